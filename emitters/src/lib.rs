@@ -1,0 +1,106 @@
+//! Output formats of netpivot: one folder each.
+//!
+//! An emitter turns a [`Network`] into files in memory. It cannot fail and never touches a disk.
+//! What it cannot express it gives a reason for; whether something *is* lost is computed by
+//! re-reading its output, so that a forgotten reason never hides a loss. A new format is one
+//! folder and one line in [`ALL`].
+
+use netpivot_model::codes::Code;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::Dialect;
+pub use netpivot_model::format::FormatInfo;
+use netpivot_model::network::Network;
+use netpivot_model::path::FactPath;
+
+pub mod keyfile;
+
+/// All output formats.
+pub static ALL: &[&dyn Emitter] = &[];
+
+/// An output format.
+pub trait Emitter: Sync {
+    /// What the format tells about itself.
+    fn info(&self) -> &'static FormatInfo;
+
+    /// The files of the network, laid out as on a host.
+    fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet;
+}
+
+/// Why a fact of the source cannot stand in the output.
+#[derive(Debug, Clone)]
+pub struct Reason {
+    /// The fact, in the source network; an empty field path means the whole subject.
+    pub path: FactPath,
+    /// The kind of loss.
+    pub code: &'static Code,
+    /// What the target cannot say and what it means for the host; one sentence without a final period.
+    pub text: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// A fact that a named rule puts into the output though the source does not say it.
+#[derive(Debug, Clone)]
+pub struct Addition {
+    /// The fact, with its subject in the *source* network.
+    pub path: FactPath,
+    /// The rule's name, for the reports.
+    pub rule: &'static str,
+}
+
+/// What the emitter is asked for, and what it has to say.
+#[derive(Debug, Default)]
+pub struct EmitContext {
+    /// The target with its release.
+    pub target: Dialect,
+    /// Write secrets; else `<hidden>` stands in their place.
+    pub reveal_secrets: bool,
+    /// Write `.link` files that give devices their names.
+    pub with_link_files: bool,
+    /// Keep unmanaged devices unmanaged by a drop-in instead of managing them.
+    pub keep_unmanaged: bool,
+    /// Reasons for what cannot be expressed.
+    pub reasons: Vec<Reason>,
+    /// Facts that rules added.
+    pub additions: Vec<Addition>,
+    /// Findings that are no loss.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl EmitContext {
+    /// Gives the reason why a fact is missing from the output.
+    pub fn cannot(
+        &mut self,
+        path: FactPath,
+        code: &'static Code,
+        text: impl Into<String>,
+        help: impl Into<Option<String>>,
+    ) {
+        self.reasons.push(Reason { path, code, text: text.into(), help: help.into() });
+    }
+
+    /// Names the rule that puts a fact into the output.
+    pub fn added(&mut self, path: FactPath, rule: &'static str) {
+        self.additions.push(Addition { path, rule });
+    }
+}
+
+/// A file of the output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Absolute path as on the host.
+    pub path: String,
+    /// Permission bits.
+    pub mode: u32,
+    /// The text.
+    pub text: String,
+    /// True where the text holds secrets (or hides them).
+    pub has_secrets: bool,
+}
+
+/// The files of an output, sorted by path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileSet {
+    /// The files.
+    pub files: Vec<OutputFile>,
+}

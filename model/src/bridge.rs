@@ -1,0 +1,91 @@
+//! Bridges (`IFLA_BR_*`) and their ports (`IFLA_BRPORT_*`).
+
+use crate::reflect::{List, Said};
+use crate::value::{Count, Int, Mac, U16};
+use crate::{node, words};
+
+words! {
+    /// `IFLA_BR_VLAN_PROTOCOL` and `IFLA_VLAN_PROTOCOL`.
+    pub enum VlanProtocol {
+        Ieee8021Q = "802.1Q" | "802.1q" | "0x8100",
+        Ieee8021Ad = "802.1ad" | "802.1AD" | "0x88a8" | "0x88A8",
+    }
+}
+words! {
+    /// `IFLA_BR_MCAST_ROUTER`.
+    pub enum MulticastRouter { Disabled = "disabled" | "0", Auto = "auto" | "1", Enabled = "enabled" | "2" }
+}
+
+node! {
+    /// Options of a bridge. Times are in 1/100 s (the kernel's clock_t), as netlink has them.
+    pub struct Bridge {
+        /// Spanning tree protocol (IFLA_BR_STP_STATE).
+        stp: Said<bool>,
+        /// Bridge priority (IFLA_BR_PRIORITY).
+        priority: Said<U16>,
+        /// Forward delay in 1/100 s, 200 to 3000 with STP (IFLA_BR_FORWARD_DELAY).
+        forward_delay: Said<Count>,
+        /// Hello time in 1/100 s, 100 to 1000 (IFLA_BR_HELLO_TIME).
+        hello_time: Said<Count>,
+        /// Maximum message age in 1/100 s, 600 to 4000 (IFLA_BR_MAX_AGE).
+        max_age: Said<Count>,
+        /// Ageing time of addresses in 1/100 s (IFLA_BR_AGEING_TIME).
+        ageing_time: Said<Count>,
+        /// Link-local groups that are forwarded; bits 0 to 2 are forbidden (IFLA_BR_GROUP_FWD_MASK).
+        group_fwd_mask: Said<U16>,
+        /// Group address of STP (IFLA_BR_GROUP_ADDR).
+        group_address: Said<Mac>,
+        /// VLAN filtering (IFLA_BR_VLAN_FILTERING).
+        vlan_filtering: Said<bool>,
+        /// Default port VLAN id, 0 is none (IFLA_BR_VLAN_DEFAULT_PVID).
+        vlan_default_pvid: Said<Int<0, 4094>>,
+        /// VLAN protocol (IFLA_BR_VLAN_PROTOCOL).
+        vlan_protocol: Said<VlanProtocol>,
+        /// Per-VLAN statistics (IFLA_BR_VLAN_STATS_ENABLED).
+        vlan_stats_enabled: Said<bool>,
+        /// VLANs of the bridge itself: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
+        vlans: List<String>,
+        /// Multicast snooping (IFLA_BR_MCAST_SNOOPING).
+        multicast_snooping: Said<bool>,
+        /// Multicast router (IFLA_BR_MCAST_ROUTER).
+        multicast_router: Said<MulticastRouter>,
+        /// Multicast querier (IFLA_BR_MCAST_QUERIER).
+        multicast_querier: Said<bool>,
+        /// Query with the bridge's own address (IFLA_BR_MCAST_QUERY_USE_IFADDR).
+        multicast_query_use_ifaddr: Said<bool>,
+        /// Size of the multicast hash, a power of two (IFLA_BR_MCAST_HASH_MAX).
+        multicast_hash_max: Said<Count>,
+        /// Queries before a member has left (IFLA_BR_MCAST_LAST_MEMBER_CNT).
+        multicast_last_member_count: Said<Count>,
+        /// Queries at start (IFLA_BR_MCAST_STARTUP_QUERY_CNT).
+        multicast_startup_query_count: Said<Count>,
+        /// In 1/100 s (IFLA_BR_MCAST_LAST_MEMBER_INTVL).
+        multicast_last_member_interval: Said<Count>,
+        /// In 1/100 s (IFLA_BR_MCAST_MEMBERSHIP_INTVL).
+        multicast_membership_interval: Said<Count>,
+        /// In 1/100 s (IFLA_BR_MCAST_QUERIER_INTVL).
+        multicast_querier_interval: Said<Count>,
+        /// In 1/100 s (IFLA_BR_MCAST_QUERY_INTVL).
+        multicast_query_interval: Said<Count>,
+        /// In 1/100 s (IFLA_BR_MCAST_QUERY_RESPONSE_INTVL).
+        multicast_query_response_interval: Said<Count>,
+        /// In 1/100 s (IFLA_BR_MCAST_STARTUP_QUERY_INTVL).
+        multicast_startup_query_interval: Said<Count>,
+        /// NetworkManager's `bridge.mac-address`, kept apart from the link's own address setting.
+        mac_address: Said<Mac>,
+    }
+}
+
+node! {
+    /// Settings of a bridge's port.
+    pub struct BridgePort {
+        /// STP port priority, 0 to 63 (IFLA_BRPORT_PRIORITY).
+        priority: Said<Int<0, 63>>,
+        /// STP path cost (IFLA_BRPORT_COST).
+        path_cost: Said<Int<0, 65535>>,
+        /// Send frames back out of the port they came in by (IFLA_BRPORT_MODE).
+        hairpin: Said<bool>,
+        /// VLANs of the port: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
+        vlans: List<String>,
+    }
+}

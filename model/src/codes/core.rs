@@ -1,0 +1,49 @@
+//! Findings that are not about one format (numbers 001 to 099).
+
+crate::codes! {
+    UNREADABLE "P001" Error "file-unreadable":
+        "A file that belongs to the configuration cannot be read: permission, an I/O error, or a link that leaves the root. What it says is not in the output; the rest is converted.";
+        example: "chmod 000 etc/sysconfig/network-scripts/ifcfg-eth0";
+    NOT_TEXT "P002" Error "file-not-text":
+        "A file is binary or not UTF-8. Bytes that are no UTF-8 have no meaning in any network configuration; NetworkManager empties such values.";
+        example: "printf 'NAME=\\xff\\n' > ifcfg-eth0";
+    TOO_LARGE "P003" Error "file-too-large":
+        "A file is larger than 10 MiB and was not read; NetworkManager refuses such files too, and no network configuration is that large.";
+        example: "truncate -s 1G ifcfg-eth0";
+    IGNORED_FILE "P004" Note "file-ignored":
+        "A file lies where configuration files lie but is not read as one: a backup, a temporary file of a package manager, or a file of another program.";
+        example: "ifcfg-eth0.rpmsave";
+    EMPTY_FILE "P005" Warning "file-empty":
+        "A configuration file holds no setting. No reader makes a link of it.";
+        example: "an ifcfg-eth0 of zero bytes";
+    NOT_A_FILE "P006" Error "not-a-regular-file":
+        "A directory, device, socket or named pipe stands where a configuration file is expected. It is not opened.";
+        example: "mkdir ifcfg-eth0";
+    UNKNOWN_KEY "U001" Warning "unknown-key":
+        "No reader of this format knows the key, so it has no effect on the host. Often a spelling mistake; the value is kept as a comment.";
+        example: "GATEWAI=192.0.2.1";
+    LOST "L001" Loss "lost-in-target":
+        "Something that the source's own software acts on is not in the output. The message names it; `--allow` accepts it.";
+        example: "a multipath route converted to a keyfile";
+    LEFTOVER_LOST "L002" Loss "setting-without-counterpart":
+        "A setting that the source's own software acts on has no counterpart in the target format. It is kept as a comment where the target has comments.";
+        example: "LINKDELAY=5 under initscripts, converted to a keyfile";
+    SECRET_HIDDEN "W001" Warning "secret-hidden":
+        "A secret in the output is replaced by `<hidden>`, so the output is not usable as it stands. Secrets are shown only in files of mode 0600 (`-o DIR`) or with `--show-secrets`.";
+        example: "a WPA_PSK converted to stdout";
+    DANGLING "S001" Error "dangling-reference":
+        "A link names a controller, parent or peer that no file defines. The reference is written as it stands; on the host the link will not come up completely.";
+        example: "MASTER=bond9 without an ifcfg-bond9";
+    DUPLICATE_UUID "S002" Error "duplicate-uuid":
+        "Two profiles have one UUID. NetworkManager keeps only one of them, so the other disappears.";
+        example: "UUID=… copied with the file";
+    DUPLICATE_NAME "S003" Warning "duplicate-device":
+        "Two profiles name the same device. NetworkManager starts only one of them at a time; which one depends on priorities and on the time of last use.";
+        example: "DEVICE=eth0 in ifcfg-eth0 and in ifcfg-old";
+    DUPLICATE_ADDRESS "S004" Warning "duplicate-address":
+        "One address is configured twice; the second has no effect or makes a conflict on the network.";
+        example: "IPADDR=192.0.2.1 in two files";
+    REFERENCE_LOOP "S005" Error "reference-loop":
+        "Links are controllers or parents of each other in a circle, which the kernel refuses.";
+        example: "BRIDGE=br1 in ifcfg-br0 and BRIDGE=br0 in ifcfg-br1";
+}

@@ -1,0 +1,3 @@
+//! Findings about NetworkManager keyfiles (numbers 300 to 399).
+
+crate::codes! {}

@@ -1,0 +1,231 @@
+//! Comparing two networks by their effective facts: the one comparison behind diff, audit and the
+//! self-check.
+
+use crate::defaults::{self, Silence};
+use crate::facts::{effective, said_paths, value_of};
+use crate::link::LinkId;
+use crate::network::Network;
+use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
+use crate::reflect::Node;
+use crate::route::Route;
+use crate::rule::Rule;
+use crate::value::Value;
+use std::collections::{BTreeSet, HashMap};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The setting, in the old network where it has the subject.
+    pub old_path: Option<FactPath>,
+    /// The setting, in the new network where it has the subject.
+    pub new_path: Option<FactPath>,
+    /// The old value; `None` where nothing is said and silence has no value.
+    pub old: Option<Value>,
+    /// The new value.
+    pub new: Option<Value>,
+}
+
+/// Which link of `new` is which of `old`: by UUID, else by name and kind, else by id.
+#[must_use]
+pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
+    let mut by_uuid: HashMap<&str, LinkId> = HashMap::new();
+    let mut by_name: HashMap<(&str, &str), LinkId> = HashMap::new();
+    let mut by_id: HashMap<&str, LinkId> = HashMap::new();
+    for (id, link) in new.links() {
+        if let Some(at) = &link.uuid {
+            by_uuid.entry(&at.value).or_insert(id);
+        }
+        if let Some(at) = &link.name {
+            by_name.entry((&at.value, link.kind.value.word())).or_insert(id);
+        }
+        if let Some(at) = &link.id {
+            by_id.entry(&at.value).or_insert(id);
+        }
+    }
+    let mut taken = vec![false; new.links.len()];
+    let mut pairs = Vec::with_capacity(old.links.len());
+    for (id, link) in old.links() {
+        let uuid = link.uuid.as_ref().and_then(|at| by_uuid.get(at.value.as_str()));
+        let name =
+            || link.name.as_ref().and_then(|at| by_name.get(&(at.value.as_str(), link.kind.value.word())));
+        let label = || link.id.as_ref().and_then(|at| by_id.get(at.value.as_str()));
+        let free = |found: &&LinkId| !taken[found.0 as usize];
+        let found =
+            uuid.filter(free).or_else(|| name().filter(free)).or_else(|| label().filter(free)).copied();
+        if let Some(found) = found {
+            taken[found.0 as usize] = true;
+        }
+        pairs.push((Some(id), found));
+    }
+    pairs.extend(new.links().filter(|(id, _)| !taken[id.0 as usize]).map(|(id, _)| (None, Some(id))));
+    pairs
+}
+
+/// All differences, in the order of the old network, then what only the new one has.
+#[must_use]
+pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (a, b) in pair_links(old, new) {
+        match (a, b) {
+            (Some(a), Some(b)) => compare_links(old, a, new, b, &mut changes),
+            (Some(a), None) => changes.push(whole(Some(a), None, old.link(a).kind.value.word())),
+            (None, Some(b)) => changes.push(whole(None, Some(b), new.link(b).kind.value.word())),
+            (None, None) => {}
+        }
+        compare_owned((old, a), (new, b), &mut changes);
+    }
+    compare_owned((old, None), (new, None), &mut changes);
+    changes
+}
+
+/// Compares the routes and rules of one owner; a side without that owner has none.
+fn compare_owned(
+    old: (&Network, Option<LinkId>),
+    new: (&Network, Option<LinkId>),
+    changes: &mut Vec<Change>,
+) {
+    let host = old.1.is_none() && new.1.is_none();
+    let there = |side: (&Network, Option<LinkId>)| host || side.1.is_some();
+    let (a, b) = (there(old), there(new));
+    let old_routes: Vec<_> = old.0.routes_of(old.1).filter(|_| a).collect();
+    let new_routes: Vec<_> = new.0.routes_of(new.1).filter(|_| b).collect();
+    compare_lists(&old_routes, &new_routes, Subject::Route, same_route, changes);
+    let old_rules: Vec<_> = old.0.rules_of(old.1).filter(|_| a).collect();
+    let new_rules: Vec<_> = new.0.rules_of(new.1).filter(|_| b).collect();
+    compare_lists(&old_rules, &new_rules, Subject::Rule, same_rule, changes);
+}
+
+fn whole(a: Option<LinkId>, b: Option<LinkId>, kind: &'static str) -> Change {
+    let path = |id: LinkId| FactPath { subject: Subject::Link(id), field: FieldPath::parse("kind") };
+    let value = |id: Option<LinkId>| id.map(|_| Value::text(kind));
+    Change { old_path: a.map(path), new_path: b.map(path), old: value(a), new: value(b) }
+}
+
+fn compare_links(old: &Network, a: LinkId, new: &Network, b: LinkId, changes: &mut Vec<Change>) {
+    let (link_a, link_b) = (old.link(a), new.link(b));
+    let mut paths: BTreeSet<FieldPath> = BTreeSet::new();
+    paths.extend(said_paths(link_a));
+    paths.extend(said_paths(link_b));
+    paths.extend(defaults::paths(old.dialect_of(a), link_a));
+    paths.extend(defaults::paths(new.dialect_of(b), link_b));
+    let kind = FieldPath::parse("kind");
+    let repeated = |field: &FieldPath| field.names().any(|n| n == "peers");
+    for field in paths.iter().copied().filter(|f| *f != kind && !repeated(f)) {
+        let (x, y) = (effective(old, a, field), effective(new, b, field));
+        push_difference(x, y, (a, b, field), changes);
+    }
+    if link_a.kind.value.word() != link_b.kind.value.word() {
+        let value = |word| Silence::Value(Value::text(word));
+        push_difference(
+            value(link_a.kind.value.word()),
+            value(link_b.kind.value.word()),
+            (a, b, kind),
+            changes,
+        );
+    }
+    compare_repeated(link_a, a, link_b, b, changes);
+}
+
+/// Repeated groups (WireGuard peers) stand at the same position on both sides.
+fn compare_repeated(link_a: &dyn Node, a: LinkId, link_b: &dyn Node, b: LinkId, changes: &mut Vec<Change>) {
+    let collect = |node: &dyn Node| {
+        let mut map: HashMap<FieldPath, Value> = HashMap::new();
+        walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
+            if let (Seen::Leaf(leaf), true) = (&seen, field.names().any(|n| n == "peers"))
+                && leaf.is_said() {
+                    map.extend(value_of(&seen).map(|v| (field, v)));
+                }
+        });
+        map
+    };
+    let (x, y) = (collect(link_a), collect(link_b));
+    let fields: BTreeSet<FieldPath> = x.keys().chain(y.keys()).copied().collect();
+    for field in fields {
+        let side = |map: &HashMap<FieldPath, Value>| {
+            map.get(&field).cloned().map_or(Silence::Unknown, Silence::Value)
+        };
+        push_difference(side(&x), side(&y), (a, b, field), changes);
+    }
+}
+
+fn push_difference(x: Silence, y: Silence, at: (LinkId, LinkId, FieldPath), changes: &mut Vec<Change>) {
+    let known = |s: Silence| match s {
+        Silence::Value(v) => Some(v),
+        Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
+    };
+    let (old, new) = (known(x), known(y));
+    if old != new {
+        let path = |id| Some(FactPath { subject: Subject::Link(id), field: at.2 });
+        changes.push(Change { old_path: path(at.0), new_path: path(at.1), old, new });
+    }
+}
+
+/// True where two routes are the same entry of the kernel's table, whatever their attributes.
+fn same_route(a: &Route, b: &Route) -> bool {
+    a.dst == b.dst && a.table == b.table && a.metric == b.metric && a.gateway == b.gateway
+}
+
+fn same_rule(a: &Rule, b: &Rule) -> bool {
+    a.family == b.family
+        && a.from == b.from
+        && a.to == b.to
+        && a.iif == b.iif
+        && a.oif == b.oif
+        && a.table == b.table
+        && a.fwmark == b.fwmark
+}
+
+fn compare_lists<N: Node>(
+    old: &[(u32, &N)],
+    new: &[(u32, &N)],
+    subject: fn(u32) -> Subject,
+    same: fn(&N, &N) -> bool,
+    changes: &mut Vec<Change>,
+) {
+    let mut taken = vec![false; new.len()];
+    for (n, item) in old {
+        let found = new.iter().enumerate().find(|(i, (_, other))| !taken[*i] && same(item, other));
+        let Some((i, (m, other))) = found else {
+            changes.push(whole_entry(Some((subject(*n), *item)), None));
+            continue;
+        };
+        taken[i] = true;
+        let (x, y) = (entries(*item), entries(*other));
+        let fields: BTreeSet<FieldPath> = x.keys().chain(y.keys()).copied().collect();
+        for field in fields {
+            let (old, new) = (x.get(&field).cloned(), y.get(&field).cloned());
+            if old != new {
+                let path = |subject| Some(FactPath { subject, field });
+                changes.push(Change { old_path: path(subject(*n)), new_path: path(subject(*m)), old, new });
+            }
+        }
+    }
+    for (_, (m, item)) in new.iter().enumerate().filter(|(i, _)| !taken[*i]) {
+        changes.push(whole_entry(None, Some((subject(*m), *item))));
+    }
+}
+
+fn entries(node: &dyn Node) -> HashMap<FieldPath, Value> {
+    let mut map = HashMap::new();
+    walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
+        map.extend(value_of(&seen).map(|v| (field, v)));
+    });
+    map
+}
+
+fn whole_entry<N: Node>(old: Option<(Subject, &N)>, new: Option<(Subject, &N)>) -> Change {
+    let text = |node: &N| {
+        let mut words = Vec::new();
+        walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
+            words.extend(value_of(&seen).map(|v| format!("{field} {v}")));
+        });
+        Value::text(words.join(" "))
+    };
+    let path = |subject| FactPath { subject, field: FieldPath::new([""; 3]) };
+    Change {
+        old_path: old.map(|(s, _)| path(s)),
+        new_path: new.map(|(s, _)| path(s)),
+        old: old.map(|(_, n)| text(n)),
+        new: new.map(|(_, n)| text(n)),
+    }
+}

@@ -1,0 +1,156 @@
+//! Facts: a network as a flat list of (typed path, value, origin).
+//!
+//! *Said* facts are what the input says. The *effective* value of a setting is the said one,
+//! else what silence means ([`crate::defaults`]). Diff, audit, self-check, JSON and tests all
+//! work on these; nothing else walks a network.
+
+use crate::defaults::{self, Silence};
+use crate::link::LinkId;
+use crate::network::Network;
+use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
+use crate::reflect::Node;
+use crate::source::{Origin, Span};
+use crate::value::Value;
+
+/// One fact.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// What it is about.
+    pub path: FactPath,
+    /// The value.
+    pub value: Value,
+    /// The places it comes from.
+    pub spans: Vec<Span>,
+}
+
+/// The root of a path.
+const ROOT: FieldPath = FieldPath::new([""; 3]);
+
+fn collect<'a>(node: &'a dyn Node, subject: Subject, out: &mut dyn FnMut(FactPath, Seen<'a>)) {
+    walk(node, ROOT, &mut |field, seen| {
+        let said = match &seen {
+            Seen::Leaf(leaf) => leaf.is_said(),
+            Seen::Variant(_) => true,
+        };
+        if said {
+            out(FactPath { subject, field }, seen);
+        }
+    });
+}
+
+/// Calls `visit` with each said setting of the network, in order.
+pub fn visit<'a>(network: &'a Network, visit: &mut dyn FnMut(FactPath, Seen<'a>)) {
+    for (id, link) in network.links() {
+        collect(link, Subject::Link(id), visit);
+    }
+    for (n, route) in (0u32..).zip(&network.routes) {
+        collect(&route.item, Subject::Route(n), visit);
+    }
+    for (n, rule) in (0u32..).zip(&network.rules) {
+        collect(&rule.item, Subject::Rule(n), visit);
+    }
+}
+
+/// The said paths of one link, in order of declaration.
+#[must_use]
+pub fn said_paths(node: &dyn Node) -> Vec<FieldPath> {
+    let mut paths = Vec::with_capacity(16);
+    collect(node, Subject::Link(LinkId(0)), &mut |path, _| paths.push(path.field));
+    paths
+}
+
+/// The value of a seen setting.
+#[must_use]
+pub fn value_of(seen: &Seen<'_>) -> Option<Value> {
+    match seen {
+        Seen::Leaf(leaf) => leaf.value(),
+        Seen::Variant(variant) => Some(Value::text(variant.word())),
+    }
+}
+
+/// Calls `visit` with the origins of a seen setting.
+pub fn origins_of<'a>(seen: &Seen<'a>, visit: &mut dyn FnMut(&'a Origin)) {
+    match seen {
+        Seen::Leaf(leaf) => leaf.origins(visit),
+        Seen::Variant(variant) => visit(variant.origin()),
+    }
+}
+
+/// All said facts.
+#[must_use]
+pub fn said(network: &Network) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    visit(network, &mut |path, seen| {
+        let mut spans = Vec::new();
+        origins_of(&seen, &mut |origin| spans.extend_from_slice(origin.spans()));
+        if let Some(value) = value_of(&seen) {
+            facts.push(Fact { path, value, spans });
+        }
+    });
+    facts
+}
+
+/// What a link does at `field`: the said value, else what silence means in its dialect.
+#[must_use]
+pub fn effective(network: &Network, id: LinkId, field: FieldPath) -> Silence {
+    let link = network.link(id);
+    if let Some(value) = link.leaf(field).and_then(|leaf| leaf.value()) {
+        return Silence::Value(value);
+    }
+    defaults::of(network.dialect_of(id), field, link)
+}
+
+/// All effective facts as sorted lines `link br0 bridge.stp = false`, for people and goldens. A line of a
+/// default ends in `(default)`.
+#[must_use]
+pub fn lines(network: &Network) -> Vec<String> {
+    let mut lines = Vec::new();
+    for fact in said(network) {
+        lines.push(format!(
+            "{} {} = {}",
+            subject_label(network, fact.path.subject),
+            fact.path.field,
+            fact.value
+        ));
+    }
+    for (id, link) in network.links() {
+        for field in defaults::paths(network.dialect_of(id), link) {
+            if link.leaf(field).is_some_and(|leaf| leaf.is_said()) {
+                continue;
+            }
+            if let Silence::Value(value) = defaults::of(network.dialect_of(id), field, link) {
+                lines.push(format!(
+                    "{} {field} = {value} (default)",
+                    subject_label(network, Subject::Link(id))
+                ));
+            }
+        }
+    }
+    lines.sort();
+    lines
+}
+
+/// `link br0`, `route 10.0.0.0/8 of eth0`, `rule 3 of eth0`.
+#[must_use]
+pub fn subject_label(network: &Network, subject: Subject) -> String {
+    let owner = |owner: Option<LinkId>| owner.map_or("the host", |id| network.link(id).label()).to_owned();
+    match subject {
+        Subject::Link(id) => format!("link {}", network.link(id).label()),
+        Subject::Route(n) => {
+            let route = &network.routes[n as usize];
+            let dst = route.item.dst.as_ref().map_or_else(|| "?".to_owned(), |at| at.value.to_string());
+            let table =
+                route.item.table.as_ref().map_or_else(String::new, |at| format!(" table {}", at.value.get()));
+            format!("route {dst}{table} of {}", owner(route.owner))
+        }
+        Subject::Rule(n) => {
+            let rule = &network.rules[n as usize];
+            let which = rule
+                .item
+                .priority
+                .as_ref()
+                .map_or_else(|| format!("number {n}"), |at| at.value.get().to_string());
+            format!("rule {which} of {}", owner(rule.owner))
+        }
+    }
+}

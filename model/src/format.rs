@@ -1,0 +1,20 @@
+//! What a format tells about itself, for both directions, `netpivot formats` and the documentation.
+
+/// A format's own description.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FormatInfo {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// Other names that are accepted.
+    pub aliases: &'static [&'static str],
+    /// One line for people.
+    pub title: &'static str,
+    /// Where its files live on a host.
+    pub host_paths: &'static [&'static str],
+    /// Its dialects, the default first; empty where there is one only.
+    pub dialects: &'static [(&'static str, &'static str)],
+    /// What it configures and what it leaves to others, one sentence.
+    pub scope: &'static str,
+    /// Where it is specified.
+    pub doc: &'static str,
+}

@@ -1,0 +1,1 @@
+//! The model as JSON, written and read.

@@ -1,0 +1,191 @@
+//! Typed names of settings: `bridge.stp` of link 3.
+
+use crate::link::{Link, LinkId};
+use crate::reflect::{FieldMut, FieldRef, Leaf, Node};
+use std::fmt;
+
+/// Path of a setting within its subject, at most three names; the names are those of the
+/// structs' fields. `kind` names the choice itself; a kind's own settings stand under
+/// [`crate::link::LinkKind::field_name`] (`bridge.stp`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldPath {
+    names: [&'static str; 3],
+    /// Position within repeated groups (WireGuard peers), else 0.
+    pub index: u16,
+}
+
+impl FieldPath {
+    /// The path of these names.
+    #[must_use]
+    pub const fn new(names: [&'static str; 3]) -> Self {
+        FieldPath { names, index: 0 }
+    }
+
+    /// From dotted text, for tables.
+    #[must_use]
+    pub fn parse(text: &'static str) -> Self {
+        let mut names = [""; 3];
+        for (slot, name) in names.iter_mut().zip(text.split('.')) {
+            *slot = name;
+        }
+        FieldPath::new(names)
+    }
+
+    /// The path one name deeper; names past the third are dropped, which no struct reaches.
+    #[must_use]
+    pub fn join(mut self, name: &'static str) -> Self {
+        if let Some(slot) = self.names.iter_mut().find(|n| n.is_empty()) {
+            *slot = name;
+        }
+        self
+    }
+
+    /// The names that are there.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.names.into_iter().filter(|n| !n.is_empty())
+    }
+
+    /// True where the path starts with this name.
+    #[must_use]
+    pub fn is_under(&self, name: &str) -> bool {
+        self.names[0] == name
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, name) in self.names().enumerate() {
+            if i > 0 {
+                f.write_str(".")?;
+            }
+            f.write_str(name)?;
+            if name == "peers" || name == "nexthops" {
+                write!(f, "[{}]", self.index)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What a fact is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A link.
+    Link(LinkId),
+    /// A route, by its position.
+    Route(u32),
+    /// A rule, by its position.
+    Rule(u32),
+}
+
+/// A setting of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactPath {
+    /// What it is about.
+    pub subject: Subject,
+    /// Which setting of it.
+    pub field: FieldPath,
+}
+
+impl Link {
+    /// The setting at `path` (not of repeated groups), where its group is there and of this link's kind.
+    #[must_use]
+    pub fn leaf(&self, path: FieldPath) -> Option<&dyn Leaf> {
+        let mut names = path.names();
+        let first = names.next()?;
+        let mut field = match self.field(first) {
+            Some(field) => field,
+            None if first == self.kind.value.field_name() => FieldRef::Node(Some(self.kind.value.node())),
+            None => return None,
+        };
+        for name in names {
+            let FieldRef::Node(Some(node)) = field else { return None };
+            field = node.field(name)?;
+        }
+        match field {
+            FieldRef::Leaf(leaf) => Some(leaf),
+            FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_) => None,
+        }
+    }
+
+    /// The same for writing; groups on the way are made.
+    pub fn leaf_mut(&mut self, path: FieldPath) -> Option<&mut dyn Leaf> {
+        let mut names = path.names();
+        let first = names.next()?;
+        let mut field = if self.field(first).is_some() {
+            self.field_mut(first)?
+        } else if first == self.kind.value.field_name() {
+            FieldMut::Node(self.kind.value.node_mut())
+        } else {
+            return None;
+        };
+        for name in names {
+            let FieldMut::Node(node) = field else { return None };
+            field = node.field_mut(name)?;
+        }
+        match field {
+            FieldMut::Leaf(leaf) => Some(leaf),
+            FieldMut::Node(_) | FieldMut::Nodes(_) | FieldMut::Variant(_) => None,
+        }
+    }
+}
+
+/// Calls `visit` with the path of each setting of a struct, said or not.
+pub fn walk<'a>(node: &'a dyn Node, at: FieldPath, visit: &mut dyn FnMut(FieldPath, Seen<'a>)) {
+    node.visit(&mut |name, field| match field {
+        FieldRef::Leaf(leaf) => visit(at.join(name), Seen::Leaf(leaf)),
+        FieldRef::Node(Some(inner)) => walk(inner, at.join(name), visit),
+        FieldRef::Node(None) => {}
+        FieldRef::Nodes(nodes) => {
+            for (i, inner) in nodes.into_iter().enumerate() {
+                let mut path = at.join(name);
+                path.index = u16::try_from(i).unwrap_or(u16::MAX);
+                walk(inner, path, visit);
+            }
+        }
+        FieldRef::Variant(variant) => {
+            visit(at.join(name), Seen::Variant(variant));
+            let word = variant.word();
+            let field = crate::link::LinkKind::of(word).map_or("", |k| k.field_name());
+            walk(variant.node(), at.join(field), visit);
+        }
+    });
+}
+
+/// What [`walk`] meets.
+pub enum Seen<'a> {
+    /// A setting.
+    Leaf(&'a dyn Leaf),
+    /// A choice of kind.
+    Variant(&'a dyn crate::reflect::Variant),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Origin;
+    use crate::value::Value;
+
+    #[test]
+    fn a_path_reaches_its_setting_by_kind() {
+        let mut link = Link::default();
+        let stp = FieldPath::parse("bridge.stp");
+        assert!(link.leaf_mut(stp).is_none(), "an Ethernet link has no bridge settings");
+        link.kind.value = crate::link::LinkKind::Bridge(Box::default());
+        link.leaf_mut(stp).unwrap().set(&Value::Bool(false), Origin::default_value()).unwrap();
+        let mut seen = Vec::new();
+        walk(&link, FieldPath::new([""; 3]), &mut |path, what| {
+            if let Seen::Leaf(leaf) = what
+                && leaf.is_said() {
+                    seen.push(format!("{path}={}", leaf.value().unwrap()));
+                }
+        });
+        assert_eq!(seen, ["bridge.stp=false"]);
+    }
+}

@@ -1,0 +1,267 @@
+//! Where a value comes from: sources, spans, origins.
+//!
+//! Every promise of netpivot about loss rests on this module: an input item is
+//! accounted for when its [`Span`] stands in the [`Origin`] of a fact or in a
+//! label of a diagnostic (see [`crate::coverage`]).
+
+use std::fmt;
+
+/// Index of a source text in [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A half-open range of bytes of one source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The source text.
+    pub source: SourceId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from byte offsets.
+    #[must_use]
+    pub fn new(source: SourceId, start: usize, end: usize) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Span { source, start: clamp(start), end: clamp(end) }
+    }
+
+    /// True when `other` lies within `self`.
+    #[must_use]
+    pub fn contains(&self, other: &Span) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// Why a value is what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The input says so at the spans.
+    Said,
+    /// The running kernel says so.
+    Kernel,
+    /// Silence means so in the source's dialect.
+    Default,
+    /// A named rule made it of what stands at the spans.
+    Derived(&'static str),
+}
+
+/// Where a value comes from: several spans (`IPADDR` + `PREFIX` are one
+/// address), the kernel, a default, or a named rule.
+///
+/// Nearly every origin is one span, so that case takes no allocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(Repr);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Repr {
+    Span(Span),
+    Default,
+    Full(Box<(Vec<Span>, Cause)>),
+}
+
+impl Origin {
+    /// Said by the input at one place.
+    #[must_use]
+    pub fn at(span: Span) -> Self {
+        Origin(Repr::Span(span))
+    }
+
+    /// Said by the input at several places, the most important first.
+    pub fn said(spans: impl IntoIterator<Item = Span>) -> Self {
+        Origin(Repr::Full(Box::new((spans.into_iter().collect(), Cause::Said))))
+    }
+
+    /// Made by the named rule from what stands at `spans`.
+    pub fn derived(rule: &'static str, spans: impl IntoIterator<Item = Span>) -> Self {
+        Origin(Repr::Full(Box::new((spans.into_iter().collect(), Cause::Derived(rule)))))
+    }
+
+    /// What the running kernel says.
+    #[must_use]
+    pub fn kernel() -> Self {
+        Origin(Repr::Full(Box::new((Vec::new(), Cause::Kernel))))
+    }
+
+    /// What silence means.
+    #[must_use]
+    pub fn default_value() -> Self {
+        Origin(Repr::Default)
+    }
+
+    /// The places in the input, the most important first.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        match &self.0 {
+            Repr::Span(span) => std::slice::from_ref(span),
+            Repr::Default => &[],
+            Repr::Full(full) => &full.0,
+        }
+    }
+
+    /// Why the value is what it is.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        match &self.0 {
+            Repr::Span(_) => Cause::Said,
+            Repr::Default => Cause::Default,
+            Repr::Full(full) => full.1,
+        }
+    }
+
+    /// Adds the places of another origin.
+    pub fn merge(&mut self, other: &Origin) {
+        let mut spans = self.spans().to_vec();
+        for span in other.spans() {
+            if !spans.contains(span) {
+                spans.push(*span);
+            }
+        }
+        let cause = if self.0 == Repr::Default { other.cause() } else { self.cause() };
+        *self = Origin(Repr::Full(Box::new((spans, cause))));
+    }
+
+    /// The first place, if any.
+    #[must_use]
+    pub fn span(&self) -> Option<Span> {
+        self.spans().first().copied()
+    }
+}
+
+impl From<Span> for Origin {
+    fn from(span: Span) -> Self {
+        Origin::at(span)
+    }
+}
+
+/// A value and where it comes from. Equality ignores the origin.
+#[derive(Clone)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl<T> At<T> {
+    /// A value with its origin.
+    pub fn new(value: T, origin: impl Into<Origin>) -> Self {
+        At { value, origin: origin.into() }
+    }
+}
+
+impl<T: PartialEq> PartialEq for At<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for At<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+/// One source text: a file of the host, standard input, a capture.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The path as on the host (`/etc/sysconfig/network-scripts/ifcfg-eth0`), or
+    /// the file's path as given where there is no host root.
+    pub path: String,
+    /// The text; bytes that are no UTF-8 are replaced.
+    pub text: String,
+}
+
+/// All source texts of one run; spans index into it.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+/// A place as people count: line and column from 1; columns are characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Sources {
+    /// Adds a text and gives its id.
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        let id = SourceId(u32::try_from(self.list.len()).expect("fewer than 2^32 files"));
+        self.list.push(Source { path: path.into(), text: text.into() });
+        id
+    }
+
+    /// The source of that id.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// All sources in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        (0u32..).map(SourceId).zip(&self.list)
+    }
+
+    /// The id of the source with that path.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<SourceId> {
+        self.iter().find(|(_, s)| s.path == path).map(|(id, _)| id)
+    }
+
+    /// The bytes of a span.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Line and column of a span's start.
+    #[must_use]
+    pub fn line_column(&self, span: Span) -> LineColumn {
+        let text = &self.get(span.source).text;
+        let mut at = (span.start as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &text[..at];
+        let start = before.rfind('\n').map_or(0, |n| n + 1);
+        LineColumn {
+            line: before.bytes().filter(|b| *b == b'\n').count() + 1,
+            column: before[start..].chars().count() + 1,
+        }
+    }
+
+    /// `path:line:column` of a span's start.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        let at = self.line_column(span);
+        format!("{}:{}:{}", self.get(span.source).path, at.line, at.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_lines_and_characters() {
+        let mut sources = Sources::default();
+        let id = sources.add("/etc/x", "A=1\nÜÜB=2\n");
+        let start = "A=1\nÜÜ".len();
+        let span = Span::new(id, start, start + 3);
+        assert_eq!(sources.text(span), "B=2");
+        assert_eq!(sources.place(span), "/etc/x:2:3");
+    }
+
+    #[test]
+    fn equality_ignores_the_origin() {
+        let span = Span::new(SourceId(0), 0, 1);
+        assert_eq!(At::new(1, span), At::new(1, Origin::default_value()));
+    }
+}

@@ -1,0 +1,3 @@
+//! RHEL's ifcfg files.
+
+pub mod vars;

@@ -1,0 +1,3 @@
+//! Lexers that several formats share.
+
+pub mod shell;
