@@ -206,10 +206,10 @@ pub(super) fn ansi_c(input: &str, flavour: Flavour) -> IResult<&str, Vec<u8>> {
         let (after, text) = take_while(|c| c != '\'' && c != '\\').parse(rest)?;
         out.extend(text.as_bytes());
         if let Ok((after, _)) = char::<_, nom::error::Error<&str>>('\'').parse(after) {
-            if flavour == Flavour::Bash {
-                if let Some(nul) = out.iter().position(|b| *b == 0) {
-                    out.truncate(nul);
-                }
+            if flavour == Flavour::Bash
+                && let Some(nul) = out.iter().position(|b| *b == 0)
+            {
+                out.truncate(nul);
             }
             return Ok((after, out));
         }

@@ -444,10 +444,10 @@ impl<'a> Reader<'a> {
         let mut first = true;
         for word in words {
             let WordAt { start, end, assignment: Some(assigned), .. } = word else { continue };
-            let form = match assigned.form {
-                Form::Plain if apart => Form::Apart,
-                Form::Plain if !first => Form::Further,
-                form => form,
+            let form = match (assigned.form == Form::Plain, apart, first) {
+                (true, true, _) => Form::Apart,
+                (true, false, false) => Form::Further,
+                (true, false, true) | (false, _, _) => assigned.form,
             };
             first = false;
             let bash = if apart { Bash::Nothing } else { self.evaluate(&assigned, uncertain) };
@@ -550,12 +550,12 @@ impl<'a> Reader<'a> {
 
     /// Lists what is no assignment; what stands on one line is one entry.
     fn note(&mut self, start: usize, end: usize, why: &'static str) {
-        if let Some(last) = self.script.other.last_mut() {
-            if !self.text[last.end.min(start)..start].contains('\n') {
-                last.start = last.start.min(start);
-                last.end = last.end.max(end);
-                return;
-            }
+        if let Some(last) = self.script.other.last_mut()
+            && !self.text[last.end.min(start)..start].contains('\n')
+        {
+            last.start = last.start.min(start);
+            last.end = last.end.max(end);
+            return;
         }
         self.script.other.push(Other { start, end, why });
     }

@@ -59,7 +59,7 @@ fn pieces(input: &str) -> IResult<&str, Vec<Piece<'_>>> {
 }
 
 /// An unclosed quote is no end of the word but a syntax error.
-fn cut<'a, T>(result: IResult<&'a str, T>) -> IResult<&'a str, T> {
+fn cut<T>(result: IResult<&str, T>) -> IResult<&str, T> {
     result.map_err(|error| match error {
         nom::Err::Error(e) => nom::Err::Failure(e),
         other @ (nom::Err::Failure(_) | nom::Err::Incomplete(_)) => other,
