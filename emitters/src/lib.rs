@@ -12,10 +12,11 @@ pub use netpivot_model::format::FormatInfo;
 use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
 
+pub mod json;
 pub mod keyfile;
 
 /// All output formats.
-pub static ALL: &[&dyn Emitter] = &[];
+pub static ALL: &[&dyn Emitter] = &[&json::JsonModel];
 
 /// An output format.
 pub trait Emitter: Sync {

@@ -132,9 +132,10 @@ fn compare_repeated(link_a: &dyn Node, a: LinkId, link_b: &dyn Node, b: LinkId, 
         let mut map: HashMap<FieldPath, Value> = HashMap::new();
         walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
             if let (Seen::Leaf(leaf), true) = (&seen, field.names().any(|n| n == "peers"))
-                && leaf.is_said() {
-                    map.extend(value_of(&seen).map(|v| (field, v)));
-                }
+                && leaf.is_said()
+            {
+                map.extend(value_of(&seen).map(|v| (field, v)));
+            }
         });
         map
     };

@@ -18,3 +18,14 @@ pub struct FormatInfo {
     /// Where it is specified.
     pub doc: &'static str,
 }
+
+/// The model itself.
+pub static JSON: FormatInfo = FormatInfo {
+    name: "json",
+    aliases: &["model"],
+    title: "the model itself, without any loss",
+    host_paths: &[],
+    dialects: &[],
+    scope: "Everything that netpivot knows of a network, in its own words.",
+    doc: "docs/architecture.md",
+};

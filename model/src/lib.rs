@@ -7,6 +7,7 @@
 
 pub mod bond;
 pub mod bridge;
+pub mod check;
 pub mod codes;
 pub mod compare;
 pub mod coverage;

@@ -182,9 +182,10 @@ mod tests {
         let mut seen = Vec::new();
         walk(&link, FieldPath::new([""; 3]), &mut |path, what| {
             if let Seen::Leaf(leaf) = what
-                && leaf.is_said() {
-                    seen.push(format!("{path}={}", leaf.value().unwrap()));
-                }
+                && leaf.is_said()
+            {
+                seen.push(format!("{path}={}", leaf.value().unwrap()));
+            }
         });
         assert_eq!(seen, ["bridge.stp=false"]);
     }

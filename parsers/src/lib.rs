@@ -12,6 +12,7 @@ use netpivot_model::network::Network;
 use netpivot_model::source::{SourceId, Sources};
 
 pub mod ifcfg;
+pub mod json;
 pub mod keyfile;
 pub mod text;
 pub mod tree;
@@ -19,7 +20,7 @@ pub mod tree;
 pub use tree::{Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
-pub static ALL: &[&dyn Parser] = &[];
+pub static ALL: &[&dyn Parser] = &[&json::JsonModel];
 
 /// An input format.
 pub trait Parser: Sync {

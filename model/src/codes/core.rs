@@ -46,4 +46,22 @@ crate::codes! {
     REFERENCE_LOOP "S005" Error "reference-loop":
         "Links are controllers or parents of each other in a circle, which the kernel refuses.";
         example: "BRIDGE=br1 in ifcfg-br0 and BRIDGE=br0 in ifcfg-br1";
+    NO_NETWORK "P040" Error "no-network":
+        "The input cannot be read, or there is no network configuration of a known format in it. Nothing is converted; exit status 3.";
+        example: "an empty directory";
+    INVALID_JSON "P041" Error "invalid-json-model":
+        "The file is not a model that netpivot wrote: it is no JSON, or holds a key, a word or a number that the model does not have at this place. What is named is left out.";
+        example: "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}";
+    NOT_WRITTEN "W040" Error "not-written":
+        "The output could not be written, or different files are there already. Nothing was changed; exit status 5.";
+        example: "-o DIR where DIR holds an older result, without --force";
+    CONTROLLER_KIND "S040" Error "controller-of-another-kind":
+        "A link is a port of something that its controller is not: a bond port whose controller is a bridge. NetworkManager refuses to start such a port.";
+        example: "MASTER=br0 SLAVE=yes where ifcfg-br0 is a bridge";
+    GATEWAY_OUTSIDE "S041" Warning "gateway-outside-subnet":
+        "The gateway lies in no subnet of the link. The kernel refuses such a route unless something else makes the gateway reachable; NetworkManager adds a direct route to it, others do not.";
+        example: "IPADDR=192.0.2.2 PREFIX=24 GATEWAY=198.51.100.1";
+    SEVERAL_FORMATS "S042" Warning "several-formats":
+        "The host has network configuration in several formats. One of them is read; the others stay as they are and are not in the output.";
+        example: "a root with ifcfg files and with keyfiles";
 }

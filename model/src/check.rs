@@ -1,0 +1,455 @@
+//! Checks of a network that do not depend on its format: references that lead nowhere, things that are there twice.
+//!
+//! References stay unresolved until here, so that files may come in any order.
+
+use crate::codes::core as codes;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ip::IpConfig;
+use crate::link::{Link, LinkId, LinkKind, PortType};
+use crate::network::Network;
+use crate::path::{FactPath, FieldPath, Subject};
+use crate::source::Origin;
+use crate::value::{LinkRef, Value};
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+/// The settings that name a link below this one, or the other end.
+const PARENTS: [&str; 10] = [
+    "vlan.parent",
+    "macvlan.parent",
+    "ipvlan.parent",
+    "vxlan.parent",
+    "ip_tunnel.parent",
+    "macsec.parent",
+    "infiniband.parent",
+    "hsr.port1",
+    "hsr.port2",
+    "hsr.interlink",
+];
+
+/// All findings about a network as a whole.
+#[must_use]
+pub fn check(network: &Network) -> Vec<Diagnostic> {
+    let index = Index::of(network);
+    let mut found = Vec::new();
+    for (id, link) in network.links() {
+        check_controller(network, &index, id, link, &mut found);
+        check_parents(&index, id, link, &mut found);
+        check_peer(&index, id, link, &mut found);
+        for (family, config) in [("ipv4", &link.ipv4), ("ipv6", &link.ipv6)] {
+            if let Some(config) = config {
+                check_gateway(link, id, family, config, &mut found);
+            }
+        }
+    }
+    check_duplicates(network, &mut found);
+    check_loops(network, &index, &mut found);
+    found
+}
+
+/// The links by what they may be called.
+struct Index<'a> {
+    by_name: HashMap<&'a str, Vec<LinkId>>,
+    by_uuid: HashMap<&'a str, LinkId>,
+    by_mac: HashMap<String, LinkId>,
+}
+
+impl<'a> Index<'a> {
+    fn of(network: &'a Network) -> Self {
+        let mut index = Index { by_name: HashMap::new(), by_uuid: HashMap::new(), by_mac: HashMap::new() };
+        for (id, link) in network.links() {
+            if let Some(at) = &link.name {
+                index.by_name.entry(&at.value).or_default().push(id);
+            }
+            if let Some(at) = &link.uuid {
+                index.by_uuid.entry(&at.value).or_insert(id);
+            }
+            if let Some(at) = link.matches.as_ref().and_then(|m| m.mac.as_ref()) {
+                index.by_mac.entry(at.value.to_string()).or_insert(id);
+            }
+        }
+        index
+    }
+
+    /// The links that a reference may mean.
+    fn find(&self, reference: &LinkRef) -> Vec<LinkId> {
+        match reference {
+            LinkRef::Name(name) => self.by_name.get(name.as_str()).cloned().unwrap_or_default(),
+            LinkRef::Uuid(uuid) => self.by_uuid.get(uuid.as_str()).copied().into_iter().collect(),
+            LinkRef::Mac(mac) => self.by_mac.get(&mac.to_string()).copied().into_iter().collect(),
+        }
+    }
+}
+
+fn path(id: LinkId, field: &'static str) -> FactPath {
+    FactPath { subject: Subject::Link(id), field: FieldPath::parse(field) }
+}
+
+fn check_controller(
+    network: &Network,
+    index: &Index<'_>,
+    id: LinkId,
+    link: &Link,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(at) = &link.controller else { return };
+    let controllers = index.find(&at.value);
+    if controllers.is_empty() {
+        let what = link.port_type.as_ref().map_or("controller", |at| at.value.as_str());
+        found.push(
+            Diagnostic::new(
+                &codes::DANGLING,
+                format!(
+                    "`{}` is a port of {what} `{}`, which no file defines; the port will not start",
+                    link.label(),
+                    at.value
+                ),
+            )
+            .from(&at.origin)
+            .help(format!("add the configuration of `{}`, or correct the name", at.value))
+            .about(path(id, "controller")),
+        );
+        return;
+    }
+    let Some(port_type) = &link.port_type else { return };
+    if !controllers.iter().any(|id| fits(port_type.value, &network.link(*id).kind.value)) {
+        let kind = network.link(controllers[0]).kind.value.word();
+        found.push(
+            Diagnostic::new(
+                &codes::CONTROLLER_KIND,
+                format!(
+                    "`{}` is a port of a {}, but its controller `{}` is of the kind {kind}; the port will not start",
+                    link.label(),
+                    port_type.value,
+                    at.value
+                ),
+            )
+            .from(&at.origin)
+            .help("name a controller of the right kind")
+            .about(path(id, "controller")),
+        );
+    }
+}
+
+fn fits(port: PortType, controller: &LinkKind) -> bool {
+    match port {
+        PortType::Bond => matches!(controller, LinkKind::Bond(_)),
+        PortType::Bridge => matches!(controller, LinkKind::Bridge(_)),
+        PortType::Team => matches!(controller, LinkKind::Team(_)),
+        PortType::OvsBridge => matches!(controller, LinkKind::OvsBridge(_)),
+        PortType::OvsPort => matches!(controller, LinkKind::OvsPort(_)),
+        PortType::Vrf => matches!(controller, LinkKind::Vrf(_)),
+    }
+}
+
+/// What a link names at `field`, with the place.
+fn reference(link: &Link, field: &'static str) -> Option<(LinkRef, Origin)> {
+    let leaf = link.leaf(FieldPath::parse(field))?;
+    let Value::Text(text) = leaf.value()? else { return None };
+    let mut origin = None;
+    leaf.origins(&mut |found| origin = Some(found.clone()));
+    Some((text.parse().ok()?, origin?))
+}
+
+/// A name or MAC without a profile is a device that something else brings up: odd, not broken. A UUID
+/// without a profile is broken.
+fn check_parents(index: &Index<'_>, id: LinkId, link: &Link, found: &mut Vec<Diagnostic>) {
+    for field in PARENTS {
+        let Some((parent, origin)) = reference(link, field) else { continue };
+        if !index.find(&parent).is_empty() {
+            continue;
+        }
+        let severity = match parent {
+            LinkRef::Uuid(_) => Severity::Error,
+            LinkRef::Name(_) | LinkRef::Mac(_) => Severity::Warning,
+        };
+        found.push(
+            Diagnostic::new(
+                &codes::DANGLING,
+                format!(
+                    "`{}` lies on `{parent}`, which no file defines; it starts only when something else brings that up",
+                    link.label()
+                ),
+            )
+            .from(&origin)
+            .severity(severity)
+            .help(format!("add the configuration of `{parent}`, or correct the name"))
+            .about(path(id, field)),
+        );
+    }
+}
+
+fn check_peer(index: &Index<'_>, id: LinkId, link: &Link, found: &mut Vec<Diagnostic>) {
+    let Some((peer, origin)) = reference(link, "veth.peer") else { return };
+    if index.find(&peer).is_empty() {
+        found.push(
+            Diagnostic::new(
+                &codes::DANGLING,
+                format!(
+                    "`{}` is one end of a veth pair; no file configures the other end `{peer}`",
+                    link.label()
+                ),
+            )
+            .from(&origin)
+            .severity(Severity::Warning)
+            .help(format!("add the configuration of `{peer}` if it stays in this namespace"))
+            .about(path(id, "veth.peer")),
+        );
+    }
+}
+
+fn check_gateway(
+    link: &Link,
+    id: LinkId,
+    family: &'static str,
+    config: &IpConfig,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(gateway) = &config.gateway else { return };
+    let link_local = match gateway.value {
+        IpAddr::V4(_) => false,
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    };
+    let reached = config.addresses.values().any(|address| {
+        address.net.contains(&gateway.value) || address.peer.is_some_and(|peer| peer == gateway.value)
+    });
+    if config.addresses.items.is_empty() || link_local || reached {
+        return;
+    }
+    found.push(
+        Diagnostic::new(
+            &codes::GATEWAY_OUTSIDE,
+            format!("the gateway {} lies in no subnet of `{}`", gateway.value, link.label()),
+        )
+        .from(&gateway.origin)
+        .help("check address, prefix length and gateway")
+        .about(path(id, if family == "ipv4" { "ipv4.gateway" } else { "ipv6.gateway" })),
+    );
+}
+
+fn check_duplicates(network: &Network, found: &mut Vec<Diagnostic>) {
+    let mut uuids: HashMap<&str, &Origin> = HashMap::new();
+    let mut names: HashMap<(&str, Layer, Option<&str>), &Origin> = HashMap::new();
+    let mut addresses: HashMap<(IpAddr, Option<&str>), &Origin> = HashMap::new();
+    let mut report = |code, first: Option<&Origin>, second: &Origin, message: &dyn Fn() -> String, help| {
+        if let Some(first) = first {
+            found.push(Diagnostic::new(code, message()).from(second).from(first).help(help));
+        }
+    };
+    for (_, link) in network.links() {
+        let netns = link.netns.as_ref().map(|at| at.value.as_str());
+        if let Some(at) = &link.uuid {
+            let first = uuids.insert(&at.value, &at.origin);
+            let message =
+                || format!("the UUID {} stands in two profiles; only one of them is loaded", at.value);
+            report(&codes::DUPLICATE_UUID, first, &at.origin, &message, "give one of them a UUID of its own");
+        }
+        if let Some(at) = &link.name {
+            let first = names.insert((&at.value, Layer::of(link), netns), &at.origin);
+            let message =
+                || format!("two profiles are for the device `{}`; only one of them can be active", at.value);
+            report(&codes::DUPLICATE_NAME, first, &at.origin, &message, "remove the one that is not used");
+        }
+        for at in [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|ip| &ip.addresses.items) {
+            let address = at.value.net.addr();
+            if !is_link_local(address) {
+                let first = addresses.insert((address, netns), &at.origin);
+                let message = || format!("the address {address} is configured twice");
+                report(&codes::DUPLICATE_ADDRESS, first, &at.origin, &message, "remove one of them");
+            }
+        }
+    }
+}
+
+/// Open vSwitch has bridges, ports and interfaces of one name beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Layer {
+    Device,
+    OvsBridge,
+    OvsPort,
+}
+
+impl Layer {
+    fn of(link: &Link) -> Self {
+        if matches!(link.kind.value, LinkKind::OvsBridge(_)) {
+            Layer::OvsBridge
+        } else if matches!(link.kind.value, LinkKind::OvsPort(_)) {
+            Layer::OvsPort
+        } else {
+            Layer::Device
+        }
+    }
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    }
+}
+
+/// Follows controllers and parents; a way that comes back is reported once.
+fn check_loops(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>) {
+    let next: Vec<Vec<LinkId>> = network.links().map(|(id, link)| above(network, index, id, link)).collect();
+    let mut state = vec![Visit::New; network.links.len()];
+    for (start, _) in network.links() {
+        let mut trail: Vec<(LinkId, usize)> = vec![(start, 0)];
+        if state[start.0 as usize] != Visit::New {
+            continue;
+        }
+        state[start.0 as usize] = Visit::OnTrail;
+        while let Some((at, step)) = trail.last_mut() {
+            let at = *at;
+            let Some(to) = next[at.0 as usize].get(*step).copied() else {
+                state[at.0 as usize] = Visit::Done;
+                trail.pop();
+                continue;
+            };
+            *step += 1;
+            match state[to.0 as usize] {
+                Visit::New => {
+                    state[to.0 as usize] = Visit::OnTrail;
+                    trail.push((to, 0));
+                }
+                Visit::OnTrail => {
+                    let from = trail.iter().position(|(id, _)| *id == to).unwrap_or(0);
+                    found.push(loop_of(network, trail[from..].iter().map(|(id, _)| *id)));
+                }
+                Visit::Done => {}
+            }
+        }
+    }
+}
+
+/// The controllers and parents of a link. Of several links of one name (Open vSwitch) only those count that
+/// can be its controller; a VLAN on a device of its own name is a matter of two profiles for that device.
+fn above(network: &Network, index: &Index<'_>, id: LinkId, link: &Link) -> Vec<LinkId> {
+    let controllers = link.controller.iter().flat_map(|at| index.find(&at.value));
+    let fitting = controllers
+        .filter(|to| link.port_type.as_ref().is_none_or(|at| fits(at.value, &network.link(*to).kind.value)));
+    let parents = PARENTS.iter().filter_map(|field| reference(link, field));
+    let parents = parents.flat_map(|(to, _)| index.find(&to)).filter(|to| *to != id);
+    fitting.chain(parents).collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Visit {
+    New,
+    OnTrail,
+    Done,
+}
+
+fn loop_of(network: &Network, links: impl Iterator<Item = LinkId> + Clone) -> Diagnostic {
+    let names: Vec<String> = links.clone().map(|id| format!("`{}`", network.link(id).label())).collect();
+    let message = if names.len() == 1 {
+        format!("{} is its own controller or parent, which the kernel refuses", names[0])
+    } else {
+        format!(
+            "{} are controllers or parents of each other in a circle, which the kernel refuses",
+            names.join(", ")
+        )
+    };
+    let mut diagnostic =
+        Diagnostic::new(&codes::REFERENCE_LOOP, message).help("break the circle at one of them");
+    for id in links {
+        let link = network.link(id);
+        let controller = link.controller.as_ref().map(|at| at.origin.clone());
+        let origin =
+            controller.or_else(|| PARENTS.iter().find_map(|field| reference(link, field)).map(|(_, o)| o));
+        diagnostic.labels.extend(origin.and_then(|origin| origin.span()));
+    }
+    diagnostic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ip::Address;
+    use crate::source::{At, SourceId, Span};
+    use crate::vlan::Vlan;
+
+    fn at<T>(value: T, n: usize) -> Option<At<T>> {
+        Some(At::new(value, Span::new(SourceId(0), n * 10, n * 10 + 5)))
+    }
+
+    fn link(name: &str, n: usize) -> Link {
+        Link { name: at(name.to_owned(), n), ..Link::default() }
+    }
+
+    fn codes_of(links: impl IntoIterator<Item = Link>) -> Vec<(&'static str, Severity)> {
+        let network = Network { links: links.into_iter().collect(), ..Network::default() };
+        check(&network).iter().map(|d| (d.code.id, d.severity)).collect()
+    }
+
+    #[test]
+    fn a_controller_must_be_there_and_of_the_right_kind() {
+        let mut port = link("eth0", 1);
+        port.controller = at(LinkRef::Name("bond0".into()), 2);
+        port.port_type = at(PortType::Bond, 3);
+        let mut bond = link("bond0", 4);
+        assert_eq!(codes_of([port.clone()]), [("S001", Severity::Error)]);
+        assert_eq!(codes_of([port.clone(), bond.clone()]), [("S040", Severity::Error)]);
+        bond.kind.value = LinkKind::Bond(Box::default());
+        assert_eq!(codes_of([port.clone(), bond.clone()]), []);
+        bond.uuid = at("ad33d8b0-1f7b-cab9-9447-ba07f855b143".to_owned(), 5);
+        port.controller = at(LinkRef::Uuid("ad33d8b0-1f7b-cab9-9447-ba07f855b143".into()), 2);
+        assert_eq!(codes_of([port, bond]), []);
+    }
+
+    #[test]
+    fn a_parent_without_a_profile_may_be_a_mere_device() {
+        let vlan = |parent: LinkRef| Link {
+            kind: At::new(
+                LinkKind::Vlan(Box::new(Vlan { parent: at(parent, 2), ..Vlan::default() })),
+                Origin::default_value(),
+            ),
+            ..link("vlan1", 1)
+        };
+        assert_eq!(codes_of([vlan(LinkRef::Name("eth0".into()))]), [("S001", Severity::Warning)]);
+        assert_eq!(
+            codes_of([vlan(LinkRef::Uuid("ad33d8b0-1f7b-cab9-9447-ba07f855b143".into()))]),
+            [("S001", Severity::Error)]
+        );
+        assert_eq!(codes_of([vlan(LinkRef::Name("eth0".into())), link("eth0", 4)]), []);
+    }
+
+    #[test]
+    fn duplicates_are_found() {
+        let mut a = link("eth0", 1);
+        a.uuid = at("u".into(), 2);
+        let mut ip = IpConfig::default();
+        ip.addresses.push(Address::new("192.0.2.1/24".parse().unwrap()), Span::new(SourceId(0), 90, 95));
+        a.ipv4 = Some(Box::new(ip.clone()));
+        let mut b = link("eth0", 3);
+        b.uuid = at("u".into(), 4);
+        ip.addresses.items[0] =
+            At::new(Address::new("192.0.2.1/32".parse().unwrap()), Span::new(SourceId(0), 100, 105));
+        b.ipv4 = Some(Box::new(ip));
+        let codes: Vec<_> = codes_of([a, b]).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, ["S002", "S003", "S004"]);
+    }
+
+    #[test]
+    fn a_circle_is_reported_once() {
+        let mut a = link("br0", 1);
+        a.kind.value = LinkKind::Bridge(Box::default());
+        let mut b = link("br1", 3);
+        b.kind.value = LinkKind::Bridge(Box::default());
+        a.controller = at(LinkRef::Name("br1".into()), 2);
+        b.controller = at(LinkRef::Name("br0".into()), 4);
+        assert_eq!(codes_of([a.clone(), b]), [("S005", Severity::Error)]);
+        a.controller = at(LinkRef::Name("br0".into()), 2);
+        assert_eq!(codes_of([a]), [("S005", Severity::Error)]);
+    }
+
+    #[test]
+    fn a_gateway_outside_the_subnet_is_named() {
+        let mut a = link("eth0", 1);
+        let mut ip = IpConfig { gateway: at("198.51.100.1".parse().unwrap(), 2), ..IpConfig::default() };
+        a.ipv4 = Some(Box::new(ip.clone()));
+        assert_eq!(codes_of([a.clone()]), [], "without an address there is no subnet to judge by");
+        ip.addresses.push(Address::new("192.0.2.2/24".parse().unwrap()), Span::new(SourceId(0), 90, 95));
+        a.ipv4 = Some(Box::new(ip));
+        assert_eq!(codes_of([a]), [("S041", Severity::Warning)]);
+    }
+}

@@ -1,0 +1,178 @@
+//! The command line: types only. What was typed is taken as it is; files, formats and codes are looked up by
+//! the commands.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Reads any Linux network configuration and writes it in any other format.
+///
+/// Nothing is lost silently: every setting of the input is carried over, or reported with its file, line and
+/// column. Input is never executed, and nothing outside of it is read.
+#[derive(Debug, Parser)]
+#[command(name = "netpivot", version, max_term_width = 100, after_help = EXIT_HELP)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_HELP: &str = "\
+Exit status:
+  0  done
+  2  the command line is wrong
+  3  the input cannot be read, or there is no network in it
+  4  something would be lost and was not allowed
+  5  the output cannot be written
+  70 a fault of netpivot itself";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Convert a network configuration into another format
+    Convert(Convert),
+    /// Show a network configuration as a tree, or as JSON
+    Show(Show),
+    /// Say which format an input has, and why
+    Detect(Detect),
+    /// List the formats that can be read and written
+    Formats,
+    /// Explain a diagnostic code, a configuration key or a format
+    Explain(Explain),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+const CONVERT_HELP: &str = "\
+Examples:
+  Show what this host's ifcfg files become:
+    netpivot convert -t keyfile
+  Convert a mounted system and write the result beside it:
+    netpivot convert -f ifcfg -t keyfile --root /mnt/sysimage -o converted
+  Many hosts at once, each into a folder of its own:
+    netpivot convert -t keyfile -o converted hosts/*
+  Two copied files, read as initscripts would:
+    netpivot convert -f ifcfg:initscripts -t keyfile ifcfg-br0 ifcfg-eth0
+
+Without `-o` the files are printed and secrets are hidden. Diagnostics go to standard error. A loss gives
+exit status 4 unless it is allowed; what can be converted is written all the same.";
+
+/// Converts a network configuration into another format.
+#[derive(Debug, Args)]
+#[command(after_help = CONVERT_HELP)]
+pub struct Convert {
+    /// Format of the input: NAME[:DIALECT]; detected where it is not given
+    #[arg(short, long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// Format of the output: NAME[@VERSION]; several with commas
+    #[arg(short, long, value_name = "FORMAT", value_delimiter = ',', required = true)]
+    pub to: Vec<String>,
+    /// Write the files into this directory, laid out as on the host
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Replace files in the output directory that differ
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// The host's root (default: /)
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    pub root: Option<PathBuf>,
+    /// Accept a loss: a code, its name, or `all` (can be repeated)
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub allow: Vec<String>,
+    /// Print secrets instead of `<hidden>`
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Write a report in JSON to this file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Write .link files that keep the interface names given by hardware address
+    #[arg(long)]
+    pub with_link_files: bool,
+    /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
+    #[arg(long)]
+    pub unmanaged: bool,
+    /// How diagnostics look
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub diagnostics: Form,
+    /// Host roots, directories, archives or files; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+const SHOW_HELP: &str = "\
+Examples:
+  netpivot show --root /mnt/sysimage
+  netpivot show --json ifcfg-eth0 > eth0.json && netpivot convert -f json -t keyfile eth0.json";
+
+/// Shows a network configuration as a tree, or as JSON.
+#[derive(Debug, Args)]
+#[command(after_help = SHOW_HELP)]
+pub struct Show {
+    /// Format of the input: NAME[:DIALECT]; detected where it is not given
+    #[arg(short, long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// Print the model as JSON, which `-f json` reads
+    #[arg(long)]
+    pub json: bool,
+    /// The host's root (default: /)
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    pub root: Option<PathBuf>,
+    /// Print secrets instead of `<hidden>`
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Show the file and line of each setting
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How diagnostics look
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub diagnostics: Form,
+    /// Host roots, directories, archives or files; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Says which format an input has, and why.
+#[derive(Debug, Args)]
+pub struct Detect {
+    /// The host's root (default: /)
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    pub root: Option<PathBuf>,
+    /// Host roots, directories, archives or files; `-` is standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  netpivot explain S001
+  netpivot explain dangling-reference
+  netpivot explain BONDING_OPTS
+  netpivot explain keyfile";
+
+/// Explains a diagnostic code, a configuration key or a format.
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_HELP)]
+pub struct Explain {
+    /// A code (S001), its name, a key of a configuration format, or a format
+    #[arg(value_name = "WORD")]
+    pub word: String,
+}
+
+/// Prints a completion script for a shell.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// How diagnostics look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// With the line of the source and what to do
+    #[default]
+    Full,
+    /// One line each: `file:line:column: CODE message`
+    Concise,
+}

@@ -1,0 +1,207 @@
+//! `netpivot convert`: other formats for one host or many.
+//!
+//! Several hosts are worked on at once; each is written all or nothing, and a bad one does not stop the rest.
+//! What is printed comes in the order of the command line.
+
+use crate::cli::Convert;
+use crate::failure::{Failure, FailureKind};
+use crate::formats::{self, Direction, FormatSpec};
+use crate::input::{self, Host};
+use crate::pipeline::{self, Conversion, Request, is_loss};
+use crate::render::json::Report;
+use crate::render::{Console, Look, Texts, counts, printable};
+use netpivot_emitters::OutputFile;
+use netpivot_model::codes;
+use rayon::prelude::*;
+use std::fmt::Write;
+use std::path::Path;
+
+/// What came of one host.
+struct Outcome {
+    status: u8,
+    /// For standard output.
+    output: String,
+    /// For standard error.
+    messages: String,
+    report: Report,
+}
+
+pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> {
+    console.look.form = args.diagnostics;
+    let request = request(args)?;
+    let hosts = input::hosts(&args.inputs, args.root.as_deref());
+    let several = hosts.len() > 1;
+    let work = |host: &Host| one_host(host, &request, args, console.look, several);
+    let outcomes: Vec<Outcome> =
+        if several { hosts.par_iter().map(work).collect() } else { hosts.iter().map(work).collect() };
+    let mut report = Report::default();
+    let mut statuses = Vec::with_capacity(outcomes.len());
+    let mut output = String::new();
+    for (host, outcome) in hosts.iter().zip(outcomes) {
+        statuses.push(outcome.status);
+        output.push_str(&outcome.output);
+        console.print(&outcome.messages);
+        if several {
+            report.host(&host.folder, outcome.report);
+        } else {
+            report = outcome.report;
+        }
+    }
+    if several {
+        let failed = statuses.iter().filter(|status| ![0, crate::failure::LOST].contains(status)).count();
+        console.print(&format!("{} hosts, {failed} failed\n", hosts.len()));
+    }
+    super::print(&output)?;
+    if let Some(path) = &args.report {
+        write_report(path, report)?;
+    }
+    Ok(super::gravest(statuses.into_iter()))
+}
+
+fn request(args: &Convert) -> Result<Request, Failure> {
+    let to = args.to.iter().map(|text| FormatSpec::parse(text, Direction::To)).collect::<Result<_, _>>()?;
+    for word in args.allow.iter().filter(|word| *word != "all") {
+        if codes::find(word).is_none() {
+            return Err(unknown_code(word));
+        }
+    }
+    Ok(Request {
+        from: super::from_spec(args.from.as_ref())?,
+        to,
+        show_secrets: args.show_secrets,
+        reveal: args.output.is_some(),
+        with_link_files: args.with_link_files,
+        keep_unmanaged: args.unmanaged,
+        allow: args.allow.clone(),
+    })
+}
+
+fn unknown_code(word: &str) -> Failure {
+    let codes = codes::all();
+    let failure = Failure::usage(format!("`{word}` is no diagnostic code"));
+    match formats::suggest(word, codes.iter().flat_map(|code| [code.id, code.name])) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("name a code as it stands in the diagnostics (L001), or `all`"),
+    }
+}
+
+fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several: bool) -> Outcome {
+    match convert_host(host, request, args, several) {
+        Ok(conversion) => finished(host, &conversion, request, args, look, several),
+        Err((failure, conversion)) => {
+            let mut report = Report::default();
+            let mut messages = String::new();
+            if let Some(conversion) = conversion {
+                report.files(&conversion.files);
+                report.diagnostics(&conversion.diagnostics, &conversion.sources);
+                messages = look.render(&conversion.diagnostics, texts(&conversion));
+            }
+            report.failure(&host.label, &failure);
+            messages.push_str(&look.failure(Some(&host.label), &failure));
+            Outcome { status: failure.kind.exit(), output: String::new(), messages, report }
+        }
+    }
+}
+
+type Failed = (Failure, Option<Conversion>);
+
+fn convert_host(host: &Host, request: &Request, args: &Convert, several: bool) -> Result<Conversion, Failed> {
+    let opened = host.open(request.from.as_ref()).map_err(|failure| (failure, None))?;
+    // A fault in one host's conversion must not take the other hosts' down.
+    let converted =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pipeline::convert(&*opened.tree, request)))
+            .unwrap_or_else(|_| {
+                Err(Failure::new(
+                    FailureKind::Bug,
+                    "the conversion stopped by a fault of netpivot; nothing was written",
+                )
+                .help("please report this with the input that shows it"))
+            });
+    let mut conversion = converted.map_err(|failure| (failure, None))?;
+    conversion.files.extend(opened.ignored);
+    if let Some(directory) = &args.output {
+        let directory = if several { directory.join(&host.folder) } else { directory.clone() };
+        if let Err(failure) = crate::write::write(&directory, &conversion.outputs, args.force) {
+            return Err((failure, Some(conversion)));
+        }
+    }
+    Ok(conversion)
+}
+
+fn texts(conversion: &Conversion) -> Texts<'_> {
+    Texts { sources: &conversion.sources, secrets: &conversion.secrets }
+}
+
+fn finished(
+    host: &Host,
+    conversion: &Conversion,
+    request: &Request,
+    args: &Convert,
+    look: Look,
+    several: bool,
+) -> Outcome {
+    let mut report = Report::default();
+    report.files(&conversion.files);
+    report.diagnostics(&conversion.diagnostics, &conversion.sources);
+    report.outputs(&conversion.outputs);
+    let mut messages = look.render(&conversion.diagnostics, texts(conversion));
+    messages.push_str(&summary(host, conversion, request));
+    let output = match &args.output {
+        Some(_) => String::new(),
+        None => printed(&conversion.outputs, several.then_some(host.folder.as_str())),
+    };
+    Outcome { status: conversion.exit(request), output, messages, report }
+}
+
+/// `/: 6 files read as ifcfg:networkmanager, 4 files made for keyfile: 1 loss, 2 notes`.
+fn summary(host: &Host, conversion: &Conversion, request: &Request) -> String {
+    let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
+    let read = conversion.sources.iter().count();
+    let targets: Vec<String> = request.to.iter().map(ToString::to_string).collect();
+    let mut text = format!(
+        "{}: {} read as {}, {} made for {}: {}\n",
+        printable(&host.label),
+        files(read),
+        conversion.network.dialect,
+        files(conversion.outputs.len()),
+        targets.join(", "),
+        counts(&conversion.diagnostics)
+    );
+    let mut lost: Vec<&str> = conversion
+        .diagnostics
+        .iter()
+        .filter(|d| is_loss(d) && !request.allows(d.code))
+        .map(|d| d.code.id)
+        .collect();
+    lost.dedup();
+    lost.sort_unstable();
+    lost.dedup();
+    if !lost.is_empty() {
+        let _ = writeln!(text, "  help: accept what is lost with `--allow {}`", lost.join(","));
+    }
+    text
+}
+
+/// The files as text: one alone as it is, several each under a heading.
+fn printed(files: &[OutputFile], folder: Option<&str>) -> String {
+    if let ([file], None) = (files, folder) {
+        return file.text.clone();
+    }
+    let mut text = String::new();
+    for file in files {
+        let host = folder.map_or_else(String::new, |folder| printable(folder).into_owned());
+        let _ = writeln!(text, "# ==> {host}{} ({:04o})", printable(&file.path), file.mode);
+        text.push_str(&file.text);
+        text.push_str(if file.text.ends_with('\n') { "\n" } else { "\n\n" });
+    }
+    text
+}
+
+fn write_report(path: &Path, report: Report) -> Result<(), Failure> {
+    std::fs::write(path, report.to_text()).map_err(|error| {
+        Failure::new(
+            FailureKind::Write,
+            format!("the report `{}` cannot be written: {error}", path.to_string_lossy()),
+        )
+    })
+}

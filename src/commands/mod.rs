@@ -1,0 +1,57 @@
+//! The commands, one file per verb.
+
+use crate::cli::Command;
+use crate::failure::Failure;
+use crate::formats::{Direction, FormatSpec};
+use crate::render::Console;
+use std::io::{self, Write};
+
+mod completions;
+mod convert;
+mod detect;
+mod explain;
+mod formats;
+mod man;
+mod show;
+
+/// Runs a command and gives the exit status.
+#[must_use]
+pub fn run(command: &Command) -> u8 {
+    let mut console = Console::stderr();
+    let done = match command {
+        Command::Convert(args) => convert::run(args, &mut console),
+        Command::Show(args) => show::run(args, &mut console),
+        Command::Detect(args) => detect::run(args, &mut console),
+        Command::Formats => formats::run(),
+        Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man => man::run(),
+    };
+    done.unwrap_or_else(|failure| {
+        console.failure(None, &failure);
+        failure.kind.exit()
+    })
+}
+
+/// Prints to standard output. A closed pipe (`| head`) is no failure: nobody reads on.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+            crate::failure::FailureKind::Write,
+            format!("standard output cannot be written: {error}"),
+        )),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn from_spec(from: Option<&String>) -> Result<Option<FormatSpec>, Failure> {
+    from.map(|text| FormatSpec::parse(text, Direction::From)).transpose()
+}
+
+/// The exit status of several hosts: that of the gravest trouble.
+fn gravest(statuses: impl Iterator<Item = u8>) -> u8 {
+    const ORDER: [u8; 6] = [0, 4, 3, 2, 5, 70];
+    let rank = |status: u8| ORDER.iter().position(|s| *s == status).unwrap_or(ORDER.len());
+    statuses.max_by_key(|status| rank(*status)).unwrap_or(0)
+}

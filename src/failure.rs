@@ -1,0 +1,84 @@
+//! What ends a run or the work on one host, with its exit status.
+
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::source::Sources;
+use netpivot_parsers::FileStatus;
+
+/// Exit status of a finished run.
+pub const DONE: u8 = 0;
+/// Exit status where something is lost that was not allowed.
+pub const LOST: u8 = 4;
+
+/// Which of the exit statuses a failure has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The command line asks for what there is not.
+    Usage,
+    /// The input cannot be read, or there is no network in it.
+    Input,
+    /// The output cannot be written.
+    Write,
+    /// A fault of netpivot itself.
+    Bug,
+}
+
+impl FailureKind {
+    /// The exit status.
+    #[must_use]
+    pub fn exit(self) -> u8 {
+        match self {
+            FailureKind::Usage => 2,
+            FailureKind::Input => 3,
+            FailureKind::Write => 5,
+            FailureKind::Bug => 70,
+        }
+    }
+}
+
+/// The end of a run, or of the work on one host.
+#[derive(Debug)]
+pub struct Failure {
+    /// Which kind.
+    pub kind: FailureKind,
+    /// One sentence without a final period.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// What was found until then.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub sources: Sources,
+    /// The files looked at until then.
+    pub files: Vec<(String, FileStatus)>,
+}
+
+impl Failure {
+    /// A failure of that kind.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            message: message.into(),
+            help: None,
+            diagnostics: Vec::new(),
+            sources: Sources::default(),
+            files: Vec::new(),
+        }
+    }
+
+    /// A wrong command line.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Failure::new(FailureKind::Usage, message)
+    }
+
+    /// An input that cannot be read, or has no network in it.
+    pub fn input(message: impl Into<String>) -> Self {
+        Failure::new(FailureKind::Input, message)
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+}

@@ -1,0 +1,343 @@
+//! From INPUT on the command line to the trees of hosts.
+//!
+//! An INPUT is a host root, a folder that holds a part of one (a copy of `/etc`), a folder of copied files, an
+//! archive of any of these, or single files. Files named together are one host.
+
+use crate::failure::Failure;
+use crate::formats::{self, FormatSpec};
+use crate::tree::{ArchiveTree, DirTree, LoneFile, Mounted, PlacedTree, is_archive, read_file};
+use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Where one host's configuration is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Root(PathBuf),
+    Directory(PathBuf),
+    Archive(PathBuf),
+    Files(Vec<PathBuf>),
+    Stdin,
+}
+
+/// One host of the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// What people call it: the INPUT as given.
+    pub label: String,
+    /// The name of its folder where several hosts are written.
+    pub folder: String,
+    place: Place,
+}
+
+/// A host's tree, and the files that were left out of it.
+pub struct Opened {
+    /// The tree.
+    pub tree: Box<dyn Tree>,
+    /// Files that no format knows.
+    pub ignored: Vec<(String, FileStatus)>,
+}
+
+/// The hosts that the command line names; the running system's root without any.
+#[must_use]
+pub fn hosts(inputs: &[PathBuf], root: Option<&Path>) -> Vec<Host> {
+    let mut places: Vec<Place> = Vec::new();
+    let mut files: Option<usize> = None;
+    for input in inputs {
+        if input.as_os_str() == "-" {
+            places.push(Place::Stdin);
+        } else if input.is_dir() {
+            places.push(Place::Directory(input.clone()));
+        } else if is_archive(&input.to_string_lossy()) {
+            places.push(Place::Archive(input.clone()));
+        } else if let Some(Place::Files(list)) = files.and_then(|n| places.get_mut(n)) {
+            list.push(input.clone());
+        } else {
+            files = Some(places.len());
+            places.push(Place::Files(vec![input.clone()]));
+        }
+    }
+    if inputs.is_empty() {
+        places.push(Place::Root(root.unwrap_or(Path::new("/")).to_owned()));
+    }
+    let folders = folders(&places);
+    places
+        .into_iter()
+        .zip(folders)
+        .map(|(place, folder)| Host { label: label(&place), folder, place })
+        .collect()
+}
+
+fn main_path(place: &Place) -> &Path {
+    match place {
+        Place::Root(path) | Place::Directory(path) | Place::Archive(path) => path,
+        Place::Files(list) => list.first().map_or(Path::new("files"), PathBuf::as_path),
+        Place::Stdin => Path::new("stdin"),
+    }
+}
+
+fn label(place: &Place) -> String {
+    match place {
+        Place::Files(list) => {
+            list.iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>().join(", ")
+        }
+        Place::Stdin => "<stdin>".to_owned(),
+        Place::Root(path) | Place::Directory(path) | Place::Archive(path) => {
+            path.to_string_lossy().into_owned()
+        }
+    }
+}
+
+/// A folder name for each place: the last part of its path, with as many parts before it as are needed to
+/// tell all of them apart.
+fn folders(places: &[Place]) -> Vec<String> {
+    let parts: Vec<Vec<String>> = places.iter().map(|place| name_parts(main_path(place))).collect();
+    let longest = parts.iter().map(Vec::len).max().unwrap_or(1);
+    for depth in 1..=longest {
+        let names: Vec<String> =
+            parts.iter().map(|parts| parts[parts.len().saturating_sub(depth)..].join("_")).collect();
+        if names.iter().collect::<BTreeSet<_>>().len() == names.len() {
+            return names;
+        }
+    }
+    (1..=places.len()).map(|n| format!("host{n}")).collect()
+}
+
+fn name_parts(path: &Path) -> Vec<String> {
+    let parts: Vec<String> = path
+        .components()
+        .filter_map(|part| match part {
+            std::path::Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            std::path::Component::Prefix(_)
+            | std::path::Component::RootDir
+            | std::path::Component::CurDir
+            | std::path::Component::ParentDir => None,
+        })
+        .collect();
+    if parts.is_empty() { vec!["root".to_owned()] } else { parts }
+}
+
+impl Host {
+    /// Opens the host's tree.
+    ///
+    /// # Errors
+    /// There is nothing, or nothing that can be read.
+    pub fn open(&self, from: Option<&FormatSpec>) -> Result<Opened, Failure> {
+        let parsers = parsers(from);
+        match &self.place {
+            Place::Root(path) => {
+                let tree = DirTree::open(path).map_err(|error| unreadable_root(path, &error))?;
+                Ok(Opened { tree: Box::new(tree), ignored: Vec::new() })
+            }
+            Place::Directory(path) => open_directory(path, &parsers),
+            Place::Archive(path) => {
+                let file = std::fs::File::open(path)
+                    .map_err(|error| Failure::input(format!("the archive cannot be read: {error}")))?;
+                open_archive(file, &self.label, &parsers)
+            }
+            Place::Files(list) => place_files(list.iter().map(|path| read_file(path)).collect(), &parsers),
+            Place::Stdin => open_stdin(&parsers),
+        }
+    }
+}
+
+fn parsers(from: Option<&FormatSpec>) -> Vec<&'static dyn Parser> {
+    match from.and_then(|spec| formats::parser(spec.name)) {
+        Some(parser) => vec![parser],
+        None => netpivot_parsers::ALL.to_vec(),
+    }
+}
+
+fn unreadable_root(path: &Path, error: &std::io::Error) -> Failure {
+    let failure = Failure::input(format!("the root cannot be read: {error}"));
+    if path.exists() { failure } else { failure.help("check the path given with `--root`") }
+}
+
+fn is_root(tree: &dyn Tree, parsers: &[&dyn Parser]) -> bool {
+    parsers.iter().any(|parser| parser.detect(tree) != Confidence::No)
+}
+
+/// Directories of a host that a copy may have been taken from: those above the formats' own paths.
+fn mount_points(parsers: &[&dyn Parser]) -> BTreeSet<String> {
+    let mut points = BTreeSet::new();
+    for path in parsers.iter().flat_map(|parser| parser.info().host_paths) {
+        let fixed = path.split('*').next().unwrap_or(path);
+        let mut rest = fixed.trim_end_matches('/');
+        while let Some((parent, _)) = rest.rsplit_once('/') {
+            if !parent.is_empty() {
+                points.insert(parent.to_owned());
+            }
+            rest = parent;
+        }
+    }
+    points
+}
+
+fn open_directory(path: &Path, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
+    let tree = DirTree::open(path)
+        .map_err(|error| Failure::input(format!("the directory cannot be read: {error}")))?;
+    let shown = path.to_string_lossy();
+    match fit(tree, &shown, parsers) {
+        Ok(tree) => Ok(Opened { tree, ignored: Vec::new() }),
+        Err(tree) => place_copies(&tree, &shown, parsers),
+    }
+}
+
+/// A folder of copied files: each goes to its place; what no format knows is listed as left out.
+fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
+    let entries = tree.list("/").map_err(|error| Failure::input(explain(&error)))?;
+    let mut placed = PlacedTree::default();
+    let mut ignored = Vec::new();
+    for entry in entries {
+        let bytes = match entry.kind {
+            EntryKind::File => tree.read(&format!("/{}", entry.name), MAX_FILE),
+            EntryKind::Directory | EntryKind::Other => Err(ReadError::NotAFile),
+        };
+        let path = format!("{}/{}", shown.trim_end_matches('/'), entry.name);
+        let file = LoneFile { shown: path, name: entry.name, bytes };
+        if let Err(file) = placed.add(file, parsers) {
+            let why = "no format has a file of that name".to_owned();
+            ignored.push((file.shown, FileStatus::Ignored(why)));
+        }
+    }
+    if !is_root(&placed, parsers) {
+        return Err(nothing_known(parsers));
+    }
+    Ok(Opened { tree: Box::new(placed), ignored })
+}
+
+fn nothing_known(parsers: &[&dyn Parser]) -> Failure {
+    let places: Vec<&str> = parsers.iter().flat_map(|parser| parser.info().host_paths).copied().collect();
+    Failure::input("there is no network configuration of a known format")
+        .help(format!("give a host's root, a copy of its `/etc`, or files of {}", places.join(", ")))
+}
+
+fn open_archive(input: impl Read, shown: &str, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
+    let read = ArchiveTree::read(input);
+    let mut tree = read.map_err(|error| {
+        Failure::input(format!("this is no tar archive that can be read: {error}"))
+            .help("plain and gzip-compressed tar are understood")
+    })?;
+    tree = match fit(tree, shown, parsers) {
+        Ok(tree) => return Ok(Opened { tree, ignored: Vec::new() }),
+        Err(tree) => tree,
+    };
+    if let Some(top) = tree.only_top() {
+        tree = match fit(tree.below(&top), shown, parsers) {
+            Ok(tree) => return Ok(Opened { tree, ignored: Vec::new() }),
+            Err(tree) => tree,
+        };
+    }
+    place_copies(&tree, shown, parsers)
+}
+
+/// The tree as a root, or put at the place of a host where a format is found in it.
+fn fit<T: Tree + 'static>(
+    mut tree: T,
+    shown: &str,
+    parsers: &[&'static dyn Parser],
+) -> Result<Box<dyn Tree>, T> {
+    if is_root(&tree, parsers) {
+        return Ok(Box::new(tree));
+    }
+    for point in mount_points(parsers) {
+        let candidate = Mounted::new(tree, point, shown.trim_end_matches('/'));
+        if is_root(&candidate, parsers) {
+            return Ok(Box::new(candidate));
+        }
+        tree = candidate.into_inner();
+    }
+    Err(tree)
+}
+
+fn open_stdin(parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::input(format!("it cannot be read: {error}")))?;
+    let is_tar = bytes.get(257..262) == Some(b"ustar") || bytes.starts_with(&[0x1f, 0x8b]);
+    if is_tar {
+        return open_archive(std::io::Cursor::new(bytes).chain(std::io::stdin()), "<stdin>", parsers);
+    }
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let bytes = if size > MAX_FILE { Err(ReadError::TooLarge(size)) } else { Ok(bytes) };
+    place_files(vec![LoneFile { shown: "<stdin>".to_owned(), name: "-".to_owned(), bytes }], parsers)
+}
+
+/// Files that the user names must all be readable text of a known format: all that is wrong comes at once.
+fn place_files(files: Vec<LoneFile>, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
+    let mut problems: Vec<String> = Vec::new();
+    let mut placed = PlacedTree::default();
+    for file in files {
+        let shown = file.shown.clone();
+        if let Some(problem) = unusable(&file) {
+            problems.push(format!("`{shown}` {problem}"));
+        } else if placed.add(file, parsers).is_err() {
+            let names: Vec<&str> = parsers.iter().map(|parser| parser.info().name).collect();
+            problems.push(format!("`{shown}` is not named like a file of {}", names.join(", ")));
+        }
+    }
+    if problems.is_empty() {
+        return Ok(Opened { tree: Box::new(placed), ignored: Vec::new() });
+    }
+    Err(Failure::input(problems.join("; "))
+        .help("`netpivot formats` says how the files of each format are named"))
+}
+
+fn unusable(file: &LoneFile) -> Option<String> {
+    match &file.bytes {
+        Err(error) => Some(explain(error)),
+        Ok(bytes) => {
+            if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+                let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                return Some(format!("is a binary file: line {line} holds a NUL byte"));
+            }
+            bytes.iter().all(u8::is_ascii_whitespace).then(|| "is empty".to_owned())
+        }
+    }
+}
+
+fn explain(error: &ReadError) -> String {
+    match error {
+        ReadError::NotFound => "does not exist".to_owned(),
+        ReadError::TooLarge(size) => {
+            format!("has {size} bytes, more than the 10 MiB that are read of one file")
+        }
+        ReadError::NotAFile => "is neither a regular file nor a directory".to_owned(),
+        ReadError::Outside => "is a symbolic link that leaves the root".to_owned(),
+        ReadError::Io(error) => format!("cannot be read: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_tell_hosts_apart() {
+        let dirs =
+            |paths: &[&str]| folders(&paths.iter().map(|p| Place::Directory(p.into())).collect::<Vec<_>>());
+        assert_eq!(dirs(&["hosts/a", "hosts/b/"]), ["a", "b"]);
+        assert_eq!(dirs(&["a/ifcfg", "b/ifcfg"]), ["a_ifcfg", "b_ifcfg"]);
+        assert_eq!(dirs(&["/"]), ["root"]);
+        assert_eq!(dirs(&["a", "a"]), ["host1", "host2"]);
+    }
+
+    #[test]
+    fn files_named_together_are_one_host() {
+        let hosts = hosts(&["ifcfg-eth0".into(), "route-eth0".into()], None);
+        assert_eq!(hosts.len(), 1);
+        assert_eq!(hosts[0].label, "ifcfg-eth0, route-eth0");
+    }
+
+    #[test]
+    fn a_binary_file_is_named_with_its_line() {
+        let file = |bytes: &[u8]| LoneFile { shown: "x".into(), name: "x".into(), bytes: Ok(bytes.into()) };
+        assert!(unusable(&file(b"A=1\n\0")).unwrap().contains("line 2"));
+        assert_eq!(unusable(&file(b"\n ")).as_deref(), Some("is empty"));
+        assert_eq!(unusable(&file(b"A=1\n")), None);
+    }
+}

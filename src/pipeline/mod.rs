@@ -1,0 +1,247 @@
+//! The way of a host: load, detect, parse, account, check, emit, prove.
+//!
+//! No command has a parser or a walker of its own; all of them go through [`load`] and [`convert`].
+//! Nothing here touches a disk beyond reading through the [`Tree`] it is given, so tests and other
+//! programs use it in process.
+
+use crate::failure::Failure;
+use crate::formats::{self, FormatSpec};
+use netpivot_emitters::{EmitContext, OutputFile};
+use netpivot_model::codes;
+use netpivot_model::coverage;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::network::Network;
+use netpivot_model::source::{Sources, Span};
+use netpivot_parsers::{Context, FileStatus, Input, Parser, Tree};
+
+pub mod detect;
+mod loss;
+
+/// What a conversion is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The format of the input; detected where it is not said.
+    pub from: Option<FormatSpec>,
+    /// The formats of the output.
+    pub to: Vec<FormatSpec>,
+    /// Secrets may be shown on a terminal.
+    pub show_secrets: bool,
+    /// Secrets stand in the files (they go to a disk with mode 0600).
+    pub reveal: bool,
+    /// Write `.link` files that give devices their names.
+    pub with_link_files: bool,
+    /// Keep unmanaged devices unmanaged.
+    pub keep_unmanaged: bool,
+    /// Codes or names of findings that do not count as loss, or `all`.
+    pub allow: Vec<String>,
+}
+
+impl Request {
+    /// True where a finding of that code does not count as loss.
+    #[must_use]
+    pub fn allows(&self, code: &codes::Code) -> bool {
+        self.allow.iter().any(|word| {
+            word == "all" || word.eq_ignore_ascii_case(code.id) || word.eq_ignore_ascii_case(code.name)
+        })
+    }
+}
+
+/// A host's network as read, with all findings of reading and checking.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The network.
+    pub network: Network,
+    /// The texts it was read from.
+    pub sources: Sources,
+    /// The findings, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Each file looked at.
+    pub files: Vec<(String, FileStatus)>,
+    /// The format's name.
+    pub format: &'static str,
+    /// Places of secrets in the texts; nothing shows them.
+    pub secrets: Vec<Span>,
+}
+
+/// A finished conversion.
+#[derive(Debug)]
+pub struct Conversion {
+    /// The network of the source.
+    pub network: Network,
+    /// The texts it was read from.
+    pub sources: Sources,
+    /// The findings, losses included, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Each file looked at.
+    pub files: Vec<(String, FileStatus)>,
+    /// The files made.
+    pub outputs: Vec<OutputFile>,
+    /// The format that was read.
+    pub format: &'static str,
+    /// Places of secrets in the texts; nothing shows them.
+    pub secrets: Vec<Span>,
+}
+
+impl Conversion {
+    /// The exit status: 4 where something is lost that the request does not allow.
+    #[must_use]
+    pub fn exit(&self, request: &Request) -> u8 {
+        let lost = self.diagnostics.iter().any(|d| is_loss(d) && !request.allows(d.code));
+        if lost { crate::failure::LOST } else { crate::failure::DONE }
+    }
+}
+
+/// True for a loss, and for a file that could not be read: what it says is not in the output either.
+#[must_use]
+pub fn is_loss(diagnostic: &Diagnostic) -> bool {
+    use codes::core::{NOT_A_FILE, NOT_TEXT, TOO_LARGE, UNREADABLE};
+    diagnostic.severity == Severity::Loss
+        || [&UNREADABLE, &NOT_TEXT, &TOO_LARGE, &NOT_A_FILE].contains(&diagnostic.code)
+}
+
+/// Reads a host's network: detects the format where none is asked for, parses, accounts for each
+/// item of the input and checks the result.
+///
+/// # Errors
+/// There is no network in the tree, or none that can be read.
+pub fn load(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Loaded, Failure> {
+    let (parser, found) = detect::choose(tree, from)?;
+    let input = Input {
+        tree,
+        dialect: from.and_then(|spec| spec.dialect),
+        version: from.and_then(|spec| spec.version),
+    };
+    let mut cx = Context::default();
+    cx.diagnostics.extend(found);
+    let parsed = parser.parse(&input, &mut cx);
+    let mut network = match parsed {
+        Ok(network) => network,
+        Err(fatal) => return Err(fail(cx, fatal.message, fatal.help)),
+    };
+    let unaccounted = coverage::account(&mut network, &cx.items, &cx.diagnostics);
+    cx.diagnostics.extend(unaccounted);
+    if network.links.is_empty() && network.routes.is_empty() && network.rules.is_empty() {
+        return Err(fail_empty(cx, parser));
+    }
+    cx.diagnostics.extend(netpivot_model::check::check(&network));
+    sort(&mut cx.diagnostics, &cx.sources);
+    let secrets = secret_spans(&network, &cx);
+    Ok(Loaded {
+        network,
+        sources: cx.sources,
+        diagnostics: cx.diagnostics,
+        files: cx.files,
+        format: parser.info().name,
+        secrets,
+    })
+}
+
+/// Reads a host's network and writes it in other formats, proving each output by reading it back.
+///
+/// # Errors
+/// As [`load`]; or the output does not say what the source says, which is a fault of netpivot.
+pub fn convert(tree: &dyn Tree, request: &Request) -> Result<Conversion, Failure> {
+    let loaded = load(tree, request.from.as_ref())?;
+    let Loaded { network, sources, mut diagnostics, files, format, secrets } = loaded;
+    let mut outputs: Vec<OutputFile> = Vec::new();
+    let mut judged = Vec::with_capacity(request.to.len());
+    for spec in &request.to {
+        let (made, verdict) = emit(&network, spec, request)?;
+        diagnostics.extend(verdict.findings);
+        judged.push(verdict.losses);
+        for file in made {
+            // Two targets may both give a `.link` file.
+            if !outputs.iter().any(|other| other.path == file.path) {
+                outputs.push(file);
+            }
+        }
+    }
+    diagnostics.extend(loss::lost_everywhere(judged));
+    if !reveals(request) {
+        diagnostics.extend(outputs.iter().filter(|file| file.has_secrets).map(hidden));
+    }
+    sort(&mut diagnostics, &sources);
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Conversion { network, sources, diagnostics, files, outputs, format, secrets })
+}
+
+fn reveals(request: &Request) -> bool {
+    request.reveal || request.show_secrets
+}
+
+/// Emits in one format and proves the result. The proof needs the secrets in place; where they are not to
+/// be shown, the files are made a second time without them.
+fn emit(
+    network: &Network,
+    spec: &FormatSpec,
+    request: &Request,
+) -> Result<(Vec<OutputFile>, loss::Verdict), Failure> {
+    let emitter = formats::emitter(spec.name)
+        .ok_or_else(|| Failure::usage(format!("the format `{}` cannot be written", spec.name)))?;
+    let context = |reveal_secrets| EmitContext {
+        target: spec.target(),
+        reveal_secrets,
+        with_link_files: request.with_link_files,
+        keep_unmanaged: request.keep_unmanaged,
+        ..EmitContext::default()
+    };
+    let mut cx = context(true);
+    let mut files = emitter.emit(network, &mut cx).files;
+    let verdict = loss::judge(network, spec, &files, cx)?;
+    if !reveals(request) && files.iter().any(|file| file.has_secrets) {
+        files = emitter.emit(network, &mut context(false)).files;
+    }
+    Ok((files, verdict))
+}
+
+fn hidden(file: &OutputFile) -> Diagnostic {
+    Diagnostic::new(
+        &codes::core::SECRET_HIDDEN,
+        format!("`{}` holds secrets, which are hidden here; NetworkManager cannot use it so", file.path),
+    )
+    .in_file(&file.path)
+    .help("write the files with `-o DIR`, or add `--show-secrets`")
+}
+
+/// Sorts findings by file, place and code, and drops repetitions.
+fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    diagnostics.sort_by_cached_key(|d| {
+        let label = d.labels.first();
+        let file = label.map(|span| sources.get(span.source).path.clone()).or_else(|| d.file.clone());
+        (file, label.map(|span| (span.start, span.end)), d.code.id, d.message.clone())
+    });
+    diagnostics.dedup_by(|a, b| {
+        a.code == b.code && a.message == b.message && a.labels == b.labels && a.file == b.file
+    });
+}
+
+/// The places of secrets: those of secret items and of secret facts.
+fn secret_spans(network: &Network, cx: &Context) -> Vec<Span> {
+    let mut spans: Vec<Span> = cx.items.iter().filter(|item| item.secret).map(|item| item.span).collect();
+    netpivot_model::facts::visit(network, &mut |_, seen| {
+        if netpivot_model::facts::value_of(&seen).is_some_and(|value| !value.is_public()) {
+            netpivot_model::facts::origins_of(&seen, &mut |origin| spans.extend_from_slice(origin.spans()));
+        }
+    });
+    let leftovers = network.leftovers.iter().filter(|l| l.secret);
+    spans.extend(leftovers.flat_map(|l| l.origin.spans()));
+    spans.sort_unstable();
+    spans.dedup();
+    spans
+}
+
+fn fail(mut cx: Context, message: String, help: String) -> Failure {
+    sort(&mut cx.diagnostics, &cx.sources);
+    Failure {
+        diagnostics: cx.diagnostics,
+        sources: cx.sources,
+        files: cx.files,
+        ..Failure::input(message).help(help)
+    }
+}
+
+fn fail_empty(cx: Context, parser: &dyn Parser) -> Failure {
+    let info = parser.info();
+    let message = format!("there is no network configuration in the {} files", info.name);
+    fail(cx, message, format!("its files live in {}", info.host_paths.join(", ")))
+}

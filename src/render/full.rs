@@ -1,0 +1,132 @@
+//! A diagnostic with the line it is about, and what to do.
+//!
+//! Only the line itself is handed to the renderer, made printable; a line that holds a secret is never shown.
+
+use super::{Texts, printable};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::source::Span;
+use std::ops::Range;
+
+pub(super) fn render(diagnostic: &Diagnostic, texts: Texts<'_>, colour: bool, out: &mut String) {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Loss => Level::ERROR.with_name("loss"),
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let message = printable(&diagnostic.message).into_owned();
+    let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code.id));
+    let lines: Vec<Line> = diagnostic.labels.iter().map(|span| Line::of(*span, texts)).collect();
+    for (n, line) in lines.iter().enumerate() {
+        let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        group = match &line.text {
+            Some((text, range)) => group.element(
+                Snippet::source(text.as_str())
+                    .path(line.path.as_str())
+                    .line_start(line.number)
+                    .annotation(kind.span(range.clone())),
+            ),
+            None => {
+                group.element(Origin::path(line.path.as_str()).line(line.number).char_column(line.column))
+            }
+        };
+    }
+    if let (true, Some(file)) = (lines.is_empty(), &diagnostic.file) {
+        group = group.element(Origin::path(printable(file).into_owned()));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(printable(help).into_owned()));
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    out.push_str(&renderer.render(&[group]));
+    out.push_str("\n\n");
+}
+
+/// The first line of a span.
+struct Line {
+    path: String,
+    number: usize,
+    column: usize,
+    /// The line and the span within it; `None` where the line holds a secret.
+    text: Option<(String, Range<usize>)>,
+}
+
+impl Line {
+    fn of(span: Span, texts: Texts<'_>) -> Self {
+        let source = texts.sources.get(span.source);
+        let place = texts.sources.line_column(span);
+        let text = &source.text;
+        let mut start = (span.start as usize).min(text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let from = text[..start].rfind('\n').map_or(0, |n| n + 1);
+        let to = text[start..].find('\n').map_or(text.len(), |n| start + n);
+        let line = text[from..to].trim_end_matches('\r');
+        let end = (span.end as usize).clamp(start, to);
+        let end = if text.is_char_boundary(end) { end } else { start };
+        let hide = may_hold_secret(line)
+            || texts.secrets.iter().any(|secret| {
+                secret.source == span.source && (secret.start as usize) < to && (secret.end as usize) > from
+            });
+        let shown = (!hide).then(|| {
+            let before = printable(&text[from..start]).len();
+            let inside = printable(&text[start..end.max(start)]).len();
+            let line = printable(line).into_owned();
+            let length = line.len();
+            (line, before.min(length)..(before + inside.max(1)).min(length.max(before)))
+        });
+        Line {
+            path: printable(&source.path).into_owned(),
+            number: place.line,
+            column: place.column,
+            text: shown,
+        }
+    }
+}
+
+/// True where the key of a line sounds like a secret's, whatever the parser made of it: a spelling mistake in
+/// `WPA_PSK` must not print the key.
+fn may_hold_secret(line: &str) -> bool {
+    const WORDS: [&str; 9] = ["PSK", "PASS", "SECRET", "PRIVATE", "PRESHARED", "WEP", "PIN", "CAK", "KEY"];
+    let Some((key, _)) = line.split_once('=') else { return false };
+    let key = key.to_ascii_uppercase();
+    WORDS.iter().any(|word| key.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part.starts_with(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netpivot_model::codes::core;
+    use netpivot_model::source::Sources;
+
+    fn shown(text: &str, from: usize, to: usize, secrets: &[(usize, usize)]) -> String {
+        let mut sources = Sources::default();
+        let id = sources.add("/etc/f", text);
+        let secrets: Vec<Span> = secrets.iter().map(|(a, b)| Span::new(id, *a, *b)).collect();
+        let diagnostic =
+            Diagnostic::new(&core::LOST, "gone").at(Span::new(id, from, to)).help("look after it");
+        let mut out = String::new();
+        render(&diagnostic, Texts { sources: &sources, secrets: &secrets }, false, &mut out);
+        out
+    }
+
+    #[test]
+    fn the_line_is_shown_with_a_caret() {
+        let out = shown("A=1\nB=\x1b2\nC=3\n", 4, 8, &[]);
+        assert!(out.contains("loss[L001]: gone"), "{out}");
+        assert!(out.contains("--> /etc/f:2:1"), "{out}");
+        assert!(out.contains("B=␛2") && out.contains("^^^^"), "{out}");
+        assert!(out.contains("help: look after it") && !out.contains("C=3"), "{out}");
+    }
+
+    #[test]
+    fn a_line_with_a_secret_is_not_shown() {
+        let out = shown("A=1\nX=hunter2\n", 4, 5, &[(4, 13)]);
+        assert!(out.contains("/etc/f:2:1") && !out.contains("hunter2"), "{out}");
+        let out = shown("WPA_PSKK=hunter2\n", 0, 4, &[]);
+        assert!(!out.contains("hunter2"), "{out}");
+        assert!(shown("MONKEY=x\n", 0, 8, &[]).contains("MONKEY=x"));
+    }
+}

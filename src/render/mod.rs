@@ -1,0 +1,147 @@
+//! What people see of a run, on standard error: diagnostics, failures, summaries.
+//!
+//! Texts of the input never reach a terminal raw: control characters are shown as pictures.
+
+use crate::cli::Form;
+use crate::failure::Failure;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::source::{Sources, Span};
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
+
+mod concise;
+mod full;
+pub mod json;
+
+/// The texts that diagnostics point into, and what of them must not be shown.
+#[derive(Clone, Copy)]
+pub struct Texts<'a> {
+    /// The texts.
+    pub sources: &'a Sources,
+    /// Places of secrets, sorted.
+    pub secrets: &'a [Span],
+}
+
+/// How diagnostics look.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// With source lines or in one line each.
+    pub form: Form,
+    /// With colours.
+    pub colour: bool,
+}
+
+impl Look {
+    /// The diagnostics as text.
+    #[must_use]
+    pub fn render(&self, diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
+        let mut out = String::new();
+        for diagnostic in diagnostics {
+            match self.form {
+                Form::Full => full::render(diagnostic, texts, self.colour, &mut out),
+                Form::Concise => concise::render(diagnostic, texts, &mut out),
+            }
+        }
+        out
+    }
+
+    /// A failure as text, with what was found until then.
+    #[must_use]
+    pub fn failure(&self, label: Option<&str>, failure: &Failure) -> String {
+        let texts = Texts { sources: &failure.sources, secrets: &[] };
+        let mut out = self.render(&failure.diagnostics, texts);
+        let (red, bold, reset) =
+            if self.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
+        let place = label.map_or_else(String::new, |label| format!("{}: ", printable(label)));
+        out.push_str(&format!("{red}error{reset}{bold}: {place}{}{reset}\n", printable(&failure.message)));
+        if let Some(help) = &failure.help {
+            out.push_str(&format!("  help: {}\n", printable(help)));
+        }
+        out
+    }
+}
+
+/// Standard error.
+pub struct Console {
+    /// How diagnostics look.
+    pub look: Look,
+}
+
+impl Console {
+    /// Colours only on a terminal, and not where NO_COLOR is set (<https://no-color.org>).
+    #[must_use]
+    pub fn stderr() -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let colour = wanted && std::io::stderr().is_terminal();
+        Console { look: Look { form: Form::Full, colour } }
+    }
+
+    /// Prints; nobody can be told when standard error is closed.
+    pub fn print(&mut self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Prints a failure.
+    pub fn failure(&mut self, label: Option<&str>, failure: &Failure) {
+        let text = self.look.failure(label, failure);
+        self.print(&text);
+    }
+}
+
+/// Text without control characters: those of ASCII become their pictures (`␛`), others U+FFFD, so that
+/// no input steers a terminal. Characters that turn the direction of text around count as such.
+#[must_use]
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| !steers(c)) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(picture).collect())
+}
+
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn picture(c: char) -> char {
+    match u32::from(c) {
+        n @ 0..=0x1f => char::from_u32(0x2400 + n).unwrap_or('\u{fffd}'),
+        0x7f => '\u{2421}',
+        _ if steers(c) => '\u{fffd}',
+        _ => c,
+    }
+}
+
+/// Counts by severity, for the summary: `1 loss, 2 warnings`.
+#[must_use]
+pub fn counts(diagnostics: &[Diagnostic]) -> String {
+    use netpivot_model::diagnostic::Severity;
+    let words = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Loss, "loss", "losses"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Note, "note", "notes"),
+    ];
+    let parts: Vec<String> = words
+        .into_iter()
+        .filter_map(|(severity, one, many)| {
+            match diagnostics.iter().filter(|d| d.severity == severity).count() {
+                0 => None,
+                1 => Some(format!("1 {one}")),
+                n => Some(format!("{n} {many}")),
+            }
+        })
+        .collect();
+    if parts.is_empty() { "nothing lost, nothing to report".to_owned() } else { parts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_input_steers_the_terminal() {
+        assert_eq!(printable("a\x1b[31mb\u{202e}c\u{9b}"), "a␛[31mb\u{fffd}c\u{fffd}");
+        assert!(matches!(printable("größe"), Cow::Borrowed(_)));
+    }
+}

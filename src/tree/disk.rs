@@ -1,0 +1,268 @@
+//! A directory of the disk as the root of a host.
+//!
+//! Every file is opened relative to a directory handle, never through a symbolic link; links are read and
+//! resolved here, as if chrooted. A link that is swapped in between two steps is refused by the kernel.
+
+use super::resolve::resolve;
+use netpivot_parsers::{Entry, EntryKind, ReadError, Tree};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use rustix::io::Errno;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+use std::rc::Rc;
+
+const DIRECTORY: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+/// `O_NONBLOCK` so that a named pipe that takes a file's place cannot make the program wait.
+const FILE: OFlags = OFlags::RDONLY
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
+
+/// A directory of the disk, seen as a root.
+pub struct DirTree {
+    /// Directories opened so far, by their path without links. Paths here are known not to be links.
+    open: RefCell<HashMap<String, Rc<OwnedFd>>>,
+    /// The bytes of names that are no UTF-8, by the path they are shown with.
+    names: RefCell<HashMap<String, OsString>>,
+}
+
+impl DirTree {
+    /// Opens the root.
+    ///
+    /// # Errors
+    /// It is not a directory, or cannot be opened.
+    pub fn open(root: &Path) -> std::io::Result<Self> {
+        let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
+        let handle = rustix::fs::open(root, flags, Mode::empty())?;
+        let open = HashMap::from([("/".to_owned(), Rc::new(handle))]);
+        Ok(DirTree { open: RefCell::new(open), names: RefCell::default() })
+    }
+
+    /// The path without links.
+    fn resolve(&self, path: &str, follow_last: bool) -> Result<String, ReadError> {
+        resolve(path, follow_last, &mut |at| self.link_at(at)).ok_or(ReadError::Io(Errno::LOOP.into()))
+    }
+
+    /// The target of a symbolic link; `None` for anything else.
+    fn link_at(&self, path: &str) -> Option<String> {
+        if self.open.borrow().contains_key(path) {
+            return None;
+        }
+        let (parent, name) = split(path);
+        let directory = self.directory(parent).ok()?;
+        let target = rustix::fs::readlinkat(&*directory, self.bytes_of(path, name), Vec::new()).ok()?;
+        Some(String::from_utf8_lossy(target.as_bytes()).into_owned())
+    }
+
+    /// The handle of a directory; the path must be without links.
+    fn directory(&self, path: &str) -> Result<Rc<OwnedFd>, Errno> {
+        if let Some(handle) = self.open.borrow().get(path) {
+            return Ok(Rc::clone(handle));
+        }
+        let (parent, name) = split(path);
+        let parent = self.directory(parent)?;
+        let handle =
+            Rc::new(rustix::fs::openat(&*parent, self.bytes_of(path, name), DIRECTORY, Mode::empty())?);
+        self.open.borrow_mut().insert(path.to_owned(), Rc::clone(&handle));
+        Ok(handle)
+    }
+
+    fn bytes_of(&self, path: &str, name: &str) -> OsString {
+        self.names.borrow().get(path).cloned().unwrap_or_else(|| name.into())
+    }
+
+    fn entry(&self, directory: &str, name: &OsStr, kind: FileType) -> Entry {
+        let shown = name.to_string_lossy().into_owned();
+        let path = join(directory, &shown);
+        if name.to_str().is_none() {
+            self.names.borrow_mut().insert(path.clone(), name.to_owned());
+        }
+        let kind = match kind {
+            FileType::RegularFile => EntryKind::File,
+            FileType::Directory => EntryKind::Directory,
+            FileType::Symlink | FileType::Unknown => self.kind(&path),
+            FileType::Fifo | FileType::Socket | FileType::CharacterDevice | FileType::BlockDevice => {
+                EntryKind::Other
+            }
+        };
+        Entry { name: shown, kind }
+    }
+
+    fn kind(&self, path: &str) -> EntryKind {
+        match self.file_type(path, true) {
+            Ok(FileType::RegularFile) => EntryKind::File,
+            Ok(FileType::Directory) => EntryKind::Directory,
+            Ok(
+                FileType::Symlink
+                | FileType::Unknown
+                | FileType::Fifo
+                | FileType::Socket
+                | FileType::CharacterDevice
+                | FileType::BlockDevice,
+            )
+            | Err(_) => EntryKind::Other,
+        }
+    }
+
+    fn file_type(&self, path: &str, follow: bool) -> Result<FileType, ReadError> {
+        let path = self.resolve(path, follow)?;
+        if path == "/" {
+            return Ok(FileType::Directory);
+        }
+        let (parent, name) = split(&path);
+        let parent = self.directory(parent).map_err(error)?;
+        let stat = rustix::fs::statat(&*parent, self.bytes_of(&path, name), AtFlags::SYMLINK_NOFOLLOW)
+            .map_err(error)?;
+        Ok(FileType::from_raw_mode(stat.st_mode))
+    }
+}
+
+impl Tree for DirTree {
+    fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
+        let path = self.resolve(path, true)?;
+        match self.file_type(&path, false)? {
+            FileType::RegularFile => {}
+            FileType::Directory
+            | FileType::Symlink
+            | FileType::Unknown
+            | FileType::Fifo
+            | FileType::Socket
+            | FileType::CharacterDevice
+            | FileType::BlockDevice => return Err(ReadError::NotAFile),
+        }
+        let (parent, name) = split(&path);
+        let parent = self.directory(parent).map_err(error)?;
+        let handle = rustix::fs::openat(&*parent, self.bytes_of(&path, name), FILE, Mode::empty());
+        read_limited(File::from(handle.map_err(error)?), max)
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
+        let path = self.resolve(path, true)?;
+        let handle = match self.directory(&path) {
+            Ok(handle) => handle,
+            Err(Errno::NOENT | Errno::NOTDIR) => return Ok(Vec::new()),
+            Err(errno) => return Err(error(errno)),
+        };
+        let mut entries = Vec::new();
+        for entry in Dir::read_from(&*handle).map_err(error)? {
+            let entry = entry.map_err(error)?;
+            let name = entry.file_name().to_bytes();
+            if name != b"." && name != b".." {
+                entries.push(self.entry(&path, &OsString::from_vec(name.to_vec()), entry.file_type()));
+            }
+        }
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.file_type(path, false).is_ok()
+    }
+}
+
+/// Reads an open file, after a look at what it really is; the limit holds while reading, too.
+pub(super) fn read_limited(file: File, max: u64) -> Result<Vec<u8>, ReadError> {
+    let about = file.metadata().map_err(ReadError::Io)?;
+    if !about.is_file() {
+        return Err(ReadError::NotAFile);
+    }
+    if about.len() > max {
+        return Err(ReadError::TooLarge(about.len()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
+    file.take(max + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if size > max { Err(ReadError::TooLarge(size)) } else { Ok(bytes) }
+}
+
+fn error(errno: Errno) -> ReadError {
+    match errno {
+        Errno::NOENT | Errno::NOTDIR => ReadError::NotFound,
+        other => ReadError::Io(other.into()),
+    }
+}
+
+fn split(path: &str) -> (&str, &str) {
+    match path.rsplit_once('/') {
+        Some(("", name)) => ("/", name),
+        Some((parent, name)) => (parent, name),
+        None => ("/", path),
+    }
+}
+
+fn join(directory: &str, name: &str) -> String {
+    format!("{}/{name}", directory.trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    fn tree() -> (tempfile::TempDir, DirTree) {
+        let dir = tempfile::tempdir().unwrap();
+        let etc = dir.path().join("etc");
+        std::fs::create_dir_all(etc.join("real")).unwrap();
+        std::fs::write(etc.join("real/a"), "A=1\n").unwrap();
+        symlink("/etc/real", etc.join("link")).unwrap();
+        symlink("../../../../etc/hostname", etc.join("out")).unwrap();
+        symlink("self", etc.join("self")).unwrap();
+        let tree = DirTree::open(dir.path()).unwrap();
+        (dir, tree)
+    }
+
+    #[test]
+    fn absolute_links_mean_the_root_of_the_tree() {
+        let (_dir, tree) = tree();
+        assert_eq!(tree.read("/etc/link/a", 10).unwrap(), b"A=1\n");
+        assert_eq!(tree.list("/etc/link").unwrap(), [Entry { name: "a".into(), kind: EntryKind::File }]);
+    }
+
+    #[test]
+    fn no_link_leaves_the_root() {
+        let (_dir, tree) = tree();
+        assert!(matches!(tree.read("/etc/out", 10), Err(ReadError::NotFound)));
+        assert!(matches!(tree.read("/../../../etc/hostname", 10), Err(ReadError::NotFound)));
+        assert!(tree.exists("/etc/out"), "a dangling link is there");
+        assert!(matches!(tree.read("/etc/self", 10), Err(ReadError::Io(_))), "a loop");
+    }
+
+    #[test]
+    fn special_and_large_files_are_refused() {
+        let (dir, tree) = tree();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            dir.path().join("etc/pipe"),
+            FileType::Fifo,
+            Mode::RUSR | Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        assert!(matches!(tree.read("/etc/pipe", 10), Err(ReadError::NotAFile)));
+        assert!(matches!(tree.read("/etc/real", 10), Err(ReadError::NotAFile)));
+        assert!(matches!(tree.read("/etc/real/a", 3), Err(ReadError::TooLarge(4))));
+        let kinds: Vec<_> = tree.list("/etc").unwrap().into_iter().map(|e| (e.name, e.kind)).collect();
+        assert!(kinds.contains(&("pipe".into(), EntryKind::Other)));
+        assert!(kinds.contains(&("link".into(), EntryKind::Directory)));
+        assert!(kinds.contains(&("out".into(), EntryKind::Other)));
+    }
+
+    #[test]
+    fn names_that_are_no_utf8_can_be_read() {
+        let (dir, tree) = tree();
+        let name = OsStr::from_bytes(b"ifcfg-\xff");
+        std::fs::write(dir.path().join("etc").join(name), "B=2\n").unwrap();
+        let entry = tree.list("/etc").unwrap().into_iter().find(|e| e.name.starts_with("ifcfg-")).unwrap();
+        assert_eq!(tree.read(&format!("/etc/{}", entry.name), 10).unwrap(), b"B=2\n");
+    }
+}

@@ -1,0 +1,126 @@
+//! Lone files: `netpivot convert ifcfg-eth0 route-eth0`, standard input, a folder of copies.
+//!
+//! Each file is put where its parser says it stands on a host; people see the path they gave.
+
+use super::disk::read_limited;
+use netpivot_parsers::tree::MemoryTree;
+use netpivot_parsers::{Entry, EntryKind, MAX_FILE, Parser, ReadError, Tree};
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// A file outside of any root.
+pub struct LoneFile {
+    /// Its path as given.
+    pub shown: String,
+    /// Its last component, `-` for standard input.
+    pub name: String,
+    /// Its bytes, or why there are none.
+    pub bytes: Result<Vec<u8>, ReadError>,
+}
+
+/// Reads a file of the disk that the user names; its own symbolic links are followed, special files refused.
+#[must_use]
+pub fn read_file(path: &Path) -> LoneFile {
+    let open = || {
+        if std::fs::metadata(path)?.is_file() {
+            let flags = rustix::fs::OFlags::NONBLOCK.union(rustix::fs::OFlags::NOCTTY).bits();
+            let mut options = OpenOptions::new();
+            return options.read(true).custom_flags(flags.cast_signed()).open(path).map(Some);
+        }
+        Ok(None)
+    };
+    let bytes = match open() {
+        Ok(Some(file)) => read_limited(file, MAX_FILE),
+        Ok(None) => Err(ReadError::NotAFile),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ReadError::NotFound),
+        Err(error) => Err(ReadError::Io(error)),
+    };
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    LoneFile { shown: path.to_string_lossy().into_owned(), name, bytes }
+}
+
+/// Lone files at their places on a host.
+#[derive(Default)]
+pub struct PlacedTree {
+    memory: MemoryTree,
+    broken: BTreeMap<String, (ReadError, String)>,
+}
+
+impl PlacedTree {
+    /// Puts a file where each of the parsers says; gives it back when none knows its place.
+    ///
+    /// # Errors
+    /// No parser knows the file.
+    pub fn add(&mut self, file: LoneFile, parsers: &[&dyn Parser]) -> Result<(), LoneFile> {
+        let text = file.bytes.as_ref().map_or("".into(), |bytes| String::from_utf8_lossy(bytes));
+        let mut places: Vec<String> =
+            parsers.iter().filter_map(|parser| parser.place(&file.name, &text)).collect();
+        places.dedup();
+        if places.is_empty() {
+            return Err(file);
+        }
+        match file.bytes {
+            Ok(bytes) => {
+                places.into_iter().for_each(|place| self.memory.add_as(place, bytes.clone(), &file.shown));
+            }
+            Err(error) => {
+                self.broken.insert(places.swap_remove(0), (error, file.shown));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Tree for PlacedTree {
+    fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
+        match self.broken.get(path) {
+            Some((error, _)) => Err(again(error)),
+            None => self.memory.read(path, max),
+        }
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
+        let mut entries = self.memory.list(path)?;
+        let prefix = format!("{}/", path.trim_end_matches('/'));
+        for (below, (error, _)) in
+            self.broken.iter().filter_map(|(p, broken)| Some((p.strip_prefix(&prefix)?, broken)))
+        {
+            let (name, kind) = match (below.split_once('/'), error) {
+                (Some((name, _)), _) => (name, EntryKind::Directory),
+                (None, ReadError::NotAFile) => (below, EntryKind::Other),
+                (
+                    None,
+                    ReadError::NotFound | ReadError::TooLarge(_) | ReadError::Outside | ReadError::Io(_),
+                ) => (below, EntryKind::File),
+            };
+            if !entries.iter().any(|entry| entry.name == name) {
+                entries.push(Entry { name: name.to_owned(), kind });
+            }
+        }
+        entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    fn exists(&self, path: &str) -> bool {
+        self.memory.exists(path) || self.broken.contains_key(path)
+    }
+
+    fn display(&self, path: &str) -> String {
+        self.broken.get(path).map_or_else(|| self.memory.display(path), |(_, shown)| shown.clone())
+    }
+}
+
+fn again(error: &ReadError) -> ReadError {
+    match error {
+        ReadError::NotFound => ReadError::NotFound,
+        ReadError::TooLarge(size) => ReadError::TooLarge(*size),
+        ReadError::NotAFile => ReadError::NotAFile,
+        ReadError::Outside => ReadError::Outside,
+        ReadError::Io(error) => ReadError::Io(match error.raw_os_error() {
+            Some(code) => std::io::Error::from_raw_os_error(code),
+            None => error.kind().into(),
+        }),
+    }
+}

@@ -1,0 +1,15 @@
+//! Where the bytes come from: directories, archives, lone files.
+//!
+//! Everything here hands out a read-only [`netpivot_parsers::Tree`] and keeps one promise: nothing
+//! outside the root is ever opened, whatever symbolic links the input holds.
+
+mod archive;
+mod disk;
+mod lone;
+mod mounted;
+mod resolve;
+
+pub use archive::{ArchiveTree, is_archive};
+pub use disk::DirTree;
+pub use lone::{LoneFile, PlacedTree, read_file};
+pub use mounted::Mounted;
