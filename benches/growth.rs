@@ -1,0 +1,95 @@
+//! How reading and writing grow with the number of links: printed, never asserted.
+//!
+//! `cargo bench --bench growth`
+
+use netpivot::formats::{self, Direction, FormatSpec};
+use netpivot::pipeline::{Request, convert};
+use netpivot_emitters::EmitContext;
+use netpivot_model::network::Network;
+use netpivot_parsers::tree::MemoryTree;
+use netpivot_parsers::{Context, Input};
+use std::time::{Duration, Instant};
+
+const SIZES: [usize; 3] = [10, 1_000, 10_000];
+
+/// A host of that many files: bridges, each with a VLAN as port, and Ethernet with addresses and routes.
+fn host(links: usize) -> MemoryTree {
+    let mut tree = MemoryTree::default();
+    let scripts = "/etc/sysconfig/network-scripts";
+    for n in 0..links {
+        let text = match n % 4 {
+            0 => format!(
+                "DEVICE=eth{n}\nBOOTPROTO=none\nONBOOT=yes\nIPADDR=10.{}.{}.1\nPREFIX=24\nDNS1=192.0.2.53\nIPV6INIT=no\n",
+                n / 256 % 256,
+                n % 256
+            ),
+            1 => format!("DEVICE=br{n}\nTYPE=Bridge\nSTP=off\nONBOOT=yes\nBOOTPROTO=dhcp\nIPV6INIT=no\n"),
+            2 => format!("DEVICE=eth{}.{}\nVLAN=yes\nONBOOT=yes\nBRIDGE=br{}\n", n - 2, n % 4000, n - 1),
+            _ => format!(
+                "DEVICE=bond{n}\nTYPE=Bond\nBONDING_OPTS=\"mode=1 miimon=100\"\nONBOOT=yes\nBOOTPROTO=none\nIPV6INIT=no\n"
+            ),
+        };
+        let name =
+            text.lines().next().and_then(|line| line.strip_prefix("DEVICE=")).unwrap_or("x").to_owned();
+        if n % 4 == 0 {
+            tree.add(format!("{scripts}/route-{name}"), format!("172.16.{}.0/24 via 10.0.0.254\n", n % 256));
+        }
+        tree.add(format!("{scripts}/ifcfg-{name}"), text);
+    }
+    tree
+}
+
+fn parse(format: &str, tree: &MemoryTree) -> Network {
+    let parser = formats::parser(format).expect("the format is there");
+    let input = Input { tree, dialect: None, version: None };
+    parser.parse(&input, &mut Context::default()).expect("a network")
+}
+
+/// The shortest of some runs.
+fn time(mut work: impl FnMut()) -> Duration {
+    let budget = Instant::now();
+    let mut best = Duration::MAX;
+    loop {
+        let start = Instant::now();
+        work();
+        best = best.min(start.elapsed());
+        if budget.elapsed() > Duration::from_millis(600) {
+            return best;
+        }
+    }
+}
+
+fn main() {
+    let mut table: Vec<(&str, Vec<Duration>)> =
+        ["parse ifcfg", "emit keyfile", "parse keyfile", "convert, proved"]
+            .map(|name| (name, Vec::new()))
+            .into();
+    for links in SIZES {
+        let tree = host(links);
+        let network = parse("ifcfg", &tree);
+        let emitter = formats::emitter("keyfile").expect("the format is there");
+        let emit = || emitter.emit(&network, &mut EmitContext::default());
+        let output: MemoryTree = emit().files.into_iter().map(|file| (file.path, file.text)).collect();
+        let format = |text, way| FormatSpec::parse(text, way).expect("the format is there");
+        let request = Request {
+            from: Some(format("ifcfg", Direction::From)),
+            to: vec![format("keyfile", Direction::To)],
+            reveal: true,
+            ..Request::default()
+        };
+        table[0].1.push(time(|| drop(parse("ifcfg", &tree))));
+        table[1].1.push(time(|| drop(emit())));
+        table[2].1.push(time(|| drop(parse("keyfile", &output))));
+        table[3].1.push(time(|| drop(convert(&tree, &request).map_err(|failure| failure.message))));
+    }
+    println!(
+        "{:<18}{:>14}{:>14}{:>14}   per link, 10,000 to 10",
+        "", "10 links", "1,000 links", "10,000 links"
+    );
+    for (name, times) in table {
+        let per_link = |n: usize| times[n].as_secs_f64() / SIZES[n] as f64;
+        print!("{name:<18}");
+        times.iter().for_each(|time| print!("{:>11.3} ms", time.as_secs_f64() * 1e3));
+        println!("   {:.2}", per_link(2) / per_link(0));
+    }
+}
