@@ -20,7 +20,7 @@ pub mod tree;
 pub use tree::{Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
-pub static ALL: &[&dyn Parser] = &[&json::JsonModel];
+pub static ALL: &[&dyn Parser] = &[&keyfile::Keyfile, &json::JsonModel];
 
 /// An input format.
 pub trait Parser: Sync {

@@ -12,9 +12,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub mod codec;
+pub mod files;
 mod ip;
 mod kinds;
 mod profile;
+pub mod route;
 pub mod row;
 mod security;
 pub mod text;
