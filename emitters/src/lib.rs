@@ -16,7 +16,7 @@ pub mod json;
 pub mod keyfile;
 
 /// All output formats.
-pub static ALL: &[&dyn Emitter] = &[&json::JsonModel];
+pub static ALL: &[&dyn Emitter] = &[&keyfile::Keyfile, &json::JsonModel];
 
 /// An output format.
 pub trait Emitter: Sync {

@@ -1,1 +1,115 @@
-//! NetworkManager keyfiles.
+//! NetworkManager keyfiles (nm-settings-keyfile(5)), written as NetworkManager itself writes them: only what
+//! differs from its defaults, groups and keys in its order, one file of mode 0600 a profile.
+
+mod beside;
+mod file;
+mod ip;
+mod profile;
+mod route;
+mod rule;
+
+use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
+use netpivot_model::dialect::KEYFILE;
+use netpivot_model::link::LinkId;
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::vocabulary::keyfile::OLDEST;
+use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, stem};
+use std::collections::HashSet;
+
+/// NetworkManager keyfiles.
+#[derive(Debug)]
+pub struct Keyfile;
+
+/// What the format tells about itself.
+static INFO: FormatInfo = FormatInfo {
+    name: KEYFILE,
+    aliases: &["nm", "networkmanager"],
+    title: "NetworkManager keyfiles",
+    host_paths: &DIRECTORIES,
+    dialects: &[],
+    scope: "Profiles of all kinds of links, with their routes, rules and name servers; not names of devices \
+            (.link files, udev), hooks (dispatcher scripts) or sysctls.",
+    doc: "nm-settings-keyfile(5)",
+};
+
+impl Emitter for Keyfile {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
+        let minor = cx.target.version.map_or(OLDEST, |v| if v.major > 1 { u16::MAX } else { v.minor });
+        let mut job = Job {
+            network,
+            cx,
+            minor,
+            routes: by_owner(&network.routes, network),
+            rules: by_owner(&network.rules, network),
+            priorities: rule::priorities(network),
+            names: HashSet::new(),
+            files: Vec::with_capacity(network.links.len()),
+        };
+        job.host_entries();
+        let mut unmanaged = Vec::new();
+        for (id, _) in network.links() {
+            match beside::unmanaged_spec(network.link(id), job.cx.keep_unmanaged) {
+                Some(spec) => {
+                    job.leave_unmanaged(id);
+                    unmanaged.push(spec);
+                }
+                None => job.profile(id),
+            }
+        }
+        job.files.extend(beside::unmanaged_file(&unmanaged));
+        let mut files = job.files;
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        FileSet { files }
+    }
+}
+
+/// The making of one output.
+struct Job<'n> {
+    network: &'n Network,
+    cx: &'n mut EmitContext,
+    /// The target's release `1.N`.
+    minor: u16,
+    /// Positions of the routes and rules of each link, the host's own last.
+    routes: Vec<Vec<u32>>,
+    rules: Vec<Vec<u32>>,
+    /// The priority of each rule.
+    priorities: Vec<u32>,
+    /// File names that are taken.
+    names: HashSet<String>,
+    files: Vec<OutputFile>,
+}
+
+fn by_owner<T>(list: &[Owned<T>], network: &Network) -> Vec<Vec<u32>> {
+    let host = network.links.len();
+    let mut positions = vec![Vec::new(); host + 1];
+    for (n, entry) in (0u32..).zip(list) {
+        let owner = entry.owner.map_or(host, |id: LinkId| id.0 as usize);
+        positions[owner.min(host)].push(n);
+    }
+    positions
+}
+
+impl Job<'_> {
+    fn add_profile(&mut self, id: &str, uuid: &str, file: file::File) {
+        let base = stem(id);
+        let mut name = base.clone();
+        let mut n = 0;
+        while !self.names.insert(name.clone()) {
+            // As NetworkManager does: the UUID tells two profiles of one id apart, then a number.
+            name =
+                if n == 0 { format!("{base}-{}", stem(uuid)) } else { format!("{base}-{}-{n}", stem(uuid)) };
+            n += 1;
+        }
+        let has_secrets = file.has_secrets;
+        self.files.push(OutputFile {
+            path: format!("{}/{name}{EXTENSION}", DIRECTORIES[1]),
+            mode: 0o600,
+            text: file.render(),
+            has_secrets,
+        });
+    }
+}

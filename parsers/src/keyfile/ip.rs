@@ -7,6 +7,7 @@ use super::{route, rule};
 use ipnet::IpNet;
 use netpivot_model::ip::{Address, IpConfig};
 use netpivot_model::source::{At, Origin};
+use netpivot_model::value::Value;
 use netpivot_model::vocabulary::keyfile::text;
 use std::net::IpAddr;
 
@@ -137,8 +138,8 @@ fn read_addresses(profile: &mut Profile<'_>, group: &Group<'_>, v6: bool) {
                     }
                 }
                 Ok(_) | Err(_) => {
-                    let expected = "one gateway of this family, in the first address that has one,";
-                    profile.bad(entry, group.name, expected);
+                    let what = "names a gateway without effect: the first address that has one of this family counts";
+                    profile.amiss(entry, group.name, what);
                 }
             }
         }
@@ -150,8 +151,8 @@ fn read_addresses(profile: &mut Profile<'_>, group: &Group<'_>, v6: bool) {
 
 /// Reports the prefix length that NetworkManager makes up.
 pub(super) fn report_guess(profile: &mut Profile<'_>, entry: &Entry<'_>, group: &str, prefix: u8) {
-    let expected = format!("a prefix length after the address (it makes that {prefix} itself)");
-    profile.bad(entry, group, &expected);
+    let what = format!("has no valid prefix length; NetworkManager takes {prefix}");
+    profile.amiss(entry, group, &what);
 }
 
 fn read_gateway(profile: &mut Profile<'_>, group: &Group<'_>, v6: bool) {
@@ -166,8 +167,36 @@ fn read_gateway(profile: &mut Profile<'_>, group: &Group<'_>, v6: bool) {
     *slot = Some(At::new(address, Origin::at(entry.span)));
     if let Some(lost) = other.and_then(|at| at.origin.span()) {
         let other = Entry { key: "gateway", raw: entry.raw, span: lost };
-        profile.bad(&other, group.name, "the gateway from `gateway=` where an address has one too; it");
+        profile.amiss(&other, group.name, "counts, and not the gateway that stands with an address");
     }
+}
+
+/// The name servers that are such; NetworkManager drops the others one by one.
+pub(super) fn name_servers(
+    profile: &mut Profile<'_>,
+    entry: &Entry<'_>,
+    group: &'static str,
+    value: Value,
+) -> Value {
+    let Value::List(items) = value else { return value };
+    let v6 = group == "ipv6";
+    let (good, bad): (Vec<_>, Vec<_>) =
+        items.into_iter().partition(|item| is_name_server(&item.to_string(), v6));
+    for item in bad {
+        let what = format!("goes without `{item}`, which is no name server of this family");
+        profile.amiss(entry, group, &what);
+    }
+    Value::List(good)
+}
+
+/// `ADDRESS`, `ADDRESS#NAME`, or a URI, whose address may be of either family.
+fn is_name_server(text: &str, v6: bool) -> bool {
+    if text.starts_with("dns+udp://") || text.starts_with("dns+tls://") {
+        return true;
+    }
+    let address = text.split_once('#').map_or(text, |(address, _)| address);
+    let address = if v6 { address.split_once('%').map_or(address, |(address, _)| address) } else { address };
+    address.parse::<IpAddr>().is_ok_and(|a| a.is_ipv6() == v6)
 }
 
 /// Options of routes that do not exist have no effect.
@@ -178,6 +207,6 @@ fn check_options(profile: &mut Profile<'_>, group: &Group<'_>) {
         numbered.is_some() && !group.entries.iter().any(|e| e.key == base)
     });
     for entry in lone.collect::<Vec<_>>() {
-        profile.bad(entry, group.name, "options only beside the route of the same number");
+        profile.amiss(entry, group.name, "has no effect: there is no route of that number");
     }
 }

@@ -194,6 +194,8 @@ impl Profile<'_> {
         match short {
             "ipv4" => ip::read(self, group, false),
             "ipv6" => ip::read(self, group, true),
+            // An empty group says nothing, but NetworkManager writes it back.
+            "ethernet" => _ = self.link().matches.get_or_insert_default(),
             "tc" => self.link().tc.get_or_insert_default().replace = Some(At::new(true, group.span)),
             _ => {}
         }
@@ -216,10 +218,8 @@ impl Profile<'_> {
     }
 
     fn is_unsupported_type(&mut self, group: &str) -> bool {
-        match &self.link().kind.value {
-            LinkKind::Unsupported(kind) => kind.source_type.as_ref().is_some_and(|at| at.value == group),
-            _ => false,
-        }
+        let LinkKind::Unsupported(kind) = &self.link().kind.value else { return false };
+        kind.source_type.as_ref().is_some_and(|at| at.value == group)
     }
 
     /// Reads one key into its setting; false where links of this kind have no such setting.
@@ -239,6 +239,11 @@ impl Profile<'_> {
             self.flags(row, &value, entry);
             return true;
         }
+        if row.key == "config" && !value.as_text().is_some_and(is_json) {
+            self.bad(entry, row.group, "JSON");
+            return true;
+        }
+        let value = if row.key == "dns" { ip::name_servers(self, entry, row.group, value) } else { value };
         let value = if row.is_prefix {
             Value::Map(vec![(text::decode_key(name).into_owned(), value)])
         } else {
@@ -285,17 +290,16 @@ impl Profile<'_> {
 
     /// Reports a value that NetworkManager does not take.
     pub(super) fn bad(&mut self, entry: &Entry<'_>, group: &str, expected: &str) {
+        self.amiss(entry, group, &format!("has no effect: NetworkManager takes {expected} here"));
+    }
+
+    /// Reports a value of which something goes amiss; `what` is the rest of the sentence.
+    pub(super) fn amiss(&mut self, entry: &Entry<'_>, group: &str, what: &str) {
+        let value = shown(entry, group);
         self.cx.report(
-            Diagnostic::new(
-                &codes::BAD_VALUE,
-                format!(
-                    "`{}{}` of [{group}] has no effect: NetworkManager takes {expected} here and keeps the default",
-                    entry.key,
-                    shown(entry, group)
-                ),
-            )
-            .at(entry.span)
-            .help("mend the value, or remove the line"),
+            Diagnostic::new(&codes::BAD_VALUE, format!("`{}{value}` of [{group}] {what}", entry.key))
+                .at(entry.span)
+                .help("mend the value, or remove the line"),
         );
     }
 
@@ -443,6 +447,11 @@ fn origin_beside(leaf: &dyn Leaf, row: &Row, span: Span) -> (Origin, Option<(Val
     leaf.origins(&mut |origin| spans.extend_from_slice(origin.spans()));
     let old = leaf.value().zip(spans.get(1).copied());
     (Origin::said(spans), old)
+}
+
+/// teamd's configuration is JSON; NetworkManager drops any other text.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok()
 }
 
 /// `key[de]`: a translation, which GKeyFile drops.

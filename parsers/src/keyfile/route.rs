@@ -109,8 +109,10 @@ fn read_options(profile: &mut Profile<'_>, route: &mut Route, entry: &Entry<'_>,
             leaf.set(&value, Origin::at(entry.span)).ok()
         });
         if set.is_none() {
-            let expected = format!("another value of `{name}`, and drops all options of this route; it");
-            return profile.bad(entry, group, &expected);
+            let what = format!(
+                "has no effect: for one bad value, `{name}={value}`, NetworkManager drops all options of the route"
+            );
+            return profile.amiss(entry, group, &what);
         }
     }
     *route = with_options;

@@ -261,11 +261,12 @@ fn certificate(text: &str) -> String {
     if let Some(path) = text.strip_prefix("file://").filter(|p| p.starts_with('/')) {
         return path.to_owned();
     }
-    let lower = text.to_ascii_lowercase();
-    let is_name =
-        [".pem", ".cert", ".crt", ".cer", ".p12", ".der", ".key"].iter().any(|e| lower.ends_with(e));
-    if is_name && !text.contains('/') && !text.contains(':') {
-        return format!("{DIRECTORY}/{text}");
+    // Relative names start from the directory, of which NetworkManager keeps the last part only (measured).
+    let extensions = [".pem", ".cert", ".crt", ".cer", ".p12", ".der", ".key"];
+    let is_name = text.contains('/') || extensions.iter().any(|e| text.ends_with(e));
+    let is_uri = ["/", "data:", "pkcs11:", "file:"].iter().any(|start| text.starts_with(start));
+    if is_name && !is_uri {
+        return format!("{DIRECTORY}/{}", text.rsplit('/').next().unwrap_or(text));
     }
     text.to_owned()
 }
@@ -311,6 +312,12 @@ mod tests {
     fn certificates_keep_what_they_name() {
         let read = |raw| Codec::Certificate.read(raw).unwrap().to_string();
         assert_eq!(read("ca.pem"), "/etc/NetworkManager/system-connections/ca.pem");
+        assert_eq!(read("a/b.pem"), "/etc/NetworkManager/system-connections/b.pem");
+        assert_eq!(
+            read("ca.PEM"),
+            "ca.PEM",
+            "the extension is lower case; other text is the certificate itself"
+        );
         assert_eq!(read("file:///x/ca"), "/x/ca");
         assert_eq!(read("102;105;108;101;58;47;47;47;97;0;"), "/a");
         assert_eq!(read("48;130;2;"), "data:;base64,MIIC");

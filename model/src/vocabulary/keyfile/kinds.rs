@@ -58,7 +58,7 @@ pub(super) const BOND: &[Spec] = &[
     option("arp_all_targets", "bond.arp_all_targets", Text).word("any"),
     option("arp_interval", "bond.arp_interval", Int).int(0),
     option("arp_ip_target", "bond.arp_ip_target", CommaList).empty(),
-    option("arp_missed_max", "bond.arp_missed_max", Int).int(2),
+    option("arp_missed_max", "bond.arp_missed_max", Int).int(2).since(44),
     option("arp_validate", "bond.arp_validate", Text).word("none"),
     option("balance-slb", "bond.balance_slb", Switch).no().since(42),
     option("downdelay", "bond.downdelay", Int).int(0),

@@ -243,6 +243,18 @@ pub fn doc(row: &Row) -> Option<&'static str> {
     node.docs().iter().find(|(name, _)| *name == last).map(|(_, text)| text.trim())
 }
 
+/// Types of links that came after release 1.30 of NetworkManager, with the release `1.N` that brought them.
+const KINDS_SINCE: [(&str, u16); 4] = [("loopback", 42), ("hsr", 46), ("ipvlan", 52), ("geneve", 58)];
+
+/// The release `1.N` of NetworkManager that brought a type of links, where the oldest supported one lacks it.
+#[must_use]
+pub fn kind_since(kind: &LinkKind) -> Option<u16> {
+    KINDS_SINCE.iter().find(|(word, _)| *word == kind.word()).map(|(_, minor)| *minor)
+}
+
+/// The oldest release that output is made for where none is named: 1.42, of which RHEL 8 and 9 have later ones.
+pub const OLDEST: u16 = 42;
+
 /// The group that carries the MTU of a link of that kind (keyfile.md sections 5 and 11).
 #[must_use]
 pub fn mtu_group(kind: &LinkKind) -> &'static str {
@@ -342,10 +354,11 @@ fn conditional(row: &Row, link: &Link) -> Option<Value> {
                 || matches!(link.kind.value, LinkKind::Wireguard(_) | LinkKind::Dummy(_));
             Some(Value::text(if off { "disabled" } else { "auto" }))
         }
-        ("ipv6", "addr-gen-mode") => {
-            let token = link.ipv6.as_ref().is_some_and(|ip| ip.token.is_some());
-            token.then(|| Value::text(AddrGenMode::Eui64.as_str()))
-        }
+        // Without the group the property keeps the setting's own default, with it the keyfile reader's.
+        ("ipv6", "addr-gen-mode") => match &link.ipv6 {
+            None => Some(Value::text(AddrGenMode::Default.as_str())),
+            Some(ip) => ip.token.as_ref().map(|_| Value::text(AddrGenMode::Eui64.as_str())),
+        },
         // ARP monitoring takes the place of the link monitoring that is on by default.
         ("bond", "miimon") => {
             let LinkKind::Bond(bond) = &link.kind.value else { return None };

@@ -133,6 +133,9 @@ fn silence_depends_on_the_link() {
     assert_eq!(default_of(FieldPath::parse("ipv4.route_metric"), &link), Silence::Daemon);
 
     let mode = FieldPath::parse("ipv6.addr_gen_mode");
+    assert_eq!(default_of(mode, &link), text("default"), "no group");
+    let ip = link.ipv6.get_or_insert_default();
+    ip.may_fail = Some(crate::source::At::new(true, Origin::default_value()));
     assert_eq!(default_of(mode, &link), text("default-or-eui64"));
     let ip = link.ipv6.get_or_insert_default();
     ip.token = Some(crate::source::At::new("::1".to_owned(), Origin::default_value()));

@@ -1,0 +1,372 @@
+//! One link becomes one profile.
+
+use super::Job;
+use super::file::File;
+use netpivot_model::codes::keyfile as codes;
+use netpivot_model::defaults::{self, Silence};
+use netpivot_model::dialect::KEYFILE;
+use netpivot_model::facts::effective;
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::network::Weight;
+use netpivot_model::nm::Match;
+use netpivot_model::path::{FactPath, FieldPath, Seen, Subject, walk};
+use netpivot_model::reflect::Node;
+use netpivot_model::secret::HIDDEN;
+use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::vocabulary::keyfile as vocabulary;
+use netpivot_model::vocabulary::keyfile::{Codec, Row, WIREGUARD_PEER, text};
+use netpivot_model::wireguard::Peer;
+
+const ROOT: FieldPath = FieldPath::new([""; 3]);
+
+/// The namespace of the UUIDs that profiles get which have none: made once, for netpivot's keyfiles.
+const NAMESPACE: uuid::Uuid = uuid::uuid!("6f2c1f1e-7d0a-5c43-9a55-3f1c8a1d9b20");
+
+pub(super) fn link_fact(id: LinkId, field: FieldPath) -> FactPath {
+    FactPath { subject: Subject::Link(id), field }
+}
+
+/// Settings that stand elsewhere than in a key of their own.
+const ELSEWHERE: [&str; 4] = ["kind", "managed", "unsupported.source_type", "tc.replace"];
+
+impl Job<'_> {
+    /// Writes the profile of a link, or says why there is none.
+    pub(super) fn profile(&mut self, id: LinkId) {
+        let link = self.network.link(id);
+        let Some(type_word) = self.type_word(id) else { return };
+        let mut file = File::default();
+        self.leftovers(id, &mut file);
+        groups(link, &mut file);
+        self.said(id, &mut file);
+        self.silent(id, &mut file);
+        let profile_id = self.identity(id, &type_word, &mut file);
+        self.flags(id, &mut file);
+        self.peers(link, &mut file);
+        if link.is_addressless_port() {
+            self.port(id, &mut file);
+        } else {
+            for v6 in [false, true] {
+                if !self.has_no_group(id, v6) {
+                    self.ip(id, v6, &mut file);
+                }
+            }
+        }
+        self.beside(id);
+        let uuid = uuid_of(link);
+        self.add_profile(&profile_id, &uuid, file);
+    }
+
+    /// True where a keyfile had no group of that family: a missing group means another `addr-gen-mode` than one
+    /// without that key, so it stays missing.
+    fn has_no_group(&self, id: LinkId, v6: bool) -> bool {
+        let link = self.network.link(id);
+        let config = if v6 { &link.ipv6 } else { &link.ipv4 };
+        config.is_none() && self.network.dialect_of(id).format == KEYFILE
+    }
+
+    /// The word of `connection.type`; `None` where keyfiles have no such type.
+    fn type_word(&mut self, id: LinkId) -> Option<String> {
+        let link = self.network.link(id);
+        if let LinkKind::Unsupported(kind) = &link.kind.value {
+            let word = kind.source_type.as_ref().map_or("?", |at| at.value.as_str());
+            if self.network.dialect_of(id).format == KEYFILE {
+                return Some(word.to_owned());
+            }
+            let text = format!("keyfiles get no profile for a link of type `{word}`");
+            let help = "configure it in the target by hand".to_owned();
+            self.cx.cannot(link_fact(id, ROOT), &codes::SETTING, text, help);
+            return None;
+        }
+        let word = link.kind.value.word();
+        if let Some(since) = vocabulary::kind_since(&link.kind.value).filter(|since| *since > self.minor) {
+            let text = format!("NetworkManager knows profiles of type {word} since 1.{since} only");
+            let help = format!("name the target's release: `-t keyfile@1.{since}`");
+            self.cx.cannot(link_fact(id, ROOT), &codes::TOO_NEW, text, help);
+            return None;
+        }
+        Some(word.to_owned())
+    }
+
+    /// What the input says, where it differs from the property's default.
+    fn said(&mut self, id: LinkId, file: &mut File) {
+        let link = self.network.link(id);
+        let port = link.is_addressless_port();
+        walk(link, ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            if !leaf.is_said() || path.names().any(|n| n == "peers") {
+                return;
+            }
+            let Some(row) = vocabulary::row_for(path, &link.kind.value) else {
+                if !ELSEWHERE.iter().any(|text| FieldPath::parse(text) == path) {
+                    self.no_key(id, path);
+                }
+                return;
+            };
+            let Some(value) = leaf.value() else { return };
+            let default = vocabulary::default_of(path, link) == Silence::Value(value.clone());
+            if port && is_ip(row) {
+                if !default {
+                    self.lost_by_port(id, path);
+                }
+            } else if !default || row.explicit {
+                self.write((id, path), row, &value, file);
+            }
+        });
+    }
+
+    /// What silence means in the source and not in a keyfile.
+    fn silent(&mut self, id: LinkId, file: &mut File) {
+        let link = self.network.link(id);
+        for path in defaults::paths(self.network.dialect_of(id), link) {
+            if link.leaf(path).is_none_or(|leaf| leaf.is_said()) && !is_method(path) {
+                continue;
+            }
+            let Some(row) = vocabulary::row_for(path, &link.kind.value) else { continue };
+            let default = vocabulary::default_of(path, link);
+            match effective(self.network, id, path) {
+                Silence::Value(value) if default != Silence::Value(value.clone()) && !is_ip(row) => {
+                    self.write((id, path), row, &value, file);
+                }
+                Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => {}
+            }
+        }
+        if matches!(link.kind.value, LinkKind::Bond(_)) {
+            self.always(id, FieldPath::parse("bond.mode"), file);
+        }
+    }
+
+    /// Writes a key that NetworkManager always writes: what the source does, else the property's default.
+    pub(super) fn always(&mut self, id: LinkId, path: FieldPath, file: &mut File) {
+        let link = self.network.link(id);
+        if link.leaf(path).is_some_and(|leaf| leaf.is_said()) {
+            return;
+        }
+        let Some(row) = vocabulary::row_for(path, &link.kind.value) else { return };
+        let value = match effective(self.network, id, path) {
+            Silence::Value(value) => value,
+            Silence::Kernel | Silence::Daemon | Silence::Unknown => {
+                let Silence::Value(value) = vocabulary::default_of(path, link) else { return };
+                self.cx.added(link_fact(id, path), "networkmanager-always-writes-it");
+                value
+            }
+        };
+        self.write((id, path), row, &value, file);
+    }
+
+    fn write(&mut self, fact: (LinkId, FieldPath), row: &'static Row, value: &Value, file: &mut File) {
+        if matches!(row.codec, Codec::Special | Codec::Flag(_)) {
+            return;
+        }
+        if let Some(since) = row.since.filter(|since| *since > self.minor) {
+            let text = format!("NetworkManager knows `{}` of [{}] since 1.{since} only", row.key, row.group);
+            let help = format!("name the target's release: `-t keyfile@1.{since}`");
+            return self.cx.cannot(link_fact(fact.0, fact.1), &codes::TOO_NEW, text, help);
+        }
+        let Value::Map(entries) = value else {
+            let text = self.text(row.codec, value, file);
+            return file.set(row, row.name_for(Some(self.minor)), text);
+        };
+        for (name, item) in entries {
+            let text = self.text(row.codec, item, file);
+            file.set_named(row, format!("{}{}", row.key, text::encode_key(name)), text);
+        }
+    }
+
+    /// The value's text; secrets only where they were asked for.
+    fn text(&self, codec: Codec, value: &Value, file: &mut File) -> String {
+        if codec.is_secret() || !value.is_public() {
+            file.has_secrets = true;
+            if !self.cx.reveal_secrets {
+                return HIDDEN.to_owned();
+            }
+        }
+        codec.write(value)
+    }
+
+    fn no_key(&mut self, id: LinkId, path: FieldPath) {
+        let kind = self.network.link(id).kind.value.word();
+        let text = format!("a profile of type {kind} has no key for `{path}`");
+        self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+    }
+
+    fn lost_by_port(&mut self, id: LinkId, path: FieldPath) {
+        let text = format!("`{path}` has no place: NetworkManager gives ports no addresses of their own");
+        let help = "configure it on the controller".to_owned();
+        self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
+    }
+
+    /// `[connection]`: id, uuid, type. Gives the id.
+    fn identity(&mut self, id: LinkId, type_word: &str, file: &mut File) -> String {
+        let link = self.network.link(id);
+        let row = |key| vocabulary::group("connection").and_then(|g| g.row(key)).expect("a row").0;
+        file.set(row("type"), "type", text::escape(type_word));
+        if link.uuid.is_none() {
+            self.cx.added(link_fact(id, FieldPath::parse("uuid")), "uuid-from-name");
+            file.set(row("uuid"), "uuid", uuid_of(link));
+        }
+        match &link.id {
+            Some(at) => at.value.clone(),
+            None => {
+                let label = link.label().to_owned();
+                self.cx.added(link_fact(id, FieldPath::parse("id")), "id-from-name");
+                file.set(row("id"), "id", text::escape(&label));
+                label
+            }
+        }
+    }
+
+    /// `vlan.flags`, which is always written.
+    fn flags(&mut self, id: LinkId, file: &mut File) {
+        let link = self.network.link(id);
+        if !matches!(link.kind.value, LinkKind::Vlan(_)) {
+            return;
+        }
+        let mut sum = 0;
+        let mut first = None;
+        for row in vocabulary::rows() {
+            let Codec::Flag(bit) = row.codec else { continue };
+            let said = effective(self.network, id, row.path);
+            let default = vocabulary::default_of(row.path, link);
+            if matches!(said, Silence::Unknown | Silence::Kernel) {
+                self.cx.added(link_fact(id, row.path), "networkmanager-always-writes-it");
+            }
+            let known = |s: Silence| if let Silence::Value(Value::Bool(b)) = s { Some(b) } else { None };
+            if known(said).or(known(default)) == Some(true) {
+                sum += bit;
+            }
+            first.get_or_insert(row);
+        }
+        if let Some(row) = first {
+            file.set(row, row.key, sum.to_string());
+        }
+    }
+
+    fn peers(&mut self, link: &Link, file: &mut File) {
+        let LinkKind::Wireguard(wireguard) = &link.kind.value else { return };
+        for (n, peer) in (0u16..).zip(&wireguard.peers) {
+            self.peer(n, peer, file);
+        }
+    }
+
+    fn peer(&mut self, n: u16, peer: &Peer, file: &mut File) {
+        let key = peer.public_key.as_ref().map_or("", |at| at.value.as_str());
+        let name: String =
+            key.chars().filter(|c| !c.is_control() && *c != '[' && *c != ']').take(100).collect();
+        let group = format!("{WIREGUARD_PEER}{name}");
+        let rows = vocabulary::rows().iter().filter(|row| row.group == WIREGUARD_PEER);
+        for row in rows {
+            let field = row.path.names().last().unwrap_or("");
+            let value = match peer.field(field) {
+                Some(netpivot_model::reflect::FieldRef::Leaf(leaf)) => leaf.value(),
+                Some(_) | None => None,
+            };
+            // A missing flag means 4 for this one secret, so it is always said (keyfile.md 11.1).
+            let value = match value {
+                None if row.key == "preshared-key-flags" && peer.preshared_key.is_some() => {
+                    Some(Value::Int(0))
+                }
+                other => other,
+            };
+            let value = value.map(|value| self.text(row.codec, &value, file));
+            file.set_peer(row, n, &group, value);
+        }
+    }
+
+    /// What a port needs besides its controller's name.
+    fn port(&mut self, id: LinkId, file: &mut File) {
+        let link = self.network.link(id);
+        if link.port_type.is_none()
+            && let Some(found) = self.port_type_of(link)
+        {
+            let path = FieldPath::parse("port_type");
+            self.cx.added(link_fact(id, path), "port-type-of-controller");
+            let row = vocabulary::row_for(path, &link.kind.value).expect("a row of every kind");
+            file.set(row, row.name_for(Some(self.minor)), found.as_str().to_owned());
+        }
+        for n in self.routes[id.0 as usize].clone() {
+            let text = "NetworkManager gives ports no routes of their own".to_owned();
+            let fact = FactPath { subject: Subject::Route(n), field: ROOT };
+            self.cx.cannot(fact, &codes::ROUTE, text, "move it to the controller".to_owned());
+        }
+        for n in self.rules[id.0 as usize].clone() {
+            let text = "NetworkManager gives ports no policy rules of their own".to_owned();
+            let fact = FactPath { subject: Subject::Rule(n), field: ROOT };
+            self.cx.cannot(fact, &codes::RULE, text, "move it to the controller".to_owned());
+        }
+    }
+
+    /// What the controller of a port is, where only its name is said.
+    fn port_type_of(&self, link: &Link) -> Option<PortType> {
+        let controller = &link.controller.as_ref()?.value;
+        let is_it = |other: &&Link| match controller {
+            LinkRef::Name(name) => other.name.as_ref().is_some_and(|at| at.value == *name),
+            LinkRef::Uuid(uuid) => other.uuid.as_ref().is_some_and(|at| at.value == *uuid),
+            LinkRef::Mac(_) => false,
+        };
+        let word = self.network.links.iter().find(is_it).map(|l| l.kind.value.word())?;
+        PortType::ALL.iter().copied().find(|port| port.as_str() == word)
+    }
+
+    /// Puts back what came from a keyfile; the rest becomes comments.
+    fn leftovers(&mut self, id: LinkId, file: &mut File) {
+        let same_format = self.network.dialect_of(id).format == KEYFILE;
+        for leftover in self.network.leftovers.iter().filter(|l| l.owner == Some(id)) {
+            let hide = leftover.secret && !self.cx.reveal_secrets;
+            match &leftover.section {
+                Some(section) if same_format => {
+                    file.has_secrets |= leftover.secret;
+                    let value = if hide { HIDDEN } else { &leftover.value };
+                    file.put_back(section, &leftover.key, value);
+                }
+                Some(_) | None => {
+                    let value = if leftover.secret { HIDDEN } else { &leftover.value };
+                    if leftover.weight == Weight::Acts || !value.is_empty() || leftover.section.is_none() {
+                        file.comment(&leftover.key, value);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// True for what ports have not.
+fn is_ip(row: &Row) -> bool {
+    matches!(row.group, "ipv4" | "ipv6" | "proxy")
+}
+
+fn is_method(path: FieldPath) -> bool {
+    path.names().last() == Some("method")
+}
+
+/// The groups that NetworkManager writes even when they are empty.
+fn groups(link: &Link, file: &mut File) {
+    if !matches!(link.kind.value, LinkKind::Unsupported(_)) {
+        file.open(link.kind.value.word());
+    }
+    let empty = link.matches.as_ref().is_some_and(|m| **m == Match::default());
+    let carries = vocabulary::mtu_group(&link.kind.value) == "ethernet";
+    if matches!(link.kind.value, LinkKind::Vlan(_) | LinkKind::Bridge(_)) || empty && carries {
+        file.open("ethernet");
+    }
+    let port_groups = [
+        (link.bridge_port.is_some(), "bridge-port"),
+        (link.bond_port.is_some(), "bond-port"),
+        (link.team_port.is_some(), "team-port"),
+        (link.tc.as_ref().is_some_and(|tc| tc.replace.as_ref().is_some_and(|at| at.value)), "tc"),
+    ];
+    port_groups.iter().filter(|(there, _)| *there).for_each(|(_, name)| file.open(name));
+    if !link.is_addressless_port() {
+        file.open("proxy");
+    }
+}
+
+/// The profile's UUID: said, else version 5 of the kind and the name.
+fn uuid_of(link: &Link) -> String {
+    match &link.uuid {
+        Some(at) => at.value.clone(),
+        None => {
+            let seed = format!("{}/{}", link.kind.value.word(), link.label());
+            uuid::Uuid::new_v5(&NAMESPACE, seed.as_bytes()).to_string()
+        }
+    }
+}
