@@ -1,7 +1,7 @@
 //! What ends a run or the work on one host, with its exit status.
 
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::source::Sources;
+use netpivot_model::source::{Sources, Span};
 use netpivot_parsers::FileStatus;
 
 /// Exit status of a finished run.
@@ -45,24 +45,26 @@ pub struct Failure {
     /// What to do.
     pub help: Option<String>,
     /// What was found until then.
+    pub found: Box<Findings>,
+}
+
+/// What was found until a failure.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The findings.
     pub diagnostics: Vec<Diagnostic>,
-    /// The texts that the diagnostics point into.
+    /// The texts that they point into.
     pub sources: Sources,
-    /// The files looked at until then.
+    /// Places of secrets in the texts.
+    pub secrets: Vec<Span>,
+    /// The files looked at.
     pub files: Vec<(String, FileStatus)>,
 }
 
 impl Failure {
     /// A failure of that kind.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Failure {
-            kind,
-            message: message.into(),
-            help: None,
-            diagnostics: Vec::new(),
-            sources: Sources::default(),
-            files: Vec::new(),
-        }
+        Failure { kind, message: message.into(), help: None, found: Box::default() }
     }
 
     /// A wrong command line.

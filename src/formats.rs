@@ -44,7 +44,7 @@ pub fn all() -> Vec<&'static FormatInfo> {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static FormatInfo> {
     let is = |word: &&str| word.eq_ignore_ascii_case(name);
-    all().into_iter().find(|info| is(&info.name) || info.aliases.iter().any(|alias| is(alias)))
+    all().into_iter().find(|info| is(&info.name) || info.aliases.iter().any(&is))
 }
 
 /// The parser of that format.

@@ -5,7 +5,7 @@
 
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
-use crate::tree::{ArchiveTree, DirTree, LoneFile, Mounted, PlacedTree, is_archive, read_file};
+use crate::tree::{ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, read_file};
 use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -195,10 +195,16 @@ fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -
             EntryKind::Directory | EntryKind::Other => Err(ReadError::NotAFile),
         };
         let path = format!("{}/{}", shown.trim_end_matches('/'), entry.name);
-        let file = LoneFile { shown: path, name: entry.name, bytes };
-        if let Err(file) = placed.add(file, parsers) {
-            let why = "no format has a file of that name".to_owned();
-            ignored.push((file.shown, FileStatus::Ignored(why)));
+        let file = LoneFile { shown: path.clone(), name: entry.name, bytes };
+        if let Err(misplaced) = placed.add(file, parsers) {
+            ignored.push(match misplaced {
+                Misplaced::Unknown(shown) => {
+                    (shown, FileStatus::Ignored("no format has a file of that name".to_owned()))
+                }
+                Misplaced::Taken(other, place) => {
+                    (path, FileStatus::Ignored(format!("`{other}` stands at `{place}` already")))
+                }
+            });
         }
     }
     if !is_root(&placed, parsers) {
@@ -270,21 +276,37 @@ fn open_stdin(parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
 /// Files that the user names must all be readable text of a known format: all that is wrong comes at once.
 fn place_files(files: Vec<LoneFile>, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
     let mut problems: Vec<String> = Vec::new();
+    let mut help = None;
     let mut placed = PlacedTree::default();
     for file in files {
         let shown = file.shown.clone();
         if let Some(problem) = unusable(&file) {
             problems.push(format!("`{shown}` {problem}"));
-        } else if placed.add(file, parsers).is_err() {
-            let names: Vec<&str> = parsers.iter().map(|parser| parser.info().name).collect();
-            problems.push(format!("`{shown}` is not named like a file of {}", names.join(", ")));
+            continue;
+        }
+        match placed.add(file, parsers) {
+            Ok(()) => {}
+            Err(Misplaced::Unknown(_)) => {
+                let names: Vec<&str> = parsers.iter().map(|parser| parser.info().name).collect();
+                problems.push(format!("`{shown}` is not named like a file of {}", names.join(", ")));
+                help = Some("`netpivot formats` says how the files of each format are named");
+            }
+            Err(Misplaced::Taken(other, place)) => {
+                problems.push(format!("`{shown}` and `{other}` would both stand at `{place}`"));
+                help = Some(
+                    "files named together are one host; give each host's files a directory of their own",
+                );
+            }
         }
     }
     if problems.is_empty() {
         return Ok(Opened { tree: Box::new(placed), ignored: Vec::new() });
     }
-    Err(Failure::input(problems.join("; "))
-        .help("`netpivot formats` says how the files of each format are named"))
+    let failure = Failure::input(problems.join("; "));
+    Err(match help {
+        Some(help) => failure.help(help),
+        None => failure,
+    })
 }
 
 fn unusable(file: &LoneFile) -> Option<String> {

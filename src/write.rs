@@ -155,7 +155,7 @@ impl Job<'_> {
 
     fn stage_file(&self, name: &str, file: &OutputFile) -> Result<(), Failure> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mode = Mode::from_raw_mode(RawMode::try_from(file.mode).unwrap_or(0o600));
+        let mode = mode_of(file);
         let write = || -> std::io::Result<()> {
             let handle = rustix::fs::openat(self.staging(), name, flags, Mode::RUSR | Mode::WUSR)?;
             rustix::fs::fchmod(&handle, mode)?;
@@ -232,6 +232,10 @@ enum There {
     Directory,
 }
 
+fn mode_of(file: &OutputFile) -> Mode {
+    Mode::from_raw_mode(RawMode::try_from(file.mode).unwrap_or(0o600))
+}
+
 fn look(parent: &OwnedFd, name: &str, file: &OutputFile) -> Result<There, Errno> {
     let stat = match rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW) {
         Ok(stat) => stat,
@@ -263,8 +267,7 @@ fn look(parent: &OwnedFd, name: &str, file: &OutputFile) -> Result<There, Errno>
         Err(_) => return Ok(There::Other),
     }
     let same = text == file.text.as_bytes();
-    let mode = u32::from(Mode::from_raw_mode(stat.st_mode).bits()) & 0o7777;
-    Ok(match (same, mode == file.mode) {
+    Ok(match (same, Mode::from_raw_mode(stat.st_mode) == mode_of(file)) {
         (true, true) => There::Same,
         (true, false) => There::SameText,
         (false, _) => There::Other,

@@ -48,9 +48,9 @@ impl From<Failure> for Outcome {
         let bug = failure.kind == FailureKind::Bug;
         Outcome {
             network: Network::default(),
-            sources: failure.sources,
-            diagnostics: failure.diagnostics,
-            files: failure.files,
+            sources: failure.found.sources,
+            diagnostics: failure.found.diagnostics,
+            files: failure.found.files,
             outputs: Vec::new(),
             failure: Some(failure.message),
             bug,

@@ -17,6 +17,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// What came of one host.
+#[derive(Default)]
 struct Outcome {
     status: u8,
     /// For standard output.
@@ -86,71 +87,60 @@ fn unknown_code(word: &str) -> Failure {
 }
 
 fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several: bool) -> Outcome {
-    match convert_host(host, request, args, several) {
-        Ok(conversion) => finished(host, &conversion, request, args, look, several),
-        Err((failure, conversion)) => {
-            let mut report = Report::default();
-            let mut messages = String::new();
-            if let Some(conversion) = conversion {
-                report.files(&conversion.files);
-                report.diagnostics(&conversion.diagnostics, &conversion.sources);
-                messages = look.render(&conversion.diagnostics, texts(&conversion));
-            }
-            report.failure(&host.label, &failure);
-            messages.push_str(&look.failure(Some(&host.label), &failure));
-            Outcome { status: failure.kind.exit(), output: String::new(), messages, report }
+    let mut conversion = match convert_host(host, request) {
+        Ok(conversion) => conversion,
+        Err(failure) => {
+            let failed = Outcome::default();
+            return failed.ended_by(&failure, host, look);
         }
+    };
+    let written = args.output.as_ref().map_or(Ok(()), |directory| {
+        let directory = if several { directory.join(&host.folder) } else { directory.clone() };
+        crate::write::write(&directory, &conversion.outputs, args.force)
+    });
+    if written.is_err() {
+        conversion.outputs.clear();
+    }
+    let mut outcome = Outcome::default();
+    outcome.report.files(&conversion.files);
+    outcome.report.diagnostics(&conversion.diagnostics, &conversion.sources);
+    outcome.report.outputs(&conversion.outputs);
+    outcome.messages = look.render(&conversion.diagnostics, texts(&conversion));
+    if let Err(failure) = written {
+        return outcome.ended_by(&failure, host, look);
+    }
+    outcome.messages.push_str(&summary(host, &conversion, request));
+    outcome.status = conversion.exit(request);
+    if args.output.is_none() {
+        outcome.output = printed(&conversion.outputs, several.then_some(host.folder.as_str()));
+    }
+    outcome
+}
+
+impl Outcome {
+    fn ended_by(mut self, failure: &Failure, host: &Host, look: Look) -> Self {
+        self.report.failure(&host.label, failure);
+        self.messages.push_str(&look.failure(Some(&host.label), failure));
+        self.status = failure.kind.exit();
+        self
     }
 }
 
-type Failed = (Failure, Option<Conversion>);
-
-fn convert_host(host: &Host, request: &Request, args: &Convert, several: bool) -> Result<Conversion, Failed> {
-    let opened = host.open(request.from.as_ref()).map_err(|failure| (failure, None))?;
+fn convert_host(host: &Host, request: &Request) -> Result<Conversion, Failure> {
+    let opened = host.open(request.from.as_ref())?;
     // A fault in one host's conversion must not take the other hosts' down.
     let converted =
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pipeline::convert(&*opened.tree, request)))
-            .unwrap_or_else(|_| {
-                Err(Failure::new(
-                    FailureKind::Bug,
-                    "the conversion stopped by a fault of netpivot; nothing was written",
-                )
-                .help("please report this with the input that shows it"))
-            });
-    let mut conversion = converted.map_err(|failure| (failure, None))?;
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pipeline::convert(&*opened.tree, request)));
+    let mut conversion = converted.unwrap_or_else(|_| {
+        let message = "the conversion stopped by a fault of netpivot; nothing was written";
+        Err(Failure::new(FailureKind::Bug, message).help("please report this with the input that shows it"))
+    })?;
     conversion.files.extend(opened.ignored);
-    if let Some(directory) = &args.output {
-        let directory = if several { directory.join(&host.folder) } else { directory.clone() };
-        if let Err(failure) = crate::write::write(&directory, &conversion.outputs, args.force) {
-            return Err((failure, Some(conversion)));
-        }
-    }
     Ok(conversion)
 }
 
 fn texts(conversion: &Conversion) -> Texts<'_> {
     Texts { sources: &conversion.sources, secrets: &conversion.secrets }
-}
-
-fn finished(
-    host: &Host,
-    conversion: &Conversion,
-    request: &Request,
-    args: &Convert,
-    look: Look,
-    several: bool,
-) -> Outcome {
-    let mut report = Report::default();
-    report.files(&conversion.files);
-    report.diagnostics(&conversion.diagnostics, &conversion.sources);
-    report.outputs(&conversion.outputs);
-    let mut messages = look.render(&conversion.diagnostics, texts(conversion));
-    messages.push_str(&summary(host, conversion, request));
-    let output = match &args.output {
-        Some(_) => String::new(),
-        None => printed(&conversion.outputs, several.then_some(host.folder.as_str())),
-    };
-    Outcome { status: conversion.exit(request), output, messages, report }
 }
 
 /// `/: 6 files read as ifcfg:networkmanager, 4 files made for keyfile: 1 loss, 2 notes`.

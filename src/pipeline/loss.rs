@@ -11,6 +11,7 @@ use netpivot_model::codes;
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts;
+use netpivot_model::format::JSON;
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
 use netpivot_model::reflect::Node;
@@ -18,7 +19,8 @@ use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::Span;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// What a lost thing is, to tell it again in the verdict on another target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +41,14 @@ pub(super) struct Verdict {
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
 
+/// What the emitter said, made ready for looking up.
+struct Explained<'a> {
+    network: &'a Network,
+    spec: &'a FormatSpec,
+    reasons: HashMap<Subject, Vec<&'a Reason>>,
+    additions: HashSet<FactPath>,
+}
+
 /// Compares the output with its source.
 pub(super) fn judge(
     network: &Network,
@@ -47,22 +57,28 @@ pub(super) fn judge(
     cx: EmitContext,
 ) -> Result<Verdict, Failure> {
     let reread = read_back(spec, files)?;
+    let mut reasons: HashMap<Subject, Vec<&Reason>> = HashMap::new();
+    for reason in &cx.reasons {
+        reasons.entry(reason.path.subject).or_default().push(reason);
+    }
+    let additions = cx.additions.iter().map(|addition| addition.path).collect();
+    let explained = Explained { network, spec, reasons, additions };
     let mut losses = Vec::new();
     let mut invented = Vec::new();
     for change in compare(network, &reread) {
-        match verdict_on(network, &reread, &change, &cx) {
+        match explained.verdict(&reread, &change) {
             Judged::Fine => {}
-            Judged::Lost(path) => {
-                losses.push((Lost::Fact(path), finding(network, spec, &change, path, &cx.reasons)));
-            }
+            Judged::Lost(path) => losses.push((Lost::Fact(path), explained.finding(&change, path))),
             Judged::Invented => invented.push(describe(&reread, &change)),
         }
     }
     if !invented.is_empty() {
         return Err(bug(spec, &invented));
     }
+    // Back in its own format, or in the model itself, a leftover stands as it was.
+    let kept = network.dialect.format == spec.name || spec.name == JSON.name;
     for (position, leftover) in network.leftovers.iter().enumerate() {
-        if leftover.weight == Weight::Acts && network.dialect.format != spec.name && spec.name != "json" {
+        if leftover.weight == Weight::Acts && !kept {
             losses.push((Lost::Leftover(position), leftover_lost(leftover, spec)));
         }
     }
@@ -84,34 +100,63 @@ enum Judged {
     Invented,
 }
 
-fn verdict_on(network: &Network, reread: &Network, change: &Change, cx: &EmitContext) -> Judged {
-    if let (Some(path), Some(_)) = (change.old_path, &change.old) {
-        return if is_added(path, cx) { Judged::Fine } else { Judged::Lost(path) };
-    }
-    let said = change.new_path.is_some_and(|path| is_said(reread, path));
-    let added = match change.old_path {
-        Some(path) => is_added(path, cx),
-        None => change.new_path.is_some_and(|path| is_whole_addition(network, path, cx)),
-    };
-    if said && !added { Judged::Invented } else { Judged::Fine }
-}
-
-/// True where a named rule accounts for the fact.
-fn is_added(path: FactPath, cx: &EmitContext) -> bool {
-    cx.additions.iter().any(|a| a.path.subject == path.subject && a.path.field == path.field)
-}
-
-/// True where a named rule accounts for a whole profile, route or rule that the source does not have:
-/// the rule then names a subject of the source without a field.
-fn is_whole_addition(network: &Network, path: FactPath, cx: &EmitContext) -> bool {
-    let whole = |subject: Subject| match (subject, path.subject) {
-        (Subject::Link(id), Subject::Link(_) | Subject::Route(_) | Subject::Rule(_)) => {
-            (id.0 as usize) < network.links.len()
+impl Explained<'_> {
+    fn verdict(&self, reread: &Network, change: &Change) -> Judged {
+        if let (Some(path), Some(_)) = (change.old_path, &change.old) {
+            return if self.additions.contains(&path) { Judged::Fine } else { Judged::Lost(path) };
         }
-        (Subject::Route(_), Subject::Route(_)) | (Subject::Rule(_), Subject::Rule(_)) => true,
-        (Subject::Route(_) | Subject::Rule(_), _) => false,
-    };
-    cx.additions.iter().any(|a| a.path.field == ROOT && whole(a.path.subject))
+        let said = change.new_path.is_some_and(|path| is_said(reread, path));
+        let added = match change.old_path {
+            Some(path) => self.additions.contains(&path),
+            None => change.new_path.is_some_and(|path| self.adds_whole(path.subject)),
+        };
+        if said && !added { Judged::Invented } else { Judged::Fine }
+    }
+
+    /// True where a named rule accounts for a whole profile, route or rule that the source does not have:
+    /// the rule then names a subject of the source without a field.
+    fn adds_whole(&self, new: Subject) -> bool {
+        self.additions.iter().filter(|path| path.field == ROOT).any(|path| match (path.subject, new) {
+            (Subject::Link(_), Subject::Link(_) | Subject::Route(_) | Subject::Rule(_))
+            | (Subject::Route(_), Subject::Route(_))
+            | (Subject::Rule(_), Subject::Rule(_)) => true,
+            (Subject::Route(_), Subject::Link(_) | Subject::Rule(_))
+            | (Subject::Rule(_), Subject::Link(_) | Subject::Route(_)) => false,
+        })
+    }
+
+    fn finding(&self, change: &Change, path: FactPath) -> Diagnostic {
+        let mut spans = spans_of(self.network, path);
+        if let Some(reason) = self.reason(path) {
+            if spans.is_empty() {
+                spans = spans_of(self.network, reason.path);
+            }
+            let mut diagnostic = Diagnostic::new(reason.code, reason.text.clone()).about(path);
+            diagnostic.labels = spans;
+            diagnostic.help = reason.help.clone();
+            return diagnostic;
+        }
+        let what = describe(self.network, change);
+        let message = match &change.new {
+            Some(_) => format!("{what} in the {} output", self.spec),
+            None => format!("{what} is not in the {} output", self.spec),
+        };
+        let mut diagnostic = Diagnostic::new(&codes::core::LOST, message).about(path);
+        diagnostic.labels = spans;
+        diagnostic
+    }
+
+    /// The reason for a path: the very path, a group or the subject it belongs to, or – where the
+    /// whole subject is missing – any reason about that subject.
+    fn reason(&self, path: FactPath) -> Option<&Reason> {
+        let same = self.reasons.get(&path.subject)?;
+        let whole = path.field == ROOT || path.field == FieldPath::parse("kind");
+        same.iter()
+            .find(|r| r.path.field == path.field)
+            .or_else(|| same.iter().find(|r| is_prefix(r.path.field, path.field)))
+            .or_else(|| same.first().filter(|_| whole))
+            .copied()
+    }
 }
 
 /// True where the output itself says the fact; a default of the target that the source leaves open is
@@ -127,44 +172,6 @@ fn is_said(network: &Network, path: FactPath) -> bool {
         }
         Subject::Route(_) | Subject::Rule(_) => true,
     }
-}
-
-fn finding(
-    network: &Network,
-    spec: &FormatSpec,
-    change: &Change,
-    path: FactPath,
-    reasons: &[Reason],
-) -> Diagnostic {
-    let mut spans = spans_of(network, path);
-    if let Some(reason) = reason_for(path, reasons) {
-        if spans.is_empty() {
-            spans = spans_of(network, reason.path);
-        }
-        let mut diagnostic = Diagnostic::new(reason.code, reason.text.clone()).about(path);
-        diagnostic.labels = spans;
-        diagnostic.help = reason.help.clone();
-        return diagnostic;
-    }
-    let message = match &change.new {
-        Some(_) => format!("{}, in {spec}", describe(network, change)),
-        None => format!("{} is not in the {spec} output", describe(network, change)),
-    };
-    let mut diagnostic = Diagnostic::new(&codes::core::LOST, message).about(path);
-    diagnostic.labels = spans;
-    diagnostic
-}
-
-/// The reason for a path: the very path, a group or the subject it belongs to, or – where the whole
-/// subject is missing – any reason about that subject.
-fn reason_for(path: FactPath, reasons: &[Reason]) -> Option<&Reason> {
-    let same: Vec<&Reason> = reasons.iter().filter(|r| r.path.subject == path.subject).collect();
-    let whole = path.field == ROOT || path.field == FieldPath::parse("kind");
-    same.iter()
-        .find(|r| r.path.field == path.field)
-        .or_else(|| same.iter().find(|r| is_prefix(r.path.field, path.field)))
-        .or_else(|| same.first().filter(|_| whole))
-        .copied()
 }
 
 fn is_prefix(group: FieldPath, field: FieldPath) -> bool {
@@ -232,24 +239,25 @@ pub(super) fn lost_everywhere(judged: Vec<Vec<(Lost, Diagnostic)>>) -> Vec<Diagn
     let targets = judged.len();
     let mut seen: HashMap<Lost, usize> = HashMap::new();
     for losses in &judged {
-        let mut here: Vec<Lost> = losses.iter().map(|(lost, _)| *lost).collect();
-        here.sort_unstable_by_key(|lost| format!("{lost:?}"));
-        here.dedup();
+        let here: HashSet<Lost> = losses.iter().map(|(lost, _)| *lost).collect();
         here.into_iter().for_each(|lost| *seen.entry(lost).or_default() += 1);
     }
     let mut found: Vec<Diagnostic> = Vec::new();
+    let mut positions: HashMap<(&'static str, String), usize> = HashMap::new();
     for (lost, diagnostic) in judged.into_iter().flatten() {
-        let known = |d: &Diagnostic| d.code == diagnostic.code && d.message == diagnostic.message;
         if seen.get(&lost) != Some(&targets) {
             continue;
         }
-        match found.iter_mut().find(|d| known(d)) {
-            Some(first) => {
-                let more = diagnostic.labels.into_iter().filter(|span| !first.labels.contains(span));
-                let more: Vec<Span> = more.collect();
-                first.labels.extend(more);
+        match positions.entry((diagnostic.code.id, diagnostic.message.clone())) {
+            Entry::Occupied(position) => {
+                let labels = &mut found[*position.get()].labels;
+                let more: Vec<Span> = diagnostic.labels.into_iter().filter(|s| !labels.contains(s)).collect();
+                labels.extend(more);
             }
-            None => found.push(diagnostic),
+            Entry::Vacant(position) => {
+                position.insert(found.len());
+                found.push(diagnostic);
+            }
         }
     }
     found

@@ -4,7 +4,7 @@
 //! Nothing here touches a disk beyond reading through the [`Tree`] it is given, so tests and other
 //! programs use it in process.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Findings};
 use crate::formats::{self, FormatSpec};
 use netpivot_emitters::{EmitContext, OutputFile};
 use netpivot_model::codes;
@@ -91,12 +91,12 @@ impl Conversion {
     }
 }
 
-/// True for a loss, and for a file that could not be read: what it says is not in the output either.
+/// True for a loss, and for what could not be read: what it says is not in the output either.
 #[must_use]
 pub fn is_loss(diagnostic: &Diagnostic) -> bool {
-    use codes::core::{NOT_A_FILE, NOT_TEXT, TOO_LARGE, UNREADABLE};
+    use codes::core::{INVALID_JSON, NOT_A_FILE, NOT_TEXT, TOO_LARGE, UNREADABLE};
     diagnostic.severity == Severity::Loss
-        || [&UNREADABLE, &NOT_TEXT, &TOO_LARGE, &NOT_A_FILE].contains(&diagnostic.code)
+        || [&UNREADABLE, &NOT_TEXT, &TOO_LARGE, &NOT_A_FILE, &INVALID_JSON].contains(&diagnostic.code)
 }
 
 /// Reads a host's network: detects the format where none is asked for, parses, accounts for each
@@ -197,7 +197,7 @@ fn emit(
 fn hidden(file: &OutputFile) -> Diagnostic {
     Diagnostic::new(
         &codes::core::SECRET_HIDDEN,
-        format!("`{}` holds secrets, which are hidden here; NetworkManager cannot use it so", file.path),
+        format!("`{}` holds secrets, which are hidden here; it is not usable as it stands", file.path),
     )
     .in_file(&file.path)
     .help("write the files with `-o DIR`, or add `--show-secrets`")
@@ -232,12 +232,11 @@ fn secret_spans(network: &Network, cx: &Context) -> Vec<Span> {
 
 fn fail(mut cx: Context, message: String, help: String) -> Failure {
     sort(&mut cx.diagnostics, &cx.sources);
-    Failure {
-        diagnostics: cx.diagnostics,
-        sources: cx.sources,
-        files: cx.files,
-        ..Failure::input(message).help(help)
-    }
+    let secrets = secret_spans(&Network::default(), &cx);
+    let Context { sources, diagnostics, files, .. } = cx;
+    let mut failure = Failure::input(message).help(help);
+    *failure.found = Findings { diagnostics, sources, secrets, files };
+    failure
 }
 
 fn fail_empty(cx: Context, parser: &dyn Parser) -> Failure {

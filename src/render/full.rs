@@ -5,6 +5,7 @@
 use super::{Texts, printable};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::Span;
 use std::ops::Range;
 
@@ -48,7 +49,7 @@ struct Line {
     path: String,
     number: usize,
     column: usize,
-    /// The line and the span within it; `None` where the line holds a secret.
+    /// The line and the span within it; `None` where the line cannot be shown without its secret.
     text: Option<(String, Range<usize>)>,
 }
 
@@ -64,19 +65,22 @@ impl Line {
         let from = text[..start].rfind('\n').map_or(0, |n| n + 1);
         let to = text[start..].find('\n').map_or(text.len(), |n| start + n);
         let line = text[from..to].trim_end_matches('\r');
-        let end = (span.end as usize).clamp(start, to);
-        let end = if text.is_char_boundary(end) { end } else { start };
-        let hide = may_hold_secret(line)
-            || texts.secrets.iter().any(|secret| {
-                secret.source == span.source && (secret.start as usize) < to && (secret.end as usize) > from
-            });
-        let shown = (!hide).then(|| {
-            let before = printable(&text[from..start]).len();
-            let inside = printable(&text[start..end.max(start)]).len();
-            let line = printable(line).into_owned();
-            let length = line.len();
-            (line, before.min(length)..(before + inside.max(1)).min(length.max(before)))
-        });
+        let secrets: Vec<usize> = texts
+            .secrets
+            .iter()
+            .filter(|secret| secret.source == span.source)
+            .filter(|secret| (secret.start as usize) < to && (secret.end as usize) > from)
+            .map(|secret| secret.start as usize)
+            .collect();
+        let shown = if secrets.iter().any(|start| *start < from) {
+            // The later lines of a quoted secret have no key to show.
+            None
+        } else if !secrets.is_empty() || may_hold_secret(line) {
+            hidden(line).map(|line| (line.clone(), 0..line.len()))
+        } else {
+            let end = (span.end as usize).clamp(start, to);
+            Some(marked(line, start - from, end - from))
+        };
         Line {
             path: printable(&source.path).into_owned(),
             number: place.line,
@@ -84,6 +88,23 @@ impl Line {
             text: shown,
         }
     }
+}
+
+/// The line made printable, and where the bytes `start..end` of it are then.
+fn marked(line: &str, start: usize, end: usize) -> (String, Range<usize>) {
+    let before = printable(line.get(..start).unwrap_or(line)).len();
+    let inside = printable(line.get(start..end.min(line.len())).unwrap_or("")).len();
+    let shown = printable(line).into_owned();
+    let end = (before + inside.max(1)).min(shown.len());
+    let start = before.min(end);
+    (shown, start..end)
+}
+
+/// `KEY=<hidden>` where the line is an assignment.
+fn hidden(line: &str) -> Option<String> {
+    let (key, _) = line.split_once('=')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-. ".contains(c);
+    (key.len() <= 64 && key.chars().all(plain)).then(|| format!("{key}={HIDDEN}"))
 }
 
 /// True where the key of a line sounds like a secret's, whatever the parser made of it: a spelling mistake in
@@ -124,9 +145,17 @@ mod tests {
     #[test]
     fn a_line_with_a_secret_is_not_shown() {
         let out = shown("A=1\nX=hunter2\n", 4, 5, &[(4, 13)]);
-        assert!(out.contains("/etc/f:2:1") && !out.contains("hunter2"), "{out}");
-        let out = shown("WPA_PSKK=hunter2\n", 0, 4, &[]);
-        assert!(!out.contains("hunter2"), "{out}");
+        assert!(
+            out.contains("/etc/f:2:1") && out.contains("X=<hidden>") && !out.contains("hunter2"),
+            "{out}"
+        );
+        assert!(!shown("X='a\nhunter2=b'\n", 0, 3, &[(0, 15)]).contains("hunter2"));
+        assert!(!shown("X='a\nhunter2=b'\n", 5, 7, &[(0, 15)]).contains("hunter2"));
+        for line in ["WPA_PSKK=hunter2\n", "{\"psk\": \"hunter2=\"}\n", "KEY='a\nhunter2'\n"] {
+            let secrets: &[_] = if line.starts_with('{') { &[(1, 16)] } else { &[(0, line.len())] };
+            let out = shown(line, 0, 4, secrets);
+            assert!(!out.contains("hunter2"), "{out}");
+        }
         assert!(shown("MONKEY=x\n", 0, 8, &[]).contains("MONKEY=x"));
     }
 }

@@ -53,8 +53,8 @@ impl Report {
 
     /// Adds what ended the work on a host, with what was found until then.
     pub fn failure(&mut self, label: &str, failure: &Failure) {
-        self.files(&failure.files);
-        self.diagnostics(&failure.diagnostics, &failure.sources);
+        self.files(&failure.found.files);
+        self.diagnostics(&failure.found.diagnostics, &failure.found.sources);
         let code: Option<&Code> = match failure.kind {
             FailureKind::Input => Some(&core::NO_NETWORK),
             FailureKind::Write => Some(&core::NOT_WRITTEN),

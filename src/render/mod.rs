@@ -48,11 +48,12 @@ impl Look {
     /// A failure as text, with what was found until then.
     #[must_use]
     pub fn failure(&self, label: Option<&str>, failure: &Failure) -> String {
-        let texts = Texts { sources: &failure.sources, secrets: &[] };
-        let mut out = self.render(&failure.diagnostics, texts);
+        let texts = Texts { sources: &failure.found.sources, secrets: &failure.found.secrets };
+        let mut out = self.render(&failure.found.diagnostics, texts);
         let (red, bold, reset) =
             if self.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
-        let place = label.map_or_else(String::new, |label| format!("{}: ", printable(label)));
+        let unnamed = label.filter(|label| !failure.message.contains(label));
+        let place = unnamed.map_or_else(String::new, |label| format!("{}: ", printable(label)));
         out.push_str(&format!("{red}error{reset}{bold}: {place}{}{reset}\n", printable(&failure.message)));
         if let Some(help) = &failure.help {
             out.push_str(&format!("  help: {}\n", printable(help)));

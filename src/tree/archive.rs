@@ -58,26 +58,23 @@ impl ArchiveTree {
             let mut entry = entry?;
             let path = normal(&String::from_utf8_lossy(&entry.path_bytes()));
             let target = || entry.link_name_bytes().map(|name| String::from_utf8_lossy(&name).into_owned());
-            let node = match entry.header().entry_type() {
-                tar::EntryType::Symlink => Node::Link(target().unwrap_or_default()),
-                tar::EntryType::Link => Node::Link(normal(&target().unwrap_or_default())),
-                tar::EntryType::Directory => Node::Directory,
-                kind if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() => {
-                    let size = entry.size();
-                    if size > MAX_FILE {
-                        Node::TooLarge(size)
-                    } else {
-                        kept += size;
-                        if kept > MAX_KEPT {
-                            return Err(io::Error::other("it unpacks to more than 512 MiB"));
-                        }
-                        let mut bytes = Vec::new();
-                        (&mut entry).take(MAX_FILE).read_to_end(&mut bytes)?;
-                        Node::File(bytes)
-                    }
+            let kind = entry.header().entry_type();
+            let node = if kind.is_symlink() {
+                Node::Link(target().unwrap_or_default())
+            } else if kind.is_hard_link() {
+                Node::Link(normal(&target().unwrap_or_default()))
+            } else if kind.is_dir() {
+                Node::Directory
+            } else if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() {
+                kept += entry.size().min(MAX_FILE);
+                if kept > MAX_KEPT {
+                    return Err(io::Error::other("it unpacks to more than 512 MiB"));
                 }
-                kind if kind.is_pax_global_extensions() || kind.is_pax_local_extensions() => continue,
-                _ => Node::Special,
+                file(&mut entry)?
+            } else if kind.is_pax_global_extensions() || kind.is_pax_local_extensions() {
+                continue;
+            } else {
+                Node::Special
             };
             tree.nodes.insert(path, node);
         }
@@ -169,6 +166,16 @@ impl Tree for ArchiveTree {
     fn exists(&self, path: &str) -> bool {
         self.real(path, false).is_some_and(|path| self.nodes.contains_key(&path) || self.has_below(&path))
     }
+}
+
+fn file<R: Read>(entry: &mut tar::Entry<'_, R>) -> io::Result<Node> {
+    let size = entry.size();
+    if size > MAX_FILE {
+        return Ok(Node::TooLarge(size));
+    }
+    let mut bytes = Vec::new();
+    entry.take(MAX_FILE).read_to_end(&mut bytes)?;
+    Ok(Node::File(bytes))
 }
 
 /// `./etc//x/` as `/etc/x`; `..` in a member's name never leads out.

@@ -48,18 +48,31 @@ pub struct PlacedTree {
     broken: BTreeMap<String, (ReadError, String)>,
 }
 
+/// Why a file has no place.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Misplaced {
+    /// No parser knows the file of that path.
+    Unknown(String),
+    /// Another file is there: its path as given, and the place.
+    Taken(String, String),
+}
+
 impl PlacedTree {
-    /// Puts a file where each of the parsers says; gives it back when none knows its place.
+    /// Puts a file where each of the parsers says.
     ///
     /// # Errors
-    /// No parser knows the file.
-    pub fn add(&mut self, file: LoneFile, parsers: &[&dyn Parser]) -> Result<(), LoneFile> {
+    /// No parser knows the file, or its place is taken; nothing is changed then.
+    pub fn add(&mut self, file: LoneFile, parsers: &[&dyn Parser]) -> Result<(), Misplaced> {
         let text = file.bytes.as_ref().map_or("".into(), |bytes| String::from_utf8_lossy(bytes));
         let mut places: Vec<String> =
             parsers.iter().filter_map(|parser| parser.place(&file.name, &text)).collect();
+        places.sort_unstable();
         places.dedup();
+        if let Some(place) = places.iter().find(|place| self.exists(place)) {
+            return Err(Misplaced::Taken(self.display(place), place.clone()));
+        }
         if places.is_empty() {
-            return Err(file);
+            return Err(Misplaced::Unknown(file.shown));
         }
         match file.bytes {
             Ok(bytes) => {
@@ -122,5 +135,25 @@ fn again(error: &ReadError) -> ReadError {
             Some(code) => std::io::Error::from_raw_os_error(code),
             None => error.kind().into(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(shown: &str, bytes: Result<&str, ReadError>) -> LoneFile {
+        LoneFile { shown: shown.into(), name: "m.json".into(), bytes: bytes.map(|text| text.into()) }
+    }
+
+    #[test]
+    fn files_stand_where_their_parser_says_and_never_on_each_other() {
+        let parsers: &[&dyn Parser] = &[&netpivot_parsers::json::JsonModel];
+        let mut tree = PlacedTree::default();
+        tree.add(file("a/m.json", Ok("{\"netpivot\": 1}")), parsers).unwrap();
+        let taken = tree.add(file("b/m.json", Ok("{\"netpivot\": 1}")), parsers);
+        assert_eq!(taken, Err(Misplaced::Taken("a/m.json".into(), "/netpivot.json".into())));
+        assert_eq!(tree.add(file("c", Ok("x")), parsers), Err(Misplaced::Unknown("c".into())));
+        assert_eq!(tree.display("/netpivot.json"), "a/m.json");
     }
 }

@@ -11,5 +11,5 @@ mod resolve;
 
 pub use archive::{ArchiveTree, is_archive};
 pub use disk::DirTree;
-pub use lone::{LoneFile, PlacedTree, read_file};
+pub use lone::{LoneFile, Misplaced, PlacedTree, read_file};
 pub use mounted::Mounted;
