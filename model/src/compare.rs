@@ -10,7 +10,7 @@ use crate::reflect::Node;
 use crate::route::Route;
 use crate::rule::Rule;
 use crate::value::Value;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,8 @@ pub struct Change {
     pub new: Option<Value>,
 }
 
-/// Which link of `new` is which of `old`: by UUID, else by name and kind, else by id.
+/// Which link of `new` is which of `old`: by UUID, else by name and kind, else by id, else – a keyfile may
+/// have none of them – the next one of its kind that is left.
 #[must_use]
 pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
     let mut by_uuid: HashMap<&str, LinkId> = HashMap::new();
@@ -56,6 +57,17 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
             taken[found.0 as usize] = true;
         }
         pairs.push((Some(id), found));
+    }
+    let mut left: HashMap<&str, VecDeque<LinkId>> = HashMap::new();
+    for (id, link) in new.links().filter(|(id, _)| !taken[id.0 as usize]) {
+        left.entry(link.kind.value.word()).or_default().push_back(id);
+    }
+    for (a, b) in pairs.iter_mut().filter(|(_, b)| b.is_none()) {
+        let kind = a.map(|id| old.link(id).kind.value.word());
+        *b = kind.and_then(|kind| left.get_mut(kind)?.pop_front());
+        if let Some(found) = b {
+            taken[found.0 as usize] = true;
+        }
     }
     pairs.extend(new.links().filter(|(id, _)| !taken[id.0 as usize]).map(|(id, _)| (None, Some(id))));
     pairs
@@ -228,5 +240,24 @@ fn whole_entry<N: Node>(old: Option<(Subject, &N)>, new: Option<(Subject, &N)>) 
         new_path: new.map(|(s, _)| path(s)),
         old: old.map(|(_, n)| text(n)),
         new: new.map(|(_, n)| text(n)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::Link;
+    use crate::source::{At, Origin};
+
+    #[test]
+    fn links_without_any_name_pair_up_in_order() {
+        let nameless = Link::default();
+        let mut named = Link::default();
+        named.uuid = Some(At::new("u".to_owned(), Origin::default_value()));
+        let old = Network { links: vec![nameless.clone(), named.clone()], ..Network::default() };
+        let new = Network { links: vec![named, nameless], ..Network::default() };
+        let id = |n| Some(LinkId(n));
+        assert_eq!(pair_links(&old, &new), [(id(0), id(1)), (id(1), id(0))]);
+        assert_eq!(compare(&old, &new), []);
     }
 }

@@ -195,6 +195,8 @@ fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
             }
         });
     });
+    let mut seen = HashSet::new();
+    exact.retain(|span| seen.insert(*span));
     if exact.is_empty() { first.into_iter().collect() } else { exact }
 }
 
