@@ -84,7 +84,7 @@ node! {
         /// Permanent hardware address.
         mac: Said<crate::value::Mac>,
         /// Never these hardware addresses.
-        mac_denylist: List<String>,
+        mac_denylist: List<crate::value::Mac>,
         /// Interface names, `!`, `&` and `|` prefixes.
         interface_name: List<String>,
         /// Words of the kernel's command line.

@@ -40,7 +40,11 @@ impl Job<'_> {
     /// Says what an unmanaged device's entry leaves out.
     pub(super) fn leave_unmanaged(&mut self, id: LinkId) {
         let link = self.network.link(id);
-        let kept = [FieldPath::parse("name"), FieldPath::parse("managed"), FieldPath::parse("kind")];
+        if !matches!(link.kind.value, LinkKind::Ethernet(_)) {
+            // The entry tells no kind, so it reads back as another link.
+            self.cx.added(link_fact(id, FieldPath::new([""; 3])), "unmanaged-device");
+        }
+        let kept = [FieldPath::parse("name"), FieldPath::parse("managed")];
         let lost: Vec<FieldPath> = said_paths(link).into_iter().filter(|path| !kept.contains(path)).collect();
         for path in lost {
             let text = format!("`{path}` has no place, for `{}` stays unmanaged", link.label());
@@ -50,9 +54,9 @@ impl Job<'_> {
     }
 
     /// Writes or mentions what a link needs beside its profile.
-    pub(super) fn beside(&mut self, id: LinkId) {
+    pub(super) fn beside(&mut self, id: LinkId, stays_unmanaged: bool) {
         let link = self.network.link(id);
-        if link.managed.as_ref().is_some_and(|at| !at.value) {
+        if !stays_unmanaged && link.managed.as_ref().is_some_and(|at| !at.value) {
             let text = format!(
                 "NetworkManager was kept from `{}`; it becomes a managed profile, so that something starts it",
                 link.label()

@@ -51,14 +51,16 @@ impl Emitter for Keyfile {
         };
         job.host_entries();
         let mut unmanaged = Vec::new();
-        for (id, _) in network.links() {
-            match beside::unmanaged_spec(network.link(id), job.cx.keep_unmanaged) {
-                Some(spec) => {
-                    job.leave_unmanaged(id);
-                    unmanaged.push(spec);
-                }
-                None => job.profile(id),
+        for (id, link) in network.links() {
+            let own = network.dialect_of(id).format == KEYFILE;
+            let spec = beside::unmanaged_spec(link, own || job.cx.keep_unmanaged);
+            match &spec {
+                // Of a keyfile host both stay: the entry, and the profile that waits for its end.
+                Some(_) if own && link.uuid.is_some() => job.profile(id, true),
+                Some(_) => job.leave_unmanaged(id),
+                None => job.profile(id, false),
             }
+            unmanaged.extend(spec);
         }
         job.files.extend(beside::unmanaged_file(&unmanaged));
         let mut files = job.files;

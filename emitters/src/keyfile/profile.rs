@@ -30,8 +30,9 @@ pub(super) fn link_fact(id: LinkId, field: FieldPath) -> FactPath {
 const ELSEWHERE: [&str; 4] = ["kind", "managed", "unsupported.source_type", "tc.replace"];
 
 impl Job<'_> {
-    /// Writes the profile of a link, or says why there is none.
-    pub(super) fn profile(&mut self, id: LinkId) {
+    /// Writes the profile of a link, or says why there is none. Where the device stays unmanaged, that is said
+    /// elsewhere.
+    pub(super) fn profile(&mut self, id: LinkId, stays_unmanaged: bool) {
         let link = self.network.link(id);
         let Some(type_word) = self.type_word(id) else { return };
         let mut file = File::default();
@@ -51,7 +52,7 @@ impl Job<'_> {
                 }
             }
         }
-        self.beside(id);
+        self.beside(id, stays_unmanaged);
         let uuid = uuid_of(link);
         self.add_profile(&profile_id, &uuid, file);
     }

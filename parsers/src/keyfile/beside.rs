@@ -112,6 +112,8 @@ fn apply_unmanaged(spec: &str, span: Span, network: &mut Network, cx: &mut Conte
         let mut link = Link { managed: Some(At::new(false, span)), ..Link::default() };
         link.name = name.map(|n| At::new(n.to_owned(), span));
         if let Some(mac) = mac {
+            // Its only name; the emitter writes the entry anew.
+            link.id = Some(At::new(format!("mac:{mac}"), Origin::derived("unmanaged-device", [span])));
             link.matches.get_or_insert_default().mac = Some(At::new(mac, span));
         }
         network.add_link(link);

@@ -12,7 +12,7 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::path::FieldPath;
-use netpivot_model::reflect::Leaf;
+use netpivot_model::reflect::{Leaf, Node};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Value;
@@ -196,6 +196,9 @@ impl Profile<'_> {
             "ipv6" => ip::read(self, group, true),
             // An empty group says nothing, but NetworkManager writes it back.
             "ethernet" => _ = self.link().matches.get_or_insert_default(),
+            "bond-port" => _ = self.link().bond_port.get_or_insert_default(),
+            "bridge-port" => _ = self.link().bridge_port.get_or_insert_default(),
+            "team-port" => _ = self.link().team_port.get_or_insert_default(),
             "tc" => self.link().tc.get_or_insert_default().replace = Some(At::new(true, group.span)),
             _ => {}
         }
@@ -225,7 +228,9 @@ impl Profile<'_> {
     /// Reads one key into its setting; false where links of this kind have no such setting.
     fn entry(&mut self, row: &'static Row, name: &str, entry: &Entry<'_>) -> bool {
         let link = self.network.link_mut(self.id);
-        if !vocabulary::applies(row, &link.kind.value) || link.leaf_mut(row.path).is_none() {
+        let first = row.path.names().next().unwrap_or("");
+        let there = link.field(first).is_some() || first == link.kind.value.field_name();
+        if !there || !vocabulary::applies(row, &link.kind.value) {
             return false;
         }
         let value = match row.codec.read(entry.raw) {
@@ -254,7 +259,7 @@ impl Profile<'_> {
     }
 
     fn store(&mut self, row: &Row, value: &Value, entry: &Entry<'_>) {
-        let leaf = self.network.link_mut(self.id).leaf_mut(row.path).expect("asked before");
+        let leaf = self.network.link_mut(self.id).leaf_mut(row.path).expect("a row's path reaches a setting");
         let (origin, old) = origin_beside(leaf, row, entry.span);
         let failed = leaf.set(value, origin).err();
         let changed = old.as_ref().is_some_and(|(before, _)| leaf.value().as_ref() != Some(before));
