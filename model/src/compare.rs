@@ -29,30 +29,31 @@ pub struct Change {
 /// have none of them – the next one of its kind that is left.
 #[must_use]
 pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
-    let mut by_uuid: HashMap<&str, LinkId> = HashMap::new();
-    let mut by_name: HashMap<(&str, &str), LinkId> = HashMap::new();
-    let mut by_id: HashMap<&str, LinkId> = HashMap::new();
+    let mut by_uuid: HashMap<&str, Vec<LinkId>> = HashMap::new();
+    let mut by_name: HashMap<(&str, &str), Vec<LinkId>> = HashMap::new();
+    let mut by_id: HashMap<&str, Vec<LinkId>> = HashMap::new();
     for (id, link) in new.links() {
         if let Some(at) = &link.uuid {
-            by_uuid.entry(&at.value).or_insert(id);
+            by_uuid.entry(&at.value).or_default().push(id);
         }
         if let Some(at) = &link.name {
-            by_name.entry((&at.value, link.kind.value.word())).or_insert(id);
+            by_name.entry((&at.value, link.kind.value.word())).or_default().push(id);
         }
         if let Some(at) = &link.id {
-            by_id.entry(&at.value).or_insert(id);
+            by_id.entry(&at.value).or_default().push(id);
         }
     }
     let mut taken = vec![false; new.links.len()];
     let mut pairs = Vec::with_capacity(old.links.len());
     for (id, link) in old.links() {
-        let uuid = link.uuid.as_ref().and_then(|at| by_uuid.get(at.value.as_str()));
-        let name =
-            || link.name.as_ref().and_then(|at| by_name.get(&(at.value.as_str(), link.kind.value.word())));
-        let label = || link.id.as_ref().and_then(|at| by_id.get(at.value.as_str()));
-        let free = |found: &&LinkId| !taken[found.0 as usize];
-        let found =
-            uuid.filter(free).or_else(|| name().filter(free)).or_else(|| label().filter(free)).copied();
+        // Two profiles may share a UUID or a name; the first free one is the partner.
+        let free = |found: Option<&Vec<LinkId>>| {
+            found.and_then(|ids| ids.iter().find(|id| !taken[id.0 as usize]).copied())
+        };
+        let uuid = || free(by_uuid.get(link.uuid.as_ref()?.value.as_str()));
+        let name = || free(by_name.get(&(link.name.as_ref()?.value.as_str(), link.kind.value.word())));
+        let label = || free(by_id.get(link.id.as_ref()?.value.as_str()));
+        let found = uuid().or_else(name).or_else(label);
         if let Some(found) = found {
             taken[found.0 as usize] = true;
         }
