@@ -46,9 +46,11 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
     let mut taken = vec![false; new.links.len()];
     let mut pairs = Vec::with_capacity(old.links.len());
     for (id, link) in old.links() {
-        // Two profiles may share a UUID or a name; the first free one is the partner.
+        // Two profiles may share a UUID or a name: of the free ones, the partner is the one of the same id.
         let free = |found: Option<&Vec<LinkId>>| {
-            found.and_then(|ids| ids.iter().find(|id| !taken[id.0 as usize]).copied())
+            let mut ids = found?.iter().copied().filter(|id| !taken[id.0 as usize]);
+            let first = ids.clone().next()?;
+            Some(ids.find(|id| new.link(*id).id == link.id).unwrap_or(first))
         };
         let uuid = || free(by_uuid.get(link.uuid.as_ref()?.value.as_str()));
         let name = || free(by_name.get(&(link.name.as_ref()?.value.as_str(), link.kind.value.word())));
