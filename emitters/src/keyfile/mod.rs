@@ -101,9 +101,10 @@ impl Job<'_> {
         let mut name = base.clone();
         let mut n = 0;
         while !self.names.insert(name.clone()) {
-            // As NetworkManager does: the UUID tells two profiles of one id apart, then a number.
-            name =
-                if n == 0 { format!("{base}-{}", stem(uuid)) } else { format!("{base}-{}-{n}", stem(uuid)) };
+            // The UUID tells two profiles of one id apart, then a number. `_` sorts after the dot of the
+            // extension, so that the files keep the order of the profiles.
+            let uuid = stem(uuid);
+            name = if n == 0 { format!("{base}_{uuid}") } else { format!("{base}_{uuid}_{n:05}") };
             n += 1;
         }
         let has_secrets = file.has_secrets;
