@@ -9,6 +9,7 @@ use crate::diagnostic::Severity;
 
 pub mod core;
 pub mod ifcfg;
+pub mod ip;
 pub mod keyfile;
 
 /// A kind of finding.
@@ -48,7 +49,7 @@ macro_rules! codes {
 /// All codes, sorted by id.
 #[must_use]
 pub fn all() -> Vec<&'static Code> {
-    let mut all: Vec<_> = [core::CODES, ifcfg::CODES, keyfile::CODES].concat();
+    let mut all: Vec<_> = [core::CODES, ifcfg::CODES, ip::CODES, keyfile::CODES].concat();
     all.sort_by_key(|code| code.id);
     all
 }

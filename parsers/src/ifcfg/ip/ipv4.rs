@@ -1,0 +1,391 @@
+//! IPv4: the method and what is read with it (`make_ip4_setting`, `ifup-eth`).
+
+use super::Form::{Not, Number, Ternary, Text, Words};
+use super::addresses::{self, Numbered};
+use super::{Reading, Row, both, gateway, nm};
+use crate::Context;
+use crate::ifcfg::vars::{Rejected, Var, boolean};
+use netpivot_model::codes::ip as codes;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::ip::{Address, IpMethod};
+use netpivot_model::link::Link;
+use netpivot_model::route::Route;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::Int;
+
+const I32: super::Form = Number(-2_147_483_648, 2_147_483_647);
+const SECONDS: super::Form = Number(0, 2_147_483_647);
+
+/// Keys that are read with every method.
+const ALWAYS: &[Row] = &[
+    both("PEERDNS", "ipv4.ignore_auto_dns", Not),
+    both("PEERROUTES", "ipv4.ignore_auto_routes", Not),
+    both("IPV4_FAILURE_FATAL", "ipv4.may_fail", Not),
+    nm("IPV4_ROUTE_METRIC", "ipv4.route_metric", Number(-1, 4_294_967_295)),
+    nm("IPV4_LINK_LOCAL", "ipv4.link_local", Text),
+    nm("IPV4_AUTO_ROUTE_EXT_GW", "ipv4.auto_route_ext_gw", Ternary),
+    nm("IPV4_REPLACE_LOCAL_RULE", "ipv4.replace_local_rule", Ternary),
+];
+
+/// The table is a row of its own: a rule file switches it off (5.4).
+const TABLE: &[Row] = &[nm("IPV4_ROUTE_TABLE", "ipv4.route_table", Number(0, 4_294_967_295))];
+
+/// Keys of DHCP: NetworkManager reads them unless IPv4 is off, initscripts with DHCP only.
+const DHCP: &[Row] = &[
+    both("DHCP_HOSTNAME", "ipv4.dhcp_hostname", Text),
+    both("DHCP_FQDN", "ipv4.dhcp_fqdn", Text),
+    both("DHCP_SEND_HOSTNAME", "ipv4.dhcp_send_hostname", Ternary),
+    nm("DHCP_HOSTNAME_FLAGS", "ipv4.dhcp_hostname_flags", Number(0, 4_294_967_295)),
+    nm("DHCP_CLIENT_ID", "ipv4.dhcp_client_id", Text),
+    nm("DHCP_VENDOR_CLASS_IDENTIFIER", "ipv4.dhcp_vendor_class_identifier", Text),
+    nm("DHCP_IAID", "ipv4.dhcp_iaid", Text),
+    nm("DHCP_REJECT_SERVERS", "ipv4.dhcp_reject_servers", Words),
+    nm("IPV4_DHCP_TIMEOUT", "ipv4.dhcp_timeout", SECONDS),
+];
+
+/// Keys that NetworkManager reads unless IPv4 is off.
+const ACTIVE: &[Row] = &[
+    nm("IPV4_REQUIRED_TIMEOUT", "ipv4.required_timeout", SECONDS),
+    nm("IPV4_DNS_PRIORITY", "ipv4.dns_priority", I32),
+];
+
+/// All rows.
+pub(super) const TABLES: &[&[Row]] = &[ALWAYS, TABLE, DHCP, ACTIVE];
+
+/// Reads IPv4 but for the name servers.
+pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Route>, Rejected> {
+    let since = cx.diagnostics.len();
+    let method = method(r, link, cx)?;
+    r.store(ALWAYS, link, cx);
+    route_table(r, link, cx);
+    gateway::never_default(r, link, cx);
+    metric(r, link, cx);
+    if method == IpMethod::Disabled {
+        report_disabled(r, link, since, cx);
+        return Ok(Vec::new());
+    }
+    if r.is_nm() || method == IpMethod::Auto {
+        dhcp(r, link, cx);
+    } else {
+        r.unread(
+            DHCP.iter().filter(|row| row.initscripts).map(|row| row.key),
+            &codes::METHOD_IGNORES,
+            "initscripts read them with DHCP only",
+            cx,
+        );
+    }
+    r.store(ACTIVE, link, cx);
+    duplicate_detection(r, link, cx);
+    if !r.is_nm() && method == IpMethod::Auto {
+        report_lease_only(r, since, cx);
+        return Ok(Vec::new());
+    }
+    static_addresses(r, method, link, since, cx)
+}
+
+/// The rule files of a profile make NetworkManager drop its route table (5.4).
+fn route_table(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
+    if !r.rule_files {
+        r.store(TABLE, link, cx);
+    } else if r.is_nm() {
+        r.unread(
+            ["IPV4_ROUTE_TABLE"],
+            &codes::METHOD_IGNORES,
+            "NetworkManager leaves the routes of a profile with rule files to its dispatcher script",
+            cx,
+        );
+    }
+}
+
+/// The addresses with their gateway.
+fn static_addresses(
+    r: Reading<'_>,
+    method: IpMethod,
+    link: &mut Link,
+    since: usize,
+    cx: &mut Context,
+) -> Result<Vec<Route>, Rejected> {
+    let list = addresses::read(r, cx)?;
+    let mut used: Vec<Span> = list.iter().flat_map(|n| n.address.origin.spans()).copied().collect();
+    if let (true, Some(first), IpMethod::Auto) = (r.is_nm(), list.first(), method) {
+        cx.report(
+            Diagnostic::new(
+                &codes::READERS_DIFFER,
+                format!(
+                    "the address {} is set beside the one that DHCP gives; initscripts use the lease only",
+                    first.address.value
+                ),
+            )
+            .from(&first.address.origin)
+            .help(r.other_reader()),
+        );
+    }
+    let routes = gateway::read(r, &list, link, &mut used, cx)?;
+    gateway::report_rest(r, &list, &used, since, cx);
+    addresses::report_rest(
+        r,
+        &["IPADDR", "PREFIX", "NETMASK"],
+        &used,
+        (
+            since,
+            &codes::AFTER_GAP,
+            "an address needs an IPADDR of its number, and from 2 on the numbers must have no gap",
+        ),
+        cx,
+    );
+    store_addresses(r, method, list, link, cx);
+    Ok(routes)
+}
+
+fn store_addresses(r: Reading<'_>, method: IpMethod, list: Vec<Numbered>, link: &mut Link, cx: &mut Context) {
+    for (n, Numbered { suffix, address }) in list.into_iter().enumerate() {
+        if method == IpMethod::Shared && n > 0 {
+            // `nm-connection.c:_normalize_ip_config` keeps the first address of a shared link.
+            cx.report(
+                Diagnostic::new(
+                    &codes::METHOD_IGNORES,
+                    format!("{} is without effect: a shared interface has one address", address.value),
+                )
+                .from(&address.origin),
+            );
+            continue;
+        }
+        let mut item = Address::new(address.value.into());
+        let mut origin = address.origin;
+        attributes(r, &suffix, &mut item, &mut origin);
+        link.ipv4.get_or_insert_default().addresses.push(item, origin);
+    }
+}
+
+/// BROADCASTn and SCOPE, which initscripts pass to `ip addr add`. A PREFIX makes them compute the
+/// broadcast address instead.
+fn attributes(r: Reading<'_>, suffix: &str, item: &mut Address, origin: &mut Origin) {
+    if r.is_nm() {
+        return;
+    }
+    let broadcast =
+        r.text(&format!("BROADCAST{suffix}")).filter(|_| r.text(&format!("PREFIX{suffix}")).is_none());
+    if let Some((var, ip)) = broadcast.and_then(|var| var.value.parse().ok().map(|ip| (var, ip))) {
+        item.broadcast = Some(ip);
+        origin.merge(&var.span.into());
+    }
+    if let Some(var) = r.text("SCOPE") {
+        item.scope = var.value.split_ascii_whitespace().nth(1).map(str::to_owned);
+        origin.merge(&var.span.into());
+    }
+}
+
+/// Sets the method where the file says one and gives the one that counts.
+fn method(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<IpMethod, Rejected> {
+    let said = r.text("BOOTPROTO");
+    let word = said.map_or("", |var| var.value);
+    let fixed = first_address_key(r);
+    let by_address = if fixed.is_some() { IpMethod::Manual } else { IpMethod::Disabled };
+    let method = if r.is_nm() {
+        match word.to_ascii_lowercase().as_str() {
+            "" | "none" | "static" => by_address,
+            "dhcp" | "bootp" => IpMethod::Auto,
+            "autoip" => IpMethod::LinkLocal,
+            "shared" => IpMethod::Shared,
+            _ => {
+                let reason = format!("`BOOTPROTO={word}` is not a method that it knows");
+                return Err(Rejected { reason, span: said.map(|var| var.span) });
+            }
+        }
+    } else if matches!(word, "dhcp" | "bootp") {
+        IpMethod::Auto
+    } else {
+        by_address
+    };
+    if let Some(var) = said {
+        report_word(r, var, method, cx);
+    }
+    let origin = match (said, fixed) {
+        (Some(var), _) => Origin::at(var.span),
+        (None, Some(span)) => Origin::derived("static-address", [span]),
+        // Silence: IPv4 is off (`model/src/defaults/ifcfg.rs`).
+        (None, None) => return Ok(method),
+    };
+    link.ipv4.get_or_insert_default().method = Some(At::new(method, origin));
+    Ok(method)
+}
+
+/// The first of the keys that make a file static (`is_any_ip4_address_defined`); initscripts need an IPADDR.
+fn first_address_key(r: Reading<'_>) -> Option<Span> {
+    let stems: &[&str] = if r.is_nm() { &["IPADDR", "PREFIX", "NETMASK"] } else { &["IPADDR"] };
+    ["", "0", "1", "2"]
+        .iter()
+        .flat_map(|suffix| stems.iter().map(move |stem| format!("{stem}{suffix}")))
+        .find_map(|key| r.text(&key).map(|var| var.span))
+}
+
+/// Says where the other program takes the word differently, and that BOOTP is none.
+fn report_word(r: Reading<'_>, var: Var<'_>, method: IpMethod, cx: &mut Context) {
+    let word = var.value;
+    let lower = word.to_ascii_lowercase();
+    let exact = lower == word;
+    match (lower.as_str(), r.is_nm()) {
+        ("dhcp" | "bootp", true) if !exact => {
+            r.differs(format!("`BOOTPROTO={word}` is DHCP; initscripts take only lower case for DHCP, anything else for static"), var, cx);
+        }
+        ("dhcp" | "bootp", false) if !exact => {
+            r.differs(format!("`BOOTPROTO={word}` is static for initscripts, which take only lower case for DHCP; NetworkManager starts DHCP"), var, cx);
+        }
+        ("autoip" | "shared", true) => {
+            r.differs(
+                format!(
+                    "`BOOTPROTO={word}` gives method {}; initscripts take it for static",
+                    method.as_str()
+                ),
+                var,
+                cx,
+            );
+        }
+        ("none" | "static" | "", _) | ("dhcp", _) => {}
+        ("bootp", _) => cx.report(
+            Diagnostic::new(
+                &codes::BOOTP,
+                "`BOOTPROTO=bootp` is DHCP for both NetworkManager and initscripts",
+            )
+            .at(var.span),
+        ),
+        (_, _) => r.differs(
+            format!("`BOOTPROTO={word}` is static for initscripts; NetworkManager refuses the file"),
+            var,
+            cx,
+        ),
+    }
+}
+
+/// METRIC: initscripts put it on the default route; NetworkManager knows IPV4_ROUTE_METRIC only.
+fn metric(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
+    if r.is_nm() {
+        other_reader(r, "METRIC", "the metric of the default route", "set IPV4_ROUTE_METRIC", cx);
+    } else if let Some(at) = r.number("METRIC", (0, 4_294_967_295), cx) {
+        link.ipv4.get_or_insert_default().route_metric = Int::new(at.value).map(|n| At::new(n, at.origin));
+    }
+}
+
+/// Reports a key that only initscripts read.
+pub(super) fn other_reader(r: Reading<'_>, key: &str, what: &str, cure: &str, cx: &mut Context) {
+    if let Some(var) = r.text(key) {
+        cx.report(
+            Diagnostic::new(
+                &codes::OTHER_READER,
+                format!("`{key}={}` is without effect: NetworkManager does not read it; initscripts take it for {what}", var.value),
+            )
+            .at(var.span)
+            .help(format!("{cure}, or {}", r.other_reader())),
+        );
+    }
+}
+
+fn dhcp(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
+    r.store(DHCP, link, cx);
+    let by_dhcpv6 = sent_by_dhcpv6(r, link);
+    let Some(ipv4) = link.ipv4.as_deref_mut() else { return };
+    if let Some(fqdn) = &ipv4.dhcp_fqdn
+        && let Some(name) = ipv4.dhcp_hostname.take()
+    {
+        if by_dhcpv6 {
+            return;
+        }
+        cx.report(
+            Diagnostic::new(
+                &codes::METHOD_IGNORES,
+                format!(
+                    "`DHCP_HOSTNAME={}` is without effect: DHCP_FQDN={} is sent instead",
+                    name.value, fqdn.value
+                ),
+            )
+            .from(&name.origin),
+        );
+    }
+}
+
+/// True where DHCP_HOSTNAME has become the name that DHCPv6 sends.
+fn sent_by_dhcpv6(r: Reading<'_>, link: &Link) -> bool {
+    let name = link.ipv6.as_ref().and_then(|ip| ip.dhcp_hostname.as_ref());
+    r.text("DHCP_HOSTNAME").is_some_and(|var| name.and_then(|at| at.origin.span()) == Some(var.span))
+}
+
+/// ACD_TIMEOUT (ms) wins over ARPING_WAIT (s) in NetworkManager; initscripts know ARPING_WAIT and ARPCHECK.
+fn duplicate_detection(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
+    let mut set = |ms: i64, origin: Origin| {
+        link.ipv4.get_or_insert_default().dad_timeout = Int::new(ms).map(|n| At::new(n, origin));
+    };
+    if !r.is_nm() {
+        let wait = r.number("ARPING_WAIT", (0, 30), cx);
+        match r.text("ARPCHECK").filter(|var| boolean(var.value, r.file.reader) == Some(false)) {
+            Some(var) => {
+                set(0, var.span.into());
+                r.unread(["ARPING_WAIT"], &codes::METHOD_IGNORES, "ARPCHECK=no leaves the check out", cx);
+            }
+            None => {
+                if let Some(at) = wait {
+                    set(at.value * 1000, at.origin);
+                }
+                r.unread(["ARPCHECK"], &codes::METHOD_IGNORES, "the check for duplicates is the default", cx);
+            }
+        }
+        return;
+    }
+    other_reader(
+        r,
+        "ARPCHECK",
+        "whether an address is checked for duplicates",
+        "set ACD_TIMEOUT=0 for no check",
+        cx,
+    );
+    if let Some(at) = r.number("ACD_TIMEOUT", (-1, 30_000), cx) {
+        set(at.value, at.origin);
+        r.unread(["ARPING_WAIT"], &codes::METHOD_IGNORES, "ACD_TIMEOUT decides for NetworkManager", cx);
+    } else if let Some(at) = r.number("ARPING_WAIT", (-1, 30), cx) {
+        set(if at.value > 0 { at.value * 1000 } else { at.value }, at.origin);
+    }
+}
+
+/// Reports what is not read while IPv4 is off (3.3, end).
+fn report_disabled(r: Reading<'_>, link: &Link, since: usize, cx: &mut Context) {
+    let why = "the file gives no IPv4 address and does not ask for DHCP, so IPv4 is off";
+    let rows = DHCP.iter().chain(ACTIVE).filter(|row| r.is_nm() || row.initscripts).map(|row| row.key);
+    let rows = rows.filter(|key| *key != "DHCP_HOSTNAME" || !sent_by_dhcpv6(r, link));
+    r.unread(rows.chain(["ACD_TIMEOUT", "ARPING_WAIT"]), &codes::METHOD_IGNORES, why, cx);
+    if r.is_nm() {
+        r.unread(["SEARCH", "RES_OPTIONS"], &codes::METHOD_IGNORES, why, cx);
+        other_reader(r, "ARPCHECK", "whether an address is checked for duplicates", "remove it", cx);
+    }
+    addresses::report_rest(
+        r,
+        &["IPADDR", "PREFIX", "NETMASK", "GATEWAY"],
+        &[],
+        (since, &codes::METHOD_IGNORES, why),
+        cx,
+    );
+}
+
+/// Reports the static addresses beside DHCP, which initscripts do not read.
+fn report_lease_only(r: Reading<'_>, since: usize, cx: &mut Context) {
+    if let Some(var) = r.text("GATEWAY").filter(|var| r.file.holds(var.span)) {
+        cx.report(
+            Diagnostic::new(
+                &codes::GATEWAY_UNUSED,
+                format!("`GATEWAY={}` stands in for the router that DHCP gives (dhclient-script); the output takes DHCP's", var.value),
+            )
+            .at(var.span)
+            .severity(Severity::Loss)
+            .help("add a default route with a lower metric to the profile if DHCP's router is wrong"),
+        );
+    }
+    addresses::report_rest(
+        r,
+        &["IPADDR", "PREFIX", "NETMASK", "GATEWAY"],
+        &[],
+        (
+            since,
+            &codes::READERS_DIFFER,
+            "initscripts use the address that DHCP gives only; NetworkManager would add it",
+        ),
+        cx,
+    );
+}
