@@ -58,6 +58,11 @@ fn verdict(path: &str, dump: &Map<String, Value>, complaints: &str) -> Verdict {
     Verdict { settings, complaints }
 }
 
+/// A default that libnm puts into every dump of the setting.
+fn is_filler(setting: &str, property: &str, value: &Value) -> bool {
+    (setting, property) == ("802-3-ethernet", "auto-negotiate") && *value == Value::Bool(false)
+}
+
 /// D-Bus properties that say again, in an older form, what another property says.
 const TWINS: &[&str] = &["addresses", "routes"];
 
@@ -65,8 +70,10 @@ fn flatten(profile: &Map<String, Value>) -> BTreeMap<String, Value> {
     let mut flat = BTreeMap::new();
     for (setting, properties) in profile {
         let Some(properties) = properties.as_object() else { continue };
-        // A setting without properties is there or not: an empty [ethernet] says something on a bond.
         for (property, value) in properties {
+            if is_filler(setting, property, value) {
+                continue;
+            }
             let is_ip = setting == "ipv4" || setting == "ipv6";
             if is_ip && (TWINS.contains(&property.as_str()) || twin_of_data(property, properties)) {
                 continue;
@@ -121,7 +128,6 @@ const BOND_DEFAULTS: &[(&str, &str)] = &[
     ("xmit_hash_policy", "layer2"),
     ("resend_igmp", "1"),
     ("num_grat_arp", "1"),
-    ("num_unsol_na", "1"),
     ("packets_per_slave", "1"),
     ("tlb_dynamic_lb", "1"),
     ("all_slaves_active", "0"),
@@ -138,8 +144,10 @@ fn bond_options(options: &Map<String, Value>) -> BTreeMap<String, Value> {
         let text = value.as_str().unwrap_or_default();
         let words = BOND_WORDS.iter().find(|(option, _)| option == name).map_or(&[][..], |(_, words)| words);
         let word = text.parse().ok().and_then(|n: usize| words.get(n)).copied().unwrap_or(text);
-        if !BOND_DEFAULTS.contains(&(name.as_str(), word)) {
-            canonical.insert(name.clone(), Value::from(word.to_ascii_lowercase()));
+        // The kernel has one option of these two names.
+        let name = if name == "num_unsol_na" { "num_grat_arp" } else { name };
+        if !BOND_DEFAULTS.contains(&(name, word)) {
+            canonical.insert(name.to_owned(), Value::from(word.to_ascii_lowercase()));
         }
     }
     // Link monitoring is on with 100 ms unless ARP monitoring is.

@@ -229,9 +229,9 @@ fn seen(outcome: &Outcome) -> (String, Vec<String>) {
     (outcome.text(), findings.chain(outcome.failure.clone()).collect())
 }
 
-fn convert(files: &[(String, Vec<u8>)]) -> (String, Vec<String>) {
+fn convert(files: &[(String, Vec<u8>)]) -> Outcome {
     let tree: MemoryTree = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-    seen(&conversion::run(&tree, &conversion::request(Some("ifcfg"), "keyfile")))
+    conversion::run(&tree, &conversion::request(Some("ifcfg"), "keyfile"))
 }
 
 fn every_assignment_matters() -> Result<(), Failed> {
@@ -241,24 +241,42 @@ fn every_assignment_matters() -> Result<(), Failed> {
         return Err(format!("an exception without a reason: {bare:?}").into());
     }
     let sets = sets();
-    let results: Vec<(usize, Vec<String>)> =
-        sets.par_iter().map(|set| mutate(set, &exceptions.exception)).collect();
-    let tried: usize = results.iter().map(|(tried, _)| tried).sum();
-    let forgotten: Vec<String> = results.into_iter().flat_map(|(_, forgotten)| forgotten).collect();
-    println!("mutations: {} sets, {tried} changed values, {} without effect", sets.len(), forgotten.len());
-    if tried == 0 {
+    let tried: Vec<Tried> = sets.par_iter().map(|set| mutate(set, &exceptions.exception)).collect();
+    let values: usize = tried.iter().map(|t| t.values).sum();
+    let forgotten: Vec<&str> = tried.iter().flat_map(|t| &t.forgotten).map(String::as_str).collect();
+    let faults: Vec<&str> = tried.iter().flat_map(|t| &t.faults).map(String::as_str).collect();
+    println!(
+        "mutations: {} sets, {values} changed values, {} without effect, {} faults",
+        sets.len(),
+        forgotten.len(),
+        faults.len()
+    );
+    if values == 0 {
         return Err("no assignment was found".into());
     }
-    if forgotten.is_empty() { Ok(()) } else { Err(summary(&forgotten).into()) }
+    if forgotten.is_empty() && faults.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n{}", summary(&forgotten), faults.iter().take(20).copied().collect::<Vec<_>>().join("\n")).into())
 }
 
-fn mutate(set: &Set, exceptions: &[Exception]) -> (usize, Vec<String>) {
+/// What came of a set's mutations.
+#[derive(Default)]
+struct Tried {
+    values: usize,
+    forgotten: Vec<String>,
+    faults: Vec<String>,
+}
+
+fn mutate(set: &Set, exceptions: &[Exception]) -> Tried {
+    let mut tried = Tried::default();
     let before = convert(&set.tree);
+    note_fault(&before, &set.name, &mut tried.faults);
+    let before = seen(&before);
     let mut files = set.tree.clone();
-    let mut tried = 0;
-    let mut forgotten = Vec::new();
     for assignment in assignments(&set.tree) {
         let original = set.tree[assignment.file].1.clone();
+        let file = set.tree[assignment.file].0.rsplit('/').next().unwrap_or_default();
         for other in replacements(assignment.bare()) {
             if exceptions.iter().any(|e| e.covers(&set.name, &assignment, &other)) {
                 continue;
@@ -267,19 +285,27 @@ fn mutate(set: &Set, exceptions: &[Exception]) -> (usize, Vec<String>) {
             changed.extend(assignment.replaced(&other).bytes());
             changed.extend(&original[assignment.end..]);
             files[assignment.file].1 = changed;
-            tried += 1;
-            if convert(&files) == before {
-                let file = set.tree[assignment.file].0.rsplit('/').next().unwrap_or_default();
-                forgotten.push(format!("{}\t{file}: {}={} -> {other:?}", assignment.key, assignment.key, assignment.value) + "\t" + &set.name);
+            tried.values += 1;
+            let what = format!("{}: {file}: {}={} -> {other:?}", set.name, assignment.key, assignment.value);
+            let after = convert(&files);
+            note_fault(&after, &what, &mut tried.faults);
+            if seen(&after) == before {
+                tried.forgotten.push(format!("{}\t{what}", assignment.key));
             }
         }
         files[assignment.file].1 = original;
     }
-    (tried, forgotten)
+    tried
+}
+
+fn note_fault(outcome: &Outcome, what: &str, faults: &mut Vec<String>) {
+    if outcome.bug {
+        faults.push(format!("a fault of netpivot: {what}: {:?}", outcome.failure));
+    }
 }
 
 /// The first cases of each key, since one gap shows in many sets.
-fn summary(forgotten: &[String]) -> String {
+fn summary(forgotten: &[&str]) -> String {
     let mut by_key: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for line in forgotten {
         let (key, rest) = line.split_once('\t').unwrap_or(("", line));
