@@ -31,6 +31,18 @@ pub struct Scenario {
     to: BTreeMap<String, Target>,
     #[serde(default)]
     difference: Vec<Difference>,
+    #[serde(default)]
+    complaint: Vec<Complaint>,
+}
+
+/// What libnm says to an expected keyfile, and why it is expected: what a keyfile says and nobody
+/// understands goes back into the keyfile as it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Complaint {
+    file: String,
+    text: String,
+    reason: String,
 }
 
 /// How a format's tree is read.
@@ -345,6 +357,7 @@ fn again(fixture: &Fixture, to: &str) -> Result<(), Failed> {
 /// No expected keyfile draws an error or a warning from libnm.
 fn judge_goldens() -> Result<(), Failed> {
     let mut profiles = Vec::new();
+    let mut declared: Vec<(String, Complaint)> = Vec::new();
     for fixture in fixtures() {
         for (path, bytes) in host::files(&fixture.folder.join("expected")) {
             if let Some((_, name)) = path.rsplit_once('/').filter(|(_, name)| name.ends_with(".nmconnection")) {
@@ -352,11 +365,23 @@ fn judge_goldens() -> Result<(), Failed> {
                 profiles.push((fixture.name.clone(), name.to_owned(), text));
             }
         }
+        declared.extend(fixture.scenario.complaint.into_iter().map(|c| (fixture.name.clone(), c)));
     }
     let files: Vec<(String, String)> = profiles.iter().map(|(_, name, text)| (name.clone(), text.clone())).collect();
+    let mut used = vec![false; declared.len()];
     let mut wrong = Vec::new();
     for ((scenario, name, _), verdict) in profiles.iter().zip(judge::verdicts(&files)?) {
-        wrong.extend(verdict.complaints.iter().map(|complaint| format!("{scenario}: {name}: {complaint}")));
+        for complaint in &verdict.complaints {
+            let expected = declared.iter().position(|(of, c)| of == scenario && c.file == *name && complaint.contains(&c.text));
+            match expected {
+                Some(n) => used[n] = true,
+                None => wrong.push(format!("{scenario}: {name}: {complaint}")),
+            }
+        }
     }
+    for ((scenario, complaint), _) in declared.iter().zip(used).filter(|(_, used)| !used) {
+        wrong.push(format!("{scenario}: a declared complaint that does not come: {complaint:?}"));
+    }
+    wrong.extend(declared.iter().filter(|(_, c)| c.reason.len() < 20).map(|(s, c)| format!("{s}: no reason: {c:?}")));
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
