@@ -1,3 +1,4 @@
 //! Lexers that several formats share.
 
+pub mod iproute;
 pub mod shell;
