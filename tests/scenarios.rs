@@ -147,6 +147,12 @@ pub fn trials() -> Vec<Trial> {
                 same_network(&find(&name), &first, &other)
             }));
         }
+        if let Some(first) = formats.first().cloned() {
+            let of = name.clone();
+            trials.push(Trial::test(format!("scenarios::{name}::{first}-via-json"), move || {
+                via_json(&find(&of), &first)
+            }));
+        }
         for to in TARGETS {
             let name = name.clone();
             trials.push(Trial::test(format!("scenarios::{name}::{to}-again"), move || again(&find(&name), to)));
@@ -328,6 +334,25 @@ pub fn fact_label(old: &Outcome, new: &Outcome, change: &Change) -> String {
     };
     let label = format!("{} {}", facts::subject_label(network, path.subject), path.field);
     label.trim_end().to_owned()
+}
+
+/// The model as JSON holds all of it: converted from there, the output is the same, comments included.
+fn via_json(fixture: &Fixture, from: &str) -> Result<(), Failed> {
+    let direct = fixture.convert(from, "keyfile");
+    let model = fixture.convert(from, "json");
+    let tree: MemoryTree = model.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
+    let mut request = fixture.request(from, "keyfile");
+    request.from = conversion::request(Some("json"), "keyfile").from;
+    let through = conversion::run(&tree, &request);
+    if let Some(change) = compare(&direct.network, &through.network).first() {
+        let fact = fact_label(&direct, &through, change);
+        return Err(format!("{fact}: {} became {}", shown(&change.old), shown(&change.new)).into());
+    }
+    if direct.text() != through.text() {
+        let findings = through.findings().join("\n");
+        return Err(format!("{}\n{findings}", unified(Path::new("via-json"), &direct.text(), &through.text())).into());
+    }
+    Ok(())
 }
 
 /// emit ∘ parse ∘ emit = emit: the expected files, read as input, give themselves again.
