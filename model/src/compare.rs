@@ -255,8 +255,8 @@ mod tests {
     #[test]
     fn links_without_any_name_pair_up_in_order() {
         let nameless = Link::default();
-        let mut named = Link::default();
-        named.uuid = Some(At::new("u".to_owned(), Origin::default_value()));
+        let uuid = Some(At::new("u".to_owned(), Origin::default_value()));
+        let named = Link { uuid, ..Link::default() };
         let old = Network { links: vec![nameless.clone(), named.clone()], ..Network::default() };
         let new = Network { links: vec![named, nameless], ..Network::default() };
         let id = |n| Some(LinkId(n));

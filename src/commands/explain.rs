@@ -4,6 +4,8 @@ use crate::cli::Explain;
 use crate::failure::Failure;
 use crate::formats;
 use netpivot_model::codes::{self, Code};
+use netpivot_model::vocabulary::{ifcfg, keyfile};
+use std::fmt::Write;
 
 pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
     let word = args.word.as_str();
@@ -13,6 +15,11 @@ pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
     }
     if let Some(info) = formats::find(word) {
         super::print(&super::formats::describe(info))?;
+        return Ok(0);
+    }
+    let keys = about_keys(word);
+    if !keys.is_empty() {
+        super::print(&keys)?;
         return Ok(0);
     }
     Err(unknown(word))
@@ -29,18 +36,64 @@ fn about_code(code: &Code) -> String {
     )
 }
 
+/// What a word means as a key, in each format that has such a key.
+fn about_keys(word: &str) -> String {
+    let mut text = String::new();
+    for key in ifcfg::lookup(word) {
+        let name = key.key.replace('#', "[n]");
+        let _ = writeln!(text, "{name} (ifcfg): {}", key.doc);
+        let _ = writeln!(text, "  read by  {}", key.read_by.as_str());
+        if !key.keyfile.is_empty() {
+            let _ = writeln!(text, "  keyfile  {}", key.keyfile);
+        }
+    }
+    let (group, key) = match word.split_once('.') {
+        Some((group, key)) => (Some(group), key),
+        None => (None, word),
+    };
+    for row in keyfile::lookup(group, key) {
+        let doc = keyfile::doc(row).unwrap_or("see nm-settings-keyfile(5)");
+        let _ = writeln!(text, "{} in [{}] (keyfile): {doc}", row.key, row.group);
+        if let Some(value) = row.preset.value() {
+            let _ = writeln!(text, "  default  {value}");
+        }
+        if let Some(minor) = row.since {
+            let _ = writeln!(text, "  since    NetworkManager 1.{minor}");
+        }
+        let _ = writeln!(text, "  model    {}", row.path);
+    }
+    text
+}
+
 fn unknown(word: &str) -> Failure {
     let codes = codes::all();
     let infos = formats::all();
     let words = codes
         .iter()
         .flat_map(|code| [code.id, code.name])
-        .chain(infos.iter().flat_map(|info| info.aliases.iter().copied().chain([info.name])));
+        .chain(infos.iter().flat_map(|info| info.aliases.iter().copied().chain([info.name])))
+        .chain(ifcfg::KEYS.iter().map(|key| key.key.trim_end_matches(['#', '*'])))
+        .chain(keyfile::rows().iter().map(|row| row.key));
     let failure = Failure::usage(format!("`{word}` is no code, key or format"));
     match formats::suggest(word, words) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => {
             failure.help("`netpivot formats` lists the formats; codes stand in brackets in the diagnostics")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_both_formats_are_explained() {
+        let text = about_keys("BRIDGE");
+        assert!(text.contains("BRIDGE (ifcfg)") && text.contains("connection.controller"), "{text}");
+        let text = about_keys("bridge.stp");
+        assert!(text.contains("stp in [bridge] (keyfile)") && text.contains("default  true"), "{text}");
+        assert_eq!(about_keys("BONDING_OPT"), "");
+        assert!(unknown("BONDING_OPT").help.is_some_and(|help| help.contains("`BONDING_OPTS`")));
     }
 }
