@@ -1,12 +1,13 @@
-//! The commands, as documents: each file in `tests/commands/` is prose with fenced blocks that run.
+//! The commands, as documents: each file in `tests/commands/`, and README.md, is prose with fenced blocks
+//! that run.
 //!
 //! In a block, `% ` begins a command line for `sh`; the lines after it are its output, `2> ` begins a line of
-//! standard error, and `=> N` is the exit status where it is not 0. The blocks of a document share one
+//! standard error, and `=> N` is the exit status where it is not 0. A block without `% ` is left alone. The blocks of a document share one
 //! empty directory, in which `fixtures` is the folder of that name. `BLESS=1` rewrites the outputs.
 
 use crate::host;
 use libtest_mimic::{Failed, Trial};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The program under test.
@@ -23,12 +24,23 @@ pub fn trials() -> Vec<Trial> {
 /// The names of the documents.
 pub fn documents() -> Vec<String> {
     let names = host::names(&host::repository().join("tests/commands")).into_iter();
-    names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).collect()
+    let mut documents: Vec<String> = names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).collect();
+    if path(README).exists() {
+        documents.push(README.to_owned());
+    }
+    documents
+}
+
+const README: &str = "README";
+
+fn path(name: &str) -> PathBuf {
+    let folder = if name == README { "" } else { "tests/commands/" };
+    host::repository().join(format!("{folder}{name}.md"))
 }
 
 /// The text of a document.
 pub fn text(name: &str) -> std::io::Result<String> {
-    std::fs::read_to_string(host::repository().join(format!("tests/commands/{name}.md")))
+    std::fs::read_to_string(path(name))
 }
 
 fn document(name: &str) -> Result<(), Failed> {
@@ -40,7 +52,7 @@ fn document(name: &str) -> Result<(), Failed> {
         return Ok(());
     }
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
-        std::fs::write(host::repository().join(format!("tests/commands/{name}.md")), after)?;
+        std::fs::write(path(name), after)?;
         return Ok(());
     }
     let diff = similar::TextDiff::from_lines(&before, &after);
@@ -51,16 +63,20 @@ fn document(name: &str) -> Result<(), Failed> {
 fn replay(text: &str, folder: &Path) -> Result<String, Failed> {
     let mut out = String::new();
     let mut inside = false;
+    let mut running = false;
     for line in text.lines() {
         if line.starts_with("```") {
             inside = !inside;
-        } else if inside {
-            let Some(command) = line.strip_prefix("% ") else { continue };
-            out.push_str(&format!("{line}\n{}", run(command, folder)?));
-            continue;
+            running = false;
         }
-        out.push_str(line);
-        out.push('\n');
+        match line.strip_prefix("% ").filter(|_| inside) {
+            Some(command) => {
+                running = true;
+                out.push_str(&format!("{line}\n{}", run(command, folder)?));
+            }
+            None if running => {}
+            None => out.push_str(&format!("{line}\n")),
+        }
     }
     Ok(out)
 }
