@@ -69,13 +69,17 @@ struct Deliberate {
     difference: Vec<Difference>,
 }
 
-/// The tree of a set: its files where they lie on a host.
-pub fn staged(input: &Path) -> MemoryTree {
-    let place = |name: &str| match name {
+/// Where a set's file lies on a host.
+fn host_path(name: &str) -> String {
+    match name {
         "network" => "/etc/sysconfig/network".to_owned(),
         _ => format!("{SCRIPTS}/{name}"),
-    };
-    host::files(input).into_iter().map(|(name, bytes)| (place(&name), bytes)).collect()
+    }
+}
+
+/// The tree of a set: its files where they lie on a host.
+pub fn staged(input: &Path) -> MemoryTree {
+    host::files(input).into_iter().map(|(name, bytes)| (host_path(&name), bytes)).collect()
 }
 
 /// All sets, converted once.
@@ -302,9 +306,7 @@ fn nothing_silent() -> Result<(), Failed> {
     for case in cases() {
         let spoken = Spoken::of(&case.ours);
         for (file, line) in noted_lines(case) {
-            if !spoken.covers(&format!("{SCRIPTS}/{file}"), line)
-                && !(file == "network" && spoken.covers("/etc/sysconfig/network", line))
-            {
+            if !spoken.covers(&host_path(&file), line) {
                 silent.push(format!("{}: {file}:{line}", case.name));
             }
         }

@@ -141,8 +141,8 @@ pub fn trials() -> Vec<Trial> {
                 pair(&find(&name), &first, &from, to)
             }));
         }
-        for other in formats.iter().skip(1).cloned() {
-            let (name, first) = (name.clone(), formats[0].clone());
+        for other in formats.iter().skip(1) {
+            let (name, first, other) = (name.clone(), formats[0].clone(), other.clone());
             trials.push(Trial::test(format!("scenarios::{name}::{first}-equals-{other}"), move || {
                 same_network(&find(&name), &first, &other)
             }));
