@@ -2,7 +2,8 @@
 //!
 //! Each property of each profile must equal NetworkManager's, judged by libnm, or stand in
 //! `tests/corpus/deliberate-differences.toml` with the reason and the code that tells the user.
-//! `CASE=name cargo test --test suite -- corpus` prints one set in full.
+//! `CASE=name cargo test --test suite -- corpus` prints one set in full; `SUGGEST=1` prints what is wrong as
+//! entries of that list.
 
 use crate::conversion::{self, Outcome};
 use crate::host;
@@ -60,6 +61,23 @@ impl Difference {
             && self.property == other.property
             && self.ours == other.ours
             && self.nm == other.nm
+    }
+}
+
+impl Difference {
+    /// The entry as it would stand in the list, without its reason, which nobody but a person can give.
+    fn suggestion(&self, codes: &BTreeSet<&str>) -> String {
+        let text = |text: &str| toml::Value::from(text).to_string();
+        let codes: Vec<&str> = codes.iter().copied().collect();
+        format!(
+            "[[difference]]\ncase = {}\nprofile = {}\nproperty = {}\nours = {}\nnm = {}\ncode = \"{}\"\nreason = \"\"\n",
+            text(&self.case),
+            text(&self.profile),
+            text(&self.property),
+            text(&self.ours),
+            text(&self.nm),
+            codes.join(" ")
+        )
     }
 }
 
@@ -247,10 +265,15 @@ fn compare_case(
                     wrong.push(format!("an entry without a reason: {entry:?}"));
                 }
             }
-            None => wrong.push(format!(
-                "{} {}: ours {}, NetworkManager's {}",
-                found.profile, found.property, found.ours, found.nm
-            )),
+            None => {
+                if std::env::var_os("SUGGEST").is_some() {
+                    println!("{}", found.suggestion(&codes));
+                }
+                wrong.push(format!(
+                    "{} {}: ours {}, NetworkManager's {}",
+                    found.profile, found.property, found.ours, found.nm
+                ));
+            }
         }
     }
     wrong
