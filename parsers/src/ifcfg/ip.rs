@@ -22,7 +22,8 @@ mod ipv4;
 mod ipv6;
 mod verify;
 
-pub use addresses::{base_address, default_prefix, prefix_of_netmask};
+pub use addresses::{base_address, default_prefix, prefix_of_netmask, said_length};
+pub use ipv6::parse as ipv6_net;
 pub use verify::{HasRoutes, verify};
 
 /// One profile with what stands around it.

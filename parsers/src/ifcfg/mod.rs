@@ -1,5 +1,6 @@
 //! RHEL's ifcfg files.
 
+pub mod aliases;
 pub mod global;
 pub mod ip;
 pub mod vars;

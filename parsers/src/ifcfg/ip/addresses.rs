@@ -95,8 +95,8 @@ fn with_prefix(
     cx: &mut Context,
 ) -> Result<At<Ipv4Net>, Rejected> {
     let net = |len| Ipv4Net::new(ip, len).expect("at most 32");
-    if let Some((len, origin)) = said_prefix(r, span, suffix, cx)? {
-        return Ok(At::new(net(len), origin));
+    if let Some((len, spans)) = said_length(r, suffix, cx)? {
+        return Ok(At::new(net(len), Origin::said(std::iter::once(span).chain(spans))));
     }
     let len = default_prefix(ip);
     cx.report(
@@ -110,16 +110,15 @@ fn with_prefix(
     Ok(At::new(net(len), span))
 }
 
-/// The length that PREFIX and NETMASK of that number say, with the origin of the address. PREFIX wins.
+/// The length that PREFIX and NETMASK of that number say, with their places. PREFIX wins.
 ///
 /// # Errors
 /// NetworkManager refuses the file.
-pub fn said_prefix(
+pub fn said_length(
     r: Reading<'_>,
-    address: Span,
     suffix: &str,
     cx: &mut Context,
-) -> Result<Option<(u8, Origin)>, Rejected> {
+) -> Result<Option<(u8, Vec<Span>)>, Rejected> {
     let (prefix_key, netmask_key) = (format!("PREFIX{suffix}"), format!("NETMASK{suffix}"));
     let netmask = r.text(&netmask_key);
     let Some(var) = r.text(&prefix_key) else {
@@ -129,7 +128,7 @@ pub fn said_prefix(
         if Ipv4Net::new(mask, len).map(|net| net.netmask()) != Ok(mask) {
             report_netmask(&netmask_key, var, format!("has holes; it is taken as /{len}"), cx);
         }
-        return Ok(Some((len, Origin::said([address, var.span]))));
+        return Ok(Some((len, vec![var.span])));
     };
     let Some(len) = var.value.trim().parse::<u8>().ok().filter(|len| *len <= 32) else {
         if r.is_nm() {
@@ -141,7 +140,7 @@ pub fn said_prefix(
         r.invalid(&prefix_key, var, "a whole number from 0 to 32", cx);
         return Ok(None);
     };
-    let mut spans = vec![address, var.span];
+    let mut spans = vec![var.span];
     if let Some(var) = netmask {
         if var.value.parse().map(prefix_of_netmask) == Ok(len) {
             spans.push(var.span);
@@ -149,7 +148,7 @@ pub fn said_prefix(
             report_netmask(&netmask_key, var, format!("is not used: {prefix_key}={len} decides"), cx);
         }
     }
-    Ok(Some((len, Origin::said(spans))))
+    Ok(Some((len, spans)))
 }
 
 fn report_netmask(key: &str, var: Var<'_>, what: String, cx: &mut Context) {

@@ -375,7 +375,9 @@ fn push(key: &str, address: Address, span: Span, link: &mut Link, cx: &mut Conte
     }
 }
 
-fn parse(word: &str) -> Option<Ipv6Net> {
+/// `ADDRESS/LENGTH`, or an address alone, which is /64.
+#[must_use]
+pub fn parse(word: &str) -> Option<Ipv6Net> {
     match word.split_once('/') {
         Some((ip, len)) => Ipv6Net::new(ip.parse().ok()?, len.parse().ok()?).ok(),
         None => Ipv6Net::new(word.parse().ok()?, 64).ok(),
