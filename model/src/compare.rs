@@ -4,7 +4,7 @@
 use crate::defaults::{self, Silence};
 use crate::facts::{effective, said_paths, value_of};
 use crate::link::LinkId;
-use crate::network::Network;
+use crate::network::{Network, Owned};
 use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
 use crate::reflect::Node;
 use crate::route::Route;
@@ -80,6 +80,7 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
 #[must_use]
 pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
     let mut changes = Vec::new();
+    let (old_parts, new_parts) = (Parts::of(old), Parts::of(new));
     for (a, b) in pair_links(old, new) {
         match (a, b) {
             (Some(a), Some(b)) => compare_links(old, a, new, b, &mut changes),
@@ -87,27 +88,48 @@ pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
             (None, Some(b)) => changes.push(whole(None, Some(b), new.link(b).kind.value.word())),
             (None, None) => {}
         }
-        compare_owned((old, a), (new, b), &mut changes);
+        compare_owned((&old_parts, a), (&new_parts, b), &mut changes);
     }
-    compare_owned((old, None), (new, None), &mut changes);
+    compare_owned((&old_parts, None), (&new_parts, None), &mut changes);
     changes
 }
 
+/// The routes and rules of a network by their owner, so that many links stay linear.
+struct Parts<'n> {
+    routes: HashMap<Option<LinkId>, Vec<(u32, &'n Route)>>,
+    rules: HashMap<Option<LinkId>, Vec<(u32, &'n Rule)>>,
+}
+
+impl<'n> Parts<'n> {
+    fn of(network: &'n Network) -> Self {
+        Parts { routes: by_owner(&network.routes), rules: by_owner(&network.rules) }
+    }
+}
+
+fn by_owner<T>(list: &[Owned<T>]) -> HashMap<Option<LinkId>, Vec<(u32, &T)>> {
+    let mut map: HashMap<_, Vec<_>> = HashMap::new();
+    for (n, entry) in (0u32..).zip(list) {
+        map.entry(entry.owner).or_default().push((n, &entry.item));
+    }
+    map
+}
+
 /// Compares the routes and rules of one owner; a side without that owner has none.
-fn compare_owned(
-    old: (&Network, Option<LinkId>),
-    new: (&Network, Option<LinkId>),
+fn compare_owned<'n>(
+    old: (&Parts<'n>, Option<LinkId>),
+    new: (&Parts<'n>, Option<LinkId>),
     changes: &mut Vec<Change>,
 ) {
     let host = old.1.is_none() && new.1.is_none();
-    let there = |side: (&Network, Option<LinkId>)| host || side.1.is_some();
-    let (a, b) = (there(old), there(new));
-    let old_routes: Vec<_> = old.0.routes_of(old.1).filter(|_| a).collect();
-    let new_routes: Vec<_> = new.0.routes_of(new.1).filter(|_| b).collect();
-    compare_lists(&old_routes, &new_routes, Subject::Route, same_route, changes);
-    let old_rules: Vec<_> = old.0.rules_of(old.1).filter(|_| a).collect();
-    let new_rules: Vec<_> = new.0.rules_of(new.1).filter(|_| b).collect();
-    compare_lists(&old_rules, &new_rules, Subject::Rule, same_rule, changes);
+    let there = |side: &(&Parts<'n>, Option<LinkId>)| host || side.1.is_some();
+    let routes = |side: (&Parts<'n>, Option<LinkId>)| {
+        side.0.routes.get(&side.1).filter(|_| there(&side)).cloned().unwrap_or_default()
+    };
+    let rules = |side: (&Parts<'n>, Option<LinkId>)| {
+        side.0.rules.get(&side.1).filter(|_| there(&side)).cloned().unwrap_or_default()
+    };
+    compare_lists(&routes(old), &routes(new), Subject::Route, same_route, changes);
+    compare_lists(&rules(old), &rules(new), Subject::Rule, same_rule, changes);
 }
 
 fn whole(a: Option<LinkId>, b: Option<LinkId>, kind: &'static str) -> Change {
