@@ -11,7 +11,7 @@ mod rule;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::{Network, Owned};
+use netpivot_model::network::Network;
 use netpivot_model::vocabulary::keyfile::OLDEST;
 use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, stem};
 use std::collections::HashSet;
@@ -43,8 +43,9 @@ impl Emitter for Keyfile {
             network,
             cx,
             minor,
-            routes: by_owner(&network.routes, network),
-            rules: by_owner(&network.rules, network),
+            routes: by_owner(network.routes.iter().map(|e| e.owner), network),
+            rules: by_owner(network.rules.iter().map(|e| e.owner), network),
+            leftovers: by_owner(network.leftovers.iter().map(|l| l.owner), network),
             priorities: rule::priorities(network),
             names: HashSet::new(),
             files: Vec::with_capacity(network.links.len()),
@@ -75,9 +76,10 @@ struct Job<'n> {
     cx: &'n mut EmitContext,
     /// The target's release `1.N`.
     minor: u16,
-    /// Positions of the routes and rules of each link, the host's own last.
+    /// Positions of the routes, rules and leftovers of each link, the host's own last.
     routes: Vec<Vec<u32>>,
     rules: Vec<Vec<u32>>,
+    leftovers: Vec<Vec<u32>>,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// File names that are taken.
@@ -85,11 +87,11 @@ struct Job<'n> {
     files: Vec<OutputFile>,
 }
 
-fn by_owner<T>(list: &[Owned<T>], network: &Network) -> Vec<Vec<u32>> {
+fn by_owner(owners: impl Iterator<Item = Option<LinkId>>, network: &Network) -> Vec<Vec<u32>> {
     let host = network.links.len();
     let mut positions = vec![Vec::new(); host + 1];
-    for (n, entry) in (0u32..).zip(list) {
-        let owner = entry.owner.map_or(host, |id: LinkId| id.0 as usize);
+    for (n, owner) in (0u32..).zip(owners) {
+        let owner = owner.map_or(host, |id| id.0 as usize);
         positions[owner.min(host)].push(n);
     }
     positions

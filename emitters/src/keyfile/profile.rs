@@ -104,7 +104,10 @@ impl Job<'_> {
                 return;
             };
             let Some(value) = leaf.value() else { return };
-            let default = vocabulary::default_of(path, link) == Silence::Value(value.clone());
+            let default = match vocabulary::default_of_row(row, link) {
+                Silence::Value(default) => default == value,
+                Silence::Kernel | Silence::Daemon | Silence::Unknown => false,
+            };
             if port && is_ip(row) {
                 if !default {
                     self.lost_by_port(id, path);
@@ -311,7 +314,8 @@ impl Job<'_> {
     /// Puts back what came from a keyfile; the rest becomes comments.
     fn leftovers(&mut self, id: LinkId, file: &mut File) {
         let same_format = self.network.dialect_of(id).format == KEYFILE;
-        for leftover in self.network.leftovers.iter().filter(|l| l.owner == Some(id)) {
+        for n in &self.leftovers[id.0 as usize] {
+            let leftover = &self.network.leftovers[*n as usize];
             let hide = leftover.secret && !self.cx.reveal_secrets;
             match &leftover.section {
                 Some(section) if same_format => {

@@ -4,8 +4,8 @@
 //! raw line: GKeyFile keeps the trailing blanks of values, allows indentation, and knows no comment with `;`.
 
 use netpivot_model::source::{SourceId, Span};
+use rustc_hash::FxHashMap as HashMap;
 use serde_ini::parse::{Item, Parser};
-use std::collections::HashMap;
 use std::convert::Infallible;
 
 /// A key with its value.

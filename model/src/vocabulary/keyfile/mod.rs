@@ -8,7 +8,7 @@ use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
 use crate::reflect::FieldMut;
 use crate::value::Value;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::LazyLock;
 
 pub mod codec;
@@ -151,9 +151,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(build);
 
 fn build() -> Table {
     let mut table =
-        Table { rows: Vec::new(), groups: Vec::new(), by_name: HashMap::new(), by_path: HashMap::new() };
+        Table { rows: Vec::new(), groups: Vec::new(), by_name: HashMap::default(), by_path: HashMap::default() };
     for (order, (name, lists)) in (0u16..).zip(GROUPS) {
-        let mut group = Group { name, order, keys: HashMap::new(), prefixes: Vec::new() };
+        let mut group = Group { name, order, keys: HashMap::default(), prefixes: Vec::new() };
         for spec in lists.iter().copied().flatten() {
             let n = u16::try_from(table.rows.len()).expect("a few hundred rows");
             let row = row_of(name, order, spec);
@@ -332,7 +332,12 @@ pub fn row_for(path: FieldPath, kind: &LinkKind) -> Option<&'static Row> {
 /// else is said.
 #[must_use]
 pub fn default_of(field: FieldPath, link: &Link) -> Silence {
-    let Some(row) = row_for(field, &link.kind.value) else { return Silence::Unknown };
+    row_for(field, &link.kind.value).map_or(Silence::Unknown, |row| default_of_row(row, link))
+}
+
+/// What silence means for a row's key.
+#[must_use]
+pub fn default_of_row(row: &Row, link: &Link) -> Silence {
     if let Some(value) = conditional(row, link) {
         return Silence::Value(value);
     }
