@@ -118,3 +118,6 @@ impl Job<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,8 +150,12 @@ struct Table {
 static TABLE: LazyLock<Table> = LazyLock::new(build);
 
 fn build() -> Table {
-    let mut table =
-        Table { rows: Vec::new(), groups: Vec::new(), by_name: HashMap::default(), by_path: HashMap::default() };
+    let mut table = Table {
+        rows: Vec::new(),
+        groups: Vec::new(),
+        by_name: HashMap::default(),
+        by_path: HashMap::default(),
+    };
     for (order, (name, lists)) in (0u16..).zip(GROUPS) {
         let mut group = Group { name, order, keys: HashMap::default(), prefixes: Vec::new() };
         for spec in lists.iter().copied().flatten() {
