@@ -71,6 +71,7 @@ impl Global {
         if spans.is_empty() {
             return;
         }
+        self.report_carriers(reader, network, cx);
         let used = used_of(&spans, network, cx);
         for name in vars.names() {
             if let Some(var) = vars.get(name)
@@ -78,6 +79,33 @@ impl Global {
             {
                 cx.report(unused(name, var, reader));
             }
+        }
+    }
+
+    /// A device that is to carry the default route and that no profile names: none carries it then.
+    fn report_carriers(&self, reader: Reader, network: &Network, cx: &mut Context) {
+        let vars = self.vars(reader);
+        let by_gateway = vars
+            .text("IPV6_DEFAULTGW")
+            .and_then(|var| var.value.split_once('%').map(|(_, dev)| ("IPV6_DEFAULTGW", dev, var)));
+        let by_device = |key| vars.text(key).map(|var| (key, var.value, var));
+        let carriers = [by_device("GATEWAYDEV"), by_gateway.or_else(|| by_device("IPV6_DEFAULTDEV"))];
+        for (key, device, var) in carriers.into_iter().flatten() {
+            let named = |name: &str| name == device;
+            if network.links.iter().any(|link| link.name.as_ref().is_some_and(|at| named(&at.value))) {
+                continue;
+            }
+            cx.report(
+                Diagnostic::new(
+                    &codes::GLOBAL_UNUSED,
+                    format!(
+                        "`{key}={}` gives the default route to {device}, which no profile names",
+                        var.value
+                    ),
+                )
+                .at(var.span)
+                .help("name the device that is to carry the default route, or remove the line"),
+            );
         }
     }
 
@@ -212,6 +240,12 @@ mod tests {
         let initscripts = messages(Reader::Initscripts, "NETWORKING=no\nNOZEROCONF=no\nIPV6_AUTOTUNNEL=yes");
         assert!(initscripts[0].starts_with("S199") && initscripts[1].starts_with("S200"), "{initscripts:?}");
         assert!(messages(Reader::Initscripts, "")[0].contains("NOZEROCONF is not set"));
+    }
+
+    #[test]
+    fn a_default_device_without_a_profile_is_reported() {
+        let nm = messages(Reader::NetworkManager, "GATEWAYDEV=eth1\nIPV6_DEFAULTGW=2001:db8::1%eth2");
+        assert!(nm[0].contains("GATEWAYDEV=eth1") && nm[1].contains("to eth2"), "{nm:?}");
     }
 
     #[test]

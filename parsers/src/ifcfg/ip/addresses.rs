@@ -125,7 +125,7 @@ pub fn said_length(
         let Some(var) = netmask else { return Ok(None) };
         let Some(mask) = parse(r, &netmask_key, var, cx)? else { return Ok(None) };
         let len = prefix_of_netmask(mask);
-        if Ipv4Net::new(mask, len).map(|net| net.netmask()) != Ok(mask) {
+        if netmask_of(len) != mask {
             report_netmask(&netmask_key, var, format!("has holes; it is taken as /{len}"), cx);
         }
         return Ok(Some((len, vec![var.span])));
@@ -142,7 +142,7 @@ pub fn said_length(
     };
     let mut spans = vec![var.span];
     if let Some(var) = netmask {
-        if var.value.parse().map(prefix_of_netmask) == Ok(len) {
+        if var.value.parse() == Ok(netmask_of(len)) {
             spans.push(var.span);
         } else {
             report_netmask(&netmask_key, var, format!("is not used: {prefix_key}={len} decides"), cx);
@@ -157,6 +157,11 @@ fn report_netmask(key: &str, var: Var<'_>, what: String, cx: &mut Context) {
             .at(var.span)
             .help("keep the one of both that the network really has"),
     );
+}
+
+/// The netmask of that length, at most 32.
+fn netmask_of(len: u8) -> Ipv4Addr {
+    Ipv4Addr::from_bits(u32::MAX.checked_shl(32 - u32::from(len)).unwrap_or(0))
 }
 
 /// The length of a netmask: up to its last bit (`nm_ip4_addr_netmask_to_prefix`).

@@ -412,7 +412,7 @@ fn gateway(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Rout
     };
     if r.is_nm() {
         report_device(r, var, dev, cx);
-    } else if !for_this_device(r, var, ip, dev, cx) {
+    } else if !for_this_device(r, var, ip, dev, cx) || elsewhere(r, var, ip, link) {
         return Ok(Vec::new());
     }
     let never = link.ipv6.as_ref().and_then(|ip| ip.never_default.as_ref()).is_some_and(|at| at.value);
@@ -472,6 +472,17 @@ fn for_this_device(r: Reading<'_>, var: Var<'_>, ip: Ipv6Addr, dev: Option<&str>
         }
         Some(_) | None => true,
     }
+}
+
+/// True for a gateway of `/etc/sysconfig/network` that lies in no subnet of this interface: the kernel
+/// finds another way to it.
+fn elsewhere(r: Reading<'_>, var: Var<'_>, ip: Ipv6Addr, link: &Link) -> bool {
+    let mut nets =
+        link.ipv6.iter().flat_map(|ipv6| ipv6.addresses.values()).map(|address| address.net).peekable();
+    !r.file.holds(var.span)
+        && !ip.is_unicast_link_local()
+        && nets.peek().is_some()
+        && !nets.any(|net| net.contains(&std::net::IpAddr::V6(ip)))
 }
 
 /// IPV6_DEFAULTDEV alone: a default route without a next hop, which initscripts make for devices that need none.

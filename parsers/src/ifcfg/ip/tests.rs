@@ -502,6 +502,20 @@ fn ipv6_addresses_and_gateway() {
 }
 
 #[test]
+fn initscripts_take_the_global_ipv6_gateway_where_it_is_reachable() {
+    for (gateway, there) in [("2001:db8::1", true), ("2001:db8:1::1", false)] {
+        let global = format!("IPV6_DEFAULTGW={gateway}");
+        let outcome = outcome_of(IS, "IPV6ADDR=2001:db8::2/64", &global, Link::default());
+        assert_eq!(
+            outcome.facts.contains(&format!("ipv6.gateway = {gateway}")),
+            there,
+            "{:?}",
+            outcome.facts
+        );
+    }
+}
+
+#[test]
 fn the_default_device_of_ipv6() {
     let never = |text, global| {
         outcome_of(NM, text, global, Link::default()).facts.contains(&"ipv6.never_default = true".to_owned())
