@@ -3,4 +3,7 @@
 pub mod aliases;
 pub mod global;
 pub mod ip;
+pub mod routes;
+pub mod rules;
+pub mod static_routes;
 pub mod vars;

@@ -17,7 +17,7 @@ fn said(node: &dyn Node) -> Vec<String> {
         netpivot_model::reflect::FieldRef::Nodes(nodes) => {
             all.extend(nodes.into_iter().map(|node| format!("{name}({})", said(node).join(" "))));
         }
-        _ => {}
+        netpivot_model::reflect::FieldRef::Node(_) | netpivot_model::reflect::FieldRef::Variant(_) => {}
     });
     all
 }

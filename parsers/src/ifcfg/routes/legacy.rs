@@ -1,0 +1,240 @@
+//! `ADDRESSn`, `NETMASKn`, `GATEWAYn` (ifcfg.md 5.2).
+
+use super::{CURE, Profile, Routes, networkmanager};
+use crate::Context;
+use crate::ifcfg::vars::{Base, Reader, Rejected, Var, Vars, integer};
+use crate::text::iproute::Word;
+use crate::text::shell::{self, Lexed};
+use ipnet::{IpNet, Ipv4Net};
+use netpivot_model::codes::routes as codes;
+use netpivot_model::coverage::Item;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::route::Route;
+use netpivot_model::source::{At, Origin, SourceId, Span};
+use netpivot_model::value::Int;
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Reads a file of numbered keys.
+///
+/// # Errors
+/// NetworkManager refuses the profile.
+pub(super) fn read(
+    profile: &Profile<'_>,
+    source: SourceId,
+    routes: &mut Routes,
+    cx: &mut Context,
+) -> Result<(), Rejected> {
+    let lexed = shell::lex(&cx.sources.get(source).text, source, &|_| None);
+    register(&lexed, cx);
+    let reader = profile.meaning();
+    let vars = Vars::new(&lexed.assignments, reader);
+    let mut file = File { vars: &vars, used: HashSet::new() };
+    for number in 0_u32.. {
+        let Some(address) = vars.text(&format!("ADDRESS{number}")) else { break };
+        let numbered = Numbered { number, address };
+        match reader {
+            Reader::NetworkManager => {
+                let route = file.networkmanager(&numbered)?;
+                routes.add(route, address.span, cx);
+            }
+            Reader::Initscripts => {
+                if let Some(route) = file.initscripts(&numbered, cx) {
+                    let line = format!("ADDRESS{number}={}", address.value);
+                    routes.kernel_of_device(route, &line, address.span, cx);
+                }
+            }
+        }
+    }
+    report_rest(&lexed, &file.used, reader, cx);
+    Ok(())
+}
+
+fn register(lexed: &Lexed, cx: &mut Context) {
+    let item = |span, key, value| Item { span, owner: None, section: None, key, value, secret: false };
+    for assignment in &lexed.assignments {
+        let text = cx.sources.text(assignment.span);
+        let value = text.split_once('=').map_or("", |(_, value)| value).to_owned();
+        cx.items.push(item(assignment.span, assignment.name.clone(), value));
+    }
+    for line in &lexed.other {
+        cx.items.push(item(line.span, line.text.clone(), String::new()));
+    }
+}
+
+/// One `ADDRESSn`.
+struct Numbered<'a> {
+    number: u32,
+    address: Var<'a>,
+}
+
+struct File<'a> {
+    vars: &'a Vars,
+    used: HashSet<Span>,
+}
+
+impl<'a> File<'a> {
+    fn get(&mut self, key: &str, n: u32) -> Option<Var<'a>> {
+        let var = self.vars.text(&format!("{key}{n}"))?;
+        self.used.insert(var.span);
+        Some(var)
+    }
+
+    /// `read_one_ip4_route()`: everything that is wrong rejects the profile.
+    fn networkmanager(&mut self, numbered: &Numbered<'a>) -> Result<Route, Rejected> {
+        let n = numbered.number;
+        self.used.insert(numbered.address.span);
+        let address = strict("ADDRESS", n, numbered.address)?;
+        let gateway = self.get("GATEWAY", n).map(|var| Ok((strict("GATEWAY", n, var)?, var))).transpose()?;
+        let Some(mask) = self.get("NETMASK", n) else {
+            return Err(Rejected::at(
+                format!("`ADDRESS{n}={}` has no `NETMASK{n}`", numbered.address.value),
+                numbered.address.span,
+            ));
+        };
+        let length = ipnet::ipv4_mask_to_prefix(strict("NETMASK", n, mask)?)
+            .map_err(|_| Rejected::at(format!("`NETMASK{n}={}` is no netmask", mask.value), mask.span))?;
+        let mut route = route(address, length, [numbered.address.span, mask.span]);
+        if let Some((gateway, var)) = gateway.filter(|(ip, _)| !ip.is_unspecified()) {
+            route.gateway = Some(At::new(IpAddr::V4(gateway), var.span));
+        }
+        if let Some(var) = self.get("METRIC", n) {
+            let metric = integer(var.value, Base::Ten).and_then(Int::new);
+            let metric = metric
+                .ok_or_else(|| Rejected::at(format!("`METRIC{n}={}` is no metric", var.value), var.span))?;
+            route.metric = Some(At::new(metric, var.span));
+        }
+        match self.get("OPTIONS", n) {
+            None => Ok(route),
+            Some(var) => {
+                let words: Vec<_> =
+                    var.value.split_ascii_whitespace().map(|text| Word { text, span: var.span }).collect();
+                networkmanager::options(&words, route).map_err(|error| {
+                    Rejected::at(
+                        format!("`OPTIONS{n}={}` is not understood: {}", var.value, error.message),
+                        var.span,
+                    )
+                })
+            }
+        }
+    }
+
+    /// `ifup-routes:handle_file`: the missing netmask is guessed, METRICn and OPTIONSn are not read.
+    fn initscripts(&mut self, numbered: &Numbered<'a>, cx: &mut Context) -> Option<Route> {
+        let n = numbered.number;
+        self.used.insert(numbered.address.span);
+        let address = lenient("ADDRESS", n, numbered.address, cx)?;
+        let length = match self.get("NETMASK", n) {
+            Some(var) => {
+                let mask = lenient("NETMASK", n, var, cx)?;
+                let length = ipnet::ipv4_mask_to_prefix(mask).ok();
+                if length.is_none() {
+                    cx.report(refused(format!("NETMASK{n}={}", var.value), "it is no netmask", var.span));
+                }
+                (length?, vec![numbered.address.span, var.span])
+            }
+            None => {
+                let length = classful(address);
+                let message = format!(
+                    "`ADDRESS{n}={address}` has no `NETMASK{n}`: initscripts takes /{length}, the length of its old address class"
+                );
+                cx.report(
+                    Diagnostic::new(&codes::ROUTE_CLASSFUL, message)
+                        .at(numbered.address.span)
+                        .help(format!("write `NETMASK{n}`")),
+                );
+                (length, vec![numbered.address.span])
+            }
+        };
+        let mut route = route(address, length.0, length.1);
+        if let Some(var) = self.get("GATEWAY", n) {
+            route.gateway = Some(At::new(IpAddr::V4(lenient("GATEWAY", n, var, cx)?), var.span));
+        }
+        for key in ["METRIC", "OPTIONS"] {
+            if let Some(var) = self.get(key, n) {
+                let message =
+                    format!("initscripts does not read `{key}{n}={}`: it adds the route without", var.value);
+                cx.report(
+                    Diagnostic::new(&codes::ROUTE_KEY_OF_NM, message)
+                        .at(var.span)
+                        .help("write the route as an `ip route add` line, which can say it"),
+                );
+            }
+        }
+        Some(route)
+    }
+}
+
+fn route(address: Ipv4Addr, length: u8, spans: impl IntoIterator<Item = Span>) -> Route {
+    let net = Ipv4Net::new(address, length).unwrap_or_else(|_| Ipv4Net::from(address));
+    Route { dst: Some(At { value: IpNet::V4(net), origin: Origin::said(spans) }), ..Route::default() }
+}
+
+fn strict(key: &str, n: u32, var: Var<'_>) -> Result<Ipv4Addr, Rejected> {
+    var.value
+        .parse()
+        .map_err(|_| Rejected::at(format!("`{key}{n}={}` is no IPv4 address", var.value), var.span))
+}
+
+fn lenient(key: &str, n: u32, var: Var<'_>, cx: &mut Context) -> Option<Ipv4Addr> {
+    let ip = var.value.parse().ok();
+    if ip.is_none() {
+        cx.report(refused(format!("{key}{n}={}", var.value), "it is no IPv4 address", var.span));
+    }
+    ip
+}
+
+fn refused(line: String, why: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(&codes::BAD_ROUTE, format!("`{line}` makes no route, because {why}"))
+        .at(span)
+        .help("correct the value")
+}
+
+/// The length of the address's old class, which is what `ipcalc -p` gives.
+pub(in crate::ifcfg) fn classful(ip: Ipv4Addr) -> u8 {
+    match ip.octets()[0] {
+        0..128 => 8,
+        128..192 => 16,
+        192..=255 => 24,
+    }
+}
+
+/// Keys after a gap, repeated keys, and lines that are no keys.
+fn report_rest(lexed: &Lexed, used: &HashSet<Span>, reader: Reader, cx: &mut Context) {
+    let numbered = |name: &str| {
+        let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        letters.len() < name.len()
+            && ["ADDRESS", "NETMASK", "GATEWAY", "METRIC", "OPTIONS"].contains(&letters)
+    };
+    for assignment in lexed.assignments.iter().filter(|a| !used.contains(&a.span)) {
+        let text = cx.sources.text(assignment.span).to_owned();
+        let (code, message) = if numbered(&assignment.name) {
+            (
+                &codes::ROUTE_GAP,
+                format!(
+                    "`{text}` is not read: {} counts ADDRESSn from 0 up to the first gap, and the last line of a key wins",
+                    reader.name()
+                ),
+            )
+        } else {
+            (&codes::BAD_ROUTE, format!("`{text}` is no key of a route file and has no effect"))
+        };
+        cx.report(
+            Diagnostic::new(code, message)
+                .at(assignment.span)
+                .help("number the routes without gaps, or remove the line"),
+        );
+    }
+    for line in &lexed.other {
+        let message = format!(
+            "`{}` makes no route: beside ADDRESSn keys NetworkManager ignores it, and for bash it {}",
+            line.text,
+            line.why.trim_start_matches("is ")
+        );
+        cx.report(
+            Diagnostic::new(&codes::BAD_ROUTE, message)
+                .at(line.span)
+                .help(format!("write all routes as `ip route add` lines; {CURE}")),
+        );
+    }
+}
