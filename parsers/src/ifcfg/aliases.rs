@@ -15,6 +15,8 @@ use netpivot_model::link::Link;
 use netpivot_model::source::{At, Origin, Span};
 use std::net::Ipv4Addr;
 
+mod report;
+
 /// What a file name beside profiles is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AliasKind {
@@ -71,8 +73,8 @@ pub fn add(
             Some((AliasKind::Alias, _)) | None => family.alias(reading, link, cx),
         };
         match result {
-            Ok(used) => report_rest(file, &used, since, cx),
-            Err(error) => report_ignored(file, &error, cx),
+            Ok(used) => report::rest(file, &used, since, cx),
+            Err(error) => report::ignored(file, &error, cx),
         }
     }
 }
@@ -243,7 +245,7 @@ impl Family<'_> {
             if !at.value
                 && let Some(gateway) = ipv4.gateway.take()
             {
-                report_dropped(&gateway.value.to_string(), &gateway.origin, cx);
+                report::dropped(&gateway.value.to_string(), &gateway.origin, cx);
             }
             self.route_open = false;
         }
@@ -277,7 +279,7 @@ impl Family<'_> {
             self.push(address, Origin::derived("range-file", used.iter().copied()), link, cx);
         }
         if self.parent.reader == Reader::NetworkManager {
-            report_expanded(r.file, (first, last), self.parent.name, &used, cx);
+            report::expanded(r.file, (first, last), self.parent.name, &used, cx);
         }
         Ok(used)
     }
@@ -357,86 +359,6 @@ fn ipv6_address(r: Reading<'_>, link: &mut Link, used: &mut Vec<Span>) {
         used.push(var.span);
         link.ipv6.get_or_insert_default().addresses.push(Address::new(IpNet::V6(net)), var.span);
     }
-}
-
-fn report_dropped(gateway: &str, origin: &Origin, cx: &mut Context) {
-    cx.report(
-        Diagnostic::new(
-            &codes::GATEWAY_UNUSED,
-            format!("`GATEWAY={gateway}` of an alias file is without effect: its DEFROUTE gives the default route away"),
-        )
-        .from(origin),
-    );
-}
-
-fn report_expanded(
-    file: &IfcfgFile<'_>,
-    ends: (Ipv4Addr, Ipv4Addr),
-    parent: &str,
-    used: &[Span],
-    cx: &mut Context,
-) {
-    let mut report = Diagnostic::new(
-        &codes::RANGE_EXPANDED,
-        format!(
-            "{} to {} of {} are added to {parent}: NetworkManager refuses the file, initscripts give them to the interface",
-            ends.0, ends.1, file.path
-        ),
-    )
-    .help("remove the file if the addresses are not wanted");
-    report.labels.extend(used);
-    cx.report(report);
-}
-
-fn report_ignored(file: &IfcfgFile<'_>, error: &Ignored, cx: &mut Context) {
-    let own: Vec<String> = keys(file).map(|(name, var)| format!("`{name}={}`", var.value)).collect();
-    let mut report = Diagnostic::new(
-        &codes::ALIAS_IGNORED,
-        format!("{} is not used: {} ({})", file.path, error.reason, own.join(", ")),
-    )
-    .severity(error.severity)
-    .in_file(file.path)
-    .help("mend the file, or move the address into the interface's own file as IPADDR2");
-    report.labels.extend(error.span);
-    report.labels.extend(keys(file).map(|(_, var)| var.span).filter(|span| Some(*span) != error.span));
-    cx.report(report);
-}
-
-fn keys<'f>(file: &'f IfcfgFile<'_>) -> impl Iterator<Item = (&'f str, Var<'f>)> {
-    file.vars
-        .names()
-        .filter_map(|name| file.vars.get(name).map(|var| (name, var)))
-        .filter(|(_, var)| file.holds(var.span))
-}
-
-/// Reports the keys that no step has used. What changes nothing on any host is a note.
-fn report_rest(file: &IfcfgFile<'_>, used: &[Span], since: usize, cx: &mut Context) {
-    let fresh = |span: &Span| {
-        !used.contains(span) && !cx.diagnostics[since..].iter().any(|d| d.labels.contains(span))
-    };
-    let rest: Vec<(&str, Var<'_>)> = keys(file).filter(|(_, var)| fresh(&var.span)).collect();
-    if rest.is_empty() {
-        return;
-    }
-    let weighty = |(name, _): &(&str, Var<'_>)| matches!(*name, "GATEWAY" | "IPV6ADDR" | "METRIC");
-    let severity = if rest.iter().any(weighty) { Severity::Warning } else { Severity::Note };
-    let shown: Vec<String> = rest.iter().map(|(name, var)| format!("`{name}={}`", var.value)).collect();
-    let what = match file.reader {
-        Reader::NetworkManager => {
-            "NetworkManager takes address and length from an alias file, and the default route where the interface's own file leaves it open"
-        }
-        Reader::Initscripts => {
-            "initscripts take addresses and lengths from it and bring it up with its interface"
-        }
-    };
-    let mut report = Diagnostic::new(
-        &codes::ALIAS_DIFFERS,
-        format!("{} in {} without effect: {what}", shown.join(", "), file.path),
-    )
-    .severity(severity)
-    .help("put the key into the interface's own file if it is wanted");
-    report.labels.extend(rest.iter().map(|(_, var)| var.span));
-    cx.report(report);
 }
 
 #[cfg(test)]

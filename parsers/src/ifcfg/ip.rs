@@ -18,8 +18,10 @@ use netpivot_model::value::Value;
 mod addresses;
 mod dns;
 mod gateway;
+mod gateway6;
 mod ipv4;
 mod ipv6;
+mod method6;
 mod verify;
 
 pub use addresses::{base_address, default_prefix, prefix_of_netmask, said_length};

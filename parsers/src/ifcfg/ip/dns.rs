@@ -1,7 +1,7 @@
 //! DNSn, DOMAIN, SEARCH and RES_OPTIONS of both families (3.3, 3.4, trap 8).
 
 use super::addresses::report_rest;
-use super::{Reading, ipv6};
+use super::{Reading, method6};
 use crate::Context;
 use crate::ifcfg::vars::{Rejected, Var};
 use netpivot_model::codes::ip as codes;
@@ -35,7 +35,7 @@ struct Families {
 /// # Errors
 /// NetworkManager refuses the file.
 pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
-    let method6 = method_of(&link.ipv6).unwrap_or(ipv6::silence(r));
+    let method6 = method_of(&link.ipv6).unwrap_or(method6::silence(r));
     let families = Families {
         v4: !matches!(method4(link), IpMethod::Disabled | IpMethod::Shared),
         v6: !matches!(method6, IpMethod::Ignore | IpMethod::Disabled),
