@@ -14,7 +14,7 @@ crate::codes! {
         "A group of keys does not belong to a profile of this type; NetworkManager keeps it without effect.";
         example: "[bond] in a profile of type=ovs-interface";
     PORT_ADDRESSES "S302" Warning "keyfile-port-with-addresses":
-        "A profile with a controller has no IP configuration and no proxy: NetworkManager drops [ipv4], [ipv6] and [proxy] of ports (but not of a VRF's).";
+        "A profile with a controller has no IP configuration and no proxy: NetworkManager drops `[ipv4]`, `[ipv6]` and `[proxy]` of ports (but not of a VRF's).";
         example: "controller=br0 and [ipv4] address1=192.0.2.1/24 in one profile";
     REFUSED "S303" Error "keyfile-refused":
         "A profile lacks something that NetworkManager demands, so it refuses the profile as a whole.";

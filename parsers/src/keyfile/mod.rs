@@ -3,6 +3,7 @@
 
 mod beside;
 mod ip;
+mod kind;
 mod lex;
 mod peers;
 mod profile;
@@ -163,7 +164,7 @@ fn read_file(
         );
         return;
     }
-    let said = profile::said_uuid(&file);
+    let said = kind::said_uuid(&file);
     let made = said.is_none().then(|| path_uuid(&candidate.path));
     let uuid = said.or_else(|| made.clone()).unwrap_or_default();
     if let Some((rank, other)) = first_of.get(&uuid)

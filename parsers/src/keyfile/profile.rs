@@ -3,15 +3,15 @@
 //! Where NetworkManager warns and keeps a default, so do we: the value is reported and not stored. What
 //! belongs to no group of this type stays in the file as a leftover.
 
+use super::kind::{entry, group, kind_of};
 use super::lex::{Entry, File, Group};
 use super::{ip, peers};
 use crate::Context;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
-use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::{Leaf, Node};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{At, Origin, Span};
@@ -55,68 +55,6 @@ pub(super) fn read(
     }
     profile.infer_port_type(file);
     profile.check(file);
-}
-
-fn group<'f, 'a>(file: &'f File<'a>, name: &str) -> Option<&'f Group<'a>> {
-    file.groups.iter().find(|g| vocabulary::short_name(g.name) == name)
-}
-
-fn entry<'a>(group: &Group<'a>, key: &str) -> Option<Entry<'a>> {
-    group.entries.iter().find(|e| e.key == key).copied()
-}
-
-/// The uuid that a file says.
-pub(super) fn said_uuid(file: &File<'_>) -> Option<String> {
-    let entry = entry(group(file, "connection")?, "uuid")?;
-    let uuid = text::unescape(entry.raw).ok()?.trim().to_ascii_lowercase();
-    (!uuid.is_empty()).then_some(uuid)
-}
-
-/// The profile's kind: `connection.type`, else the group that only one type has
-/// (`nm-connection.c:_normalize_connection_type`).
-fn kind_of(file: &File<'_>, cx: &mut Context) -> At<LinkKind> {
-    let said = group(file, "connection").and_then(|g| entry(g, "type"));
-    let word = said.and_then(|e| text::unescape(e.raw).ok().map(|w| (w.trim().to_owned(), e.span)));
-    if let Some((word, span)) = word {
-        let short = vocabulary::short_name(&word);
-        if let Some(kind) = LinkKind::of(short).filter(|_| short != "unsupported") {
-            return At::new(kind, span);
-        }
-        return unsupported(&word, span, cx);
-    }
-    let present = |word: &&&str| group(file, word).is_some();
-    let mut kinds = LinkKind::WORDS.iter().filter(|w| **w != "ethernet" && **w != "ovs-interface");
-    let inferred = kinds.find(present).or_else(|| ["ovs-interface", "ethernet"].iter().find(present));
-    match inferred.and_then(|word| LinkKind::of(word).zip(group(file, word))) {
-        Some((kind, group)) => At::new(kind, Origin::derived("type-from-group", [group.span])),
-        None => {
-            let at = group(file, "connection").map(|g| g.span).or(file.groups.first().map(|g| g.span));
-            let mut finding = Diagnostic::new(
-                &codes::REFUSED,
-                "the profile has neither a type nor a group that tells it; NetworkManager refuses it",
-            )
-            .help("add `type=ethernet` (or another type) to [connection]");
-            finding.labels.extend(at);
-            cx.report(finding);
-            At::new(LinkKind::Ethernet(Box::default()), Origin::default_value())
-        }
-    }
-}
-
-fn unsupported(word: &str, span: Span, cx: &mut Context) -> At<LinkKind> {
-    let known = vocabulary::UNSUPPORTED.contains(&word);
-    let what =
-        if known { "is of a type that only keyfiles have" } else { "has a type that is not known here" };
-    cx.report(
-        Diagnostic::new(&codes::UNSUPPORTED_TYPE, format!("the profile {what}, `{word}`"))
-            .at(span)
-            .help("keep it as a keyfile, or configure it anew in the target"),
-    );
-    let mut kind = LinkKind::of("unsupported").expect("a kind of that word");
-    if let LinkKind::Unsupported(node) = &mut kind {
-        node.source_type = Some(At::new(word.to_owned(), span));
-    }
-    At::new(kind, span)
 }
 
 impl Profile<'_> {
@@ -388,58 +326,6 @@ impl Profile<'_> {
             meaning: meaning.to_owned(),
             origin: Origin::at(entry.span),
         });
-    }
-
-    /// A port's type follows from its settings group (`nm-connection.c:_normalize_connection_slave_type`).
-    fn infer_port_type(&mut self, file: &File<'_>) {
-        if self.link().port_type.is_some() || self.link().controller.is_none() {
-            return;
-        }
-        let groups =
-            [("bridge-port", PortType::Bridge), ("bond-port", PortType::Bond), ("team-port", PortType::Team)];
-        let found = groups.iter().find_map(|(name, port)| group(file, name).map(|g| (*port, g.span)));
-        if let Some((port, span)) = found {
-            self.link().port_type = Some(At::new(port, Origin::derived("port-type-from-group", [span])));
-        }
-    }
-
-    /// What NetworkManager refuses the whole profile for.
-    fn check(&mut self, file: &File<'_>) {
-        let port = self.link().is_addressless_port();
-        for name in ["ipv4", "ipv6"] {
-            let Some(found) = group(file, name).filter(|_| !port) else { continue };
-            if entry(found, "method").is_none() {
-                let finding = Diagnostic::new(
-                    &codes::REFUSED,
-                    format!("[{name}] has no method; NetworkManager refuses the whole profile"),
-                );
-                self.cx.report(finding.at(found.span).help("add `method=auto` or another method"));
-            }
-        }
-        let named = FieldPath::parse("name");
-        let link = self.link();
-        let needs_name = matches!(
-            link.kind.value,
-            LinkKind::Bond(_)
-                | LinkKind::Bridge(_)
-                | LinkKind::Team(_)
-                | LinkKind::Dummy(_)
-                | LinkKind::Vrf(_)
-                | LinkKind::Veth(_)
-                | LinkKind::Wireguard(_)
-                | LinkKind::Ipvlan(_)
-                | LinkKind::OvsBridge(_)
-                | LinkKind::OvsPort(_)
-        );
-        if needs_name && link.leaf(named).is_none_or(|leaf| !leaf.is_said()) {
-            let kind = link.kind.value.word();
-            let finding = Diagnostic::new(
-                &codes::REFUSED,
-                format!("a profile of type {kind} needs an interface-name; NetworkManager refuses it"),
-            );
-            let at = link.kind.origin.clone();
-            self.cx.report(finding.from(&at).help("add `interface-name=` to [connection]"));
-        }
     }
 }
 
