@@ -48,14 +48,16 @@ pub fn check(network: &Network) -> Vec<Diagnostic> {
 }
 
 /// The links by what they may be called.
-struct Index<'a> {
+pub struct Index<'a> {
     by_name: HashMap<&'a str, Vec<LinkId>>,
     by_uuid: HashMap<&'a str, LinkId>,
     by_mac: HashMap<String, LinkId>,
 }
 
 impl<'a> Index<'a> {
-    fn of(network: &'a Network) -> Self {
+    /// The links of a network.
+    #[must_use]
+    pub fn of(network: &'a Network) -> Self {
         let mut index = Index { by_name: HashMap::new(), by_uuid: HashMap::new(), by_mac: HashMap::new() };
         for (id, link) in network.links() {
             if let Some(at) = &link.name {
@@ -72,7 +74,8 @@ impl<'a> Index<'a> {
     }
 
     /// The links that a reference may mean.
-    fn find(&self, reference: &LinkRef) -> Vec<LinkId> {
+    #[must_use]
+    pub fn find(&self, reference: &LinkRef) -> Vec<LinkId> {
         match reference {
             LinkRef::Name(name) => self.by_name.get(name.as_str()).cloned().unwrap_or_default(),
             LinkRef::Uuid(uuid) => self.by_uuid.get(uuid.as_str()).copied().into_iter().collect(),
@@ -321,15 +324,20 @@ fn check_loops(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>
     }
 }
 
-/// The controllers and parents of a link. Of several links of one name (Open vSwitch) only those count that
-/// can be its controller; a VLAN on a device of its own name is a matter of two profiles for that device.
-fn above(network: &Network, index: &Index<'_>, id: LinkId, link: &Link) -> Vec<LinkId> {
-    let controllers = link.controller.iter().flat_map(|at| index.find(&at.value));
-    let fitting = controllers
+/// The controller of a link. Of several links of one name (Open vSwitch) only those count that can be it.
+#[must_use]
+pub fn controllers(network: &Network, index: &Index<'_>, link: &Link) -> Vec<LinkId> {
+    let found = link.controller.iter().flat_map(|at| index.find(&at.value));
+    let fitting = found
         .filter(|to| link.port_type.as_ref().is_none_or(|at| fits(at.value, &network.link(*to).kind.value)));
+    fitting.collect()
+}
+
+/// The controllers and parents of a link. A VLAN on a device of its own name is a matter of two profiles for that device.
+fn above(network: &Network, index: &Index<'_>, id: LinkId, link: &Link) -> Vec<LinkId> {
     let parents = PARENTS.iter().filter_map(|field| reference(link, field));
     let parents = parents.flat_map(|(to, _)| index.find(&to)).filter(|to| *to != id);
-    fitting.chain(parents).collect()
+    controllers(network, index, link).into_iter().chain(parents).collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,12 +5,13 @@ use crate::failure::Failure;
 use crate::input::{self, Host};
 use crate::pipeline::{self, Loaded};
 use crate::render::{Console, Texts, printable};
+use netpivot_model::check::{Index, controllers};
 use netpivot_model::facts;
-use netpivot_model::link::{Link, LinkId};
+use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, walk};
 use netpivot_model::reflect::Node;
-use netpivot_model::value::LinkRef;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
@@ -43,7 +44,7 @@ fn shown(host: &Host, loaded: &Loaded, args: &Show, several: bool) -> String {
     if args.json {
         return netpivot_model::json::to_text(&loaded.network, args.show_secrets);
     }
-    let mut view = View { loaded, args, text: String::new() };
+    let mut view = View { loaded, args, tree: Tree::of(&loaded.network), text: String::new() };
     if several {
         let _ = writeln!(view.text, "{} ({})", printable(&host.label), loaded.network.dialect);
     } else {
@@ -54,9 +55,44 @@ fn shown(host: &Host, loaded: &Loaded, args: &Show, several: bool) -> String {
     view.text
 }
 
+/// What stands below what.
+struct Tree {
+    /// The first controller of each link that is there.
+    controllers: Vec<Option<LinkId>>,
+    ports: HashMap<LinkId, Vec<LinkId>>,
+    routes: HashMap<Option<LinkId>, Vec<usize>>,
+    rules: HashMap<Option<LinkId>, Vec<usize>>,
+}
+
+impl Tree {
+    fn of(network: &Network) -> Self {
+        let index = Index::of(network);
+        let above = |id: LinkId, link| controllers(network, &index, link).into_iter().find(|to| *to != id);
+        let controllers: Vec<Option<LinkId>> = network.links().map(|(id, link)| above(id, link)).collect();
+        let mut tree =
+            Tree { controllers, ports: HashMap::new(), routes: HashMap::new(), rules: HashMap::new() };
+        for (id, _) in network.links() {
+            if let Some(controller) = tree.controllers[id.0 as usize] {
+                tree.ports.entry(controller).or_default().push(id);
+            }
+        }
+        for (n, entry) in network.routes.iter().enumerate() {
+            tree.routes.entry(entry.owner).or_default().push(n);
+        }
+        for (n, entry) in network.rules.iter().enumerate() {
+            tree.rules.entry(entry.owner).or_default().push(n);
+        }
+        tree
+    }
+}
+
+/// How deep ports of ports are shown below each other.
+const MAX_DEPTH: usize = 32;
+
 struct View<'a> {
     loaded: &'a Loaded,
     args: &'a Show,
+    tree: Tree,
     text: String,
 }
 
@@ -64,22 +100,16 @@ impl View<'_> {
     /// Links without a controller first; ports stand below their controllers.
     fn links(&mut self) {
         let network = &self.loaded.network;
-        let controllers: Vec<Option<LinkId>> =
-            network.links().map(|(id, link)| controller_of(network, id, link)).collect();
         let mut shown = vec![false; network.links.len()];
-        for (id, _) in network.links() {
-            if controllers[id.0 as usize].is_none() {
-                self.link(id, 0, &controllers, &mut shown);
-            }
-        }
-        for (id, _) in network.links() {
-            if !shown[id.0 as usize] {
-                self.link(id, 0, &controllers, &mut shown);
-            }
+        let free = |id: &LinkId, tree: &Tree| tree.controllers[id.0 as usize].is_none();
+        let (tops, ports): (Vec<LinkId>, Vec<LinkId>) =
+            network.links().map(|(id, _)| id).partition(|id| free(id, &self.tree));
+        for id in tops.into_iter().chain(ports) {
+            self.link(id, 0, &mut shown);
         }
     }
 
-    fn link(&mut self, id: LinkId, depth: usize, controllers: &[Option<LinkId>], shown: &mut [bool]) {
+    fn link(&mut self, id: LinkId, depth: usize, shown: &mut [bool]) {
         if std::mem::replace(&mut shown[id.0 as usize], true) {
             return;
         }
@@ -89,16 +119,23 @@ impl View<'_> {
         let title = format!("{} ({}{own})", link.label(), link.kind.value.word());
         self.line(depth, &title);
         self.node(link, depth + 1, &["kind"]);
-        for (_, route) in network.routes_of(id) {
-            self.entry("route", route, depth + 1);
-        }
-        for (_, rule) in network.rules_of(id) {
-            self.entry("rule", rule, depth + 1);
-        }
-        for (port, _) in network.links() {
-            if controllers[port.0 as usize] == Some(id) {
-                self.link(port, depth + 1, controllers, shown);
+        self.entries(Some(id), depth + 1);
+        // What stands deeper is shown at the top, so that no input makes the program run out of stack.
+        if depth < MAX_DEPTH {
+            for port in self.tree.ports.get(&id).cloned().unwrap_or_default() {
+                self.link(port, depth + 1, shown);
             }
+        }
+    }
+
+    /// The routes and rules of an owner.
+    fn entries(&mut self, owner: Option<LinkId>, depth: usize) {
+        let network = &self.loaded.network;
+        for n in self.tree.routes.remove(&owner).unwrap_or_default() {
+            self.entry("route", &network.routes[n].item, depth);
+        }
+        for n in self.tree.rules.remove(&owner).unwrap_or_default() {
+            self.entry("rule", &network.rules[n].item, depth);
         }
     }
 
@@ -143,12 +180,7 @@ impl View<'_> {
     /// What belongs to no link, and what the model has no place for.
     fn rest(&mut self) {
         let network = &self.loaded.network;
-        for (_, route) in network.routes_of(None) {
-            self.entry("route", route, 0);
-        }
-        for (_, rule) in network.rules_of(None) {
-            self.entry("rule", rule, 0);
-        }
+        self.entries(None, 0);
         for hook in &network.hooks {
             self.line(0, &format!("hook {}: {}", hook.phase, hook.command));
         }
@@ -177,19 +209,4 @@ fn reveal(value: &netpivot_model::value::Value) -> String {
         Value::Secret(secret) => secret.reveal().to_owned(),
         Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => value.to_string(),
     }
-}
-
-fn controller_of(network: &Network, port: LinkId, link: &Link) -> Option<LinkId> {
-    let at = link.controller.as_ref()?;
-    let is = |id: LinkId, other: &Link| {
-        id != port
-            && match &at.value {
-                LinkRef::Name(name) => other.name.as_ref().is_some_and(|at| at.value == *name),
-                LinkRef::Uuid(uuid) => other.uuid.as_ref().is_some_and(|at| at.value == *uuid),
-                LinkRef::Mac(mac) => {
-                    other.matches.as_ref().and_then(|m| m.mac.as_ref()).is_some_and(|at| at.value == *mac)
-                }
-            }
-    };
-    network.links().find(|(id, other)| is(*id, other)).map(|(id, _)| id)
 }

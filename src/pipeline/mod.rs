@@ -149,19 +149,16 @@ pub fn convert(tree: &dyn Tree, request: &Request) -> Result<Conversion, Failure
         let (made, verdict) = emit(&network, spec, request)?;
         diagnostics.extend(verdict.findings);
         judged.push(verdict.losses);
-        for file in made {
-            // Two targets may both give a `.link` file.
-            if !outputs.iter().any(|other| other.path == file.path) {
-                outputs.push(file);
-            }
-        }
+        outputs.extend(made);
     }
     diagnostics.extend(loss::lost_everywhere(judged));
+    // Two targets may both give a `.link` file.
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    outputs.dedup_by(|a, b| a.path == b.path);
     if !reveals(request) {
         diagnostics.extend(outputs.iter().filter(|file| file.has_secrets).map(hidden));
     }
     sort(&mut diagnostics, &sources);
-    outputs.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Conversion { network, sources, diagnostics, files, outputs, format, secrets })
 }
 
