@@ -14,6 +14,7 @@ use netpivot_model::source::{SourceId, Sources};
 pub mod ifcfg;
 pub mod json;
 pub mod keyfile;
+pub mod names;
 pub mod text;
 pub mod tree;
 
