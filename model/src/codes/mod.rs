@@ -11,6 +11,7 @@ pub mod core;
 pub mod ifcfg;
 pub mod ip;
 pub mod keyfile;
+pub mod kinds;
 pub mod routes;
 
 /// A kind of finding.
@@ -50,7 +51,8 @@ macro_rules! codes {
 /// All codes, sorted by id.
 #[must_use]
 pub fn all() -> Vec<&'static Code> {
-    let mut all: Vec<_> = [core::CODES, ifcfg::CODES, ip::CODES, keyfile::CODES, routes::CODES].concat();
+    let mut all: Vec<_> =
+        [core::CODES, ifcfg::CODES, ip::CODES, keyfile::CODES, kinds::CODES, routes::CODES].concat();
     all.sort_by_key(|code| code.id);
     all
 }

@@ -1,0 +1,285 @@
+//! Keys that map one to one to a setting, as tables; and the account of those that map to nothing.
+//!
+//! A module of a kind or feature lists its keys in [`Row`]s, reads what needs more than a row by
+//! hand, and ends with [`account`]: a key that is there and led to nothing is named, so that nothing a
+//! program looked at and left alone passes in silence.
+
+use super::vars::{Base, Reader, Var, Vars, bad_value, integer};
+use crate::Context;
+use netpivot_model::codes::ip::OTHER_READER;
+use netpivot_model::codes::kinds as codes;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::link::Link;
+use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::secret::HIDDEN;
+use netpivot_model::source::Span;
+use netpivot_model::value::Value;
+use std::collections::HashSet;
+
+/// How a key's value is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Take {
+    /// Text that is not empty.
+    Text,
+    /// Text; empty text counts as said.
+    AnyText,
+    /// A truth value.
+    Bool,
+    /// A truth value for a setting that knows -1, 0 and 1.
+    Ternary,
+    /// A whole number in a range.
+    Int(i64, i64),
+    /// A word that stands for a number, or the number itself (`nm_utils_enum_from_str`).
+    Word(&'static [(&'static str, i64)]),
+    /// Words that stand for bits, with blanks or commas between them, or numbers.
+    Bits(&'static [(&'static str, i64)]),
+    /// Items with blanks between them.
+    List,
+    /// Items with blanks between them; a backslash keeps a blank (`nm_utils_escaped_tokens_split`).
+    Tokens,
+}
+
+/// A key that is a setting.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub key: &'static str,
+    /// The setting in the model, dotted.
+    pub path: &'static str,
+    pub take: Take,
+}
+
+/// A row of a table.
+pub(super) const fn row(key: &'static str, path: &'static str, take: Take) -> Row {
+    Row { key, path, take }
+}
+
+/// Reads the keys of a table. What a key does not take is reported and stays unsaid.
+pub(super) fn read(rows: &[Row], vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) {
+    for row in rows {
+        let Some(var) = vars.get(row.key) else { continue };
+        let value = match take(row, var, vars, reader, cx) {
+            Some(value) => value,
+            None => continue,
+        };
+        set(link, row.path, &value, (row.key, var), reader, cx);
+    }
+}
+
+/// Sets a setting; a value out of its range is reported.
+pub(super) fn set(
+    link: &mut Link,
+    path: &'static str,
+    value: &Value,
+    (key, var): (&str, Var<'_>),
+    reader: Reader,
+    cx: &mut Context,
+) {
+    let leaf = link.leaf_mut(FieldPath::parse(path)).expect("the tables name settings of the link's kind");
+    if let Err(error) = leaf.set(value, var.span.into()) {
+        cx.report(bad_value(key, var, &error.expected, reader));
+    }
+}
+
+fn take(row: &Row, var: Var<'_>, vars: &Vars, reader: Reader, cx: &mut Context) -> Option<Value> {
+    if var.value.is_empty() && !matches!(row.take, Take::AnyText) {
+        return None;
+    }
+    let number = |n: Option<i64>, cx: &mut Context, words: &[(&str, i64)]| {
+        if n.is_none() {
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            cx.report(bad_value(row.key, var, &format!("one of {}", words.join(", ")), reader));
+        }
+        n.map(Value::Int)
+    };
+    match row.take {
+        Take::Text | Take::AnyText => Some(Value::text(var.value.to_owned())),
+        Take::Bool => vars.flag(row.key, reader, cx).map(|at| Value::Bool(at.value)),
+        Take::Ternary => vars.flag(row.key, reader, cx).map(|at| Value::Int(i64::from(at.value))),
+        Take::Int(min, max) => {
+            vars.int(row.key, min..=max, Base::Ten, reader, cx).map(|at| Value::Int(at.value))
+        }
+        Take::Word(words) => number(word(var.value, words), cx, words),
+        Take::Bits(words) => number(bits(var.value, words), cx, words),
+        Take::List => list(split(var.value)),
+        Take::Tokens => list(tokens(var.value)),
+    }
+}
+
+fn list(items: Vec<String>) -> Option<Value> {
+    (!items.is_empty()).then(|| Value::List(items.into_iter().map(Value::text).collect()))
+}
+
+/// The number of a word, or a number as it stands.
+pub(super) fn word(text: &str, words: &[(&str, i64)]) -> Option<i64> {
+    let text = text.trim_ascii();
+    words.iter().find(|(word, _)| *word == text).map(|(_, n)| *n).or_else(|| integer(text, Base::Auto))
+}
+
+/// The bits of words with blanks or commas between them.
+pub(super) fn bits(text: &str, words: &[(&str, i64)]) -> Option<i64> {
+    text.split(|c: char| c == ',' || c.is_ascii_whitespace())
+        .filter(|item| !item.is_empty())
+        .try_fold(0, |sum, item| word(item, words).filter(|n| *n >= 0).map(|n| sum | n))
+}
+
+/// The items of a list with blanks between them.
+pub(super) fn split(text: &str) -> Vec<String> {
+    text.split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+/// The items of a list with blanks between them, where a backslash keeps the character behind it.
+pub(super) fn tokens(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut item = String::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            // Before anything but a blank or a backslash the backslash is a character as any other.
+            '\\' => match chars.clone().next() {
+                Some(next) if next == '\\' || next.is_ascii_whitespace() => {
+                    item.push(next);
+                    chars.next();
+                }
+                Some(_) | None => item.push('\\'),
+            },
+            c if c.is_ascii_whitespace() => {
+                if !item.is_empty() {
+                    found.push(std::mem::take(&mut item));
+                }
+            }
+            c => item.push(c),
+        }
+    }
+    if !item.is_empty() {
+        found.push(item);
+    }
+    found
+}
+
+/// `KEY=VALUE` for a message, the value of a secret hidden.
+pub(super) fn shown(key: &str, var: Var<'_>) -> String {
+    let value = if is_secret_key(key) && !var.value.is_empty() { HIDDEN } else { var.value };
+    format!("`{key}={value}`")
+}
+
+/// True where the value of a key must not be shown, in `ifcfg-*` and in `keys-*` files.
+#[must_use]
+pub fn is_secret_key(key: &str) -> bool {
+    if key.ends_with("_FLAGS") || matches!(key, "KEY_MGMT" | "KEY_TYPE") {
+        return false;
+    }
+    matches!(key, "KEY" | "KEY1" | "KEY2" | "KEY3" | "KEY4" | "WPA_PSK" | "IEEE_8021X_PIN")
+        || key.starts_with("KEY_")
+        || key.starts_with("IEEE_8021X_") && key.contains("PASSWORD")
+}
+
+/// Where the diagnostics stood before a module began, for [`account`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark(usize);
+
+/// Remembers how many diagnostics there are.
+pub(super) fn mark(cx: &Context) -> Mark {
+    Mark(cx.diagnostics.len())
+}
+
+/// Names each of `keys` that is there and stands neither behind a setting of the link nor in a diagnostic
+/// since `since`.
+pub(super) fn account<'k>(
+    keys: impl IntoIterator<Item = &'k str>,
+    files: &[&Vars],
+    reader: Reader,
+    link: &Link,
+    since: Mark,
+    cx: &mut Context,
+) {
+    let there: Vec<(&str, Var<'_>)> = keys
+        .into_iter()
+        .flat_map(|key| files.iter().filter_map(move |vars| vars.get(key).map(|var| (key, var))))
+        .collect();
+    if there.is_empty() {
+        return;
+    }
+    let used = used_spans(link, cx.diagnostics[since.0..].iter());
+    for (key, var) in there.into_iter().filter(|(_, var)| !used.contains(&var.span)) {
+        let what = if var.value.is_empty() {
+            "it is empty"
+        } else {
+            "it is the default, or other keys of the file decide"
+        };
+        cx.report(
+            Diagnostic::new(
+                &codes::WITHOUT_EFFECT,
+                format!("{} changes nothing for {}: {what}", shown(key, var), reader.name()),
+            )
+            .at(var.span),
+        );
+    }
+}
+
+fn used_spans<'d>(link: &Link, diagnostics: impl Iterator<Item = &'d Diagnostic>) -> HashSet<Span> {
+    let mut used: HashSet<Span> = diagnostics.flat_map(|d| d.labels.iter().copied()).collect();
+    walk(link, FieldPath::new([""; 3]), &mut |_, seen| match seen {
+        Seen::Leaf(leaf) => leaf.origins(&mut |origin| used.extend(origin.spans())),
+        Seen::Variant(variant) => used.extend(variant.origin().spans()),
+    });
+    used
+}
+
+/// Names each of `keys` that is there as one that only the other program reads.
+pub(super) fn of_other_program<'k>(
+    keys: impl IntoIterator<Item = &'k str>,
+    vars: &Vars,
+    reader: Reader,
+    cx: &mut Context,
+) {
+    let other = reader.other();
+    for key in keys {
+        let Some(var) = vars.get(key) else { continue };
+        cx.report(
+            Diagnostic::new(
+                &OTHER_READER,
+                format!(
+                    "{} has no effect: only {} reads it, and {} was in charge",
+                    shown(key, var),
+                    other.name(),
+                    reader.name()
+                ),
+            )
+            .at(var.span)
+            .help(match other {
+                Reader::NetworkManager => "convert with `-f ifcfg:networkmanager` to have it in the output",
+                Reader::Initscripts => "convert with `-f ifcfg:initscripts` to have it in the output",
+            }),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_keep_escaped_blanks() {
+        assert_eq!(tokens(r" a\ b  c\\d \e "), ["a b", r"c\d", r"\e"]);
+    }
+
+    #[test]
+    fn words_and_bits_take_names_and_numbers() {
+        let words = &[("default", -1), ("no", 0), ("resolve", 1)];
+        assert_eq!(word("resolve", words), Some(1));
+        assert_eq!(word("-1", words), Some(-1));
+        assert_eq!(word("maybe", words), None);
+        assert_eq!(bits("a, b", &[("a", 1), ("b", 4)]), Some(5));
+        assert_eq!(bits("a,x", &[("a", 1)]), None);
+    }
+
+    #[test]
+    fn secrets_are_known_by_name() {
+        for key in ["KEY", "KEY1", "KEY_PASSPHRASE1", "WPA_PSK", "IEEE_8021X_INNER_PRIVATE_KEY_PASSWORD"] {
+            assert!(is_secret_key(key), "{key}");
+        }
+        for key in ["KEY_MGMT", "KEY_TYPE", "WPA_PSK_FLAGS", "IEEE_8021X_PASSWORD_FLAGS", "DEFAULTKEY"] {
+            assert!(!is_secret_key(key), "{key}");
+        }
+    }
+}
