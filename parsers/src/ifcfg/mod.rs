@@ -2,6 +2,7 @@
 
 pub mod aliases;
 pub mod dcb;
+pub mod dot1x;
 pub mod global;
 pub mod ip;
 pub mod nm_only;
