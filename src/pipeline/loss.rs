@@ -264,3 +264,6 @@ pub(super) fn lost_everywhere(judged: Vec<Vec<(Lost, Diagnostic)>>) -> Vec<Diagn
     }
     found
 }
+
+#[cfg(test)]
+mod tests;
