@@ -30,9 +30,9 @@ pub struct Item {
     pub secret: bool,
 }
 
-/// Reports the items that nothing accounts for, and keeps them as leftovers.
+/// The items whose span stands in no fact's origin, no diagnostic's label, no leftover and no hook.
 #[must_use]
-pub fn account(network: &mut Network, items: &[Item], diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+pub fn uncovered<'a>(network: &Network, items: &'a [Item], diagnostics: &[Diagnostic]) -> Vec<&'a Item> {
     let mut seen: HashSet<(u32, u32)> = HashSet::new();
     let mut add = |span: &Span| {
         seen.insert((span.source.0, span.start));
@@ -49,8 +49,14 @@ pub fn account(network: &mut Network, items: &[Item], diagnostics: &[Diagnostic]
         let from = spots.partition_point(|s| *s < (span.source.0, span.start));
         spots.get(from).is_some_and(|s| s.0 == span.source.0 && s.1 < span.end.max(span.start + 1))
     };
+    items.iter().filter(|item| !covered(&item.span)).collect()
+}
+
+/// Reports the items that nothing accounts for, and keeps them as leftovers.
+#[must_use]
+pub fn account(network: &mut Network, items: &[Item], diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for item in items.iter().filter(|item| !covered(&item.span)) {
+    for item in uncovered(network, items, diagnostics) {
         let shown = if item.secret { crate::secret::HIDDEN } else { &item.value };
         let what =
             if item.value.is_empty() { format!("`{}`", item.key) } else { format!("`{}={shown}`", item.key) };

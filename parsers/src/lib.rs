@@ -21,7 +21,7 @@ pub mod tree;
 pub use tree::{Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
-pub static ALL: &[&dyn Parser] = &[&keyfile::Keyfile, &json::JsonModel];
+pub static ALL: &[&dyn Parser] = &[&ifcfg::Ifcfg, &keyfile::Keyfile, &json::JsonModel];
 
 /// An input format.
 pub trait Parser: Sync {

@@ -1,0 +1,313 @@
+//! Bonds and their ports (ifcfg.md 3.6, keyfile.md 7).
+//!
+//! BONDING_OPTS goes to sysfs under initscripts, where the kernel judges each option; NetworkManager checks
+//! names and values, drops what the mode has no use for and refuses the file for a few combinations.
+
+use super::vars::{Base, IfcfgFile, Reader, Rejected};
+use crate::Context;
+use netpivot_model::bond::{Bond, BondMode, LacpRate};
+use netpivot_model::codes::ifcfg as codes;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::path::FieldPath;
+use netpivot_model::reflect::Node;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::{I32, IfName, Int, U16, Value};
+
+/// What an option holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A number in this range.
+    Number(i64, i64),
+    /// 0 or 1.
+    Flag,
+    /// A word, or its number, of the model's enumeration.
+    Word,
+    /// IP addresses separated by commas.
+    Addresses,
+    /// An interface name.
+    Name,
+    /// A hardware address.
+    Mac,
+}
+
+/// The modes as bits, for the options that only some of them have.
+const ALL: u8 = 0b0111_1111;
+const RR: u8 = 1;
+const XOR: u8 = 1 << 2;
+const LACP: u8 = 1 << 4;
+const ADAPTIVE: u8 = 1 << 5 | 1 << 6;
+const ACTIVE: u8 = 1 << 1 | ADAPTIVE;
+/// ARP monitoring: not 802.3ad, balance-tlb, balance-alb.
+const ARP: u8 = ALL & !LACP & !ADAPTIVE;
+
+const INT: i64 = 2_147_483_647;
+
+/// Option, field of the model, form, modes that have it (`_nm_setting_bond_option_supported`; the kernel's
+/// `bond_opts` agree).
+const OPTIONS: [(&str, &str, Form, u8); 32] = [
+    ("mode", "mode", Form::Word, ALL),
+    ("miimon", "miimon", Form::Number(0, INT), ALL),
+    ("updelay", "updelay", Form::Number(0, INT), ALL),
+    ("downdelay", "downdelay", Form::Number(0, INT), ALL),
+    ("peer_notif_delay", "peer_notif_delay", Form::Number(0, INT), ALL),
+    ("arp_interval", "arp_interval", Form::Number(0, INT), ARP),
+    ("arp_ip_target", "arp_ip_target", Form::Addresses, ALL),
+    ("ns_ip6_target", "ns_ip6_target", Form::Addresses, ALL),
+    ("arp_validate", "arp_validate", Form::Word, ARP),
+    ("arp_all_targets", "arp_all_targets", Form::Word, ALL),
+    ("arp_missed_max", "arp_missed_max", Form::Number(0, 255), ARP),
+    ("primary", "primary", Form::Name, ACTIVE),
+    ("primary_reselect", "primary_reselect", Form::Word, ALL),
+    ("active_slave", "active_port", Form::Name, ACTIVE),
+    ("fail_over_mac", "fail_over_mac", Form::Word, ALL),
+    ("use_carrier", "use_carrier", Form::Flag, ALL),
+    ("ad_select", "ad_select", Form::Word, ALL),
+    ("ad_actor_sys_prio", "ad_actor_sys_prio", Form::Number(1, 65_535), LACP),
+    ("ad_actor_system", "ad_actor_system", Form::Mac, LACP),
+    ("ad_user_port_key", "ad_user_port_key", Form::Number(0, 1023), LACP),
+    ("lacp_rate", "lacp_rate", Form::Word, LACP),
+    ("lacp_active", "lacp_active", Form::Word, LACP),
+    ("min_links", "min_links", Form::Number(0, INT), ALL),
+    ("xmit_hash_policy", "xmit_hash_policy", Form::Word, ALL),
+    ("resend_igmp", "resend_igmp", Form::Number(0, 255), ALL),
+    ("num_grat_arp", "num_peer_notif", Form::Number(0, 255), ALL),
+    ("num_unsol_na", "num_peer_notif", Form::Number(0, 255), ALL),
+    ("packets_per_slave", "packets_per_port", Form::Number(0, 65_535), RR),
+    ("tlb_dynamic_lb", "tlb_dynamic_lb", Form::Flag, ADAPTIVE),
+    ("all_slaves_active", "all_ports_active", Form::Flag, ALL),
+    ("lp_interval", "lp_interval", Form::Number(1, INT), ALL),
+    ("balance-slb", "balance_slb", Form::Flag, XOR),
+];
+
+/// Reads the bond's options.
+///
+/// # Errors
+/// NetworkManager refuses the file.
+pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
+    let Some(var) = file.vars.text("BONDING_OPTS") else {
+        if file.reader == Reader::Initscripts {
+            report_optionless(file, link, cx);
+        }
+        return Ok(());
+    };
+    for (name, value) in words(file.reader, var.value, var.span, cx) {
+        option(file.reader, link, (&name, &value, var.span), cx);
+    }
+    let LinkKind::Bond(bond) = &mut link.kind.value else { return Ok(()) };
+    if file.reader == Reader::NetworkManager {
+        verify(bond, var.span)?;
+    }
+    drop_unfit(file.reader, bond, var.span, cx);
+    Ok(())
+}
+
+/// initscripts make a bond of the device by its options only.
+fn report_optionless(file: &IfcfgFile<'_>, link: &Link, cx: &mut Context) {
+    let span = link.kind.origin.span().or(file.device().map(|var| var.span));
+    let mut diagnostic = Diagnostic::new(
+        &codes::KIND_DIFFERS,
+        "initscripts make a bond only with BONDING_OPTS (or an alias in modprobe.d); NetworkManager makes one in mode balance-rr, which is written",
+    )
+    .help("add BONDING_OPTS with the mode that the bond has");
+    diagnostic.labels.extend(span);
+    cx.report(diagnostic);
+}
+
+/// The `name=value` words. initscripts take the value after the last `=`, NetworkManager after the first.
+fn words(reader: Reader, text: &str, span: Span, cx: &mut Context) -> Vec<(String, String)> {
+    let blank = |c: char| match reader {
+        Reader::NetworkManager => c == ' ',
+        Reader::Initscripts => c.is_ascii_whitespace(),
+    };
+    let mut found = Vec::new();
+    for word in text.split(blank).filter(|word| !word.is_empty()) {
+        let Some((name, first)) =
+            word.split_once('=').filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        else {
+            cx.report(
+                Diagnostic::new(
+                    &codes::BOND_OPTION,
+                    format!("`{word}` in `BONDING_OPTS` is no `name=value` and has no effect"),
+                )
+                .at(span),
+            );
+            continue;
+        };
+        let last = first.rsplit_once('=').map_or(first, |(_, last)| last);
+        let value = if reader == Reader::NetworkManager { first } else { last };
+        if first != last {
+            cx.report(
+                Diagnostic::new(
+                    &codes::BOND_OPTION,
+                    format!("`{word}` in `BONDING_OPTS` is `{first}` for NetworkManager and `{last}` for initscripts"),
+                )
+                .at(span)
+                .help("separate the options by blanks"),
+            );
+        }
+        found.push((name.to_owned(), value.to_owned()));
+    }
+    found
+}
+
+fn unused(name: &str, value: &str, span: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(&codes::BOND_OPTION, format!("the bonding option `{name}={value}` has no effect: {why}"))
+        .at(span)
+}
+
+fn option(reader: Reader, link: &mut Link, said: (&str, &str, Span), cx: &mut Context) {
+    let (name, value, span) = said;
+    let known = OPTIONS.iter().find(|(option, ..)| *option == name);
+    let Some((_, field, form, _)) = known else {
+        cx.report(
+            unused(name, value, span, &format!("{} knows no such option", program(reader)))
+                .help("check the spelling (`modinfo bonding` lists the options)"),
+        );
+        return;
+    };
+    let parsed = match form {
+        Form::Number(low, high) => super::vars::integer(value, Base::Ten)
+            .filter(|n| (low..=high).contains(&n))
+            .map(Value::Int)
+            .ok_or_else(|| format!("it takes a whole number from {low} to {high}")),
+        Form::Flag => match value {
+            "0" => Ok(Value::Bool(false)),
+            "1" => Ok(Value::Bool(true)),
+            _ => Err("it takes 0 or 1".to_owned()),
+        },
+        Form::Word | Form::Mac => Ok(Value::text(value.to_owned())),
+        Form::Name => match value.parse::<IfName>() {
+            Ok(_) => Ok(Value::text(value.to_owned())),
+            Err(_) => Err("it takes an interface name".to_owned()),
+        },
+        Form::Addresses => Ok(addresses(value)),
+    };
+    let stored = parsed.and_then(|parsed| store(link, field, &parsed, span));
+    if let Err(why) = stored {
+        cx.report(unused(name, value, span, &why).help("correct the value, or remove the option"));
+    }
+}
+
+fn program(reader: Reader) -> &'static str {
+    match reader {
+        Reader::NetworkManager => "NetworkManager",
+        Reader::Initscripts => "the kernel",
+    }
+}
+
+fn store(link: &mut Link, field: &'static str, value: &Value, span: Span) -> Result<(), String> {
+    let path = FieldPath::new(["bond", field, ""]);
+    let leaf = link.leaf_mut(path).ok_or_else(|| "the link is no bond".to_owned())?;
+    leaf.set(value, Origin::at(span)).map_err(|error| format!("it takes {}", error.expected))
+}
+
+/// NetworkManager removes quotes, `+` and `-` (`handle_bond_option`); initscripts write each with a `+`.
+fn addresses(value: &str) -> Value {
+    let clean: String = value.chars().filter(|c| !"+-'\"".contains(*c)).collect();
+    let items = clean.split(',').map(|item| Value::text(item.trim().to_owned()));
+    Value::List(items.filter(|item| item.as_text() != Some("")).collect())
+}
+
+fn mode_of(bond: &Bond) -> BondMode {
+    bond.mode.as_ref().map_or(BondMode::BalanceRr, |at| at.value)
+}
+
+fn bit(mode: BondMode) -> u8 {
+    1 << BondMode::ALL.iter().position(|m| *m == mode).expect("every mode is in the list")
+}
+
+fn positive(said: &Option<At<netpivot_model::value::Count>>) -> bool {
+    said.as_ref().is_some_and(|at| at.value.get() > 0)
+}
+
+/// The combinations that make NetworkManager refuse the file (`nm-setting-bond.c:verify`).
+fn verify(bond: &Bond, span: Span) -> Result<(), Rejected> {
+    let mode = mode_of(bond);
+    let refuse = |what: &str| Err(Rejected::at(format!("BONDING_OPTS: {what}"), span));
+    let arp = positive(&bond.arp_interval);
+    let targets = bond.arp_ip_target.is_said() || bond.ns_ip6_target.is_said();
+    if bit(mode) & ADAPTIVE != 0 && (arp || targets) {
+        return refuse(&format!("the mode {mode} has no ARP monitoring"));
+    }
+    if bond.primary.is_some() && bit(mode) & ACTIVE == 0 {
+        return refuse(&format!("`primary` does not fit the mode {mode}"));
+    }
+    if bond.lacp_rate.as_ref().is_some_and(|at| at.value != LacpRate::Slow) && mode != BondMode::Ieee8023ad {
+        return refuse(&format!("`lacp_rate` does not fit the mode {mode}"));
+    }
+    if bond.lacp_active.is_some() && mode != BondMode::Ieee8023ad {
+        return refuse(&format!("`lacp_active` does not fit the mode {mode}"));
+    }
+    if arp && !targets {
+        return refuse("`arp_interval` needs `arp_ip_target`");
+    }
+    if targets && !arp {
+        return refuse("`arp_ip_target` needs `arp_interval`");
+    }
+    let off = bond.miimon.as_ref().map_or(arp, |at| at.value.get() == 0);
+    for (name, delay) in [("updelay", &bond.updelay), ("downdelay", &bond.downdelay)] {
+        if off && positive(delay) {
+            return refuse(&format!("`{name}` needs `miimon`"));
+        }
+    }
+    let interval = bond.miimon.as_ref().map_or(100, |at| at.value.get());
+    if let Some(delay) = bond.peer_notif_delay.as_ref().filter(|at| at.value.get() > 0)
+        && (off || interval == 0 || delay.value.get() % interval != 0)
+    {
+        return refuse("`peer_notif_delay` needs to be a multiple of `miimon`");
+    }
+    if bond.balance_slb.as_ref().is_some_and(|at| at.value) && mode != BondMode::BalanceXor {
+        return refuse(&format!("`balance-slb` does not fit the mode {mode}"));
+    }
+    Ok(())
+}
+
+/// Options that the mode has no use for are dropped (`_normalize_bond_options`; the kernel refuses them).
+fn drop_unfit(reader: Reader, bond: &mut Bond, span: Span, cx: &mut Context) {
+    let mode = mode_of(bond);
+    for (name, field, _, modes) in OPTIONS {
+        if modes & bit(mode) != 0 {
+            continue;
+        }
+        let Some(netpivot_model::reflect::FieldMut::Leaf(leaf)) = bond.field_mut(field) else { continue };
+        let Some(value) = leaf.value() else { continue };
+        leaf.clear();
+        let text = match &value {
+            Value::Bool(flag) => i64::from(*flag).to_string(),
+            other => other.to_string(),
+        };
+        cx.report(
+            unused(name, &text, span, &format!("{} has no use for it in the mode {mode}", program(reader)))
+                .help("remove the option, or choose a mode that has it"),
+        );
+    }
+}
+
+/// Reads BOND_PORT_QUEUE_ID and BOND_PORT_PRIO, which only NetworkManager knows.
+pub fn read_port(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) {
+    if file.reader != Reader::NetworkManager || !is_bond_port(link) {
+        return;
+    }
+    let queue = file.vars.int("BOND_PORT_QUEUE_ID", 0..=65_535, Base::Ten, file.reader, cx);
+    let prio = file.vars.int(
+        "BOND_PORT_PRIO",
+        i64::from(i32::MIN)..=i64::from(i32::MAX),
+        Base::Ten,
+        file.reader,
+        cx,
+    );
+    if let Some(at) = queue {
+        let value = U16::new(at.value).expect("the range was checked");
+        link.bond_port.get_or_insert_default().queue_id = Some(At { value, origin: at.origin });
+    }
+    if let Some(at) = prio {
+        let value: I32 = Int::new(at.value).expect("the range was checked");
+        link.bond_port.get_or_insert_default().prio = Some(At { value, origin: at.origin });
+    }
+}
+
+fn is_bond_port(link: &Link) -> bool {
+    use netpivot_model::link::PortType;
+    link.port_type.as_ref().is_some_and(|at| at.value == PortType::Bond)
+}

@@ -1,0 +1,145 @@
+//! Whose files they are, and which program was in charge of them.
+
+use super::{GLOBAL, SCRIPTS};
+use crate::{Context, Fatal, Input, Tree};
+use netpivot_model::codes::ifcfg as codes;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM};
+
+/// The directory of SUSE's files, a file on RHEL.
+const SUSE: &str = "/etc/sysconfig/network";
+
+/// SUSE's files have the same names and other meanings: reading them as RHEL's would be wrong without a
+/// word (ifcfg.md section 7).
+pub fn suse(tree: &dyn Tree) -> Option<Fatal> {
+    let entries = tree.list(SUSE).unwrap_or_default();
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    let is_suse = |name: &str| {
+        name.starts_with("ifcfg-")
+            || name.starts_with("ifroute-")
+            || name.starts_with("ifrule-")
+            || ["config", "dhcp", "routes"].contains(&name)
+    };
+    names.iter().find(|name| is_suse(name)).map(|name| suse_fatal(&format!("{SUSE}/{name}")))
+}
+
+/// What to say of SUSE's files.
+pub fn suse_fatal(path: &str) -> Fatal {
+    Fatal {
+        message: format!(
+            "`{path}` is one of SUSE's ifcfg files (wicked), a dialect that is not read yet; read as RHEL's it would mean something else"
+        ),
+        help: "convert it on a SUSE host with its own tools (wicked2nm) for now".to_owned(),
+    }
+}
+
+/// True where a lone file is of SUSE's dialect: STARTMODE, and none of RHEL's own keys.
+pub fn is_suse_text(text: &str) -> bool {
+    let says = |key: &str| {
+        text.lines().any(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.starts_with('=')))
+    };
+    let rhel = ["DEVICE", "ONBOOT", "TYPE", "NM_CONTROLLED"];
+    let suse = ["STARTMODE", "LLADDR", "BRIDGE_PORTS", "BONDING_MODULE_OPTS", "ETHERDEVICE", "USERCONTROL"];
+    suse.iter().any(|key| says(key)) && !rhel.iter().any(|key| says(key))
+}
+
+/// The dialect asked for, else that of the program that the host starts at boot; where it starts both,
+/// NetworkManager (trap 63).
+pub fn choose(input: &Input<'_>, cx: &mut Context) -> Dialect {
+    match input.dialect {
+        Some("initscripts") => return IFCFG_INITSCRIPTS,
+        Some(_) => return IFCFG_NM,
+        None => {}
+    }
+    let networkmanager = starts_networkmanager(input.tree);
+    let Some(initscripts) = starts_network(input.tree) else { return IFCFG_NM };
+    let (dialect, message) = if networkmanager {
+        (
+            IFCFG_NM,
+            format!(
+                "the host starts NetworkManager and, by `{initscripts}`, initscripts; NetworkManager's reading applies"
+            ),
+        )
+    } else {
+        (
+            IFCFG_INITSCRIPTS,
+            format!("the host starts its network by initscripts (`{initscripts}`), so their reading applies"),
+        )
+    };
+    cx.report(
+        Diagnostic::new(&codes::STACK, message)
+            .in_file(input.tree.display(&initscripts))
+            .help("say `-f ifcfg:networkmanager` or `-f ifcfg:initscripts` if another program was in charge"),
+    );
+    dialect
+}
+
+fn starts_networkmanager(tree: &dyn Tree) -> bool {
+    ["etc", "usr/lib", "lib"].iter().any(|base| {
+        tree.exists(&format!("/{base}/systemd/system/multi-user.target.wants/NetworkManager.service"))
+    })
+}
+
+/// The link that starts initscripts' service.
+fn starts_network(tree: &dyn Tree) -> Option<String> {
+    let unit = "/etc/systemd/system/multi-user.target.wants/network.service";
+    if tree.exists(unit) {
+        return Some(unit.to_owned());
+    }
+    ["/etc/rc.d/rc3.d", "/etc/rc3.d"].iter().find_map(|directory| {
+        let entries = tree.list(directory).unwrap_or_default();
+        let starts = |name: &str| {
+            name.strip_prefix('S').is_some_and(|rest| {
+                rest.len() > 2 && rest.bytes().take(2).all(|b| b.is_ascii_digit()) && &rest[2..] == "network"
+            })
+        };
+        entries.iter().find(|entry| starts(&entry.name)).map(|entry| format!("{directory}/{}", entry.name))
+    })
+}
+
+/// Where a lone file stands on a host.
+pub fn place(file_name: &str) -> Option<String> {
+    let companion = super::files::COMPANIONS.iter().any(|prefix| file_name.starts_with(prefix));
+    if file_name.starts_with("ifcfg-") || companion {
+        return Some(format!("{SCRIPTS}/{file_name}"));
+    }
+    let fixed = match file_name {
+        "network" => GLOBAL,
+        "static-routes" => "/etc/sysconfig/static-routes",
+        "static-routes-ipv6" => "/etc/sysconfig/static-routes-ipv6",
+        _ => return None,
+    };
+    Some(fixed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::MemoryTree;
+
+    fn chosen(paths: &[&str]) -> Dialect {
+        let tree: MemoryTree = paths.iter().map(|path| (*path, "")).collect();
+        let input = Input { tree: &tree, dialect: None, version: None };
+        choose(&input, &mut Context::default())
+    }
+
+    #[test]
+    fn the_boot_decides_who_was_in_charge() {
+        let sysv = "/etc/rc.d/rc3.d/S10network";
+        let nm = "/etc/systemd/system/multi-user.target.wants/NetworkManager.service";
+        assert_eq!(chosen(&[]), IFCFG_NM);
+        assert_eq!(chosen(&[sysv]), IFCFG_INITSCRIPTS);
+        assert_eq!(chosen(&[sysv, nm]), IFCFG_NM);
+    }
+
+    #[test]
+    fn suse_is_known_by_its_directory_and_by_its_keys() {
+        let tree: MemoryTree =
+            [("/etc/sysconfig/network/ifcfg-eth0", "STARTMODE=auto\n")].into_iter().collect();
+        assert!(suse(&tree).is_some());
+        let tree: MemoryTree = [("/etc/sysconfig/network", "NETWORKING=yes\n")].into_iter().collect();
+        assert!(suse(&tree).is_none());
+        assert!(is_suse_text("BOOTPROTO='static'\nSTARTMODE='auto'\n"));
+        assert!(!is_suse_text("DEVICE=eth0\nSTARTMODE=auto\n"));
+    }
+}

@@ -1,0 +1,246 @@
+//! Which device and which profile a file is for: names, UUID, hardware addresses, start at boot
+//! (ifcfg.md 3.1).
+
+use super::vars::{Base, IfcfgFile, Reader, Rejected, bad_value, integer};
+use crate::Context;
+use md5::{Digest, Md5};
+use netpivot_model::codes::ifcfg as codes;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::reflect::List;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::{IfName, Mac, MacSetting, Mtu, is_uuid};
+
+/// Reads the identity into the link, whose kind is known.
+///
+/// # Errors
+/// NetworkManager refuses the file.
+pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
+    device(file, link, cx);
+    link.uuid = Some(uuid(file, cx)?);
+    link.autoconnect = file.vars.flag("ONBOOT", file.reader, cx);
+    link.zone = file.vars.owned("ZONE");
+    let bare =
+        matches!(link.kind.value, LinkKind::Unsupported(_) | LinkKind::OvsPort(_) | LinkKind::OvsBridge(_));
+    if !bare {
+        hardware(file, link, cx)?;
+        mtu(file, link, cx)?;
+    }
+    Ok(())
+}
+
+/// The profile's name for people, as NetworkManager makes it: NAME, else a word for the kind and the
+/// file's suffix (trap 61).
+#[must_use]
+pub fn id(file: &IfcfgFile<'_>, kind: &LinkKind) -> At<String> {
+    if let Some(name) = file.vars.owned("NAME") {
+        return name;
+    }
+    let name = file.name;
+    let text = match kind.word() {
+        "bond" => format!("Bond {name}"),
+        "bridge" => format!("Bridge {name}"),
+        "team" => format!("Team {name}"),
+        "vlan" => format!("Vlan {name}"),
+        "wifi" => match ssid(kind) {
+            Some(ssid) if ssid == name => format!("System {name}"),
+            Some(ssid) if !ssid.is_empty() => format!("System {ssid} ({name})"),
+            Some(_) | None => format!("System unmanaged ({name})"),
+        },
+        _ => format!("System {name}"),
+    };
+    At::new(text, Origin::derived("networkmanager-id", []))
+}
+
+fn ssid(kind: &LinkKind) -> Option<String> {
+    let LinkKind::Wifi(wifi) = kind else { return None };
+    wifi.ssid_hex.as_ref().map(|at| ssid_text(&at.value))
+}
+
+/// An SSID as NetworkManager shows it (`_nm_utils_ssid_to_utf8`): UTF-8, what is none replaced.
+fn ssid_text(hex: &str) -> String {
+    let bytes: Vec<u8> = hex
+        .as_bytes()
+        .chunks(2)
+        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    match String::from_utf8(bytes) {
+        Ok(text) => text,
+        // Bytes that are no UTF-8 are taken for Latin-1, the first of NetworkManager's fallbacks.
+        Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
+    }
+}
+
+/// The MD5 of the file's path on the host, as it is: NetworkManager's `NM_UUID_TYPE_LEGACY` (trap 61).
+#[must_use]
+pub fn path_uuid(path: &str) -> String {
+    let hex: String = Md5::digest(path.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+fn uuid(file: &IfcfgFile<'_>, cx: &mut Context) -> Result<At<String>, Rejected> {
+    let derived = || At::new(path_uuid(file.path), Origin::derived("networkmanager-path-uuid", []));
+    let Some(var) = file.vars.text("UUID").filter(|var| file.holds(var.span)) else {
+        return Ok(derived());
+    };
+    if is_uuid(var.value) {
+        return Ok(At::new(var.value.to_ascii_lowercase(), var.span));
+    }
+    match file.reader {
+        Reader::NetworkManager => Err(Rejected::at(format!("`UUID={}` is no UUID", var.value), var.span)),
+        Reader::Initscripts => {
+            cx.report(bad_value("UUID", var, "a UUID", file.reader));
+            Ok(derived())
+        }
+    }
+}
+
+fn device(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) {
+    let Some(var) = file.device() else { return };
+    let any_length =
+        matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_));
+    if any_length || var.value.parse::<IfName>().is_ok() {
+        link.name = Some(At::new(var.value.to_owned(), var.span));
+        return;
+    }
+    let effect = match file.reader {
+        Reader::NetworkManager => "NetworkManager makes a profile for any device of the kind",
+        Reader::Initscripts => "initscripts find no such device",
+    };
+    cx.report(
+        Diagnostic::new(
+            &codes::INVALID_DEVICE,
+            format!("`DEVICE={}` is no name of a network device; {effect}", var.value),
+        )
+        .at(var.span)
+        .help("name the device as the kernel does: 1 to 15 bytes without `/`, `:` and blanks"),
+    );
+}
+
+/// The number of bytes of a hardware address.
+fn address_length(kind: &LinkKind) -> usize {
+    if matches!(kind, LinkKind::Infiniband(_)) { 20 } else { 6 }
+}
+
+fn mac_of(text: &str, kind: &LinkKind) -> Option<Mac> {
+    text.trim_ascii().parse::<Mac>().ok().filter(|mac| mac.bytes().len() == address_length(kind))
+}
+
+fn hardware(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
+    let (vars, reader) = (&file.vars, file.reader);
+    if let Some(var) = vars.text("HWADDR") {
+        match mac_of(var.value, &link.kind.value) {
+            Some(mac) => link.matches.get_or_insert_default().mac = Some(At::new(mac, var.span)),
+            None => refuse_or_report(file, "HWADDR", "a hardware address", cx)?,
+        }
+    }
+    let clones = !matches!(link.kind.value, LinkKind::Infiniband(_) | LinkKind::Loopback(_));
+    if let Some(var) = vars.text("MACADDR").filter(|_| clones) {
+        let setting = var.value.trim_ascii().parse::<MacSetting>().ok().filter(|setting| match setting {
+            MacSetting::Address(mac) => mac.bytes().len() == 6,
+            MacSetting::Word(word) => {
+                let wifi = matches!(link.kind.value, LinkKind::Wifi(_));
+                reader == Reader::NetworkManager && (wifi || *word != "stable-ssid")
+            }
+        });
+        match setting {
+            Some(setting) => link.mac = Some(At::new(setting, var.span)),
+            None => refuse_or_report(file, "MACADDR", "a hardware address", cx)?,
+        }
+    }
+    if reader == Reader::NetworkManager && clones {
+        link.mac_generate_mask = vars.owned("GENERATE_MAC_ADDRESS_MASK");
+        if let Some(list) = denylist(file, cx) {
+            link.matches.get_or_insert_default().mac_denylist = list;
+        }
+        let promiscuous = vars.flag("ACCEPT_ALL_MAC_ADDRESSES", reader, cx);
+        link.promiscuous = promiscuous.map(|at| {
+            let value = netpivot_model::value::Int::new(i64::from(at.value)).expect("0 and 1 are in range");
+            At { value, origin: at.origin }
+        });
+    }
+    Ok(())
+}
+
+/// What NetworkManager refuses the file for, initscripts only fail at.
+fn refuse_or_report(
+    file: &IfcfgFile<'_>,
+    key: &str,
+    expected: &str,
+    cx: &mut Context,
+) -> Result<(), Rejected> {
+    let Some(var) = file.vars.text(key) else { return Ok(()) };
+    match file.reader {
+        Reader::NetworkManager => {
+            Err(Rejected::at(format!("`{key}={}` is not {expected}", var.value), var.span))
+        }
+        Reader::Initscripts => {
+            cx.report(bad_value(key, var, expected, file.reader));
+            Ok(())
+        }
+    }
+}
+
+fn denylist(file: &IfcfgFile<'_>, cx: &mut Context) -> Option<List<Mac>> {
+    let var = file.vars.text("HWADDR_BLACKLIST")?;
+    let mut list = List { items: Vec::new(), said: Some(Origin::at(var.span)) };
+    for word in var.value.split_ascii_whitespace() {
+        match word.parse::<Mac>().ok().filter(|mac| mac.bytes().len() == 6) {
+            Some(mac) => list.push(mac, var.span),
+            None => cx.report(
+                Diagnostic::new(
+                    &codes::BAD_VALUE,
+                    format!("`{word}` in `HWADDR_BLACKLIST` is not a hardware address and is left out"),
+                )
+                .at(var.span),
+            ),
+        }
+    }
+    Some(list)
+}
+
+fn mtu(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
+    let Some(var) = file.vars.text("MTU") else { return Ok(()) };
+    let wifi = matches!(link.kind.value, LinkKind::Wifi(_));
+    let (base, max) = match (file.reader, wifi) {
+        (Reader::NetworkManager, true) => (Base::Ten, 50_000),
+        (Reader::NetworkManager, false) => (Base::Auto, 65_535),
+        (Reader::Initscripts, _) => (Base::Auto, i64::from(u32::MAX)),
+    };
+    match integer(var.value, base).filter(|n| (0..=max).contains(n)).and_then(Mtu::new) {
+        Some(mtu) => link.mtu = Some(At::new(mtu, var.span)),
+        None if wifi => {
+            return refuse_or_report(file, "MTU", "a whole number from 0 to 50000", cx);
+        }
+        None => {
+            let expected = format!("a whole number from 0 to {max}");
+            cx.report(bad_value("MTU", var, &expected, file.reader));
+        }
+    }
+    Ok(())
+}
+
+/// Notes that nobody of NetworkManager manages the device.
+pub fn set_unmanaged(link: &mut Link, span: Span) {
+    link.managed = Some(At::new(false, span));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_uuid_is_the_hash_of_the_path() {
+        // The result of NetworkManager 1.59.2's own migration of ifcfg-eth0.
+        assert_eq!(
+            path_uuid("/etc/sysconfig/network-scripts/ifcfg-eth0"),
+            "5fb06bd0-0bb0-7ffb-45f1-d6edd65f3e03"
+        );
+    }
+
+    #[test]
+    fn an_ssid_that_is_no_text_is_shown_as_latin_1() {
+        assert_eq!(ssid_text("c3a4"), "ä");
+        assert_eq!(ssid_text("e4"), "ä");
+    }
+}

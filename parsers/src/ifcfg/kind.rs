@@ -1,0 +1,276 @@
+//! What kind of link a file describes, for each of the two programs (ifcfg.md 3.2).
+
+use super::files::Files;
+use super::vars::{IfcfgFile, Reader, Rejected, Var, boolean};
+use netpivot_model::link::LinkKind;
+use netpivot_model::source::{At, Origin, Span};
+
+/// Why NetworkManager makes no profile of a file.
+#[derive(Debug)]
+pub enum Refusal {
+    /// `NM_CONTROLLED=no`.
+    Unmanaged(Span),
+    /// It leaves the file alone.
+    Skipped(Rejected),
+    /// It refuses the file.
+    Refused(Rejected),
+    /// Nobody makes a link of it.
+    Nothing(Rejected),
+}
+
+fn var_says(var: Var<'_>, wanted: bool, reader: Reader) -> bool {
+    boolean(var.value, reader) == Some(wanted)
+}
+
+/// The span of `key` where it is a boolean of that value.
+fn said(file: &IfcfgFile<'_>, key: &str, wanted: bool) -> Option<Span> {
+    file.vars.text(key).filter(|var| var_says(*var, wanted, file.reader)).map(|var| var.span)
+}
+
+fn kind(word: &str, spans: impl IntoIterator<Item = Option<Span>>) -> At<LinkKind> {
+    let value = LinkKind::of(word).expect("the words of this module are kinds of the model");
+    let spans: Vec<Span> = spans.into_iter().flatten().collect();
+    At::new(value, if spans.is_empty() { Origin::default_value() } else { Origin::said(spans) })
+}
+
+/// The device's name without its trailing digits, which initscripts take for the kind.
+fn stem(device: &str) -> &str {
+    device.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// The kind that NetworkManager's reader makes of the file (`connection_from_file_full`).
+///
+/// # Errors
+/// It makes no profile.
+pub fn networkmanager(file: &IfcfgFile<'_>, files: &Files) -> Result<At<LinkKind>, Refusal> {
+    let vars = &file.vars;
+    if let Some(span) = said(file, "NM_CONTROLLED", false) {
+        return Err(Refusal::Unmanaged(span));
+    }
+    firmware(file)?;
+    let devicetype = vars.text("DEVICETYPE");
+    let is = |word: &str| devicetype.is_some_and(|var| var.value.eq_ignore_ascii_case(word));
+    let device_span = devicetype.map(|var| var.span);
+    if is("Team") {
+        return finish(file, "Team", vec![device_span]);
+    }
+    if is("TeamPort") {
+        return match (vars.text("TYPE"), said(file, "VLAN", true)) {
+            (Some(var), _) => finish(file, var.value, vec![Some(var.span), device_span]),
+            (None, Some(vlan)) if file.device().is_some() => {
+                finish(file, "Vlan", vec![Some(vlan), device_span])
+            }
+            (None, _) => finish(file, "Ethernet", vec![device_span]),
+        };
+    }
+    if let Some(config) = vars.text("TEAM_CONFIG") {
+        return finish(file, "Team", vec![Some(config.span)]);
+    }
+    match vars.text("TYPE") {
+        Some(var) if var.value == "CTC" => finish(file, "Ethernet", vec![Some(var.span)]),
+        Some(var) => finish(file, var.value, vec![Some(var.span)]),
+        None => inferred(file, files),
+    }
+}
+
+/// `BOOTPROTO=ibft` is left to the initial RAM disk, which reads the firmware's table.
+fn firmware(file: &IfcfgFile<'_>) -> Result<(), Refusal> {
+    match file.vars.text("BOOTPROTO").filter(|var| var.value.eq_ignore_ascii_case("ibft")) {
+        Some(var) => Err(Refusal::Nothing(Rejected::at(
+            "`BOOTPROTO=ibft` leaves the link to the initial RAM disk, which takes it from the firmware's iBFT table",
+            var.span,
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// NetworkManager's choice for a file without TYPE.
+fn inferred(file: &IfcfgFile<'_>, files: &Files) -> Result<At<LinkKind>, Refusal> {
+    if let Some(var) = file.vars.text("IPV6TUNNELIPV4") {
+        return Err(Refusal::Skipped(Rejected::at("`IPV6TUNNELIPV4` makes it a tunnel", var.span)));
+    }
+    let Some(device) = file.device() else {
+        return Err(Refusal::Nothing(Rejected {
+            reason: "it has neither TYPE nor DEVICE".to_owned(),
+            span: None,
+        }));
+    };
+    if device.value == "lo" {
+        return Err(Refusal::Skipped(Rejected::at("it is for the loopback device", device.span)));
+    }
+    if let Some(span) = said(file, "BONDING_MASTER", true) {
+        return finish(file, "Bond", vec![Some(span)]);
+    }
+    if let Some(span) = said(file, "VLAN", true) {
+        return finish(file, "Vlan", vec![Some(span)]);
+    }
+    let stem = stem(device.value);
+    let script = !["", "eth", "wireless"].contains(&stem) && files.starts_kind(stem);
+    if script {
+        let reason = format!("the script `ifup-{stem}` starts devices of its kind");
+        return Err(Refusal::Skipped(Rejected::at(reason, device.span)));
+    }
+    finish(file, if stem == "wireless" { "Wireless" } else { "Ethernet" }, Vec::new())
+}
+
+fn finish(file: &IfcfgFile<'_>, word: &str, mut spans: Vec<Option<Span>>) -> Result<At<LinkKind>, Refusal> {
+    let options = file.vars.text("BONDING_OPTS");
+    let master = said(file, "BONDING_MASTER", true);
+    let bond = if word == "Ethernet" && options.is_some() { "Bond" } else { word };
+    if let (Some(span), false) = (master, bond.eq_ignore_ascii_case("Bond")) {
+        return Err(Refusal::Refused(Rejected::at(
+            format!("`BONDING_MASTER=yes` does not fit `TYPE={word}`"),
+            span,
+        )));
+    }
+    spans.push(master);
+    let known = ["Ethernet", "Wireless", "InfiniBand", "Bond", "Team", "Vlan", "Bridge"];
+    let Some(name) = known.iter().find(|known| known.eq_ignore_ascii_case(bond)) else {
+        let span = spans.iter().flatten().next().copied();
+        let reason = format!("`TYPE={word}` is none that its ifcfg reader knows");
+        return Err(Refusal::Skipped(Rejected { reason, span }));
+    };
+    let kind_word = match *name {
+        "Wireless" => "wifi",
+        "InfiniBand" => "infiniband",
+        "Bond" => "bond",
+        "Team" => "team",
+        "Vlan" => "vlan",
+        "Bridge" => "bridge",
+        _ => "ethernet",
+    };
+    if kind_word == "vlan" {
+        spans.push(said(file, "VLAN", true));
+    }
+    if kind_word == "team" {
+        spans.push(
+            file.vars.text("DEVICETYPE").filter(|v| v.value.eq_ignore_ascii_case("Team")).map(|v| v.span),
+        );
+    }
+    let mandatory = ["bridge", "bond", "team"].contains(&kind_word);
+    if mandatory && file.device().is_none() {
+        let reason = format!("a {kind_word} needs DEVICE");
+        return Err(Refusal::Refused(Rejected { reason, span: spans.iter().flatten().next().copied() }));
+    }
+    spans.dedup();
+    Ok(kind(kind_word, spans))
+}
+
+/// The words of TYPE that initscripts know, and the model's kind for each; an empty kind has no model.
+const TYPES: [(&str, &str); 26] = [
+    ("Ethernet", "ethernet"),
+    ("Wireless", "wifi"),
+    ("CTC", "ethernet"),
+    ("Bridge", "bridge"),
+    ("Bond", "bond"),
+    ("Vlan", "vlan"),
+    ("Team", "team"),
+    ("InfiniBand", "infiniband"),
+    ("GRE", "ip-tunnel"),
+    ("GRE6", "ip-tunnel"),
+    ("IPIP", "ip-tunnel"),
+    ("IPIP6", "ip-tunnel"),
+    ("sit", "ip-tunnel"),
+    ("Tap", "tun"),
+    ("Veth", "veth"),
+    ("dummy", "dummy"),
+    ("OVSBridge", "ovs-bridge"),
+    ("OVSUserBridge", "ovs-bridge"),
+    ("OVSPort", "ethernet"),
+    ("OVSIntPort", "ovs-interface"),
+    ("OVSPatchPort", "ovs-interface"),
+    ("OVSDPDKPort", "ovs-interface"),
+    ("OVSBond", "ovs-port"),
+    ("OVSDPDKBond", "ovs-port"),
+    ("loopback", "loopback"),
+    ("lo", "loopback"),
+];
+
+/// The kind that initscripts make of the file (`source_config`, `ifup`). A kind that the model has no words
+/// for is `unsupported`, never another one.
+///
+/// # Errors
+/// They make no link of it.
+pub fn initscripts(file: &IfcfgFile<'_>, files: &Files) -> Result<At<LinkKind>, Rejected> {
+    if let Err(Refusal::Nothing(rejected)) = firmware(file) {
+        return Err(rejected);
+    }
+    let vars = &file.vars;
+    let named = file.device().is_some() || vars.text("HWADDR").is_some();
+    let typed = vars.text("TYPE");
+    if !named && typed.is_none() {
+        return Err(Rejected { reason: "it has neither TYPE nor DEVICE".to_owned(), span: None });
+    }
+    let devicetype = vars.text("DEVICETYPE");
+    let span_of = |var: Option<Var<'_>>| var.map(|var| var.span);
+    let is = |word: &str| devicetype.filter(|var| var.value == word);
+    let team = is("Team").or_else(|| vars.text("TEAM_CONFIG"));
+    if let Some(var) = team {
+        return Ok(kind("team", [Some(var.span), span_of(typed), span_of(devicetype)]));
+    }
+    let type_is = |word: &str| typed.is_some_and(|var| var.value.eq_ignore_ascii_case(word));
+    if let Some(span) = said(file, "VLAN", true) {
+        return Ok(kind("vlan", [Some(span), span_of(typed), span_of(is("TeamPort"))]));
+    }
+    let plain = typed.is_none() || type_is("Ethernet") || type_is("Bond");
+    let bonded = vars.text("BONDING_OPTS").is_some() || said(file, "BONDING_MASTER", true).is_some();
+    if plain && (bonded || type_is("Bond")) {
+        return Ok(kind("bond", [span_of(typed), said(file, "BONDING_MASTER", true)]));
+    }
+    match typed {
+        Some(var) => Ok(by_type(var, span_of(is("TeamPort")))),
+        None => Ok(by_device(file, devicetype, files)),
+    }
+}
+
+fn by_type(var: Var<'_>, port: Option<Span>) -> At<LinkKind> {
+    match TYPES.iter().find(|(word, _)| word.eq_ignore_ascii_case(var.value)) {
+        Some((_, word)) => kind(word, [Some(var.span), port]),
+        None => unsupported(var.value, var.span),
+    }
+}
+
+/// The device kinds that initscripts start by a script of their own.
+const SCRIPTED: [(&str, &str); 10] = [
+    ("ppp", ""),
+    ("ippp", ""),
+    ("isdn", ""),
+    ("ipsec", ""),
+    ("cipcb", ""),
+    ("plip", ""),
+    ("sl", ""),
+    ("bnep", ""),
+    ("sit", "ip-tunnel"),
+    ("ib", "infiniband"),
+];
+
+fn by_device(file: &IfcfgFile<'_>, devicetype: Option<Var<'_>>, files: &Files) -> At<LinkKind> {
+    if let Some(var) = file.vars.text("IPV6TUNNELIPV4").filter(|_| devicetype.is_none()) {
+        return kind("ip-tunnel", [Some(var.span)]);
+    }
+    let Some(device) = devicetype.or_else(|| file.device()) else {
+        return kind("ethernet", []);
+    };
+    let word = if devicetype.is_some() { device.value } else { stem(device.value) };
+    let span = devicetype.map(|var| var.span);
+    if word == "lo" {
+        return kind("loopback", [span]);
+    }
+    if word == "TeamPort" {
+        return kind("ethernet", [span]);
+    }
+    match SCRIPTED.iter().find(|(name, _)| *name == word) {
+        Some((_, "")) => unsupported(word, device.span),
+        Some((_, known)) => kind(known, [span]),
+        None if files.starts_kind(word) => unsupported(word, device.span),
+        None => kind("ethernet", [span]),
+    }
+}
+
+fn unsupported(word: &str, span: Span) -> At<LinkKind> {
+    let mut at = kind("unsupported", [Some(span)]);
+    if let LinkKind::Unsupported(unsupported) = &mut at.value {
+        unsupported.source_type = Some(At::new(word.to_owned(), span));
+    }
+    at
+}

@@ -1,0 +1,148 @@
+//! One ifcfg file as one program reads it: kind, identity, controller, the kind's own keys, addresses.
+
+use super::aliases;
+use super::host::Host;
+use super::ip::{self, Reading};
+use super::kind::{self, Refusal};
+use super::vars::{IfcfgFile, Reader, Rejected, Vars, boolean};
+use super::{Text, bond, bridge, controller, identity, infiniband, team, vlan};
+use crate::Context;
+use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::route::Route;
+use netpivot_model::rule::Rule;
+use netpivot_model::source::{At, SourceId, Span};
+
+/// What a file makes.
+#[derive(Debug)]
+pub struct Made {
+    /// The link.
+    pub link: Link,
+    /// Its routes.
+    pub routes: Vec<Route>,
+    /// Its policy rules.
+    pub rules: Vec<Rule>,
+    /// The alias and range files that belong to it.
+    pub aliases: Vec<SourceId>,
+}
+
+/// The place of an `NM_CONTROLLED=no`.
+pub fn not_controlled(text: &Text) -> Option<Span> {
+    let vars = Vars::new(&text.lexed.assignments, Reader::Initscripts);
+    let var = vars.text("NM_CONTROLLED")?;
+    (boolean(var.value, Reader::Initscripts) == Some(false)).then_some(var.span)
+}
+
+fn file<'a>(text: &'a Text, host: &Host<'_>, reader: Reader) -> IfcfgFile<'a> {
+    let mut vars = Vars::new(&text.lexed.assignments, reader);
+    if reader == Reader::Initscripts {
+        host.global.layer_below(&mut vars);
+    }
+    IfcfgFile {
+        name: &text.name,
+        path: &text.path,
+        source: text.source,
+        reader,
+        vars,
+        assignments: &text.lexed.assignments,
+    }
+}
+
+/// The link that NetworkManager makes of the file.
+///
+/// # Errors
+/// It makes none.
+pub fn networkmanager(text: &Text, host: &Host<'_>, cx: &mut Context) -> Result<Made, Refusal> {
+    let file = file(text, host, Reader::NetworkManager);
+    let kind = kind::networkmanager(&file, &host.files)?;
+    make(&file, kind, host, cx).map_err(Refusal::Refused)
+}
+
+/// The link that initscripts make of the file.
+///
+/// # Errors
+/// They make none.
+pub fn initscripts(text: &Text, host: &Host<'_>, cx: &mut Context) -> Result<Made, Rejected> {
+    let file = file(text, host, Reader::Initscripts);
+    let kind = kind::initscripts(&file, &host.files)?;
+    make(&file, kind, host, cx)
+}
+
+fn make(
+    file: &IfcfgFile<'_>,
+    kind: At<LinkKind>,
+    host: &Host<'_>,
+    cx: &mut Context,
+) -> Result<Made, Rejected> {
+    let mut link = Link { kind, ..Link::default() };
+    identity::read(file, &mut link, cx)?;
+    if matches!(link.kind.value, LinkKind::Unsupported(_)) {
+        link.id = Some(identity::id(file, &link.kind.value));
+        return Ok(Made { link, routes: Vec::new(), rules: Vec::new(), aliases: Vec::new() });
+    }
+    controller::read(file, &mut link, cx);
+    read_kind(file, &mut link, cx)?;
+    bridge::read_port(file, &mut link, cx);
+    bond::read_port(file, &mut link, cx);
+    team::read_port(file, &mut link, cx)?;
+    link.id = Some(identity::id(file, &link.kind.value));
+    let rule_files = ["rule-", "rule6-"].iter().any(|prefix| host.files.has(prefix, file.name));
+    let reading = Reading { file, global: &host.global, rule_files };
+    let routes = ip::read(reading, &mut link, cx)?;
+    let aliases = add_aliases(file, &mut link, host, cx);
+    Ok(Made { link, routes, rules: Vec::new(), aliases })
+}
+
+fn read_kind(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
+    match link.kind.value {
+        LinkKind::Bridge(_) => bridge::read(file, link, cx),
+        LinkKind::Bond(_) => bond::read(file, link, cx),
+        LinkKind::Team(_) => team::read(file, link, cx),
+        LinkKind::Vlan(_) => vlan::read(file, link, cx),
+        LinkKind::Infiniband(_) => infiniband::read(file, link, cx),
+        LinkKind::Ethernet(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Tun(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Veth(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Vxlan(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Vrf(_)
+        | LinkKind::Wireguard(_)
+        | LinkKind::IpTunnel(_)
+        | LinkKind::Macsec(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Loopback(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => Ok(()),
+    }
+}
+
+/// Adds the addresses of the file's alias and range files; gives those files.
+fn add_aliases(file: &IfcfgFile<'_>, link: &mut Link, host: &Host<'_>, cx: &mut Context) -> Vec<SourceId> {
+    let own: Vec<&Text> = host.aliases.iter().filter(|text| aliases::belongs(file, &text.name)).collect();
+    if own.is_empty() {
+        return Vec::new();
+    }
+    let files: Vec<IfcfgFile<'_>> = own
+        .iter()
+        .map(|text| {
+            let range = matches!(aliases::kind_of(&text.name), Some((aliases::AliasKind::Range, _)));
+            let reader = if range { Reader::Initscripts } else { file.reader };
+            IfcfgFile {
+                name: &text.name,
+                path: &text.path,
+                source: text.source,
+                reader,
+                vars: Vars::new(&text.lexed.assignments, reader),
+                assignments: &text.lexed.assignments,
+            }
+        })
+        .collect();
+    aliases::add(file, &files, &host.global, link, cx);
+    own.iter().map(|text| text.source).collect()
+}

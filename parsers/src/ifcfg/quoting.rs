@@ -1,0 +1,93 @@
+//! What the two programs see differently in the text itself (ifcfg.md section 2, traps 1 to 3).
+
+use super::Text;
+use super::account::{is_secret, shown_value};
+use super::vars::Reader;
+use crate::Context;
+use crate::text::shell::{Assignment, Bash};
+use netpivot_model::codes::ifcfg as codes;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::link::LinkId;
+use netpivot_model::network::{Leftover, Network, Weight};
+use netpivot_model::source::Origin;
+
+/// Reports the lines of a file that the two programs see differently, and those that are no assignments.
+pub fn report(text: &Text, reader: Reader, owner: Option<LinkId>, network: &mut Network, cx: &mut Context) {
+    for assignment in &text.lexed.assignments {
+        report_assignment(assignment, reader, cx);
+    }
+    for line in &text.lexed.other {
+        let severity = match reader {
+            Reader::NetworkManager => Severity::Warning,
+            Reader::Initscripts => Severity::Loss,
+        };
+        let short: String = line.text.chars().take(60).collect();
+        cx.report(
+            Diagnostic::new(
+                &codes::NOT_ASSIGNMENT,
+                format!("`{short}` {}; NetworkManager skips it", line.why),
+            )
+            .at(line.span)
+            .severity(severity)
+            .help("write plain assignments, one on a line; nothing of the file is ever run here"),
+        );
+        network.leftovers.push(Leftover {
+            owner,
+            section: None,
+            key: line.text.clone(),
+            value: String::new(),
+            secret: false,
+            weight: Weight::Idle,
+            meaning: line.why.to_owned(),
+            origin: Origin::at(line.span),
+        });
+    }
+}
+
+fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) {
+    let key = &assignment.name;
+    let secret = is_secret(key);
+    if let (Bash::Unevaluated(why), Reader::Initscripts) = (&assignment.bash, reader) {
+        let nm = assignment.nm.as_ref().map_or_else(
+            || "NetworkManager sees no assignment here".to_owned(),
+            |value| format!("NetworkManager takes it as `{}`", shown_value(value, secret)),
+        );
+        cx.report(
+            Diagnostic::new(
+                &codes::UNEVALUATED,
+                format!("the value of `{key}` is not known because {why}, and nothing is run here; {nm}"),
+            )
+            .at(assignment.span)
+            .help("write the value itself"),
+        );
+        return;
+    }
+    let Some(quirk) = assignment.quirk else { return };
+    let nm = assignment
+        .nm
+        .as_ref()
+        .map_or_else(|| "no assignment".to_owned(), |value| format!("`{}`", shown_value(value, secret)));
+    let bash = match &assignment.bash {
+        Bash::Value(value) => format!("`{}`", shown_value(value, secret)),
+        Bash::Unevaluated(why) => format!("something unknown, because {why}"),
+        Bash::Nothing => "no assignment".to_owned(),
+    };
+    cx.report(
+        Diagnostic::new(
+            &codes::QUOTING,
+            format!(
+                "`{key}`: {quirk}. NetworkManager sees {nm}, initscripts see {bash}; the output follows {}",
+                reader.name()
+            ),
+        )
+        .at(assignment.span)
+        .help(match reader {
+            Reader::NetworkManager => {
+                "write the value plainly, or convert with `-f ifcfg:initscripts` if they were in charge"
+            }
+            Reader::Initscripts => {
+                "write the value plainly, or convert with `-f ifcfg:networkmanager` if that was in charge"
+            }
+        }),
+    );
+}
