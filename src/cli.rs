@@ -55,8 +55,8 @@ Examples:
   Two copied files, read as initscripts would:
     netpivot convert -f ifcfg:initscripts -t keyfile ifcfg-br0 ifcfg-eth0
 
-Without `-o` the files are printed and secrets are hidden. Diagnostics go to standard error. A loss gives
-exit status 4 unless it is allowed; what can be converted is written all the same.";
+Without `-o` the files are printed and secrets are hidden. Diagnostics go to standard error. \
+A loss gives exit status 4 unless it is allowed; what can be converted is written all the same.";
 
 /// Converts a network configuration into another format.
 #[derive(Debug, Args)]
