@@ -7,6 +7,7 @@
 use crate::conversion::{self, Outcome};
 use crate::{corpus, host};
 use libtest_mimic::{Failed, Trial};
+use netpivot_parsers::FileStatus;
 use netpivot_parsers::tree::{MemoryTree, Tree};
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -272,9 +273,17 @@ fn mutate(set: &Set, exceptions: &[Exception]) -> Tried {
     let mut tried = Tried::default();
     let before = convert(&set.tree);
     note_fault(&before, &set.name, &mut tried.faults);
+    let ignored: Vec<String> = before
+        .files
+        .iter()
+        .filter(|(_, status)| matches!(status, FileStatus::Ignored(_)))
+        .map(|(path, _)| path.clone())
+        .collect();
     let before = seen(&before);
     let mut files = set.tree.clone();
-    for assignment in assignments(&set.tree) {
+    // What stands in a file that is listed as ignored, with its reason, is nobody's configuration.
+    let read = |assignment: &Assignment| !ignored.contains(&set.tree[assignment.file].0);
+    for assignment in assignments(&set.tree).into_iter().filter(read) {
         let original = set.tree[assignment.file].1.clone();
         let file = set.tree[assignment.file].0.rsplit('/').next().unwrap_or_default();
         for other in replacements(assignment.bare()) {

@@ -339,6 +339,9 @@ pub fn fact_label(old: &Outcome, new: &Outcome, change: &Change) -> String {
 /// The model as JSON holds all of it: converted from there, the output is the same, comments included.
 fn via_json(fixture: &Fixture, from: &str) -> Result<(), Failed> {
     let direct = fixture.convert(from, "keyfile");
+    if direct.failure.is_some() {
+        return Err(direct.findings().join("\n").into());
+    }
     let model = fixture.convert(from, "json");
     let tree: MemoryTree = model.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
     let mut request = fixture.request(from, "keyfile");
