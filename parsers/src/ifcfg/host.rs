@@ -7,10 +7,11 @@ use super::files::{self, Files};
 use super::global::Global;
 use super::kind::Refusal;
 use super::profile::{self, Made};
-use super::vars::{Reader, Rejected, Vars};
-use super::{GLOBAL, SCRIPTS, Text, identity, quoting, read_text};
-use crate::text::shell::{Assignment, Bash};
-use crate::{Context, Fatal, FileStatus, Input, Tree};
+use super::vars::{IfcfgFile, Reader, Rejected, Vars};
+use super::{GLOBAL, SCRIPTS, Text, identity, quoting, read_text, routes, static_routes};
+use crate::text::iproute::Tables;
+use crate::text::shell::{Assignment, Bash, lex};
+use crate::{Context, Fatal, FileStatus, Input, Tree, names};
 use netpivot_model::codes::{core, ifcfg as codes};
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
@@ -19,6 +20,7 @@ use netpivot_model::hook::Hook;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{Origin, SourceId};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 /// What stands around every profile.
@@ -33,6 +35,43 @@ pub struct Host<'a> {
     pub reader: Reader,
     /// Alias and range files.
     pub aliases: Vec<Text>,
+    /// The host's routing tables.
+    pub tables: Tables,
+    /// The files beside profiles that were read, by name, so that each is read once.
+    read: RefCell<HashMap<String, Option<SourceId>>>,
+}
+
+impl Host<'_> {
+    /// The text of a file beside the profiles.
+    fn companion(&self, name: &str, cx: &mut Context) -> Option<SourceId> {
+        if let Some(known) = self.read.borrow().get(name) {
+            return *known;
+        }
+        let source = cx.read(self.tree, &format!("{SCRIPTS}/{name}"));
+        self.read.borrow_mut().insert(name.to_owned(), source);
+        source
+    }
+
+    /// The route and rule files of a profile.
+    pub fn routes_of(&self, file: &IfcfgFile<'_>, cx: &mut Context) -> routes::Files {
+        let exists = |name: &str| match name.strip_prefix("ifcfg-") {
+            Some(profile) => self.files.profiles.binary_search_by(|p| p.as_str().cmp(profile)).is_ok(),
+            None => self.files.companions.contains(name),
+        };
+        routes::Files::find(file, &exists, &mut |name| self.companion(name, cx))
+    }
+
+    /// The variables of `keys-NAME`, which holds the secrets.
+    pub fn keys_of(&self, file: &IfcfgFile<'_>, cx: &mut Context) -> Option<Vars> {
+        if !self.files.has("keys-", file.name) {
+            return None;
+        }
+        let source = self.companion(&format!("keys-{}", file.name), cx)?;
+        let lexed = lex(&cx.sources.get(source).text, source, &|_| None);
+        let items = lexed.assignments.iter().map(|a| Item { secret: true, ..item(a, file.reader, None) });
+        cx.items.extend(items);
+        Some(Vars::new(&lexed.assignments, file.reader))
+    }
 }
 
 /// Reads a host.
@@ -58,7 +97,8 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
         return Err(fatal);
     }
     let (profiles, aliases) = split_aliases(texts, reader);
-    let host = Host { tree: input.tree, files, global, reader, aliases };
+    let tables = Tables::read(input.tree, cx);
+    let host = Host { tree: input.tree, files, global, reader, aliases, tables, read: RefCell::default() };
     let mut used_aliases: HashSet<SourceId> = HashSet::new();
     for text in &profiles {
         let fate = add_profile(text, &host, &mut network, &mut used_aliases, &mut fates, cx);
@@ -76,6 +116,10 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     if let Some(text) = &global_text {
         register_global(text, reader, &mut network, cx);
     }
+    routes::attach(&mut network, cx);
+    static_routes::read(&mut network, input.tree, reader, cx);
+    let device_names = names::read(input.tree, cx);
+    names::check(&device_names, &network, cx);
     add_hooks(&host, &mut network, cx);
     report_orphans(&host, &profiles, cx);
     report_dhclient(&host, &network, cx);
@@ -164,14 +208,15 @@ fn add_profile(
 
 /// Reads a file as the host's program does, else as initscripts.
 fn make(text: &Text, host: &Host<'_>, cx: &mut Context) -> Option<(Made, Reader)> {
-    let mark = cx.diagnostics.len();
+    let mark = (cx.diagnostics.len(), cx.items.len());
     let mut unmanaged = None;
     if host.reader == Reader::NetworkManager {
         let refusal = match profile::networkmanager(text, host, cx) {
             Ok(made) => return Some((made, Reader::NetworkManager)),
             Err(refusal) => refusal,
         };
-        cx.diagnostics.truncate(mark);
+        cx.diagnostics.truncate(mark.0);
+        cx.items.truncate(mark.1);
         match refusal {
             Refusal::Nothing(rejected) => {
                 report_nothing(text, &rejected, cx);

@@ -7,7 +7,6 @@ use md5::{Digest, Md5};
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkKind};
-use netpivot_model::reflect::List;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{IfName, Mac, MacSetting, Mtu, is_uuid};
 
@@ -19,7 +18,6 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
     device(file, link, cx);
     link.uuid = Some(uuid(file, cx)?);
     link.autoconnect = file.vars.flag("ONBOOT", file.reader, cx);
-    link.zone = file.vars.owned("ZONE");
     let bare =
         matches!(link.kind.value, LinkKind::Unsupported(_) | LinkKind::OvsPort(_) | LinkKind::OvsBridge(_));
     if !bare {
@@ -148,17 +146,6 @@ fn hardware(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
             None => refuse_or_report(file, "MACADDR", "a hardware address", cx)?,
         }
     }
-    if reader == Reader::NetworkManager && clones {
-        link.mac_generate_mask = vars.owned("GENERATE_MAC_ADDRESS_MASK");
-        if let Some(list) = denylist(file, cx) {
-            link.matches.get_or_insert_default().mac_denylist = list;
-        }
-        let promiscuous = vars.flag("ACCEPT_ALL_MAC_ADDRESSES", reader, cx);
-        link.promiscuous = promiscuous.map(|at| {
-            let value = netpivot_model::value::Int::new(i64::from(at.value)).expect("0 and 1 are in range");
-            At { value, origin: at.origin }
-        });
-    }
     Ok(())
 }
 
@@ -179,24 +166,6 @@ fn refuse_or_report(
             Ok(())
         }
     }
-}
-
-fn denylist(file: &IfcfgFile<'_>, cx: &mut Context) -> Option<List<Mac>> {
-    let var = file.vars.text("HWADDR_BLACKLIST")?;
-    let mut list = List { items: Vec::new(), said: Some(Origin::at(var.span)) };
-    for word in var.value.split_ascii_whitespace() {
-        match word.parse::<Mac>().ok().filter(|mac| mac.bytes().len() == 6) {
-            Some(mac) => list.push(mac, var.span),
-            None => cx.report(
-                Diagnostic::new(
-                    &codes::BAD_VALUE,
-                    format!("`{word}` in `HWADDR_BLACKLIST` is not a hardware address and is left out"),
-                )
-                .at(var.span),
-            ),
-        }
-    }
-    Some(list)
 }
 
 fn mtu(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {

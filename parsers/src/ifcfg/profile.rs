@@ -2,11 +2,15 @@
 
 use super::aliases;
 use super::host::Host;
-use super::ip::{self, Reading};
+use super::ip::{self, HasRoutes, Reading};
 use super::kind::{self, Refusal};
 use super::vars::{IfcfgFile, Reader, Rejected, Vars, boolean};
-use super::{Text, bond, bridge, controller, identity, infiniband, team, vlan};
+use super::{
+    Text, bond, bridge, controller, dcb, dot1x, identity, infiniband, nm_only, routes, rules, s390, team,
+    vlan,
+};
 use crate::Context;
+use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::route::Route;
 use netpivot_model::rule::Rule;
@@ -84,12 +88,58 @@ fn make(
     bridge::read_port(file, &mut link, cx);
     bond::read_port(file, &mut link, cx);
     team::read_port(file, &mut link, cx)?;
+    read_features(file, &mut link, host, cx)?;
     link.id = Some(identity::id(file, &link.kind.value));
-    let rule_files = ["rule-", "rule6-"].iter().any(|prefix| host.files.has(prefix, file.name));
-    let reading = Reading { file, global: &host.global, rule_files };
-    let routes = ip::read(reading, &mut link, cx)?;
+    let files = host.routes_of(file, cx);
+    let reading = Reading { file, global: &host.global, rule_files: files.has_rules() };
+    let mut routes = ip::read(reading, &mut link, cx)?;
     let aliases = add_aliases(file, &mut link, host, cx);
-    Ok(Made { link, routes, rules: Vec::new(), aliases })
+    let profile =
+        routes::Profile { file, files: &files, tables: &host.tables, ipv4_disabled: is_ipv4_disabled(&link) };
+    routes.extend(routes::read(&profile, cx)?);
+    let rules = rules::read(&profile, cx);
+    if file.reader == Reader::NetworkManager && !link.is_addressless_port() {
+        let has = |v4: bool| {
+            routes.iter().any(|r| r.dst.as_ref().is_some_and(|at| at.value.addr().is_ipv4() == v4))
+        };
+        ip::verify(&link, HasRoutes { v4: has(true), v6: has(false) })?;
+    }
+    Ok(Made { link, routes, rules, aliases })
+}
+
+fn is_ipv4_disabled(link: &Link) -> bool {
+    let method = link.ipv4.as_ref().and_then(|ipv4| ipv4.method.as_ref());
+    method.is_none_or(|at| at.value == IpMethod::Disabled)
+}
+
+/// The keys that do not hang on the kind.
+fn read_features(
+    file: &IfcfgFile<'_>,
+    link: &mut Link,
+    host: &Host<'_>,
+    cx: &mut Context,
+) -> Result<(), Rejected> {
+    let (vars, reader) = (&file.vars, file.reader);
+    nm_only::read(vars, reader, link, cx)?;
+    dcb::read(vars, reader, link, cx)?;
+    if is_wired(&link.kind.value) {
+        s390::read(vars, reader, link, cx)?;
+        let keys = host.keys_of(file, cx);
+        dot1x::read(vars, keys.as_ref(), reader, link, cx)?;
+    }
+    Ok(())
+}
+
+/// The kinds that have NetworkManager's settings of a network card (`make_wired_setting`).
+fn is_wired(kind: &LinkKind) -> bool {
+    matches!(
+        kind,
+        LinkKind::Ethernet(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+    )
 }
 
 fn read_kind(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
