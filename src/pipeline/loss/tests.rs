@@ -141,3 +141,9 @@ fn a_secret_in_a_loss_is_hidden() {
     };
     assert!(!describe(&source(), &change).contains("hunter2"));
 }
+
+#[test]
+fn where_nothing_is_written_everything_is_lost() {
+    let verdict = judge(&source(), &FormatSpec::of("keyfile"), &[], EmitContext::default()).unwrap();
+    assert_eq!(losses(verdict), [("L001", "link eth0 (ethernet) is not in the keyfile output".to_owned())]);
+}
