@@ -38,7 +38,12 @@ pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rej
     let method6 = method_of(&link.ipv6).unwrap_or(method6::silence(r));
     let families = Families {
         v4: !matches!(method4(link), IpMethod::Disabled | IpMethod::Shared),
-        v6: !matches!(method6, IpMethod::Ignore | IpMethod::Disabled),
+        // NetworkManager reads them beside `link-local`, too, and then refuses the profile.
+        v6: match method6 {
+            IpMethod::Ignore | IpMethod::Disabled => false,
+            IpMethod::LinkLocal => r.is_nm(),
+            IpMethod::Auto | IpMethod::Manual | IpMethod::Dhcp | IpMethod::Shared => true,
+        },
     };
     if !r.is_nm() && leaves_resolv_conf(r) {
         report_untouched(r, cx);
@@ -203,7 +208,17 @@ fn domains(r: Reading<'_>, families: Families, link: &mut Link, cx: &mut Context
         }
     }
     let domain = r.text("DOMAIN").filter(|var| !list(*var).is_empty());
-    if let Some(var) = domain {
+    if let (Some(var), false, false, false) = (domain, r.is_nm(), families.v4, families.v6) {
+        cx.report(
+            Diagnostic::new(
+                &codes::DNS_UNREAD,
+                format!("`DOMAIN={}` is written to resolv.conf by initscripts; a profile without addresses cannot have it", var.value),
+            )
+            .at(var.span)
+            .severity(Severity::Loss)
+            .help("name the domain in another profile"),
+        );
+    } else if let Some(var) = domain {
         let ip = if families.v4 { &mut link.ipv4 } else { &mut link.ipv6 };
         add(list(var), var, &mut ip.get_or_insert_default().dns_search, cx);
     }

@@ -228,6 +228,14 @@ pub fn report_rest(r: Reading<'_>, list: &[Numbered], used: &[Span], since: usiz
                 "remove it, or add a route",
                 cx,
             );
+        } else if !r.is_nm() {
+            report_unused(
+                name,
+                var,
+                "the interface has no address",
+                "add the address that goes with it, or remove the line",
+                cx,
+            );
         } else {
             let why = format!("NetworkManager takes a gateway only with an IPADDR{number} beside it");
             let help = format!("rename the address to IPADDR{number}, or {}", r.other_reader());

@@ -106,6 +106,12 @@ fn static_addresses(
     cx: &mut Context,
 ) -> Result<Vec<Route>, Rejected> {
     let list = addresses::read(r, cx)?;
+    if list.is_empty() && !r.is_nm() {
+        // ip(8) has refused every address, so the host has none.
+        if let Some(at) = link.ipv4.as_mut().and_then(|ipv4| ipv4.method.as_mut()) {
+            at.value = IpMethod::Disabled;
+        }
+    }
     let mut used: Vec<Span> = list.iter().flat_map(|n| n.address.origin.spans()).copied().collect();
     if let (true, Some(first), IpMethod::Auto) = (r.is_nm(), list.first(), method) {
         cx.report(

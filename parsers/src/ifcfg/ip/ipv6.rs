@@ -72,6 +72,7 @@ pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Rou
         return Ok(Vec::new());
     }
     addresses(r, link, cx)?;
+    without_addresses(r, link);
     gateway6::read(r, link, cx)
 }
 
@@ -194,6 +195,17 @@ fn addresses(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Re
         }
     }
     Ok(())
+}
+
+/// A static link whose addresses ip(8) has all refused has its link-local address only.
+fn without_addresses(r: Reading<'_>, link: &mut Link) {
+    if let (false, Some(ipv6)) = (r.is_nm(), &mut link.ipv6)
+        && ipv6.addresses.items.is_empty()
+        && let Some(at) = &mut ipv6.method
+        && at.value == IpMethod::Manual
+    {
+        at.value = IpMethod::LinkLocal;
+    }
 }
 
 fn push(key: &str, address: Address, span: Span, link: &mut Link, cx: &mut Context) {

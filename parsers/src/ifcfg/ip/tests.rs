@@ -147,6 +147,25 @@ fn bad_addresses_make_networkmanager_refuse_the_file() {
 }
 
 #[test]
+fn a_link_whose_addresses_are_all_refused_has_none() {
+    let outcome = run(
+        IS,
+        "IPADDR=host.example.com\nGATEWAY=10.0.0.1\nIPV6_AUTOCONF=no\nIPV6ADDR=x\nDOMAIN=a.com\nDNS1=2001:db8::53",
+    );
+    assert_eq!(
+        outcome.facts,
+        ["ipv4.method = disabled", "ipv6.method = link-local"],
+        "{:?}",
+        outcome.findings
+    );
+    assert!(
+        outcome.says("S190", "GATEWAY=10.0.0.1")
+            && outcome.says("S193", "DOMAIN=a.com")
+            && outcome.says("S193", "DNS1")
+    );
+}
+
+#[test]
 fn methods_follow_the_reader() {
     for (word, nm, initscripts) in [
         ("dhcp", "auto", "auto"),
