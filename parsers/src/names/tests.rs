@@ -97,3 +97,16 @@ fn one_name_for_two_cards_is_reported() {
     assert_eq!(cx.diagnostics[0].code.id, "N222");
     assert_eq!(cx.diagnostics[0].labels.len(), 2);
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "[ -~\\n\\\\é]*|(NAME=\"|==|\"|\\\\\n|,|ATTR\\{|\\}|#|\n| )*") {
+            let _ = udev::names(&text, SourceId(0));
+            let _ = link_file::name(&text, SourceId(0));
+        }
+    }
+}

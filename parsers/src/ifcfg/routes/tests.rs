@@ -323,3 +323,47 @@ fn static_routes_go_to_the_links_they_belong_to() {
     let codes: Vec<_> = cx.diagnostics.iter().map(|d| d.code.id).collect();
     assert_eq!(codes, ["S221", "S221"]);
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    const WORDS: &[&str] = &[
+        "10.0.0.0/8",
+        "10.0.0.1",
+        "::/0",
+        "default",
+        "via",
+        "(null)",
+        "dev",
+        "eth0",
+        "mtu",
+        "lock",
+        "to",
+        "from",
+        "table",
+        "scope",
+        "tos",
+        "-5",
+        "\n",
+        "\n",
+        "ADDRESS0=",
+        "NETMASK0=255.0.0.0\n",
+        "\"",
+        "OPTIONS0=",
+        "ADDRESS1=1.1.1.1\n",
+        "é",
+        "#",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_file_is_read(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..20)) {
+            let text = words.join(" ");
+            for reader in [Reader::NetworkManager, Reader::Initscripts] {
+                eth0(reader, &[("route-eth0", &text), ("route6-eth0", &text)]);
+                eth0(reader, &[("route-eth0", &text), ("rule-eth0", &text)]);
+            }
+        }
+    }
+}

@@ -148,3 +148,67 @@ fn tables_have_names() {
     let at = tables.number("mgmt", span).unwrap();
     assert_eq!(cx.sources.text(at.origin.spans()[1]), "0x64 mgmt");
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    const WORDS: &[&str] = &[
+        "10.0.0.0/8",
+        "10",
+        "::/0",
+        "default",
+        "via",
+        "inet6",
+        "dev",
+        "mtu",
+        "lock",
+        "nexthop",
+        "weight",
+        "encap",
+        "to",
+        "from",
+        "table",
+        "main",
+        "as",
+        "features",
+        "rto_min",
+        "9.9s",
+        "5",
+        "0x",
+        "08",
+        "-",
+        "/",
+        "é",
+        "type",
+        "not",
+        "fwmark",
+        "1/2",
+        "uidrange",
+        "1-2",
+        "goto",
+        "l3mdev",
+        "blackhole",
+        "nat",
+        "realms",
+        "pref",
+        "p",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_words_are_read(line in proptest::collection::vec(proptest::sample::select(WORDS), 0..12)) {
+            let line = line.join(" ");
+            for family in [None, Some(Family::V4), Some(Family::V6)] {
+                let _ = read_route(&line, family);
+                let _ = read_rule(&line, family);
+            }
+        }
+
+        #[test]
+        fn any_text_is_read(line in "\\PC*") {
+            let _ = read_route(&line, None);
+            let _ = read_rule(&line, None);
+        }
+    }
+}

@@ -90,9 +90,8 @@ impl<'a> Variables<'a> {
     fn variable(&self, name: &str, or: Option<(&str, &str)>) -> Result<String, String> {
         let value = match self.get(name) {
             Some(Bash::Value(value)) => Some(value),
-            Some(Bash::Unevaluated(why)) => {
-                return Err(format!("it refers to `{name}`, which is unknown because {why}"));
-            }
+            // Its own reason stands with it; chains of them would grow without bound.
+            Some(Bash::Unevaluated(_)) => return Err(format!("it refers to `{name}`, which is unknown")),
             Some(Bash::Nothing) | None => None,
         };
         match (or, value) {

@@ -13,6 +13,8 @@
 
 use netpivot_model::source::{SourceId, Span};
 
+mod assignment;
+mod command;
 mod expand;
 mod line;
 mod script;

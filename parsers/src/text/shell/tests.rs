@@ -127,6 +127,8 @@ fn several_assignments_and_commands_on_a_line() {
     gives("A=1\nunset A\nB=$A", &["A =1 -", "B =$A ?"], &["unset A"]);
     gives("declare MTU=1400", &["MTU - ?"], &[]);
     gives("export A B=1 C=2", &["B - =1", "C - =2"], &[]);
+    gives("export A=1 B=$A", &["A - =1", "B - ?"], &[]);
+    gives("A=1 &&\nB=2", &["A = =1", "B =2 =2"], &[]);
 }
 
 #[test]
@@ -156,6 +158,8 @@ fn bash_stops_at_a_syntax_error() {
     gives("A=1\nB=(\nC=3", &["A =1 =1", "B = -", "C =3 -"], &["B=("]);
     gives("A=1\nif x; then\nB=2\n", &["A =1 =1", "B =2 -"], &["if x; then"]);
     gives("A=1\nB=2)\nC=3\nls", &["A =1 =1", "B = -", "C =3 -"], &["B=2)", "ls"]);
+    gives("A=1\nB=2 &&", &["A =1 =1", "B = -"], &["B=2 &&"]);
+    gives("A=1\nB=$[1", &["A =1 =1", "B =$[1 -"], &["B=$[1"]);
     gives("A=1\nreturn 0\nC=3\nls", &["A =1 =1", "C =3 -"], &["return 0", "ls"]);
 }
 

@@ -107,6 +107,12 @@ fn expansion(input: &str) -> IResult<&str, Piece<'_>> {
     if input.starts_with("$((") {
         return map(nested, |_| Piece::Unevaluated(ARITHMETIC)).parse(input);
     }
+    if input.starts_with("$[") {
+        let inside = take_while(|c| c != ']');
+        return cut(
+            value(Piece::Unevaluated(ARITHMETIC), delimited(tag("$["), inside, char(']'))).parse(input)
+        );
+    }
     if input.starts_with("$(") || input.starts_with('`') {
         return map(nested, |_| Piece::Unevaluated(COMMAND)).parse(input);
     }
@@ -116,10 +122,6 @@ fn expansion(input: &str) -> IResult<&str, Piece<'_>> {
     alt((
         map(preceded(char('$'), name), |name| Piece::Variable { name, or: None }),
         value(Piece::Unevaluated(PARAMETER), preceded(char('$'), one_of("@*#?-$!0123456789"))),
-        value(
-            Piece::Unevaluated(ARITHMETIC),
-            delimited(tag("$["), take_while(|c| c != ']' && c != '\n'), char(']')),
-        ),
         map(tag("$"), Piece::Quoted),
     ))
     .parse(input)
