@@ -1,9 +1,6 @@
 //! Findings about the keys of particular kinds and features in ifcfg files (numbers 250 to 289).
 
 crate::codes! {
-    WITHOUT_EFFECT "S251" Note "key-without-effect":
-        "The program in charge knows the key, but the value is its default, is empty, or is not looked at beside the other keys of the file. Nothing in the output comes from it.";
-        example: "PAC_URL=http://wpad/wpad.dat without PROXY_METHOD=auto";
     ETHTOOL_IGNORED "S252" Warning "ethtool-option-ignored":
         "NetworkManager reads only a part of what ETHTOOL_OPTS may hold and skips the rest in silence. What it skipped was not in effect on the host and is not in the output.";
         example: "ETHTOOL_OPTS=\"-A eth0 autoneg off rx off\" under NetworkManager";

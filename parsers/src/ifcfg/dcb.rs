@@ -3,7 +3,6 @@
 //! Nothing is read without `DCB=yes`. Here NetworkManager is strict: one bad digit refuses the file, and so
 //! does what `nm-setting-dcb.c:verify` finds when all is read.
 
-use super::rows;
 use super::vars::{Base, Reader, Rejected, Var, Vars, integer};
 use crate::Context;
 use netpivot_model::dcb::Dcb;
@@ -11,35 +10,6 @@ use netpivot_model::link::Link;
 use netpivot_model::reflect::{List, Said};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, Scalar};
-
-const KEYS: &[&str] = &[
-    "DCB",
-    "DCB_APP_FCOE_ENABLE",
-    "DCB_APP_FCOE_ADVERTISE",
-    "DCB_APP_FCOE_WILLING",
-    "DCB_APP_FCOE_PRIORITY",
-    "DCB_APP_FCOE_MODE",
-    "DCB_APP_ISCSI_ENABLE",
-    "DCB_APP_ISCSI_ADVERTISE",
-    "DCB_APP_ISCSI_WILLING",
-    "DCB_APP_ISCSI_PRIORITY",
-    "DCB_APP_FIP_ENABLE",
-    "DCB_APP_FIP_ADVERTISE",
-    "DCB_APP_FIP_WILLING",
-    "DCB_APP_FIP_PRIORITY",
-    "DCB_PFC_ENABLE",
-    "DCB_PFC_ADVERTISE",
-    "DCB_PFC_WILLING",
-    "DCB_PFC_UP",
-    "DCB_PG_ENABLE",
-    "DCB_PG_ADVERTISE",
-    "DCB_PG_WILLING",
-    "DCB_PG_ID",
-    "DCB_PG_PCT",
-    "DCB_PG_UPPCT",
-    "DCB_PG_STRICT",
-    "DCB_PG_UP2TC",
-];
 
 const ENABLE: i64 = 1;
 
@@ -49,10 +19,8 @@ const ENABLE: i64 = 1;
 /// NetworkManager refuses the file.
 pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
     if reader == Reader::Initscripts {
-        rows::of_other_program(KEYS.iter().copied(), vars, reader, cx);
         return Ok(());
     }
-    let mark = rows::mark(cx);
     if let Some(on) = vars.flag("DCB", reader, cx).filter(|at| at.value) {
         let mut dcb = settings(vars, cx)?;
         // `DCB=yes` is no property of its own: it is why the flags count.
@@ -70,7 +38,6 @@ pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> R
         }
         link.dcb = Some(Box::new(dcb));
     }
-    rows::account(KEYS.iter().copied(), &[vars], reader, link, mark, cx);
     Ok(())
 }
 
@@ -256,8 +223,7 @@ mod tests {
 
     #[test]
     fn nothing_counts_without_dcb() {
-        let (facts, messages) = run("DCB=no\nDCB_PG_UP2TC=9\nDCB_PFC_ENABLE=yes").unwrap();
+        let (facts, _) = run("DCB=no\nDCB_PG_UP2TC=9\nDCB_PFC_ENABLE=yes").unwrap();
         assert!(facts.is_empty());
-        assert!(messages.iter().any(|m| m.contains("DCB_PG_UP2TC=9")), "{messages:?}");
     }
 }

@@ -1,8 +1,7 @@
 //! 802.1X, wired (`KEY_MGMT=IEEE8021X`) and wireless (ifcfg.md 3.14), which only NetworkManager knows.
 //!
 //! Which keys are read hangs on the EAP methods: certificates with TLS only, tunnelled methods with PEAP,
-//! TTLS and FAST only. What was not looked at is named by [`rows::account`]. Secrets stand in the
-//! ifcfg file or in `keys-NAME`.
+//! TTLS and FAST only. Secrets stand in the ifcfg file or in `keys-NAME`.
 
 use super::rows::{self, Row, Take, row};
 use super::vars::{Reader, Rejected, Vars};
@@ -12,6 +11,8 @@ use netpivot_model::link::Link;
 
 mod certificate;
 mod methods;
+
+pub(super) use methods::Files;
 
 const AUTH_FLAGS: &[(&str, i64)] = &[
     ("none", 0),
@@ -44,48 +45,6 @@ const ROWS: &[Row] = &[
     row("IEEE_8021X_OPENSSL_CIPHERS", "dot1x.openssl_ciphers", Take::Text),
 ];
 
-/// Keys that a row does not do.
-const BY_HAND: &[&str] = &[
-    "IEEE_8021X_EAP_METHODS",
-    "IEEE_8021X_IDENTITY",
-    "IEEE_8021X_ANON_IDENTITY",
-    "IEEE_8021X_PASSWORD",
-    "IEEE_8021X_PASSWORD_FLAGS",
-    "IEEE_8021X_PASSWORD_RAW",
-    "IEEE_8021X_PASSWORD_RAW_FLAGS",
-    "IEEE_8021X_PIN",
-    "IEEE_8021X_PIN_FLAGS",
-    "IEEE_8021X_CA_CERT",
-    "IEEE_8021X_CA_CERT_PASSWORD",
-    "IEEE_8021X_CA_CERT_PASSWORD_FLAGS",
-    "IEEE_8021X_CLIENT_CERT",
-    "IEEE_8021X_CLIENT_CERT_PASSWORD",
-    "IEEE_8021X_CLIENT_CERT_PASSWORD_FLAGS",
-    "IEEE_8021X_PRIVATE_KEY",
-    "IEEE_8021X_PRIVATE_KEY_PASSWORD",
-    "IEEE_8021X_PRIVATE_KEY_PASSWORD_FLAGS",
-    "IEEE_8021X_INNER_CA_CERT",
-    "IEEE_8021X_INNER_CA_CERT_PASSWORD",
-    "IEEE_8021X_INNER_CA_CERT_PASSWORD_FLAGS",
-    "IEEE_8021X_INNER_CLIENT_CERT",
-    "IEEE_8021X_INNER_CLIENT_CERT_PASSWORD",
-    "IEEE_8021X_INNER_CLIENT_CERT_PASSWORD_FLAGS",
-    "IEEE_8021X_INNER_PRIVATE_KEY",
-    "IEEE_8021X_INNER_PRIVATE_KEY_PASSWORD",
-    "IEEE_8021X_INNER_PRIVATE_KEY_PASSWORD_FLAGS",
-    "IEEE_8021X_PEAP_VERSION",
-    "IEEE_8021X_PEAP_FORCE_NEW_LABEL",
-    "IEEE_8021X_FAST_PROVISIONING",
-    "IEEE_8021X_PAC_FILE",
-    "IEEE_8021X_PHASE1_AUTH_FLAGS",
-    "IEEE_8021X_INNER_AUTH_METHODS",
-];
-
-/// All keys of 802.1X.
-pub(super) fn keys() -> impl Iterator<Item = &'static str> + Clone {
-    BY_HAND.iter().copied().chain(ROWS.iter().map(|row| row.key))
-}
-
 /// Reads the keys of a wired link: `KEY_MGMT` decides.
 ///
 /// # Errors
@@ -97,15 +56,9 @@ pub fn read(
     link: &mut Link,
     cx: &mut Context,
 ) -> Result<(), Rejected> {
-    let all = keys().chain(["KEY_MGMT"]);
     if reader == Reader::Initscripts {
-        rows::of_other_program(all.clone(), vars, reader, cx);
-        if let Some(keys_file) = keys_file {
-            rows::of_other_program(all, keys_file, reader, cx);
-        }
         return Ok(());
     }
-    let mark = rows::mark(cx);
     if let Some(var) = vars.text("KEY_MGMT") {
         if var.value != "IEEE8021X" {
             let reason = format!("`KEY_MGMT={}` is not `IEEE8021X`, the only one for wired links", var.value);
@@ -116,8 +69,6 @@ pub fn read(
             eap.origin.merge(&var.span.into());
         }
     }
-    let files: Vec<&Vars> = [Some(vars), keys_file].into_iter().flatten().collect();
-    rows::account(all, &files, reader, link, mark, cx);
     Ok(())
 }
 

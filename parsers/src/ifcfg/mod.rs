@@ -27,6 +27,7 @@ pub mod ip;
 mod kind;
 pub mod nm_only;
 mod profile;
+pub mod qos;
 mod quoting;
 pub mod routes;
 pub mod rows;
@@ -40,6 +41,7 @@ mod team;
 mod tests;
 pub mod vars;
 mod vlan;
+pub mod wifi;
 
 /// The directory of the files.
 pub const SCRIPTS: &str = "/etc/sysconfig/network-scripts";

@@ -1,7 +1,7 @@
 //! Keys that only NetworkManager has properties for (ifcfg.md 3.1): who may use a profile, when it
 //! starts, what it matches, proxies, host names.
 //!
-//! initscripts know none of them but ZONE and DEVTIMEOUT; there the rest is named and left out.
+//! initscripts know none of them but ZONE and DEVTIMEOUT.
 
 use super::rows::{self, Row, Take, row};
 use super::vars::{Base, Reader, Rejected, Vars, bad_value, integer};
@@ -48,23 +48,6 @@ const ROWS: &[Row] = &[
     row("ACCEPT_ALL_MAC_ADDRESSES", "promiscuous", Take::Ternary),
 ];
 
-/// Keys that NetworkManager reads and a row does not do.
-const BY_HAND: &[&str] = &[
-    "USERS",
-    "SECONDARY_UUIDS",
-    "MULTI_CONNECT",
-    "GATEWAY_PING_TIMEOUT",
-    "CONNECTION_METERED",
-    "LLDP",
-    "MUD_URL",
-    "PROXY_METHOD",
-    "PAC_URL",
-    "PAC_SCRIPT",
-    "BROWSER_ONLY",
-    "GENERATE_MAC_ADDRESS_MASK",
-    "HWADDR_BLACKLIST",
-];
-
 /// Keys that both programs read.
 const COMMON: &[Row] = &[row("ZONE", "zone", Take::Text)];
 
@@ -75,30 +58,21 @@ const USER_DATA: &str = "NM_USER_";
 /// # Errors
 /// NetworkManager refuses the file.
 pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
-    let mark = rows::mark(cx);
     rows::read(COMMON, vars, reader, link, cx);
     device_timeout(vars, reader, link, cx);
-    let user_data: Vec<&str> = vars.names().filter(|name| name.starts_with(USER_DATA)).collect();
-    let own = ROWS.iter().map(|row| row.key).chain(BY_HAND.iter().copied()).chain(user_data.iter().copied());
-    match reader {
-        Reader::Initscripts => {
-            rows::of_other_program(own, vars, reader, cx);
-            rows::account(["ZONE", "DEVTIMEOUT"], &[vars], reader, link, mark, cx);
-        }
-        Reader::NetworkManager => {
-            rows::read(ROWS, vars, reader, link, cx);
-            permissions(vars, link, cx);
-            secondaries(vars, link)?;
-            multi_connect(vars, link, cx)?;
-            timeouts(vars, link, cx);
-            metered_and_lldp(vars, link, cx);
-            mud_url(vars, link)?;
-            proxy(vars, link, cx);
-            addresses(vars, link, cx)?;
-            user(&user_data, vars, link, cx);
-            rows::account(own.chain(["ZONE", "DEVTIMEOUT"]), &[vars], reader, link, mark, cx);
-        }
+    if reader == Reader::Initscripts {
+        return Ok(());
     }
+    rows::read(ROWS, vars, reader, link, cx);
+    permissions(vars, link, cx);
+    secondaries(vars, link)?;
+    multi_connect(vars, link, cx)?;
+    timeouts(vars, link, cx);
+    metered_and_lldp(vars, link, cx);
+    mud_url(vars, link)?;
+    proxy(vars, link, cx);
+    addresses(vars, link, cx)?;
+    user(vars, link, cx);
     Ok(())
 }
 
@@ -264,8 +238,8 @@ fn is_ethernet(text: &str) -> bool {
     text.parse::<Mac>().is_ok_and(|mac| mac.bytes().len() == 6)
 }
 
-fn user(names: &[&str], vars: &Vars, link: &mut Link, cx: &mut Context) {
-    for name in names {
+fn user(vars: &Vars, link: &mut Link, cx: &mut Context) {
+    for name in vars.names().filter(|name| name.starts_with(USER_DATA)) {
         let Some(var) = vars.get(name) else { continue };
         // `nm-setting-user.c`: a key holds a dot, and not at its ends.
         match decode_user_key(&name[USER_DATA.len()..]).filter(|key| key.trim_matches('.').contains('.')) {

@@ -63,8 +63,6 @@ fn what_verify_refuses_refuses_the_file() {
 #[test]
 fn what_is_left_alone_is_named() {
     for (text, code) in [
-        ("PAC_URL=http://x", "S251"),
-        ("USERS=", "S251"),
         ("AUTOCONNECT_PRIORITY=5000", "S100"),
         ("LLDP=off", "S101"),
         ("MDNS=maybe", "S100"),
@@ -85,5 +83,5 @@ fn initscripts_know_zone_and_devtimeout_only() {
     let (_, link, codes) = run("ZONE=dmz\nDEVTIMEOUT=3\nUSERS=joe\nNM_USER_A__B=c", Reader::Initscripts);
     assert!(link.zone.is_some());
     assert!(link.nm.is_some_and(|nm| nm.wait_device_timeout.is_some() && !nm.permissions.is_said()));
-    assert_eq!(codes.iter().filter(|c| c.starts_with("S181")).count(), 2, "{codes:?}");
+    assert!(codes.is_empty(), "{codes:?}");
 }

@@ -6,8 +6,8 @@ use super::ip::{self, HasRoutes, Reading};
 use super::kind::{self, Refusal};
 use super::vars::{IfcfgFile, Reader, Rejected, Vars, boolean};
 use super::{
-    Text, bond, bridge, controller, dcb, dot1x, identity, infiniband, nm_only, routes, rules, s390, team,
-    vlan,
+    Text, bond, bridge, controller, dcb, dot1x, identity, infiniband, nm_only, qos, routes, rules, s390,
+    team, vlan, wifi,
 };
 use crate::Context;
 use netpivot_model::ip::IpMethod;
@@ -122,6 +122,11 @@ fn read_features(
     let (vars, reader) = (&file.vars, file.reader);
     nm_only::read(vars, reader, link, cx)?;
     dcb::read(vars, reader, link, cx)?;
+    qos::read(vars, reader, link, cx)?;
+    if matches!(link.kind.value, LinkKind::Wifi(_)) {
+        let keys = host.keys_of(file, cx);
+        wifi::read(vars, keys.as_ref(), reader, link, cx)?;
+    }
     if is_wired(&link.kind.value) {
         s390::read(vars, reader, link, cx)?;
         let keys = host.keys_of(file, cx);

@@ -1,20 +1,17 @@
-//! Keys that map one to one to a setting, as tables; and the account of those that map to nothing.
+//! Keys that map one to one to a setting, as tables.
 //!
-//! A module of a kind or feature lists its keys in [`Row`]s, reads what needs more than a row by
-//! hand, and ends with [`account`]: a key that is there and led to nothing is named, so that nothing a
-//! program looked at and left alone passes in silence.
+//! A module of a kind or feature lists its keys in [`Row`]s and reads what needs more than a row by hand. A key
+//! that is there and led to nothing is named by [`super::account`].
 
 use super::vars::{Base, Reader, Var, Vars, bad_value, integer};
 use crate::Context;
-use netpivot_model::codes::ip::OTHER_READER;
 use netpivot_model::codes::kinds as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::Link;
-use netpivot_model::path::{FieldPath, Seen, walk};
-use netpivot_model::secret::HIDDEN;
-use netpivot_model::source::Span;
+use netpivot_model::network::{Leftover, Weight};
+use netpivot_model::path::FieldPath;
+use netpivot_model::source::{Origin, Span};
 use netpivot_model::value::Value;
-use std::collections::HashSet;
 
 /// How a key's value is taken.
 #[derive(Debug, Clone, Copy)]
@@ -156,102 +153,28 @@ pub(super) fn tokens(text: &str) -> Vec<String> {
     found
 }
 
-/// `KEY=VALUE` for a message, the value of a secret hidden.
-pub(super) fn shown(key: &str, var: Var<'_>) -> String {
-    let value = if is_secret_key(key) && !var.value.is_empty() { HIDDEN } else { var.value };
-    format!("`{key}={value}`")
-}
-
-/// True where the value of a key must not be shown, in `ifcfg-*` and in `keys-*` files.
-#[must_use]
-pub fn is_secret_key(key: &str) -> bool {
-    if key.ends_with("_FLAGS") || matches!(key, "KEY_MGMT" | "KEY_TYPE") {
-        return false;
-    }
-    matches!(key, "KEY" | "KEY1" | "KEY2" | "KEY3" | "KEY4" | "WPA_PSK" | "IEEE_8021X_PIN")
-        || key.starts_with("KEY_")
-        || key.starts_with("IEEE_8021X_") && key.contains("PASSWORD")
-}
-
-/// Where the diagnostics stood before a module began, for [`account`].
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Mark(usize);
-
-/// Remembers how many diagnostics there are.
-pub(super) fn mark(cx: &Context) -> Mark {
-    Mark(cx.diagnostics.len())
-}
-
-/// Names each of `keys` that is there and stands neither behind a setting of the link nor in a diagnostic
-/// since `since`.
-pub(super) fn account<'k>(
-    keys: impl IntoIterator<Item = &'k str>,
-    files: &[&Vars],
-    reader: Reader,
-    link: &Link,
-    since: Mark,
-    cx: &mut Context,
-) {
-    let there: Vec<(&str, Var<'_>)> = keys
-        .into_iter()
-        .flat_map(|key| files.iter().filter_map(move |vars| vars.get(key).map(|var| (key, var))))
-        .collect();
-    if there.is_empty() {
-        return;
-    }
-    let used = used_spans(link, cx.diagnostics[since.0..].iter());
-    for (key, var) in there.into_iter().filter(|(_, var)| !used.contains(&var.span)) {
-        let what = if var.value.is_empty() {
-            "it is empty"
-        } else {
-            "it is the default, or other keys of the file decide"
-        };
-        cx.report(
-            Diagnostic::new(
-                &codes::WITHOUT_EFFECT,
-                format!("{} changes nothing for {}: {what}", shown(key, var), reader.name()),
-            )
-            .at(var.span),
-        );
+/// A key that the program in charge acts on and that the model has no place for. Its owner is set by whoever adds
+/// the link.
+pub(super) fn leftover(key: &str, value: &str, span: Span, meaning: impl Into<String>) -> Leftover {
+    Leftover {
+        owner: None,
+        section: None,
+        key: key.to_owned(),
+        value: value.to_owned(),
+        secret: super::account::is_secret(key),
+        weight: Weight::Acts,
+        meaning: meaning.into(),
+        origin: Origin::at(span),
     }
 }
 
-fn used_spans<'d>(link: &Link, diagnostics: impl Iterator<Item = &'d Diagnostic>) -> HashSet<Span> {
-    let mut used: HashSet<Span> = diagnostics.flat_map(|d| d.labels.iter().copied()).collect();
-    walk(link, FieldPath::new([""; 3]), &mut |_, seen| match seen {
-        Seen::Leaf(leaf) => leaf.origins(&mut |origin| used.extend(origin.spans())),
-        Seen::Variant(variant) => used.extend(variant.origin().spans()),
-    });
-    used
-}
-
-/// Names each of `keys` that is there as one that only the other program reads.
-pub(super) fn of_other_program<'k>(
-    keys: impl IntoIterator<Item = &'k str>,
-    vars: &Vars,
-    reader: Reader,
-    cx: &mut Context,
-) {
-    let other = reader.other();
-    for key in keys {
-        let Some(var) = vars.get(key) else { continue };
-        cx.report(
-            Diagnostic::new(
-                &OTHER_READER,
-                format!(
-                    "{} has no effect: only {} reads it, and {} was in charge",
-                    shown(key, var),
-                    other.name(),
-                    reader.name()
-                ),
-            )
-            .at(var.span)
-            .help(match other {
-                Reader::NetworkManager => "convert with `-f ifcfg:networkmanager` to have it in the output",
-                Reader::Initscripts => "convert with `-f ifcfg:initscripts` to have it in the output",
-            }),
-        );
-    }
+/// The report on a key without which the kind of link cannot be made; `so` says what follows.
+pub(super) fn missing(key: &str, so: &str, vars: &Vars) -> Diagnostic {
+    let mut report = Diagnostic::new(&codes::INCOMPLETE, format!("`{key}` is missing: {so}"));
+    report
+        .labels
+        .extend(["TYPE", "DEVICETYPE", "DEVICE"].iter().find_map(|key| vars.get(key)).map(|var| var.span));
+    report.help(format!("add `{key}=` to the file"))
 }
 
 #[cfg(test)]
@@ -271,15 +194,5 @@ mod tests {
         assert_eq!(word("maybe", words), None);
         assert_eq!(bits("a, b", &[("a", 1), ("b", 4)]), Some(5));
         assert_eq!(bits("a,x", &[("a", 1)]), None);
-    }
-
-    #[test]
-    fn secrets_are_known_by_name() {
-        for key in ["KEY", "KEY1", "KEY_PASSPHRASE1", "WPA_PSK", "IEEE_8021X_INNER_PRIVATE_KEY_PASSWORD"] {
-            assert!(is_secret_key(key), "{key}");
-        }
-        for key in ["KEY_MGMT", "KEY_TYPE", "WPA_PSK_FLAGS", "IEEE_8021X_PASSWORD_FLAGS", "DEFAULTKEY"] {
-            assert!(!is_secret_key(key), "{key}");
-        }
     }
 }

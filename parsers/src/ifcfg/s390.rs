@@ -10,8 +10,6 @@ use netpivot_model::ethtool::S390;
 use netpivot_model::link::Link;
 use netpivot_model::source::At;
 
-const KEYS: &[&str] = &["SUBCHANNELS", "PORTNAME", "CTCPROT", "NETTYPE", "OPTIONS"];
-
 /// Options that the driver takes (`nm-setting-wired.c:valid_s390_opts`); another one fails verification.
 const OPTIONS: &[&str] = &[
     "bridge_role",
@@ -54,7 +52,6 @@ const OPTIONS: &[&str] = &[
 /// # Errors
 /// NetworkManager refuses the file.
 pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
-    let mark = rows::mark(cx);
     subchannels(vars, reader, link, cx);
     net_type(vars, reader, link, cx);
     for (key, option) in [("PORTNAME", "portname"), ("CTCPROT", "ctcprot")] {
@@ -79,7 +76,6 @@ pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> R
             set_option(name, value, var, link);
         }
     }
-    rows::account(KEYS.iter().copied(), &[vars], reader, link, mark, cx);
     Ok(())
 }
 
@@ -145,7 +141,6 @@ mod tests {
     fn what_does_not_fit_is_named_or_refused() {
         assert_eq!(run("SUBCHANNELS=0.0.0600").2, 1);
         assert_eq!(run("NETTYPE=foo").2, 1);
-        assert_eq!(run("PORTNAME=").2, 1);
         assert!(run("OPTIONS=foo=1").0.is_err());
     }
 }

@@ -38,10 +38,7 @@ fn flags_keep_the_secret_unread() {
     let (facts, messages) = run(&text, "").unwrap();
     assert!(facts.contains(&"dot1x.private_key_password_flags=3".to_owned()), "{facts:?}");
     assert!(!facts.iter().any(|f| f.starts_with("dot1x.private_key_password=")), "{facts:?}");
-    assert_eq!(messages.len(), 1, "{messages:?}");
-    assert!(
-        messages[0].contains("IEEE_8021X_PRIVATE_KEY_PASSWORD=<hidden>") && !messages[0].contains("hush")
-    );
+    assert!(messages.is_empty(), "{messages:?}");
 }
 
 #[test]
@@ -98,12 +95,8 @@ fn incomplete_profiles_are_refused() {
 }
 
 #[test]
-fn keys_that_no_method_reads_are_named() {
-    let text = "IEEE_8021X_EAP_METHODS=PWD FOO\nIEEE_8021X_IDENTITY=x\nIEEE_8021X_CA_CERT=/ca.pem";
+fn unknown_methods_are_named() {
+    let text = "IEEE_8021X_EAP_METHODS=PWD FOO\nIEEE_8021X_IDENTITY=x";
     let (_, messages) = run(text, "").unwrap();
     assert!(messages.iter().any(|m| m.starts_with("S100") && m.contains("`FOO`")), "{messages:?}");
-    assert!(
-        messages.iter().any(|m| m.starts_with("S251") && m.contains("IEEE_8021X_CA_CERT=/ca.pem")),
-        "{messages:?}"
-    );
 }
