@@ -4,15 +4,16 @@
 //! input at hand, a diagnostic says so. Keys that map 1:1 stand in tables ([`Row`]).
 
 use super::global::Global;
-use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value};
+use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, boolean};
 use crate::Context;
 use netpivot_model::codes::Code;
 use netpivot_model::codes::ip as codes;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::ip::IpMethod;
 use netpivot_model::link::Link;
 use netpivot_model::path::FieldPath;
 use netpivot_model::route::Route;
-use netpivot_model::source::At;
+use netpivot_model::source::{At, Span};
 use netpivot_model::value::Value;
 
 mod addresses;
@@ -48,6 +49,7 @@ pub fn read(reading: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<V
     if link.is_addressless_port() {
         // NetworkManager refuses a bad address of a port, too, so it must be looked at.
         read_families(reading, &mut Link::default(), &mut Context::default())?;
+        accept_port_methods(reading, link);
         report_port(reading, link, cx);
         return Ok(Vec::new());
     }
@@ -70,6 +72,7 @@ fn report_port(reading: Reading<'_>, link: &Link, cx: &mut Context) {
         .filter(|name| is_address_key(name))
         .filter_map(|name| reading.file.vars.get(name).map(|var| (name, var)))
         .filter(|(_, var)| reading.file.holds(var.span))
+        .filter(|(_, var)| !is_said_method(link, var.span))
         .collect();
     if own.is_empty() {
         return;
@@ -91,6 +94,23 @@ fn report_port(reading: Reading<'_>, link: &Link, cx: &mut Context) {
     .help("give the address to the controller, or remove the keys");
     report.labels.extend(own.iter().map(|(_, var)| var.span));
     cx.report(report);
+}
+
+/// `BOOTPROTO=none` and `IPV6INIT=no` say of a port what holds for every port; nobody needs to hear of it.
+fn accept_port_methods(reading: Reading<'_>, link: &mut Link) {
+    let vars = &reading.file.vars;
+    if let Some(var) = vars.get("BOOTPROTO").filter(|var| matches!(var.value, "" | "none" | "static")) {
+        link.ipv4.get_or_insert_default().method = Some(At::new(IpMethod::Disabled, var.span));
+    }
+    let off = |var: &Var<'_>| boolean(var.value, reading.file.reader) == Some(false);
+    if let Some(var) = vars.get("IPV6INIT").filter(off) {
+        link.ipv6.get_or_insert_default().method = Some(At::new(IpMethod::Disabled, var.span));
+    }
+}
+
+fn is_said_method(link: &Link, span: Span) -> bool {
+    let methods = [&link.ipv4, &link.ipv6].into_iter().flatten().filter_map(|ip| ip.method.as_ref());
+    methods.into_iter().any(|at| at.origin.spans().contains(&span))
 }
 
 /// `A=1` or `A=1, B=2`, for messages.

@@ -589,10 +589,12 @@ fn ports_have_no_addresses() {
         ..Link::default()
     };
     let outcome = outcome_of(NM, "BOOTPROTO=dhcp\nIPADDR=10.0.0.1\nPREFIX=8\nIPV6INIT=no", "", port());
-    assert!(!outcome.facts.iter().any(|f| f.starts_with("ip")), "{:?}", outcome.facts);
+    let said: Vec<_> = outcome.facts.iter().filter(|f| f.starts_with("ip")).collect();
+    assert_eq!(said, ["ipv6.method = disabled"], "what every port does, and no address");
     assert_eq!(outcome.findings.len(), 1);
     assert!(outcome.says("S183", "`IPADDR=10.0.0.1`") && outcome.says("S183", "port of br0"));
     assert!(outcome_of(NM, "IPADDR=x", "", port()).rejected.is_some());
+    assert!(outcome_of(NM, "BOOTPROTO=none\nIPV6INIT=no", "", port()).findings.is_empty());
 }
 
 #[test]
