@@ -52,6 +52,10 @@ fn one(entry: &Entry<'_>, v6: bool) -> Result<Rule, &'static str> {
     if !table && !action {
         return Err("a rule with a table, or with blackhole, prohibit or unreachable,");
     }
+    if !action {
+        // ip-rule(8): a rule with a table looks it up, whether or not it says so.
+        rule.action.get_or_insert(At::new(RuleAction::Table, span));
+    }
     Ok(rule)
 }
 
