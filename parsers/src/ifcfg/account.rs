@@ -102,6 +102,18 @@ pub fn report(network: &mut Network, fates: &HashMap<SourceId, Fate>, cx: &mut C
     }
     network.leftovers.extend(leftovers);
     cx.diagnostics.extend(reports);
+    keep_secrets(network, cx);
+}
+
+/// Keeps the secrets that stand behind no setting as comments: a diagnostic cannot say them, so without
+/// that the text itself would be gone.
+fn keep_secrets(network: &mut Network, cx: &Context) {
+    let kept: Vec<Leftover> = uncovered(network, &cx.items, &[])
+        .into_iter()
+        .filter(|item| item.secret && !item.value.is_empty())
+        .map(|item| Leftover { weight: Weight::Idle, ..leftover(item, item.owner, String::new()) })
+        .collect();
+    network.leftovers.extend(kept);
 }
 
 /// The last assignment of each key of each file.

@@ -273,10 +273,8 @@ fn drop_unfit(reader: Reader, bond: &mut Bond, span: Span, cx: &mut Context) {
         let Some(netpivot_model::reflect::FieldMut::Leaf(leaf)) = bond.field_mut(field) else { continue };
         let Some(value) = leaf.value() else { continue };
         leaf.clear();
-        let text = match &value {
-            Value::Bool(flag) => i64::from(*flag).to_string(),
-            other => other.to_string(),
-        };
+        let text =
+            if let Value::Bool(flag) = &value { i64::from(*flag).to_string() } else { value.to_string() };
         cx.report(
             unused(name, &text, span, &format!("{} has no use for it in the mode {mode}", program(reader)))
                 .help("remove the option, or choose a mode that has it"),

@@ -472,10 +472,10 @@ fn option_initscripts(link: &mut Link, stp: bool, said: (&str, &str, Span), cx: 
         Form::Number(max) => in_range(n, max),
         Form::Flag => in_range(n, 1).map(|v| Value::Bool(v == Value::Int(1))),
         Form::Hundredths => in_range(n, i64::MAX),
-        Form::Mask => in_range(n, 65_535).and_then(|v| match v {
-            Value::Int(n) if n & 7 == 0 => Ok(Value::Int(n)),
-            _ => Err("the kernel refuses bits 0 to 2".to_owned()),
-        }),
+        Form::Mask => match n.filter(|n| (0..=65_535).contains(n) && n & 7 == 0) {
+            Some(n) => Ok(Value::Int(n)),
+            None => Err("the kernel takes 0 to 65535 without bits 0 to 2".to_owned()),
+        },
         Form::PowerOfTwo => match n.filter(|n| *n > 0 && n.count_ones() == 1 && *n <= U32_MAX) {
             Some(n) => Ok(Value::Int(n)),
             None => Err("the kernel takes a power of two".to_owned()),

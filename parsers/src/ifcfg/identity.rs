@@ -18,13 +18,21 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
     device(file, link, cx);
     link.uuid = Some(uuid(file, cx)?);
     link.autoconnect = file.vars.flag("ONBOOT", file.reader, cx);
-    let bare =
-        matches!(link.kind.value, LinkKind::Unsupported(_) | LinkKind::OvsPort(_) | LinkKind::OvsBridge(_));
+    let bare = matches!(link.kind.value, LinkKind::OvsPort(_) | LinkKind::OvsBridge(_));
     if !bare {
         hardware(file, link, cx)?;
         mtu(file, link, cx)?;
     }
     Ok(())
+}
+
+/// What is read of a link without a model: what it is known by. The UUID is that of the path, so that the
+/// file's own stays with the other keys.
+pub fn read_bare(file: &IfcfgFile<'_>, link: &mut Link) {
+    link.name = file.vars.owned("DEVICE");
+    link.uuid = Some(At::new(path_uuid(file.path), Origin::derived("networkmanager-path-uuid", [])));
+    let id = format!("System {}", file.name);
+    link.id = Some(At::new(id, Origin::derived("networkmanager-id", [])));
 }
 
 /// The profile's name for people, as NetworkManager makes it: NAME, else a word for the kind and the

@@ -2,6 +2,9 @@
 
 use super::files::Files;
 use super::vars::{IfcfgFile, Reader, Rejected, Var, boolean};
+use crate::Context;
+use netpivot_model::codes::ifcfg as codes;
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::LinkKind;
 use netpivot_model::source::{At, Origin, Span};
 
@@ -154,6 +157,29 @@ fn finish(file: &IfcfgFile<'_>, word: &str, mut spans: Vec<Option<Span>>) -> Res
     }
     spans.dedup();
     Ok(kind(kind_word, spans))
+}
+
+/// Reports where TYPE and VLAN contradict each other: NetworkManager goes by TYPE, initscripts by VLAN.
+pub fn report_contradiction(file: &IfcfgFile<'_>, kind: &LinkKind, cx: &mut Context) {
+    let (Some(typed), Some(vlan)) = (file.vars.text("TYPE"), said(file, "VLAN", true)) else { return };
+    let effect = match file.reader {
+        Reader::NetworkManager if kind.word() == "vlan" => return,
+        Reader::Initscripts if kind.word() != "vlan" || typed.value.eq_ignore_ascii_case("Vlan") => return,
+        Reader::NetworkManager => format!("is a link of the kind {} for NetworkManager", kind.word()),
+        Reader::Initscripts => "is a VLAN for initscripts".to_owned(),
+    };
+    cx.report(
+        Diagnostic::new(
+            &codes::KIND_DIFFERS,
+            format!(
+                "with `TYPE={}` and `VLAN=yes` this {effect}: NetworkManager goes by TYPE, initscripts by VLAN",
+                typed.value
+            ),
+        )
+        .at(typed.span)
+        .at(vlan)
+        .help("write `TYPE=Vlan` beside `VLAN=yes`, or remove VLAN"),
+    );
 }
 
 /// The words of TYPE that initscripts know, and the model's kind for each; an empty kind has no model.

@@ -78,11 +78,13 @@ fn make(
     cx: &mut Context,
 ) -> Result<Made, Rejected> {
     let mut link = Link { kind, ..Link::default() };
-    identity::read(file, &mut link, cx)?;
     if matches!(link.kind.value, LinkKind::Unsupported(_)) {
-        link.id = Some(identity::id(file, &link.kind.value));
+        // Its keys have another meaning or none; all of them are left over.
+        identity::read_bare(file, &mut link);
         return Ok(Made { link, routes: Vec::new(), rules: Vec::new(), aliases: Vec::new() });
     }
+    kind::report_contradiction(file, &link.kind.value, cx);
+    identity::read(file, &mut link, cx)?;
     controller::read(file, &mut link, cx);
     read_kind(file, &mut link, cx)?;
     bridge::read_port(file, &mut link, cx);

@@ -46,7 +46,7 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
 /// # Errors
 /// NetworkManager refuses the file.
 pub fn read_port(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
-    if !link.port_type.as_ref().is_some_and(|at| at.value == PortType::Team) {
+    if link.port_type.as_ref().is_none_or(|at| at.value != PortType::Team) {
         return Ok(());
     }
     if let Some(found) = config(file, "TEAM_PORT_CONFIG", cx)? {
