@@ -18,6 +18,7 @@ mod controller;
 pub mod dcb;
 mod dialect;
 pub mod dot1x;
+pub mod ethtool;
 pub mod files;
 pub mod global;
 mod host;

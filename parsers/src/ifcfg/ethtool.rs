@@ -1,0 +1,79 @@
+//! ETHTOOL_OPTS, ETHTOOL_WAKE_ON_LAN and ETHTOOL_DELAY (ifcfg.md 3.11, trap 27).
+//!
+//! initscripts hand each part of ETHTOOL_OPTS to ethtool(8). NetworkManager reads the same text by a parser
+//! of its own that skips most of it in silence: what it skipped was not in effect, so it is named and not
+//! switched on.
+
+use super::vars::{Reader, Rejected, Vars};
+use crate::Context;
+use netpivot_model::ethtool::Ethtool;
+use netpivot_model::link::Link;
+use netpivot_model::network::Leftover;
+
+mod initscripts;
+mod names;
+mod networkmanager;
+
+/// Reads the keys.
+///
+/// # Errors
+/// NetworkManager refuses the file.
+pub fn read(
+    vars: &Vars,
+    reader: Reader,
+    link: &mut Link,
+    leftovers: &mut Vec<Leftover>,
+    cx: &mut Context,
+) -> Result<(), Rejected> {
+    match reader {
+        Reader::NetworkManager => networkmanager::read(vars, link, cx),
+        Reader::Initscripts => {
+            initscripts::read(vars, link, leftovers, cx);
+            Ok(())
+        }
+    }
+}
+
+fn settings(link: &mut Link) -> &mut Ethtool {
+    link.ethtool.get_or_insert_default()
+}
+
+/// The parts of ETHTOOL_OPTS.
+fn parts(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    text.split(';')
+        .map(|part| part.split_ascii_whitespace().collect::<Vec<_>>())
+        .filter(|words| !words.is_empty())
+}
+
+/// `on` and `off`.
+fn switch(word: &str) -> Option<bool> {
+    match word {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// The events of `wol` and the bits that NetworkManager gives them; `d` clears, `s` is the password's.
+const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
+
+/// The bits of a `wol` word, and the letters that are none.
+fn wake_bits(letters: &str) -> (i64, String) {
+    let mut bits = 0;
+    let mut unknown = String::new();
+    for letter in letters.chars() {
+        match (letter, WAKE.iter().find(|(c, _)| *c == letter)) {
+            (_, Some((_, bit))) => bits |= bit,
+            ('d', None) => bits = 0,
+            ('s', None) => {}
+            (_, None) => unknown.push(letter),
+        }
+    }
+    (bits, unknown)
+}
+
+/// Magic packets, which alone know a password.
+const MAGIC: i64 = 64;
+
+#[cfg(test)]
+mod tests;
