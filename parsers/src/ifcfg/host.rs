@@ -18,7 +18,7 @@ use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::{IFCFG_INITSCRIPTS, IFCFG_NM};
 use netpivot_model::hook::Hook;
 use netpivot_model::link::{LinkId, LinkKind};
-use netpivot_model::network::{Network, Owned};
+use netpivot_model::network::{Leftover, Network, Owned};
 use netpivot_model::source::{Origin, SourceId};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -191,8 +191,10 @@ fn add_profile(
     let Some((made, reader)) = make(text, host, cx) else {
         return Fate { reader: host.reader, link: None };
     };
-    let Made { link, routes, rules, aliases } = made;
+    let Made { link, routes, rules, aliases, leftovers } = made;
     let id = network.add_link(link);
+    let leftovers = leftovers.into_iter().map(|leftover| Leftover { owner: Some(id), ..leftover });
+    network.leftovers.extend(leftovers);
     if reader != host.reader {
         network.own_dialects.insert(id, IFCFG_INITSCRIPTS);
     }

@@ -6,12 +6,13 @@ use super::ip::{self, HasRoutes, Reading};
 use super::kind::{self, Refusal};
 use super::vars::{IfcfgFile, Reader, Rejected, Vars, boolean};
 use super::{
-    Text, bond, bridge, controller, dcb, dot1x, identity, infiniband, nm_only, qos, routes, rules, s390,
-    team, vlan, wifi,
+    Text, bond, bridge, controller, dcb, dot1x, ethtool, identity, infiniband, nm_only, qos, routes, rules,
+    s390, team, vlan, wifi,
 };
 use crate::Context;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::network::Leftover;
 use netpivot_model::route::Route;
 use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, SourceId, Span};
@@ -27,6 +28,8 @@ pub struct Made {
     pub rules: Vec<Rule>,
     /// The alias and range files that belong to it.
     pub aliases: Vec<SourceId>,
+    /// What the model has no place for, without owner.
+    pub leftovers: Vec<Leftover>,
 }
 
 /// The place of an `NM_CONTROLLED=no`.
@@ -81,7 +84,13 @@ fn make(
     if matches!(link.kind.value, LinkKind::Unsupported(_)) {
         // Its keys have another meaning or none; all of them are left over.
         identity::read_bare(file, &mut link);
-        return Ok(Made { link, routes: Vec::new(), rules: Vec::new(), aliases: Vec::new() });
+        return Ok(Made {
+            link,
+            routes: Vec::new(),
+            rules: Vec::new(),
+            aliases: Vec::new(),
+            leftovers: Vec::new(),
+        });
     }
     kind::report_contradiction(file, &link.kind.value, cx);
     identity::read(file, &mut link, cx)?;
@@ -90,7 +99,8 @@ fn make(
     bridge::read_port(file, &mut link, cx);
     bond::read_port(file, &mut link, cx);
     team::read_port(file, &mut link, cx)?;
-    read_features(file, &mut link, host, cx)?;
+    let mut leftovers = Vec::new();
+    read_features(file, &mut link, host, &mut leftovers, cx)?;
     link.id = Some(identity::id(file, &link.kind.value));
     let files = host.routes_of(file, cx);
     let reading = Reading { file, global: &host.global, rule_files: files.has_rules() };
@@ -106,7 +116,7 @@ fn make(
         };
         ip::verify(&link, HasRoutes { v4: has(true), v6: has(false) })?;
     }
-    Ok(Made { link, routes, rules, aliases })
+    Ok(Made { link, routes, rules, aliases, leftovers })
 }
 
 fn is_ipv4_disabled(link: &Link) -> bool {
@@ -119,12 +129,14 @@ fn read_features(
     file: &IfcfgFile<'_>,
     link: &mut Link,
     host: &Host<'_>,
+    leftovers: &mut Vec<Leftover>,
     cx: &mut Context,
 ) -> Result<(), Rejected> {
     let (vars, reader) = (&file.vars, file.reader);
     nm_only::read(vars, reader, link, cx)?;
     dcb::read(vars, reader, link, cx)?;
     qos::read(vars, reader, link, cx)?;
+    ethtool::read(vars, reader, link, leftovers, cx)?;
     if matches!(link.kind.value, LinkKind::Wifi(_)) {
         let keys = host.keys_of(file, cx);
         wifi::read(vars, keys.as_ref(), reader, link, cx)?;
