@@ -209,25 +209,26 @@ fn unused(item: &Item, key: &Key, why: &str) -> Diagnostic {
 fn other_reader(item: &Item, key: &Key, reader: Reader) -> Diagnostic {
     let other = reader.other();
     let cure = CURES.iter().find(|(name, _)| *name == item.key && reader == Reader::NetworkManager);
-    let word = match other {
-        Reader::NetworkManager => "networkmanager",
-        Reader::Initscripts => "initscripts",
+    let convert = match other {
+        Reader::NetworkManager => "convert with `-f ifcfg:networkmanager` if that was in charge",
+        Reader::Initscripts => "convert with `-f ifcfg:initscripts` if they were in charge",
     };
     let diagnostic = Diagnostic::new(
         &ip_codes::OTHER_READER,
         format!(
-            "{} had no effect under {}; {} reads it: {}",
+            "{} had no effect under {}; {}: {}",
             shown(item),
             reader.name(),
-            other.name(),
+            match other {
+                Reader::NetworkManager => "NetworkManager reads it",
+                Reader::Initscripts => "initscripts read it",
+            },
             key.doc.split("; NetworkManager").next().unwrap_or(key.doc)
         ),
     )
     .help(match cure {
-        Some((_, instead)) => {
-            format!("write `{instead}`, or convert with `-f ifcfg:{word}` if that was in charge")
-        }
-        None => format!("convert with `-f ifcfg:{word}` if {} was in charge", other.name()),
+        Some((_, instead)) => format!("write `{instead}`, or {convert}"),
+        None => convert.to_owned(),
     });
     if is_default(item) { diagnostic.severity(Severity::Note) } else { diagnostic }
 }

@@ -200,6 +200,7 @@ fn set_from(link: &mut Link, path: &'static str, value: Value, origin: Origin) {
 fn unused(name: &str, value: &str, span: Span, why: &str) -> Diagnostic {
     Diagnostic::new(&codes::BRIDGE_OPTION, format!("the bridge option `{name}={value}` has no effect: {why}"))
         .at(span)
+        .help("correct the option, or remove it")
 }
 
 /// DELAY is seconds, and for NetworkManager only with STP; 0 and 1 make it refuse the file.

@@ -7,6 +7,7 @@ use super::files::{self, Files};
 use super::global::Global;
 use super::kind::Refusal;
 use super::profile::{self, Made};
+
 use super::vars::{IfcfgFile, Reader, Rejected, Vars};
 use super::{GLOBAL, SCRIPTS, Text, identity, quoting, read_text, routes, static_routes};
 use crate::text::iproute::Tables;

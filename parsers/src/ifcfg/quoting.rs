@@ -2,6 +2,7 @@
 
 use super::Text;
 use super::account::{is_secret, shown_value};
+
 use super::vars::Reader;
 use crate::Context;
 use crate::text::shell::{Assignment, Bash};
