@@ -115,7 +115,12 @@ impl Context {
         let shown = tree.display(path);
         let (code, why, help) = match tree.read(path, MAX_FILE) {
             Ok(bytes) => return self.add_text(shown, bytes),
-            Err(ReadError::NotFound) => return None,
+            Err(ReadError::NotFound) if !tree.exists(path) => return None,
+            Err(ReadError::NotFound) => (
+                &codes::UNREADABLE,
+                "is a symbolic link to a file that is not there within the root".to_owned(),
+                "copy the file it names into the root, or remove the link",
+            ),
             Err(ReadError::TooLarge(size)) => (
                 &codes::TOO_LARGE,
                 format!("has {size} bytes, more than the 10 MiB that are read"),
