@@ -123,46 +123,57 @@ impl<'a> File<'a> {
     fn initscripts(&mut self, numbered: &Numbered<'a>, cx: &mut Context) -> Option<Route> {
         let n = numbered.number;
         self.used.insert(numbered.address.span);
-        let address = lenient("ADDRESS", n, numbered.address, cx)?;
-        let length = match self.get("NETMASK", n) {
-            Some(var) => {
-                let mask = lenient("NETMASK", n, var, cx)?;
-                let length = ipnet::ipv4_mask_to_prefix(mask).ok();
-                if length.is_none() {
-                    cx.report(refused(format!("NETMASK{n}={}", var.value), "it is no netmask", var.span));
-                }
-                (length?, vec![numbered.address.span, var.span])
-            }
-            None => {
-                let length = classful(address);
-                let message = format!(
-                    "`ADDRESS{n}={address}` has no `NETMASK{n}`: initscripts takes /{length}, the length of its old address class"
-                );
-                cx.report(
-                    Diagnostic::new(&codes::ROUTE_CLASSFUL, message)
-                        .at(numbered.address.span)
-                        .help(format!("write `NETMASK{n}`")),
-                );
-                (length, vec![numbered.address.span])
-            }
-        };
-        let mut route = route(address, length.0, length.1);
-        if let Some(var) = self.get("GATEWAY", n) {
-            route.gateway = Some(At::new(IpAddr::V4(lenient("GATEWAY", n, var, cx)?), var.span));
+        let [mask, gateway, metric, options] =
+            ["NETMASK", "GATEWAY", "METRIC", "OPTIONS"].map(|key| self.get(key, n));
+        for (key, var) in [("METRIC", metric), ("OPTIONS", options)] {
+            let Some(var) = var else { continue };
+            let message =
+                format!("initscripts does not read `{key}{n}={}`: it adds the route without", var.value);
+            cx.report(
+                Diagnostic::new(&codes::ROUTE_KEY_OF_NM, message)
+                    .at(var.span)
+                    .help("write the route as an `ip route add` line, which can say it"),
+            );
         }
-        for key in ["METRIC", "OPTIONS"] {
-            if let Some(var) = self.get(key, n) {
-                let message =
-                    format!("initscripts does not read `{key}{n}={}`: it adds the route without", var.value);
-                cx.report(
-                    Diagnostic::new(&codes::ROUTE_KEY_OF_NM, message)
-                        .at(var.span)
-                        .help("write the route as an `ip route add` line, which can say it"),
-                );
-            }
-        }
-        Some(route)
+        let parts: Vec<_> =
+            [Some(numbered.address), mask, gateway].into_iter().flatten().map(|var| var.span).collect();
+        let made = lenient(n, numbered.address, mask, gateway, cx).map_err(|why| {
+            let message = format!("`ADDRESS{n}={}` makes no route, because {why}", numbered.address.value);
+            let diagnostic = Diagnostic::new(&codes::BAD_ROUTE, message);
+            cx.report(parts.into_iter().fold(diagnostic, Diagnostic::at).help("correct the value"));
+        });
+        made.ok()
     }
+}
+
+fn lenient(
+    n: u32,
+    address: Var<'_>,
+    mask: Option<Var<'_>>,
+    gateway: Option<Var<'_>>,
+    cx: &mut Context,
+) -> Result<Route, String> {
+    let parse = |key: &str, var: Var<'_>| {
+        var.value.parse::<Ipv4Addr>().map_err(|_| format!("`{key}{n}={}` is no IPv4 address", var.value))
+    };
+    let ip = parse("ADDRESS", address)?;
+    let gateway = gateway.map(|var| Ok::<_, String>((parse("GATEWAY", var)?, var))).transpose()?;
+    let length = match mask {
+        Some(var) => ipnet::ipv4_mask_to_prefix(parse("NETMASK", var)?)
+            .map_err(|_| format!("`NETMASK{n}={}` is no netmask", var.value))?,
+        None => {
+            let length = classful(ip);
+            let message = format!(
+                "`ADDRESS{n}={ip}` has no `NETMASK{n}`: initscripts takes /{length}, the length of its old address class"
+            );
+            let diagnostic = Diagnostic::new(&codes::ROUTE_CLASSFUL, message).at(address.span);
+            cx.report(diagnostic.help(format!("write `NETMASK{n}`")));
+            length
+        }
+    };
+    let mut route = route(ip, length, std::iter::once(address.span).chain(mask.map(|var| var.span)));
+    route.gateway = gateway.map(|(ip, var)| At::new(IpAddr::V4(ip), var.span));
+    Ok(route)
 }
 
 fn route(address: Ipv4Addr, length: u8, spans: impl IntoIterator<Item = Span>) -> Route {
@@ -174,20 +185,6 @@ fn strict(key: &str, n: u32, var: Var<'_>) -> Result<Ipv4Addr, Rejected> {
     var.value
         .parse()
         .map_err(|_| Rejected::at(format!("`{key}{n}={}` is no IPv4 address", var.value), var.span))
-}
-
-fn lenient(key: &str, n: u32, var: Var<'_>, cx: &mut Context) -> Option<Ipv4Addr> {
-    let ip = var.value.parse().ok();
-    if ip.is_none() {
-        cx.report(refused(format!("{key}{n}={}", var.value), "it is no IPv4 address", var.span));
-    }
-    ip
-}
-
-fn refused(line: String, why: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(&codes::BAD_ROUTE, format!("`{line}` makes no route, because {why}"))
-        .at(span)
-        .help("correct the value")
 }
 
 /// The length of the address's old class, which is what `ipcalc -p` gives.

@@ -336,9 +336,10 @@ impl Routes {
         let dst = route.dst.as_ref().map(|at| at.value);
         if let Some(net) = dst.filter(|net| net.addr().is_ipv4() && net.addr() != net.network()) {
             let message = format!(
-                "the kernel refuses the route `{line}`: its destination has bits set behind the prefix"
+                "the kernel refuses the route to {net} (`{line}`), which has bits set behind its prefix length"
             );
             let diagnostic = Diagnostic::new(&codes::ROUTE_HOST_BITS, message).at(span);
+            let diagnostic = spans_of(&route).into_iter().fold(diagnostic, Diagnostic::at);
             cx.report(diagnostic.help(format!("write `{}`", net.trunc())));
             return;
         }
@@ -359,8 +360,7 @@ impl Routes {
             return;
         }
         let old = std::mem::replace(earlier, route);
-        let mut spans = Vec::new();
-        old.visit(&mut |_, field| collect(&field, &mut spans));
+        let spans = spans_of(&old);
         let line = cx.sources.text(span);
         let message =
             format!("`{line}` takes the place of an earlier route of equal destination, metric and table");
@@ -377,6 +377,13 @@ impl Routes {
             Reader::Initscripts => format!("{:?}", (&route.dst, &route.metric, &route.table, &route.tos)),
         }
     }
+}
+
+/// All places that a route comes from.
+fn spans_of(route: &Route) -> Vec<Span> {
+    let mut spans = Vec::new();
+    route.visit(&mut |_, field| collect(&field, &mut spans));
+    spans
 }
 
 fn collect(field: &netpivot_model::reflect::FieldRef<'_>, spans: &mut Vec<Span>) {

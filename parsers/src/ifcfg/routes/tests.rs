@@ -186,6 +186,17 @@ fn numbered_keys_differ_by_reader() {
     let found = eth0(Reader::Initscripts, &[("route-eth0", "ADDRESS0=172.16.0.0\nGATEWAY0=10.5.0.1\n")]);
     assert_eq!(found.routes(), ["dst=172.16.0.0/16 gateway=10.5.0.1"]);
     assert_eq!(found.codes(), ["S224"]);
+    for text in [
+        "ADDRESS0=10.7.0.5\nNETMASK0=255.255.0.0\nGATEWAY0=10.5.0.1\n",
+        "ADDRESS0=x\nNETMASK0=y\nGATEWAY0=z\n",
+    ] {
+        let found = eth0(Reader::Initscripts, &[("route-eth0", text)]);
+        assert!(found.routes().is_empty());
+        // Each of the three keys is accounted for by the one finding.
+        let spans = &found.cx.diagnostics[0].labels;
+        assert!(found.cx.items.iter().all(|item| spans.contains(&item.span)), "{spans:?}");
+        assert_eq!(found.cx.diagnostics.len(), 1);
+    }
 }
 
 #[test]
