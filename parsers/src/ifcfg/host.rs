@@ -62,6 +62,12 @@ impl Host<'_> {
         routes::Files::find(file, &exists, &mut |name| self.companion(name, cx))
     }
 
+    /// The number of a user of the host.
+    pub fn uid_of(&self, user: &str) -> Option<u32> {
+        let passwd = self.tree.read("/etc/passwd", crate::MAX_FILE).ok()?;
+        super::tun::uid_in(&String::from_utf8_lossy(&passwd), user)
+    }
+
     /// The variables of `keys-NAME`, which holds the secrets.
     pub fn keys_of(&self, file: &IfcfgFile<'_>, cx: &mut Context) -> Option<Vars> {
         if !self.files.has("keys-", file.name) {

@@ -40,6 +40,8 @@ pub mod static_routes;
 mod team;
 #[cfg(test)]
 mod tests;
+pub mod tun;
+pub mod tunnels;
 pub mod vars;
 mod vlan;
 pub mod wifi;

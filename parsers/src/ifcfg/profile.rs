@@ -7,7 +7,7 @@ use super::kind::{self, Refusal};
 use super::vars::{IfcfgFile, Reader, Rejected, Vars, boolean};
 use super::{
     Text, bond, bridge, controller, dcb, dot1x, ethtool, identity, infiniband, nm_only, qos, routes, rules,
-    s390, team, vlan, wifi,
+    s390, team, tun, tunnels, vlan, wifi,
 };
 use crate::Context;
 use netpivot_model::ip::IpMethod;
@@ -95,7 +95,7 @@ fn make(
     kind::report_contradiction(file, &link.kind.value, cx);
     identity::read(file, &mut link, cx)?;
     controller::read(file, &mut link, cx);
-    read_kind(file, &mut link, cx)?;
+    read_kind(file, &mut link, host, cx)?;
     bridge::read_port(file, &mut link, cx);
     bond::read_port(file, &mut link, cx);
     team::read_port(file, &mut link, cx)?;
@@ -105,6 +105,9 @@ fn make(
     let files = host.routes_of(file, cx);
     let reading = Reading { file, global: &host.global, rule_files: files.has_rules() };
     let mut routes = ip::read(reading, &mut link, cx)?;
+    if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
+        tunnels::read_inner(&file.vars, &mut link, cx);
+    }
     let aliases = add_aliases(file, &mut link, host, cx);
     let profile =
         routes::Profile { file, files: &files, tables: &host.tables, ipv4_disabled: is_ipv4_disabled(&link) };
@@ -161,25 +164,36 @@ fn is_wired(kind: &LinkKind) -> bool {
     )
 }
 
-fn read_kind(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
+fn read_kind(
+    file: &IfcfgFile<'_>,
+    link: &mut Link,
+    host: &Host<'_>,
+    cx: &mut Context,
+) -> Result<(), Rejected> {
     match link.kind.value {
         LinkKind::Bridge(_) => bridge::read(file, link, cx),
         LinkKind::Bond(_) => bond::read(file, link, cx),
         LinkKind::Team(_) => team::read(file, link, cx),
         LinkKind::Vlan(_) => vlan::read(file, link, cx),
         LinkKind::Infiniband(_) => infiniband::read(file, link, cx),
+        LinkKind::IpTunnel(_) => tunnels::read(&file.vars, link, cx),
+        LinkKind::Tun(_) => {
+            tun::read(&file.vars, &|user| host.uid_of(user), link, cx);
+            Ok(())
+        }
+        LinkKind::Veth(_) => {
+            tun::read_veth(&file.vars, link, cx);
+            Ok(())
+        }
         LinkKind::Ethernet(_)
         | LinkKind::Wifi(_)
-        | LinkKind::Tun(_)
         | LinkKind::Dummy(_)
-        | LinkKind::Veth(_)
         | LinkKind::Macvlan(_)
         | LinkKind::Ipvlan(_)
         | LinkKind::Vxlan(_)
         | LinkKind::Geneve(_)
         | LinkKind::Vrf(_)
         | LinkKind::Wireguard(_)
-        | LinkKind::IpTunnel(_)
         | LinkKind::Macsec(_)
         | LinkKind::Hsr(_)
         | LinkKind::OvsBridge(_)
