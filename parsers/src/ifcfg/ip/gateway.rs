@@ -91,7 +91,10 @@ pub fn read(
             return Ok(on_device(r, link));
         }
     }
-    let gateway = At::new(ip, var.span);
+    let mut gateway = At::new(ip, Origin::at(var.span));
+    if let (false, Some(network)) = (r.is_nm(), r.text("NETWORK")) {
+        gateway.origin.merge(&network.span.into());
+    }
     if let Some(route) = with_attributes(r, &gateway, link, cx) {
         return Ok(vec![route]);
     }

@@ -11,7 +11,7 @@ use netpivot_model::ip::{Address, IpMethod};
 use netpivot_model::link::Link;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::Int;
+use netpivot_model::value::{Count, Int};
 
 const I32: super::Form = Number(-2_147_483_648, 2_147_483_647);
 const SECONDS: super::Form = Number(0, 2_147_483_647);
@@ -140,6 +140,9 @@ fn static_addresses(
         cx,
     );
     store_addresses(r, method, list, link, cx);
+    if routes.is_empty() {
+        report_network(r, link, since, cx);
+    }
     Ok(routes)
 }
 
@@ -164,7 +167,7 @@ fn store_addresses(r: Reading<'_>, method: IpMethod, list: Vec<Numbered>, link: 
 }
 
 /// BROADCASTn and SCOPE, which initscripts pass to `ip addr add`. A PREFIX makes them compute the
-/// broadcast address instead.
+/// broadcast address instead; one that is what they would compute is no attribute.
 fn attributes(r: Reading<'_>, suffix: &str, item: &mut Address, origin: &mut Origin) {
     if r.is_nm() {
         return;
@@ -172,12 +175,23 @@ fn attributes(r: Reading<'_>, suffix: &str, item: &mut Address, origin: &mut Ori
     let broadcast =
         r.text(&format!("BROADCAST{suffix}")).filter(|_| r.text(&format!("PREFIX{suffix}")).is_none());
     if let Some((var, ip)) = broadcast.and_then(|var| var.value.parse().ok().map(|ip| (var, ip))) {
-        item.broadcast = Some(ip);
+        item.broadcast = Some(ip).filter(|ip| *ip != item.net.broadcast());
         origin.merge(&var.span.into());
     }
     if let Some(var) = r.text("SCOPE") {
         item.scope = var.value.split_ascii_whitespace().nth(1).map(str::to_owned);
         origin.merge(&var.span.into());
+    }
+}
+
+/// NETWORK serves initscripts to judge GATEWAY by and nothing else.
+fn report_network(r: Reading<'_>, link: &Link, since: usize, cx: &mut Context) {
+    let Some(var) = r.text("NETWORK").filter(|_| !r.is_nm()) else { return };
+    let gateway = link.ipv4.as_ref().and_then(|ipv4| ipv4.gateway.as_ref());
+    let used = gateway.is_some_and(|at| at.origin.spans().contains(&var.span))
+        || cx.diagnostics[since..].iter().any(|d| d.labels.contains(&var.span));
+    if !used {
+        r.unread(["NETWORK"], &codes::METHOD_IGNORES, "initscripts only judge GATEWAY by it", cx);
     }
 }
 
@@ -288,6 +302,9 @@ pub(super) fn other_reader(r: Reading<'_>, key: &str, what: &str, cure: &str, cx
 
 fn dhcp(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
     r.store(DHCP, link, cx);
+    if let (false, Some(at)) = (r.is_nm(), persistent(r, "PERSISTENT_DHCLIENT", cx)) {
+        link.ipv4.get_or_insert_default().dhcp_timeout = Some(at);
+    }
     let by_dhcpv6 = sent_by_dhcpv6(r, link);
     let Some(ipv4) = link.ipv4.as_deref_mut() else { return };
     if let Some(fqdn) = &ipv4.dhcp_fqdn
@@ -307,6 +324,14 @@ fn dhcp(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
             .from(&name.origin),
         );
     }
+}
+
+/// A DHCP client that tries for ever is one without a timeout; without the key it gives up after the first
+/// attempt, as NetworkManager does.
+pub(super) fn persistent(r: Reading<'_>, key: &str, cx: &mut Context) -> Option<At<Count>> {
+    let at = r.boolean(key, cx)?;
+    let seconds = if at.value { i64::from(i32::MAX) } else { 0 };
+    Count::new(seconds).map(|n| At::new(n, at.origin))
 }
 
 /// True where DHCP_HOSTNAME has become the name that DHCPv6 sends.
@@ -372,7 +397,16 @@ fn report_disabled(r: Reading<'_>, link: &Link, since: usize, cx: &mut Context) 
 
 /// Reports the static addresses beside DHCP, which initscripts do not read.
 fn report_lease_only(r: Reading<'_>, since: usize, cx: &mut Context) {
-    if let Some(var) = r.text("GATEWAY").filter(|var| r.file.holds(var.span)) {
+    let ignored = r.boolean("DHCLIENT_IGNORE_GATEWAY", cx).is_some_and(|at| at.value);
+    if ignored || r.text("GATEWAY").is_none() {
+        r.unread(
+            ["GATEWAY", "DHCLIENT_IGNORE_GATEWAY"],
+            &codes::GATEWAY_UNUSED,
+            "the router that DHCP gives counts",
+            cx,
+        );
+    } else if let Some(var) = r.text("GATEWAY").filter(|var| r.file.holds(var.span)) {
+        r.unread(["DHCLIENT_IGNORE_GATEWAY"], &codes::METHOD_IGNORES, "it is the default", cx);
         cx.report(
             Diagnostic::new(
                 &codes::GATEWAY_UNUSED,

@@ -1,7 +1,7 @@
 //! IPv6: the method and what is read with it (`make_ip6_setting`, `ifup-ipv6`).
 
 use super::Form::{Not, Number, Ternary, Text};
-use super::ipv4::other_reader;
+use super::ipv4::{other_reader, persistent};
 use super::{Reading, Row, gateway6, method6, nm};
 use crate::Context;
 use crate::ifcfg::vars::{Rejected, boolean};
@@ -61,6 +61,12 @@ pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Rou
     }
     generation(r, link, cx);
     host_name(r, method, link);
+    if !r.is_nm() && matches!(method, IpMethod::Auto | IpMethod::Dhcp) {
+        let timeout = persistent(r, "PERSISTENT_DHCLIENT_IPV6", cx);
+        if timeout.is_some() {
+            link.ipv6.get_or_insert_default().dhcp_timeout = timeout;
+        }
+    }
     mtu(r, link, cx);
     if matches!(method, IpMethod::Ignore | IpMethod::Disabled) {
         r.unread(

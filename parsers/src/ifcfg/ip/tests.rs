@@ -344,6 +344,50 @@ fn keys_of_initscripts_only() {
 }
 
 #[test]
+fn keys_around_the_gateway_under_initscripts() {
+    let gateway = |text: &str| run(IS, &format!("{text}\nIPV6INIT=no"));
+    let judged = gateway("IPADDR=10.0.0.1\nPREFIX=8\nGATEWAY=10.0.0.2\nNETWORK=10.0.0.0");
+    assert!(judged.findings.is_empty() && judged.facts.contains(&"ipv4.gateway = 10.0.0.2".to_owned()));
+    assert!(gateway("IPADDR=10.0.0.1\nPREFIX=8\nNETWORK=10.0.0.0").says("S182", "NETWORK=10.0.0.0"));
+    assert!(
+        gateway("BOOTPROTO=dhcp\nGATEWAY=10.0.0.2").says("S190", "router that DHCP gives (dhclient-script)")
+    );
+    let ignored = gateway("BOOTPROTO=dhcp\nGATEWAY=10.0.0.2\nDHCLIENT_IGNORE_GATEWAY=yes");
+    assert!(
+        ignored.says("S190", "`GATEWAY=10.0.0.2`, `DHCLIENT_IGNORE_GATEWAY=yes`"),
+        "{:?}",
+        ignored.findings
+    );
+}
+
+#[test]
+fn a_broadcast_address_counts_where_it_is_not_the_computed_one() {
+    let address =
+        |text: &str| run(IS, &format!("IPADDR=10.0.0.1\nNETMASK=255.0.0.0\n{text}")).facts[1].clone();
+    assert_eq!(address("BROADCAST=10.255.255.255"), "ipv4.addresses = [10.0.0.1/8]");
+    assert_eq!(
+        address("BROADCAST=10.0.0.255\nSCOPE=\"scope link\""),
+        "ipv4.addresses = [10.0.0.1/8 brd 10.0.0.255 scope link]"
+    );
+}
+
+#[test]
+fn a_persistent_client_has_no_timeout() {
+    let text = "BOOTPROTO=dhcp\nPERSISTENT_DHCLIENT=yes\nIPV6INIT=yes\nPERSISTENT_DHCLIENT_IPV6=1";
+    check(
+        IS,
+        text,
+        &[
+            "ipv4.method = auto",
+            "ipv4.dhcp_timeout = 2147483647",
+            "ipv6.method = auto",
+            "ipv6.dhcp_timeout = 2147483647",
+        ],
+    );
+    assert!(!run(NM, text).facts.iter().any(|f| f.contains("timeout")));
+}
+
+#[test]
 fn duplicate_detection_times() {
     let time = |reader, text: &str| {
         run(reader, &format!("IPADDR=10.0.0.1\nPREFIX=8\n{text}"))
