@@ -63,12 +63,10 @@ fn leaves_resolv_conf(r: Reading<'_>) -> bool {
 }
 
 fn report_untouched(r: Reading<'_>, cx: &mut Context) {
-    r.unread(
-        ["DNS1", "DNS2", "DNS3", "DOMAIN"],
-        &codes::DNS_UNREAD,
-        "PEERDNS=no keeps initscripts from writing resolv.conf; NetworkManager would use them",
-        cx,
-    );
+    let why = "PEERDNS=no keeps initscripts from writing resolv.conf; NetworkManager would use them";
+    let since = cx.diagnostics.len();
+    r.unread(["DOMAIN"], &codes::DNS_UNREAD, why, cx);
+    report_rest(r, &["DNS"], &[], (since, &codes::DNS_UNREAD, why), cx);
 }
 
 /// The address behind a server in any form that NetworkManager takes: `ADDR`, `ADDR#NAME`,

@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::addresses::{self, Numbered, number_of};
+use super::ipv4::other_reader;
 use crate::Context;
 use crate::ifcfg::vars::{Rejected, Var};
 use ipnet::{IpNet, Ipv4Net};
@@ -17,6 +18,10 @@ use std::net::Ipv4Addr;
 pub fn never_default(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
     let defroute = r.boolean("DEFROUTE", cx);
     let device = r.file.device();
+    if r.is_nm() {
+        let cure = "set it in /etc/sysconfig/network, where NetworkManager reads it";
+        other_reader(r, "GATEWAYDEV", "the device that carries the default route", cure, cx);
+    }
     let carrier = if r.is_nm() { r.global("GATEWAYDEV") } else { r.text("GATEWAYDEV") };
     let by_device =
         carrier.zip(device).map(|(carrier, device)| At::new(carrier.value != device.value, carrier.span));

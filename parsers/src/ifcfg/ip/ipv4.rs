@@ -305,6 +305,10 @@ fn dhcp(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
     if let (false, Some(at)) = (r.is_nm(), persistent(r, "PERSISTENT_DHCLIENT", cx)) {
         link.ipv4.get_or_insert_default().dhcp_timeout = Some(at);
     }
+    if let (false, Some(at)) = (r.is_nm(), r.boolean("NO_DHCP_HOSTNAME", cx)) {
+        let value = Int::new(i64::from(!at.value)).map(|n| At::new(n, at.origin));
+        link.nm.get_or_insert_default().hostname_from_dhcp = value;
+    }
     let by_dhcpv6 = sent_by_dhcpv6(r, link);
     let Some(ipv4) = link.ipv4.as_deref_mut() else { return };
     if let Some(fqdn) = &ipv4.dhcp_fqdn
