@@ -29,7 +29,7 @@ pub fn to_text(network: &Network, reveal: bool) -> String {
 pub fn has_secrets(network: &Network) -> bool {
     let mut found = network.leftovers.iter().any(|leftover| leftover.secret);
     crate::facts::visit(network, &mut |_, seen| {
-        found |= crate::facts::value_of(&seen).is_some_and(|value| !value.is_public());
+        found |= matches!(seen, crate::path::Seen::Leaf(leaf) if leaf.is_secret());
     });
     found
 }

@@ -74,11 +74,16 @@ pub trait Leaf {
     fn set(&mut self, value: &Value, origin: Origin) -> Result<(), ValueError>;
     /// True where the input says a value.
     fn is_said(&self) -> bool;
+    /// True where the setting holds a secret, said or not.
+    fn is_secret(&self) -> bool;
     /// Makes it unsaid.
     fn clear(&mut self);
 }
 
 impl<T: Scalar> Leaf for Said<T> {
+    fn is_secret(&self) -> bool {
+        T::SECRET
+    }
     fn value(&self) -> Option<Value> {
         self.as_ref().map(|at| at.value.to_value())
     }
@@ -100,6 +105,9 @@ impl<T: Scalar> Leaf for Said<T> {
 }
 
 impl<T: Scalar> Leaf for List<T> {
+    fn is_secret(&self) -> bool {
+        T::SECRET
+    }
     fn value(&self) -> Option<Value> {
         List::is_said(self).then(|| Value::List(self.values().map(T::to_value).collect()))
     }
@@ -127,6 +135,9 @@ impl<T: Scalar> Leaf for List<T> {
 }
 
 impl<T: Scalar> Leaf for Map<T> {
+    fn is_secret(&self) -> bool {
+        T::SECRET
+    }
     fn value(&self) -> Option<Value> {
         (!self.is_empty())
             .then(|| Value::Map(self.iter().map(|(k, at)| (k.clone(), at.value.to_value())).collect()))

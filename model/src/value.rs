@@ -106,6 +106,8 @@ impl ValueError {
 
 /// A typed value of the model.
 pub trait Scalar: Clone + PartialEq + fmt::Debug {
+    /// True for the type of secrets.
+    const SECRET: bool = false;
     /// What the type takes, as a noun phrase.
     fn expected() -> Cow<'static, str>;
     /// The untyped form.
@@ -221,6 +223,7 @@ impl Scalar for String {
 }
 
 impl Scalar for Secret {
+    const SECRET: bool = true;
     fn expected() -> Cow<'static, str> {
         "a secret".into()
     }

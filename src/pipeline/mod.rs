@@ -10,7 +10,9 @@ use netpivot_emitters::{EmitContext, OutputFile};
 use netpivot_model::codes;
 use netpivot_model::coverage;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::facts;
 use netpivot_model::network::Network;
+use netpivot_model::path::Seen;
 use netpivot_model::source::{Sources, Span};
 use netpivot_parsers::{Context, FileStatus, Input, Parser, Tree};
 
@@ -215,9 +217,9 @@ fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
 /// The places of secrets: those of secret items and of secret facts.
 fn secret_spans(network: &Network, cx: &Context) -> Vec<Span> {
     let mut spans: Vec<Span> = cx.items.iter().filter(|item| item.secret).map(|item| item.span).collect();
-    netpivot_model::facts::visit(network, &mut |_, seen| {
-        if netpivot_model::facts::value_of(&seen).is_some_and(|value| !value.is_public()) {
-            netpivot_model::facts::origins_of(&seen, &mut |origin| spans.extend_from_slice(origin.spans()));
+    facts::visit(network, &mut |_, seen| {
+        if matches!(&seen, Seen::Leaf(leaf) if leaf.is_secret()) {
+            facts::origins_of(&seen, &mut |origin| spans.extend_from_slice(origin.spans()));
         }
     });
     let leftovers = network.leftovers.iter().filter(|l| l.secret);

@@ -345,8 +345,7 @@ impl Reader<'_> {
             self.wrong(&prop.value, error.to_string());
             return;
         }
-        let secret = leaf.value().is_some_and(|value| !value.is_public());
-        if secret && value.as_text() == Some(HIDDEN) {
+        if leaf.is_secret() && value.as_text() == Some(HIDDEN) {
             let message = format!(
                 "the secret `{}` is hidden in this file; the output is not usable with it",
                 prop.name.as_str()
