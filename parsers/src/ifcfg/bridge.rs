@@ -9,7 +9,7 @@ use crate::Context;
 use netpivot_model::bridge::{Bridge, MulticastRouter, VlanProtocol};
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::link::{Link, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::List;
 use netpivot_model::source::{At, Origin, Span};
@@ -321,6 +321,9 @@ fn options(file: &IfcfgFile<'_>, cx: &mut Context) -> Vec<(String, String, Span)
     for word in var.value.split(blank).filter(|word| !word.is_empty()) {
         match word.split_once('=') {
             Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+                // As with bonds: initscripts take what follows the last `=`.
+                let last = value.rsplit_once('=').map_or(value, |(_, last)| last);
+                let value = if file.reader == Reader::NetworkManager { value } else { last };
                 found.push((name.to_owned(), value.to_owned(), var.span));
             }
             _ => cx.report(
@@ -514,13 +517,8 @@ fn unknown_initscripts(name: &str, value: &str, span: Span) -> Diagnostic {
 }
 
 /// Reads BRIDGING_OPTS and BRIDGE_PORT_VLANS of a port.
-///
-/// # Errors
-/// None today; NetworkManager drops bad port options.
 pub fn read_port(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) {
-    let is_port = file.vars.text("BRIDGE").is_some()
-        || (file.reader == Reader::NetworkManager && file.vars.text("BRIDGE_UUID").is_some());
-    if !is_port {
+    if link.port_type.as_ref().is_none_or(|at| at.value != PortType::Bridge) {
         return;
     }
     for (name, value, span) in options(file, cx) {

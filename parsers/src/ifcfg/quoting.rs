@@ -51,7 +51,7 @@ fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) 
     if let (Bash::Unevaluated(why), Reader::Initscripts) = (&assignment.bash, reader) {
         let nm = assignment.nm.as_ref().map_or_else(
             || "NetworkManager sees no assignment here".to_owned(),
-            |value| format!("NetworkManager takes it as `{}`", shown_value(value, secret)),
+            |value| format!("NetworkManager takes {} for it", seen(value, secret)),
         );
         cx.report(
             Diagnostic::new(
@@ -69,7 +69,7 @@ fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) 
         .as_ref()
         .map_or_else(|| "no assignment".to_owned(), |value| format!("`{}`", shown_value(value, secret)));
     let bash = match &assignment.bash {
-        Bash::Value(value) => format!("`{}`", shown_value(value, secret)),
+        Bash::Value(value) => seen(value, secret),
         Bash::Unevaluated(why) => format!("something unknown, because {why}"),
         Bash::Nothing => "no assignment".to_owned(),
     };
@@ -91,4 +91,8 @@ fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) 
             }
         }),
     );
+}
+
+fn seen(value: &str, secret: bool) -> String {
+    if value.is_empty() { "an empty value".to_owned() } else { format!("`{}`", shown_value(value, secret)) }
 }
