@@ -3,10 +3,10 @@
 
 use crate::defaults::{self, Silence};
 use crate::facts::{effective, said_paths, value_of};
-use crate::link::LinkId;
+use crate::link::{Link, LinkId};
 use crate::network::{Network, Owned};
 use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
-use crate::reflect::Node;
+use crate::reflect::{Node, Said};
 use crate::route::Route;
 use crate::rule::Rule;
 use crate::value::Value;
@@ -25,55 +25,50 @@ pub struct Change {
     pub new: Option<Value>,
 }
 
-/// Which link of `new` is which of `old`: by UUID, else by name and kind, else by id, else – a keyfile may
-/// have none of them – the next one of its kind that is left.
+/// Which link of `new` is which of `old`: by UUID and id, by UUID, by name and kind, by id, and – a keyfile may
+/// name no device – by kind and order.
+///
+/// The surest marks go first over the whole network, so that of two profiles with one UUID each finds
+/// the one of its own id, and a profile that has no partner takes nobody else's.
 #[must_use]
 pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
-    let mut by_uuid: HashMap<&str, Vec<LinkId>> = HashMap::new();
-    let mut by_name: HashMap<(&str, &str), Vec<LinkId>> = HashMap::new();
-    let mut by_id: HashMap<&str, Vec<LinkId>> = HashMap::new();
-    for (id, link) in new.links() {
-        if let Some(at) = &link.uuid {
-            by_uuid.entry(&at.value).or_default().push(id);
-        }
-        if let Some(at) = &link.name {
-            by_name.entry((&at.value, link.kind.value.word())).or_default().push(id);
-        }
-        if let Some(at) = &link.id {
-            by_id.entry(&at.value).or_default().push(id);
-        }
-    }
+    let marks: [fn(&Link) -> Option<Mark<'_>>; 5] = [
+        |link| Some((said(&link.uuid)?, said(&link.id)?)),
+        |link| Some((said(&link.uuid)?, "")),
+        |link| Some((said(&link.name)?, link.kind.value.word())),
+        |link| Some((said(&link.id)?, "")),
+        // Nothing tells links without any name apart but their kind and order.
+        |link| link.name.is_none().then(|| (link.kind.value.word(), "")),
+    ];
+    let mut partner: Vec<Option<LinkId>> = vec![None; old.links.len()];
     let mut taken = vec![false; new.links.len()];
-    let mut pairs = Vec::with_capacity(old.links.len());
-    for (id, link) in old.links() {
-        // Two profiles may share a UUID or a name: of the free ones, the partner is the one of the same id.
-        let free = |found: Option<&Vec<LinkId>>| {
-            let mut ids = found?.iter().copied().filter(|id| !taken[id.0 as usize]);
-            let first = ids.clone().next()?;
-            Some(ids.find(|id| new.link(*id).id == link.id).unwrap_or(first))
-        };
-        let uuid = || free(by_uuid.get(link.uuid.as_ref()?.value.as_str()));
-        let name = || free(by_name.get(&(link.name.as_ref()?.value.as_str(), link.kind.value.word())));
-        let label = || free(by_id.get(link.id.as_ref()?.value.as_str()));
-        let found = uuid().or_else(name).or_else(label);
-        if let Some(found) = found {
-            taken[found.0 as usize] = true;
+    for mark in marks {
+        let mut free: HashMap<Mark<'_>, VecDeque<LinkId>> = HashMap::new();
+        for (id, link) in new.links().filter(|(id, _)| !taken[id.0 as usize]) {
+            if let Some(key) = mark(link) {
+                free.entry(key).or_default().push_back(id);
+            }
         }
-        pairs.push((Some(id), found));
-    }
-    let mut left: HashMap<&str, VecDeque<LinkId>> = HashMap::new();
-    for (id, link) in new.links().filter(|(id, _)| !taken[id.0 as usize]) {
-        left.entry(link.kind.value.word()).or_default().push_back(id);
-    }
-    for (a, b) in pairs.iter_mut().filter(|(_, b)| b.is_none()) {
-        let kind = a.map(|id| old.link(id).kind.value.word());
-        *b = kind.and_then(|kind| left.get_mut(kind)?.pop_front());
-        if let Some(found) = b {
-            taken[found.0 as usize] = true;
+        if free.is_empty() {
+            continue;
+        }
+        for (link, found) in old.links.iter().zip(&mut partner).filter(|(_, found)| found.is_none()) {
+            *found = mark(link).and_then(|key| free.get_mut(&key)?.pop_front());
+            if let Some(id) = found {
+                taken[id.0 as usize] = true;
+            }
         }
     }
+    let mut pairs: Vec<_> = old.links().map(|(id, _)| (Some(id), partner[id.0 as usize])).collect();
     pairs.extend(new.links().filter(|(id, _)| !taken[id.0 as usize]).map(|(id, _)| (None, Some(id))));
     pairs
+}
+
+/// What two networks may know a link by.
+type Mark<'l> = (&'l str, &'l str);
+
+fn said(field: &Said<String>) -> Option<&str> {
+    field.as_ref().map(|at| at.value.as_str())
 }
 
 /// All differences, in the order of the old network, then what only the new one has.
@@ -271,7 +266,6 @@ fn whole_entry<N: Node>(old: Option<(Subject, &N)>, new: Option<(Subject, &N)>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::Link;
     use crate::source::{At, Origin};
 
     #[test]
@@ -284,5 +278,16 @@ mod tests {
         let id = |n| Some(LinkId(n));
         assert_eq!(pair_links(&old, &new), [(id(0), id(1)), (id(1), id(0))]);
         assert_eq!(compare(&old, &new), []);
+    }
+
+    #[test]
+    fn of_two_profiles_with_one_uuid_the_missing_one_takes_no_partner() {
+        let said = |text: &str| Some(At::new(text.to_owned(), Origin::default_value()));
+        let link = |id: &str| Link { uuid: said("u"), id: said(id), name: said(id), ..Link::default() };
+        let (mut old, mut new) = (Network::default(), Network::default());
+        let gone = old.add_link(link("gone"));
+        let stays = old.add_link(link("stays"));
+        let found = new.add_link(link("stays"));
+        assert_eq!(pair_links(&old, &new), [(Some(gone), None), (Some(stays), Some(found))]);
     }
 }
