@@ -99,7 +99,7 @@ fn report_port(reading: Reading<'_>, link: &Link, cx: &mut Context) {
 /// `BOOTPROTO=none` and `IPV6INIT=no` say of a port what holds for every port; nobody needs to hear of it.
 fn accept_port_methods(reading: Reading<'_>, link: &mut Link) {
     let vars = &reading.file.vars;
-    if let Some(var) = vars.get("BOOTPROTO").filter(|var| matches!(var.value, "" | "none" | "static")) {
+    if let Some(var) = vars.get("BOOTPROTO").filter(|var| matches!(var.value, "none" | "static")) {
         link.ipv4.get_or_insert_default().method = Some(At::new(IpMethod::Disabled, var.span));
     }
     let off = |var: &Var<'_>| boolean(var.value, reading.file.reader) == Some(false);

@@ -139,9 +139,11 @@ fn find<'a>(
 /// stops initscripts (`ifup-eth` compares with it).
 fn inside(r: Reading<'_>, list: &[Numbered], gateway: Ipv4Addr) -> bool {
     let Some(first) = list.first().map(|n| n.address.value) else { return false };
-    let network = if r.is_nm() { None } else { r.text("NETWORK") };
-    let network = network.and_then(|var| var.value.parse().ok()).unwrap_or_else(|| first.network());
-    Ipv4Net::new(gateway, first.prefix_len()).is_ok_and(|net| net.network() == network)
+    let network = match if r.is_nm() { None } else { r.text("NETWORK") } {
+        Some(var) => var.value.parse().ok(),
+        None => Some(first.network()),
+    };
+    Ipv4Net::new(gateway, first.prefix_len()).is_ok_and(|net| Some(net.network()) == network)
 }
 
 fn report_outside(r: Reading<'_>, key: &str, var: Var<'_>, list: &[Numbered], cx: &mut Context) {
