@@ -5,7 +5,7 @@ use super::vars::{Reader, Rejected, Var, Vars, bad_value};
 use crate::Context;
 use netpivot_model::ethtool::{Sriov, Tc};
 use netpivot_model::link::Link;
-use netpivot_model::source::At;
+use netpivot_model::source::{At, Origin};
 use netpivot_model::value::Mac;
 
 mod words;
@@ -39,6 +39,11 @@ pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> R
             let Some(var) = vars.text(&key) else { break };
             discipline(&key, var, filter, link, cx);
         }
+    }
+    if let Some(tc) = link.tc.as_deref_mut().filter(|tc| tc.replace.is_none()) {
+        // With one discipline NetworkManager replaces all (`nms-ifcfg-rh-reader.c:make_tc_setting`).
+        let spans = tc.qdiscs.values().chain(tc.filters.values()).flat_map(|at| at.origin.spans().to_vec());
+        tc.replace = Some(At::new(true, Origin::derived("tc-replaces-all", spans)));
     }
     Ok(())
 }
@@ -142,6 +147,7 @@ mod tests {
         assert_eq!(
             facts,
             [
+                "tc.replace=true",
                 "tc.qdiscs={2468:2: pfifo_fast, root: handle 1: fq_codel limit 10}",
                 "tc.filters={1234:: matchall action simple sdata Hello}",
             ]
