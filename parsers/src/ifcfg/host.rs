@@ -9,7 +9,7 @@ use super::kind::Refusal;
 use super::profile::{self, Made};
 
 use super::vars::{IfcfgFile, Reader, Rejected, Vars};
-use super::{GLOBAL, SCRIPTS, Text, identity, quoting, read_text, routes, static_routes};
+use super::{GLOBAL, SCRIPTS, Text, identity, ovs, quoting, read_text, routes, static_routes};
 use crate::text::iproute::Tables;
 use crate::text::shell::{Assignment, Bash, lex};
 use crate::{Context, Fatal, FileStatus, Input, Tree, names};
@@ -18,7 +18,7 @@ use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::{IFCFG_INITSCRIPTS, IFCFG_NM};
 use netpivot_model::hook::Hook;
-use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Owned};
 use netpivot_model::source::{Origin, SourceId};
 use std::cell::RefCell;
@@ -107,10 +107,12 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     let tables = Tables::read(input.tree, cx);
     let host = Host { tree: input.tree, files, global, reader, aliases, tables, read: RefCell::default() };
     let mut used_aliases: HashSet<SourceId> = HashSet::new();
+    let mut ovs_layers = Vec::new();
     for text in &profiles {
-        let fate = add_profile(text, &host, &mut network, &mut used_aliases, &mut fates, cx);
+        let fate = add_profile(text, &host, &mut network, &mut used_aliases, &mut fates, &mut ovs_layers, cx);
         register(text, fate, &mut network, &mut fates, cx);
     }
+    ovs::add(&mut network, ovs_layers);
     for text in &host.aliases {
         // The owner is not known here; an alias that somebody used is accounted for by its parent.
         let link = fates.get(&text.source).and_then(|fate: &Fate| fate.link);
@@ -186,6 +188,7 @@ fn add_profile(
     network: &mut Network,
     used_aliases: &mut HashSet<SourceId>,
     fates: &mut HashMap<SourceId, Fate>,
+    ovs_layers: &mut Vec<(LinkId, Vec<Link>)>,
     cx: &mut Context,
 ) -> Fate {
     if text.lexed.assignments.is_empty() {
@@ -198,8 +201,11 @@ fn add_profile(
     let Some((made, reader)) = make(text, host, cx) else {
         return Fate { reader: host.reader, link: None };
     };
-    let Made { link, routes, rules, aliases, leftovers } = made;
+    let Made { link, routes, rules, aliases, leftovers, layers } = made;
     let id = network.add_link(link);
+    if !layers.is_empty() {
+        ovs_layers.push((id, layers));
+    }
     let leftovers = leftovers.into_iter().map(|leftover| Leftover { owner: Some(id), ..leftover });
     network.leftovers.extend(leftovers);
     if reader != host.reader {

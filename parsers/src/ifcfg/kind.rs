@@ -182,7 +182,8 @@ pub fn report_contradiction(file: &IfcfgFile<'_>, kind: &LinkKind, cx: &mut Cont
     );
 }
 
-/// The words of TYPE that initscripts know, and the model's kind for each; an empty kind has no model.
+/// The words of TYPE that initscripts know, and the model's kind for each; an empty kind has no model. An Open
+/// vSwitch bridge is its local interface here, which has the addresses; [`super::ovs`] makes the bridge itself.
 const TYPES: [(&str, &str); 26] = [
     ("Ethernet", "ethernet"),
     ("Wireless", "wifi"),
@@ -200,8 +201,8 @@ const TYPES: [(&str, &str); 26] = [
     ("Tap", "tun"),
     ("Veth", "veth"),
     ("dummy", "dummy"),
-    ("OVSBridge", "ovs-bridge"),
-    ("OVSUserBridge", "ovs-bridge"),
+    ("OVSBridge", "ovs-interface"),
+    ("OVSUserBridge", "ovs-interface"),
     ("OVSPort", "ethernet"),
     ("OVSIntPort", "ovs-interface"),
     ("OVSPatchPort", "ovs-interface"),

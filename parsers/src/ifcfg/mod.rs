@@ -27,6 +27,7 @@ mod infiniband;
 pub mod ip;
 mod kind;
 pub mod nm_only;
+pub mod ovs;
 mod profile;
 pub mod qos;
 mod quoting;

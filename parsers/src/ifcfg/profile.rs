@@ -6,8 +6,8 @@ use super::ip::{self, HasRoutes, Reading};
 use super::kind::{self, Refusal};
 use super::vars::{IfcfgFile, Reader, Rejected, Vars, boolean};
 use super::{
-    Text, bond, bridge, controller, dcb, dot1x, ethtool, identity, infiniband, nm_only, qos, routes, rules,
-    s390, team, tun, tunnels, vlan, wifi,
+    Text, bond, bridge, controller, dcb, dot1x, ethtool, identity, infiniband, nm_only, ovs, qos, routes,
+    rules, s390, team, tun, tunnels, vlan, wifi,
 };
 use crate::Context;
 use netpivot_model::ip::IpMethod;
@@ -30,6 +30,8 @@ pub struct Made {
     pub aliases: Vec<SourceId>,
     /// What the model has no place for, without owner.
     pub leftovers: Vec<Leftover>,
+    /// The layers of Open vSwitch around the link.
+    pub layers: Vec<Link>,
 }
 
 /// The place of an `NM_CONTROLLED=no`.
@@ -90,6 +92,7 @@ fn make(
             rules: Vec::new(),
             aliases: Vec::new(),
             leftovers: Vec::new(),
+            layers: Vec::new(),
         });
     }
     kind::report_contradiction(file, &link.kind.value, cx);
@@ -99,7 +102,7 @@ fn make(
     bridge::read_port(file, &mut link, cx);
     bond::read_port(file, &mut link, cx);
     team::read_port(file, &mut link, cx)?;
-    let mut leftovers = Vec::new();
+    let ovs::Layers { links: layers, mut leftovers } = ovs::read(file, &mut link, cx);
     read_features(file, &mut link, host, &mut leftovers, cx)?;
     link.id = Some(identity::id(file, &link.kind.value));
     let files = host.routes_of(file, cx);
@@ -107,6 +110,9 @@ fn make(
     let mut routes = ip::read(reading, &mut link, cx)?;
     if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
         tunnels::read_inner(&file.vars, &mut link, cx);
+    }
+    if !layers.is_empty() {
+        ovs::read_bootproto(&file.vars, &mut link);
     }
     let aliases = add_aliases(file, &mut link, host, cx);
     let profile =
@@ -119,7 +125,7 @@ fn make(
         };
         ip::verify(&link, HasRoutes { v4: has(true), v6: has(false) })?;
     }
-    Ok(Made { link, routes, rules, aliases, leftovers })
+    Ok(Made { link, routes, rules, aliases, leftovers, layers })
 }
 
 fn is_ipv4_disabled(link: &Link) -> bool {
