@@ -73,7 +73,7 @@ fn without_priority(line: &str, span: Span, cx: &mut Context) {
         "the rule `{line}` has no priority: the kernel puts it above all rules added before, so of several such rules the last one goes first"
     );
     cx.report(Diagnostic::new(&codes::RULE_PRIORITY, message).at(span).help(
-        "write `priority N`; the output numbers such rules downwards from 32765 in the order of the files",
+        "write `priority N`; the output numbers such rules as the kernel would",
     ));
 }
 
