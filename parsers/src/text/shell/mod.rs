@@ -129,7 +129,7 @@ fn seen_by_both(
         Bash::Value(value) if *value == nm => None,
         Bash::Value(_) => Some(emptied.unwrap_or(found.form.differs())),
         Bash::Unevaluated(_) => {
-            Some(emptied.unwrap_or("NetworkManager takes it literally; bash would evaluate it"))
+            Some(emptied.unwrap_or("NetworkManager takes the line as it stands; what bash makes of it is not known here"))
         }
         Bash::Nothing => Some(found.form.nothing()),
     };
