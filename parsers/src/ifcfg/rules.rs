@@ -72,9 +72,11 @@ fn without_priority(line: &str, span: Span, cx: &mut Context) {
     let message = format!(
         "the rule `{line}` has no priority: the kernel puts it above all rules added before, so of several such rules the last one goes first"
     );
-    cx.report(Diagnostic::new(&codes::RULE_PRIORITY, message).at(span).help(
-        "write `priority N`; the output numbers such rules as the kernel would",
-    ));
+    cx.report(
+        Diagnostic::new(&codes::RULE_PRIORITY, message)
+            .at(span)
+            .help("write `priority N`; the output numbers such rules as the kernel would"),
+    );
 }
 
 /// A `ROUTING_RULE` key.

@@ -128,9 +128,9 @@ fn seen_by_both(
     let quirk = match &found.bash {
         Bash::Value(value) if *value == nm => None,
         Bash::Value(_) => Some(emptied.unwrap_or(found.form.differs())),
-        Bash::Unevaluated(_) => {
-            Some(emptied.unwrap_or("NetworkManager takes the line as it stands; what bash makes of it is not known here"))
-        }
+        Bash::Unevaluated(_) => Some(emptied.unwrap_or(
+            "NetworkManager takes the line as it stands; what bash makes of it is not known here",
+        )),
         Bash::Nothing => Some(found.form.nothing()),
     };
     Assignment {
