@@ -49,10 +49,7 @@ pub fn read(
             settings(vars, link, cx)?;
             security::read(vars, keys_file, link, cx)
         }
-        Reader::Initscripts => {
-            scripts(vars, keys_file, link, cx);
-            Ok(())
-        }
+        Reader::Initscripts => scripts(vars, keys_file, link),
     }
 }
 
@@ -149,26 +146,32 @@ fn randomization(vars: &Vars) -> Result<Randomization, Rejected> {
 }
 
 /// What initscripts' `ifup-wireless` hands to iw(8).
-fn scripts(vars: &Vars, keys_file: Option<&Vars>, link: &mut Link, cx: &mut Context) {
-    let ssid = ssid_of_scripts(vars);
+///
+/// # Errors
+/// There is no network that iw(8) could join.
+fn scripts(vars: &Vars, keys_file: Option<&Vars>, link: &mut Link) -> Result<(), Rejected> {
+    let ssid = ssid_of_scripts(vars)?;
     let mode = vars.text("MODE").and_then(|var| match var.value {
         "Managed" | "managed" => Some(At::new("infrastructure".to_owned(), var.span)),
         "Ad-Hoc" | "ad-hoc" => Some(At::new("adhoc".to_owned(), var.span)),
         _ => None,
     });
     if let Some(wifi) = wifi(link) {
-        wifi.ssid_hex = ssid;
+        wifi.ssid_hex = Some(ssid);
         wifi.mode = mode;
     }
     security::wep_of_scripts(vars, keys_file, link);
-    if vars.text("ESSID").is_none() {
-        cx.report(rows::missing("ESSID", "iw(8) has no network to join", vars));
-    }
+    Ok(())
 }
 
-fn ssid_of_scripts(vars: &Vars) -> Option<At<String>> {
-    let var = vars.text("ESSID")?;
-    Some(At::new(var.value.bytes().map(|b| format!("{b:02x}")).collect(), var.span))
+fn ssid_of_scripts(vars: &Vars) -> Result<At<String>, Rejected> {
+    let Some(var) = vars.text("ESSID") else {
+        return Err(Rejected { reason: "it is wireless and ESSID names no network".to_owned(), span: None });
+    };
+    if var.value.len() > 32 {
+        return Err(refuse("ESSID", var, "the name of a network, which has 1 to 32 bytes"));
+    }
+    Ok(At::new(var.value.bytes().map(|b| format!("{b:02x}")).collect(), var.span))
 }
 
 fn number(text: &str) -> Option<i64> {
