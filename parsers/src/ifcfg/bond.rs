@@ -10,7 +10,7 @@ use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::path::FieldPath;
-use netpivot_model::reflect::Node;
+use netpivot_model::reflect::{FieldMut, Node};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{I32, IfName, Int, U16, Value};
 
@@ -52,8 +52,8 @@ const OPTIONS: [(&str, &str, Form, u8); 32] = [
     ("downdelay", "downdelay", Form::Number(0, INT), ALL),
     ("peer_notif_delay", "peer_notif_delay", Form::Number(0, INT), ALL),
     ("arp_interval", "arp_interval", Form::Number(0, INT), ARP),
-    ("arp_ip_target", "arp_ip_target", Form::Addresses, ALL),
-    ("ns_ip6_target", "ns_ip6_target", Form::Addresses, ALL),
+    ("arp_ip_target", "arp_ip_target", Form::Addresses, ARP),
+    ("ns_ip6_target", "ns_ip6_target", Form::Addresses, ARP),
     ("arp_validate", "arp_validate", Form::Word, ARP),
     ("arp_all_targets", "arp_all_targets", Form::Word, ALL),
     ("arp_missed_max", "arp_missed_max", Form::Number(0, 255), ARP),
@@ -91,15 +91,60 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
         }
         return Ok(());
     };
-    for (name, value) in words(file.reader, var.value, var.span, cx) {
-        option(file.reader, link, (&name, &value, var.span), cx);
+    let words = words(file.reader, var.value, var.span, cx);
+    for (name, value) in &words {
+        option(file.reader, link, (name, value, var.span), cx);
     }
     let LinkKind::Bond(bond) = &mut link.kind.value else { return Ok(()) };
     if file.reader == Reader::NetworkManager {
+        one_notification(&words, var.span)?;
         verify(bond, var.span)?;
     }
-    drop_unfit(file.reader, bond, var.span, cx);
+    let mode = mode_of(bond);
+    let why = format!("{} has no use for it in the mode {mode}", program(file.reader));
+    for (name, field, _, modes) in OPTIONS {
+        if modes & bit(mode) == 0 {
+            drop_option(bond, (name, field), &why, var.span, cx);
+        }
+    }
+    if file.reader == Reader::Initscripts {
+        monitoring(bond, var.span, cx);
+    }
     Ok(())
+}
+
+/// Two names of one option of the kernel, which NetworkManager wants to agree.
+fn one_notification(words: &[(String, String)], span: Span) -> Result<(), Rejected> {
+    let value = |name: &str| words.iter().rfind(|(n, _)| n == name).map(|(_, value)| value);
+    match (value("num_grat_arp"), value("num_unsol_na")) {
+        (Some(a), Some(b)) if a != b => {
+            Err(Rejected::at(format!("`num_grat_arp={a}` and `num_unsol_na={b}` are one option"), span))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the kernel makes of the two kinds of link monitoring (`bond_option_arp_interval_set`,
+/// `_bond_option_delay_set`); initscripts write miimon first.
+fn monitoring(bond: &mut Bond, span: Span, cx: &mut Context) {
+    let targets = bond.arp_ip_target.is_said() || bond.ns_ip6_target.is_said();
+    if !targets {
+        drop_option(bond, ("arp_interval", "arp_interval"), "ARP monitoring needs arp_ip_target", span, cx);
+    }
+    let arp = positive(&bond.arp_interval);
+    if !arp {
+        let why = "ARP monitoring needs arp_interval";
+        drop_option(bond, ("arp_ip_target", "arp_ip_target"), why, span, cx);
+        drop_option(bond, ("ns_ip6_target", "ns_ip6_target"), why, span, cx);
+    }
+    if arp && positive(&bond.miimon) {
+        drop_option(bond, ("miimon", "miimon"), "the kernel turns it off for ARP monitoring", span, cx);
+    }
+    if !positive(&bond.miimon) {
+        for name in ["updelay", "downdelay", "peer_notif_delay"] {
+            drop_option(bond, (name, name), "the kernel refuses it without miimon", span, cx);
+        }
+    }
 }
 
 /// initscripts make a bond of the device by its options only.
@@ -245,15 +290,16 @@ fn verify(bond: &Bond, span: Span) -> Result<(), Rejected> {
     if targets && !arp {
         return refuse("`arp_ip_target` needs `arp_interval`");
     }
-    let off = bond.miimon.as_ref().map_or(arp, |at| at.value.get() == 0);
+    // With ARP monitoring and no miimon neither delay is looked at.
+    let miimon = bond.miimon.as_ref().map(|at| at.value.get()).or_else(|| (!arp).then_some(100));
     for (name, delay) in [("updelay", &bond.updelay), ("downdelay", &bond.downdelay)] {
-        if off && positive(delay) {
+        if miimon == Some(0) && positive(delay) {
             return refuse(&format!("`{name}` needs `miimon`"));
         }
     }
-    let interval = bond.miimon.as_ref().map_or(100, |at| at.value.get());
-    if let Some(delay) = bond.peer_notif_delay.as_ref().filter(|at| at.value.get() > 0)
-        && (off || interval == 0 || delay.value.get() % interval != 0)
+    if let (Some(delay), Some(miimon)) = (bond.peer_notif_delay.as_ref().map(|at| at.value.get()), miimon)
+        && delay > 0
+        && (miimon == 0 || delay % miimon != 0)
     {
         return refuse("`peer_notif_delay` needs to be a multiple of `miimon`");
     }
@@ -263,23 +309,21 @@ fn verify(bond: &Bond, span: Span) -> Result<(), Rejected> {
     Ok(())
 }
 
-/// Options that the mode has no use for are dropped (`_normalize_bond_options`; the kernel refuses them).
-fn drop_unfit(reader: Reader, bond: &mut Bond, span: Span, cx: &mut Context) {
-    let mode = mode_of(bond);
-    for (name, field, _, modes) in OPTIONS {
-        if modes & bit(mode) != 0 {
-            continue;
-        }
-        let Some(netpivot_model::reflect::FieldMut::Leaf(leaf)) = bond.field_mut(field) else { continue };
-        let Some(value) = leaf.value() else { continue };
-        leaf.clear();
-        let text =
-            if let Value::Bool(flag) = &value { i64::from(*flag).to_string() } else { value.to_string() };
-        cx.report(
-            unused(name, &text, span, &format!("{} has no use for it in the mode {mode}", program(reader)))
-                .help("remove the option, or choose a mode that has it"),
-        );
-    }
+/// Drops an option that has no effect (`_normalize_bond_options`; the kernel refuses it), and says so.
+fn drop_option(bond: &mut Bond, option: (&str, &'static str), why: &str, span: Span, cx: &mut Context) {
+    let (name, field) = option;
+    let Some(FieldMut::Leaf(leaf)) = bond.field_mut(field) else { return };
+    let Some(value) = leaf.value() else { return };
+    leaf.clear();
+    let text = match &value {
+        Value::Bool(flag) => i64::from(*flag).to_string(),
+        Value::List(items) => items.iter().map(Value::to_string).collect::<Vec<_>>().join(","),
+        Value::Int(_) | Value::Text(_) | Value::Secret(_) | Value::Map(_) => value.to_string(),
+    };
+    cx.report(
+        unused(name, &text, span, why)
+            .help("remove the option, or choose a mode and monitoring that have it"),
+    );
 }
 
 /// Reads BOND_PORT_QUEUE_ID and BOND_PORT_PRIO, which only NetworkManager knows.

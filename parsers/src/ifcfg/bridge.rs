@@ -360,7 +360,7 @@ fn option_networkmanager(
     let n = integer(value, Base::Ten);
     let parsed = match option.form {
         Form::Time(low, high) => match n.filter(|n| (0..=high).contains(n)) {
-            Some(n) if n < low && stp => return Err(refused(&format!("is under {low} seconds"))),
+            Some(n) if n < low && stp => return Err(refused(&format!("is less than {low} s"))),
             Some(n) => Ok(Value::Int(n * 100)),
             None => Err(hundredths_hint(value, low, high)),
         },

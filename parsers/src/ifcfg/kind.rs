@@ -223,30 +223,40 @@ pub fn initscripts(file: &IfcfgFile<'_>, files: &Files) -> Result<At<LinkKind>, 
         return Err(rejected);
     }
     let vars = &file.vars;
-    let named = file.device().is_some() || vars.text("HWADDR").is_some();
     let typed = vars.text("TYPE");
-    if !named && typed.is_none() {
+    if file.device().is_none() && vars.text("HWADDR").is_none() && typed.is_none() {
         return Err(Rejected { reason: "it has neither TYPE nor DEVICE".to_owned(), span: None });
     }
-    let devicetype = vars.text("DEVICETYPE");
+    let kind = by_keys(file, files);
+    // A card is found by its address, too; the kinds without a model are kept whatever they say.
+    let by_address =
+        ["ethernet", "wifi", "infiniband"].contains(&kind.value.word()) && vars.text("HWADDR").is_some();
+    if by_address || file.device().is_some() || matches!(kind.value, LinkKind::Unsupported(_)) {
+        return Ok(kind);
+    }
+    Err(Rejected { reason: "it has no DEVICE".to_owned(), span: kind.origin.span() })
+}
+
+fn by_keys(file: &IfcfgFile<'_>, files: &Files) -> At<LinkKind> {
+    let vars = &file.vars;
+    let (typed, devicetype) = (vars.text("TYPE"), vars.text("DEVICETYPE"));
     let span_of = |var: Option<Var<'_>>| var.map(|var| var.span);
     let is = |word: &str| devicetype.filter(|var| var.value == word);
-    let team = is("Team").or_else(|| vars.text("TEAM_CONFIG"));
-    if let Some(var) = team {
-        return Ok(kind("team", [Some(var.span), span_of(typed), span_of(devicetype)]));
+    if let Some(var) = is("Team").or_else(|| vars.text("TEAM_CONFIG")) {
+        return kind("team", [Some(var.span), span_of(typed), span_of(devicetype)]);
     }
     let type_is = |word: &str| typed.is_some_and(|var| var.value.eq_ignore_ascii_case(word));
     if let Some(span) = said(file, "VLAN", true) {
-        return Ok(kind("vlan", [Some(span), span_of(typed), span_of(is("TeamPort"))]));
+        return kind("vlan", [Some(span), span_of(typed), span_of(is("TeamPort"))]);
     }
     let plain = typed.is_none() || type_is("Ethernet") || type_is("Bond");
     let bonded = vars.text("BONDING_OPTS").is_some() || said(file, "BONDING_MASTER", true).is_some();
     if plain && (bonded || type_is("Bond")) {
-        return Ok(kind("bond", [span_of(typed), said(file, "BONDING_MASTER", true)]));
+        return kind("bond", [span_of(typed), said(file, "BONDING_MASTER", true)]);
     }
     match typed {
-        Some(var) => Ok(by_type(var, span_of(is("TeamPort")))),
-        None => Ok(by_device(file, devicetype, files)),
+        Some(var) => by_type(var, span_of(is("TeamPort"))),
+        None => by_device(file, devicetype, files),
     }
 }
 

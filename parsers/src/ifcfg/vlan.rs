@@ -2,7 +2,7 @@
 //!
 //! The two programs take id and parent from different keys and split the name at different dots (traps 19 and 20).
 
-use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, integer};
+use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, integer};
 use crate::Context;
 use netpivot_model::bridge::VlanProtocol;
 use netpivot_model::codes::ifcfg as codes;
@@ -293,8 +293,12 @@ fn map(file: &IfcfgFile<'_>, key: &str, side: Side, cx: &mut Context) -> List<St
                 found.insert(from, to);
             }
             None => cx.report(
-                bad_value(key, var, "`from:to` pairs separated by commas", file.reader)
-                    .help("separate the pairs by commas; priorities of 802.1p are 0 to 7"),
+                Diagnostic::new(
+                    &codes::VLAN_OPTION,
+                    format!("`{item}` in `{key}` is no pair `from:to` of priorities and is left out"),
+                )
+                .at(var.span)
+                .help("separate the pairs by commas; priorities of 802.1p are 0 to 7"),
             ),
         }
     }
