@@ -79,6 +79,13 @@ impl Job<'_> {
             return None;
         }
         let word = link.kind.value.word();
+        if let Some(key) = self.missing(id) {
+            let text =
+                format!("NetworkManager refuses a profile of type {word} without `{key}`, so there is none");
+            let help = "say it in the source".to_owned();
+            self.cx.cannot(link_fact(id, ROOT), &codes::SETTING, text, help);
+            return None;
+        }
         if let Some(since) = vocabulary::kind_since(&link.kind.value).filter(|since| *since > self.minor) {
             let text = format!("NetworkManager knows profiles of type {word} since 1.{since} only");
             let help = format!("name the target's release: `-t keyfile@1.{since}`");
@@ -86,6 +93,16 @@ impl Job<'_> {
             return None;
         }
         Some(word.to_owned())
+    }
+
+    /// A setting that NetworkManager wants and the source does not have. What comes from a keyfile goes back as it is.
+    fn missing(&self, id: LinkId) -> Option<&'static str> {
+        let link = self.network.link(id);
+        let unsaid =
+            |path: &'static str| link.leaf(FieldPath::parse(path)).is_some_and(|leaf| !leaf.is_said());
+        let found = [("ip_tunnel.remote", "remote"), ("veth.peer", "peer")];
+        let own = self.network.dialect_of(id).format == KEYFILE;
+        found.into_iter().find(|(path, _)| !own && unsaid(path)).map(|(_, key)| key)
     }
 
     /// What the input says, where it differs from the property's default.

@@ -17,11 +17,11 @@ crate::codes! {
         "The owner of a tun or tap device is a name that /etc/passwd does not have, so its number is not known; profiles of NetworkManager take numbers only.";
         example: "OWNER=qemu without such a user";
     BAD_SETTING "S257" Warning "setting-refused-by-tool":
-        "initscripts hand the value to ip(8) or ovs-vsctl(8), which refuse it. The device is not made as the file says.";
-        example: "PEER_OUTER_IPADDR=gateway in a file with TYPE=GRE";
+        "initscripts hand the value to ip(8), which refuses it. The device is there without it.";
+        example: "MY_INNER_IPADDR=gateway in a file with TYPE=GRE";
     INCOMPLETE "S258" Warning "kind-incomplete":
-        "A key without which the device cannot be made or joined is missing: the bridge of an Open vSwitch port, the other end of a veth pair or of a tunnel.";
-        example: "TYPE=OVSPort without OVS_BRIDGE";
+        "A key is missing without which the device is of little use: the other end of a tunnel, the members of an Open vSwitch bond.";
+        example: "TYPE=GRE without PEER_OUTER_IPADDR";
     OVS_LAYERS "S259" Note "ovs-layers-made":
         "Open vSwitch is configured in three layers: bridge, port and interface. initscripts make the lower two on their own; they are profiles of their own in the output.";
         example: "TYPE=OVSBridge with IPADDR";

@@ -6,7 +6,7 @@
 //! are made here, with UUIDs of their own that hang on the file's.
 
 use super::rows;
-use super::vars::{IfcfgFile, Reader, Vars};
+use super::vars::{IfcfgFile, Reader, Rejected, Vars};
 use crate::Context;
 use netpivot_model::codes::kinds as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -59,29 +59,32 @@ pub struct Layers {
 
 /// Reads an Open vSwitch file into its link and makes the layers around it; nothing for other files. The
 /// link's name and UUID must be known.
-pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Layers {
+///
+/// # Errors
+/// A key is missing without which ovs-vsctl(8) makes nothing.
+pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<Layers, Rejected> {
     let mut layers = Layers::default();
     if file.reader == Reader::NetworkManager {
-        return layers;
+        return Ok(layers);
     }
-    let Some(typed) = file.vars.text("TYPE") else { return layers };
+    let Some(typed) = file.vars.text("TYPE") else { return Ok(layers) };
     let Some((_, shape)) = SHAPES.iter().find(|(word, _)| word.eq_ignore_ascii_case(typed.value)) else {
-        return layers;
+        return Ok(layers);
     };
     let spans = [Some(typed.span), file.vars.get("DEVICETYPE").map(|var| var.span)];
     let maker = Maker { vars: &file.vars, spans: spans.into_iter().flatten().collect() };
     match *shape {
-        Shape::Bridge { netdev } => maker.bridge(netdev, link, &mut layers, cx),
-        Shape::Card => maker.member(link, &mut layers, cx),
+        Shape::Bridge { netdev } => maker.bridge(netdev, link, &mut layers, cx)?,
+        Shape::Card => maker.member(link, &mut layers)?,
         Shape::Interface(kind) => {
-            maker.interface(kind, link, cx);
-            maker.member(link, &mut layers, cx);
+            maker.interface(kind, link)?;
+            maker.member(link, &mut layers)?;
         }
-        Shape::Bond { dpdk } => maker.bond(dpdk, link, &mut layers, cx),
+        Shape::Bond { dpdk } => maker.bond(dpdk, link, &mut layers, cx)?,
     }
     maker.order(cx);
     report_layers(link, &layers, &maker.spans, cx);
-    layers
+    Ok(layers)
 }
 
 fn report_layers(link: &Link, layers: &Layers, spans: &[Span], cx: &mut Context) {
@@ -139,18 +142,23 @@ impl Maker<'_> {
     }
 
     /// Makes `port` a port of the bridge that OVS_BRIDGE names.
-    fn join_bridge(&self, port: &mut Link, cx: &mut Context) {
-        match self.vars.text("OVS_BRIDGE") {
-            Some(var) => {
-                port.controller = Some(At::new(LinkRef::Name(var.value.to_owned()), var.span));
-                port.port_type = Some(At::new(PortType::OvsBridge, var.span));
-            }
-            None => cx.report(rows::missing("OVS_BRIDGE", "the port belongs to no bridge", self.vars)),
-        }
+    fn join_bridge(&self, port: &mut Link) -> Result<(), Rejected> {
+        let Some(var) = self.vars.text("OVS_BRIDGE") else {
+            return Err(rows::lacking("OVS_BRIDGE", "the port belongs to no bridge", self.vars));
+        };
+        port.controller = Some(At::new(LinkRef::Name(var.value.to_owned()), var.span));
+        port.port_type = Some(At::new(PortType::OvsBridge, var.span));
+        Ok(())
     }
 
     /// The bridge, its port and its local interface, all of one name.
-    fn bridge(&self, netdev: bool, link: &mut Link, layers: &mut Layers, cx: &mut Context) {
+    fn bridge(
+        &self,
+        netdev: bool,
+        link: &mut Link,
+        layers: &mut Layers,
+        cx: &mut Context,
+    ) -> Result<(), Rejected> {
         let mut settings =
             OvsBridge { stp_enable: self.vars.flag("STP", Reader::Initscripts, cx), ..OvsBridge::default() };
         if netdev {
@@ -159,15 +167,16 @@ impl Maker<'_> {
         let mut bridge = self.layer(link, LinkKind::OvsBridge(Box::new(settings)));
         let mut port = self.layer(link, LinkKind::OvsPort(Box::default()));
         self.join(&mut port, &bridge, PortType::OvsBridge);
-        self.interface(OvsInterfaceType::Internal, link, cx);
+        self.interface(OvsInterfaceType::Internal, link)?;
         self.join(link, &port, PortType::OvsPort);
         words::bridge_options(self.vars, layers);
         words::extra(self.vars, &mut [&mut bridge, &mut port, link], layers);
         layers.links.extend([bridge, port]);
+        Ok(())
     }
 
     /// The settings of the interface itself.
-    fn interface(&self, kind: OvsInterfaceType, link: &mut Link, cx: &mut Context) {
+    fn interface(&self, kind: OvsInterfaceType, link: &mut Link) -> Result<(), Rejected> {
         let mut settings = OvsInterface {
             interface_type: Some(At::new(kind, Origin::said(self.spans.iter().copied()))),
             ..OvsInterface::default()
@@ -175,32 +184,41 @@ impl Maker<'_> {
         if kind == OvsInterfaceType::Patch {
             settings.patch_peer = self.vars.owned("OVS_PATCH_PEER");
             if settings.patch_peer.is_none() {
-                cx.report(rows::missing("OVS_PATCH_PEER", "a patch has two ends", self.vars));
+                return Err(rows::lacking("OVS_PATCH_PEER", "a patch has two ends", self.vars));
             }
         }
         link.kind =
             At::new(LinkKind::OvsInterface(Box::new(settings)), Origin::said(self.spans.iter().copied()));
+        Ok(())
     }
 
     /// A card or interface with its port.
-    fn member(&self, link: &mut Link, layers: &mut Layers, cx: &mut Context) {
+    fn member(&self, link: &mut Link, layers: &mut Layers) -> Result<(), Rejected> {
         let mut port = self.layer(link, LinkKind::OvsPort(Box::default()));
-        self.join_bridge(&mut port, cx);
+        self.join_bridge(&mut port)?;
         self.join(link, &port, PortType::OvsPort);
         words::port_options(self.vars, &mut port, layers);
         words::extra(self.vars, &mut [&mut port, link], layers);
         layers.links.push(port);
+        Ok(())
     }
 
     /// A port of several cards: the file's link is the port, each card a link of its own.
-    fn bond(&self, dpdk: bool, link: &mut Link, layers: &mut Layers, cx: &mut Context) {
+    fn bond(
+        &self,
+        dpdk: bool,
+        link: &mut Link,
+        layers: &mut Layers,
+        cx: &mut Context,
+    ) -> Result<(), Rejected> {
         link.kind =
             At::new(LinkKind::OvsPort(Box::<OvsPort>::default()), Origin::said(self.spans.iter().copied()));
-        self.join_bridge(link, cx);
+        self.join_bridge(link)?;
         words::port_options(self.vars, link, layers);
         words::extra(self.vars, &mut [link], layers);
         let Some(var) = self.vars.text("BOND_IFACES") else {
-            return cx.report(rows::missing("BOND_IFACES", "the bond has no members", self.vars));
+            cx.report(rows::missing("BOND_IFACES", "the bond has no members", self.vars));
+            return Ok(());
         };
         for name in rows::split(var.value) {
             let origin = Origin::derived(RULE, [var.span]);
@@ -219,6 +237,7 @@ impl Maker<'_> {
             self.join(&mut card, link, PortType::OvsPort);
             layers.links.push(card);
         }
+        Ok(())
     }
 
     /// Keys that only say what to start first.

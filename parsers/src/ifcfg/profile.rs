@@ -102,7 +102,7 @@ fn make(
     bridge::read_port(file, &mut link, cx);
     bond::read_port(file, &mut link, cx);
     team::read_port(file, &mut link, cx)?;
-    let ovs::Layers { links: layers, mut leftovers } = ovs::read(file, &mut link, cx);
+    let ovs::Layers { links: layers, mut leftovers } = ovs::read(file, &mut link, cx)?;
     read_features(file, &mut link, host, &mut leftovers, cx)?;
     link.id = Some(identity::id(file, &link.kind.value));
     let files = host.routes_of(file, cx);
@@ -187,10 +187,7 @@ fn read_kind(
             tun::read(&file.vars, &|user| host.uid_of(user), link, cx);
             Ok(())
         }
-        LinkKind::Veth(_) => {
-            tun::read_veth(&file.vars, link, cx);
-            Ok(())
-        }
+        LinkKind::Veth(_) => tun::read_veth(&file.vars, link),
         LinkKind::Ethernet(_)
         | LinkKind::Wifi(_)
         | LinkKind::Dummy(_)

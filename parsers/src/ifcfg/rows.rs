@@ -3,7 +3,7 @@
 //! A module of a kind or feature lists its keys in [`Row`]s and reads what needs more than a row by hand. A key
 //! that is there and led to nothing is named by [`super::account`].
 
-use super::vars::{Base, Reader, Var, Vars, bad_value, integer};
+use super::vars::{Base, Reader, Rejected, Var, Vars, bad_value, integer};
 use crate::Context;
 use netpivot_model::codes::kinds as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -168,12 +168,16 @@ pub(super) fn leftover(key: &str, value: &str, span: Span, meaning: impl Into<St
     }
 }
 
+/// No device without the key.
+pub(super) fn lacking(key: &str, so: &str, vars: &Vars) -> Rejected {
+    let span = ["TYPE", "DEVICETYPE", "DEVICE"].iter().find_map(|key| vars.get(key)).map(|var| var.span);
+    Rejected { reason: format!("`{key}` is missing: {so}"), span }
+}
+
 /// The report on a key without which the kind of link cannot be made; `so` says what follows.
 pub(super) fn missing(key: &str, so: &str, vars: &Vars) -> Diagnostic {
     let mut report = Diagnostic::new(&codes::INCOMPLETE, format!("`{key}` is missing: {so}"));
-    report
-        .labels
-        .extend(["TYPE", "DEVICETYPE", "DEVICE"].iter().find_map(|key| vars.get(key)).map(|var| var.span));
+    report.labels.extend(lacking(key, so, vars).span);
     report.help(format!("add `{key}=` to the file"))
 }
 

@@ -1,7 +1,7 @@
 //! Tap and tun devices and veth pairs, which only initscripts make (ifcfg.md 3.9).
 
 use super::rows;
-use super::vars::Vars;
+use super::vars::{Rejected, Vars};
 use crate::Context;
 use netpivot_model::codes::kinds as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -38,12 +38,16 @@ pub fn read(vars: &Vars, uid_of: &dyn Fn(&str) -> Option<u32>, link: &mut Link, 
 }
 
 /// Reads a file with `TYPE=Veth`: PEER is the other end.
-pub fn read_veth(vars: &Vars, link: &mut Link, cx: &mut Context) {
-    let LinkKind::Veth(veth) = &mut link.kind.value else { return };
-    match vars.text("PEER") {
-        Some(var) => veth.peer = Some(At::new(LinkRef::Name(var.value.to_owned()), var.span)),
-        None => cx.report(rows::missing("PEER", "a veth pair has two ends", vars)),
-    }
+///
+/// # Errors
+/// There is no other end, so ip(8) makes no pair.
+pub fn read_veth(vars: &Vars, link: &mut Link) -> Result<(), Rejected> {
+    let LinkKind::Veth(veth) = &mut link.kind.value else { return Ok(()) };
+    let Some(var) = vars.text("PEER") else {
+        return Err(rows::lacking("PEER", "a veth pair has two ends", vars));
+    };
+    veth.peer = Some(At::new(LinkRef::Name(var.value.to_owned()), var.span));
+    Ok(())
 }
 
 /// The number of a user in the text of /etc/passwd.
@@ -70,7 +74,8 @@ mod tests {
         };
         let mut cx = Context::default();
         read(&vars(text), &|user| uid_in(PASSWD, user), &mut link, &mut cx);
-        read_veth(&vars(text), &mut link, &mut cx);
+        let made = read_veth(&vars(text), &mut link);
+        cx.diagnostics.extend(made.err().map(|r| Diagnostic::new(&codes::INCOMPLETE, r.reason)));
         link.name = None;
         (said(&link), cx.diagnostics.into_iter().map(|d| d.message).collect())
     }

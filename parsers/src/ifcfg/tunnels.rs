@@ -3,6 +3,7 @@
 //! `ifup-tunnel` and `ifup-sit` hand the keys to `ip tunnel add`, so a value that ip(8) refuses leaves the host
 //! without the tunnel.
 
+use super::account::{is_secret, shown_value};
 use super::rows;
 use super::vars::{Base, Rejected, Var, Vars, integer};
 use crate::Context;
@@ -14,7 +15,7 @@ use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Int;
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The words of TYPE, what `ip tunnel` is told, and the device that the kernel keeps for itself.
 const MODES: [(&str, TunnelMode, &str); 5] = [
@@ -31,7 +32,7 @@ const DEFAULT_TTL: i64 = 64;
 /// Reads the keys of the tunnel itself.
 ///
 /// # Errors
-/// initscripts refuse the name.
+/// initscripts or ip(8) make no tunnel of it.
 pub fn read(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
     let typed = vars.text("TYPE");
     let found = typed.and_then(|var| MODES.iter().find(|(word, ..)| word.eq_ignore_ascii_case(var.value)));
@@ -45,20 +46,18 @@ pub fn read(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(), Reject
     let v6 = matches!(mode, TunnelMode::Ip6Gre | TunnelMode::IpIp6);
     let mut tunnel = IpTunnel { mode: Some(At::new(*mode, origin)), ..IpTunnel::default() };
     if *mode == TunnelMode::Sit {
-        tunnel.remote = outer("IPV6TUNNELIPV4", v6, vars, cx);
-        tunnel.local = outer("IPV6TUNNELIPV4LOCAL", v6, vars, cx);
+        tunnel.remote = outer("IPV6TUNNELIPV4", v6, vars)?;
+        tunnel.local = outer("IPV6TUNNELIPV4LOCAL", v6, vars)?;
         let spans = tunnel.remote.iter().filter_map(|at| at.origin.span());
         tunnel.ttl = Int::new(DEFAULT_TTL).map(|ttl| At::new(ttl, Origin::derived("ip-default-ttl", spans)));
     } else {
-        tunnel.remote = outer("PEER_OUTER_IPADDR", v6, vars, cx);
-        tunnel.local = outer("MY_OUTER_IPADDR", v6, vars, cx);
-        numbers(*mode, vars, &mut tunnel, cx);
+        tunnel.remote = outer("PEER_OUTER_IPADDR", v6, vars)?;
+        tunnel.local = outer("MY_OUTER_IPADDR", v6, vars)?;
+        numbers(*mode, vars, &mut tunnel)?;
     }
     if tunnel.remote.is_none() {
         let key = if *mode == TunnelMode::Sit { "IPV6TUNNELIPV4" } else { "PEER_OUTER_IPADDR" };
-        if vars.text(key).is_none() {
-            cx.report(rows::missing(key, "the tunnel has no other end, which a profile must name", vars));
-        }
+        cx.report(rows::missing(key, "the tunnel has no other end, which a profile must name", vars));
     }
     if let LinkKind::IpTunnel(own) = &mut link.kind.value {
         **own = tunnel;
@@ -66,53 +65,45 @@ pub fn read(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(), Reject
     Ok(())
 }
 
-fn refused(key: &str, var: Var<'_>, expected: &str) -> Diagnostic {
+fn refuse(key: &str, var: Var<'_>, expected: &str) -> Rejected {
+    let value = shown_value(var.value, is_secret(key));
+    Rejected::at(format!("`{key}={value}` is not {expected}, so ip(8) makes no tunnel"), var.span)
+}
+
+/// The tunnel is there without the address.
+fn left_out(key: &str, var: Var<'_>, expected: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::BAD_SETTING,
-        format!("`{key}={}` is not {expected}; ip(8) refuses it, so initscripts make no tunnel", var.value),
+        format!("`{key}={}` is not {expected}; ip(8) refuses it, so the tunnel is without it", var.value),
     )
     .at(var.span)
     .help(format!("give `{key}` {expected}"))
 }
 
 /// An end of the tunnel.
-fn outer(key: &str, v6: bool, vars: &Vars, cx: &mut Context) -> Option<At<IpAddr>> {
-    let var = vars.text(key)?;
+fn outer(key: &str, v6: bool, vars: &Vars) -> Result<Option<At<IpAddr>>, Rejected> {
+    let Some(var) = vars.text(key) else { return Ok(None) };
     match var.value.parse::<IpAddr>().ok().filter(|ip| ip.is_ipv6() == v6) {
-        Some(ip) => Some(At::new(ip, var.span)),
-        None => {
-            cx.report(refused(key, var, if v6 { "an IPv6 address" } else { "an IPv4 address" }));
-            None
-        }
+        Some(ip) => Ok(Some(At::new(ip, var.span))),
+        None => Err(refuse(key, var, if v6 { "an IPv6 address" } else { "an IPv4 address" })),
     }
 }
 
 /// KEY (GRE only, both directions) and TTL.
-fn numbers(mode: TunnelMode, vars: &Vars, tunnel: &mut IpTunnel, cx: &mut Context) {
+fn numbers(mode: TunnelMode, vars: &Vars, tunnel: &mut IpTunnel) -> Result<(), Rejected> {
     if let Some(var) = vars.text("KEY") {
-        let number = var.value.parse::<u32>().is_ok() || var.value.parse::<std::net::Ipv4Addr>().is_ok();
-        if !matches!(mode, TunnelMode::Gre | TunnelMode::Ip6Gre) {
-            cx.report(
-                Diagnostic::new(
-                    &codes::BAD_SETTING,
-                    format!("`KEY=` is for GRE tunnels; ip(8) refuses it for {mode}, so initscripts make no tunnel"),
-                )
-                .at(var.span)
-                .help("remove the line"),
-            );
-        } else if number {
-            tunnel.ikey = Some(At::new(var.value.to_owned(), var.span));
-            tunnel.okey = Some(At::new(var.value.to_owned(), var.span));
-        } else {
-            cx.report(refused("KEY", var, "a number or four numbers with dots"));
+        let number = var.value.parse::<u32>().is_ok() || var.value.parse::<Ipv4Addr>().is_ok();
+        if !number || !matches!(mode, TunnelMode::Gre | TunnelMode::Ip6Gre) {
+            return Err(refuse("KEY", var, "a number for a GRE tunnel"));
         }
+        tunnel.ikey = Some(At::new(var.value.to_owned(), var.span));
+        tunnel.okey = Some(At::new(var.value.to_owned(), var.span));
     }
-    let Some(var) = vars.text("TTL") else { return };
+    let Some(var) = vars.text("TTL") else { return Ok(()) };
     let ttl = if var.value == "inherit" { Some(0) } else { integer(var.value, Base::Auto) };
-    match ttl.and_then(Int::new) {
-        Some(ttl) => tunnel.ttl = Some(At::new(ttl, var.span)),
-        None => cx.report(refused("TTL", var, "a number from 0 to 255")),
-    }
+    let ttl = ttl.and_then(Int::new).ok_or_else(|| refuse("TTL", var, "a number from 0 to 255"))?;
+    tunnel.ttl = Some(At::new(ttl, var.span));
+    Ok(())
 }
 
 /// Adds the addresses inside the tunnel: MY_INNER_IPADDR, and PEER_INNER_IPADDR as its peer unless that is the
@@ -120,7 +111,7 @@ fn numbers(mode: TunnelMode, vars: &Vars, tunnel: &mut IpTunnel, cx: &mut Contex
 pub fn read_inner(vars: &Vars, link: &mut Link, cx: &mut Context) {
     let Some(var) = vars.text("MY_INNER_IPADDR") else { return };
     let Some(own) = net(var.value) else {
-        return cx.report(refused("MY_INNER_IPADDR", var, "an IP address"));
+        return cx.report(left_out("MY_INNER_IPADDR", var, "an IP address"));
     };
     let mut spans: Vec<Span> = vec![var.span];
     let mut address = Address::new(own);
@@ -133,7 +124,7 @@ pub fn read_inner(vars: &Vars, link: &mut Link, cx: &mut Context) {
                 address.peer = Some(found.addr());
                 spans.push(peer.span);
             }
-            None => cx.report(refused("PEER_INNER_IPADDR", peer, "an IP address of the same family")),
+            None => cx.report(left_out("PEER_INNER_IPADDR", peer, "an IP address of the same family")),
         }
     }
     let config: &mut IpConfig = match own {
@@ -221,12 +212,14 @@ mod tests {
         for text in [
             "TYPE=GRE\nPEER_OUTER_IPADDR=gateway",
             "TYPE=GRE6\nPEER_OUTER_IPADDR=192.0.2.2",
-            "TYPE=GRE",
             "TYPE=GRE\nPEER_OUTER_IPADDR=192.0.2.2\nTTL=many",
             "TYPE=GRE\nPEER_OUTER_IPADDR=192.0.2.2\nKEY=secret",
             "TYPE=IPIP\nPEER_OUTER_IPADDR=192.0.2.2\nKEY=7",
         ] {
-            assert_eq!(run("tun0", text).2.len(), 1, "{text}");
+            assert!(run("tun0", text).0.is_err(), "{text}");
         }
+        assert!(run("tun0", "TYPE=GRE").2[0].contains("PEER_OUTER_IPADDR"));
+        let inner = "TYPE=GRE\nPEER_OUTER_IPADDR=192.0.2.2\nMY_INNER_IPADDR=here";
+        assert!(run("tun0", inner).2[0].contains("MY_INNER_IPADDR=here"));
     }
 }

@@ -18,7 +18,7 @@ fn run(name: &str, kind: LinkKind, text: &str) -> (Link, Layers, Vec<String>) {
         ..Link::default()
     };
     let mut cx = Context::default();
-    let layers = read(&file, &mut link, &mut cx);
+    let layers = read(&file, &mut link, &mut cx).unwrap_or_else(|r| panic!("{}", r.reason));
     (link, layers, cx.diagnostics.into_iter().map(|d| format!("{} {}", d.code.id, d.message)).collect())
 }
 
@@ -56,7 +56,6 @@ fn a_card_hangs_on_a_port_of_the_bridge() {
         assert!(said(port).contains(&fact.to_owned()), "{fact}: {:?}", said(port));
     }
     assert_eq!(layers.leftovers[0].value, "qos=x");
-    assert!(run("eth0", LinkKind::Ethernet(Box::default()), "TYPE=OVSPort").2[0].starts_with("S258"));
 }
 
 #[test]
@@ -103,4 +102,16 @@ fn patches_and_internal_ports_are_interfaces() {
         run("in0", LinkKind::OvsInterface(Box::default()), "TYPE=OVSIntPort\nOVS_BRIDGE=br0");
     read_bootproto(&vars("OVSBOOTPROTO=dhcp"), &mut link);
     assert!(said(&link).contains(&"ipv4.method=auto".to_owned()));
+}
+
+#[test]
+#[should_panic(expected = "`OVS_BRIDGE` is missing")]
+fn a_port_without_a_bridge_is_none() {
+    run("eth0", LinkKind::Ethernet(Box::default()), "TYPE=OVSPort");
+}
+
+#[test]
+fn a_bond_without_members_is_named() {
+    let (_, _, messages) = run("b0", LinkKind::OvsPort(Box::default()), "TYPE=OVSBond\nOVS_BRIDGE=br0");
+    assert!(messages[0].starts_with("S258"), "{messages:?}");
 }
