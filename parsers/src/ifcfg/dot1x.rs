@@ -12,7 +12,7 @@ use netpivot_model::link::Link;
 mod certificate;
 mod methods;
 
-pub(super) use methods::Files;
+pub(super) use methods::{Files, report_flags};
 
 const AUTH_FLAGS: &[(&str, i64)] = &[
     ("none", 0),
@@ -65,6 +65,7 @@ pub fn read(
             return Err(Rejected::at(reason, var.span));
         }
         fill(vars, keys_file, false, link, cx)?;
+        report_flags(vars, cx);
         if let Some(eap) = link.dot1x.as_mut().and_then(|dot1x| dot1x.eap.items.first_mut()) {
             eap.origin.merge(&var.span.into());
         }

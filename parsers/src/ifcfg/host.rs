@@ -203,6 +203,8 @@ fn add_profile(
     };
     let Made { link, routes, rules, aliases, leftovers, layers } = made;
     let id = network.add_link(link);
+    let keys = host.read.borrow().get(&format!("keys-{}", text.name)).copied().flatten();
+    fates.extend(keys.map(|source| (source, Fate { reader, link: Some(id) })));
     if !layers.is_empty() {
         ovs_layers.push((id, layers));
     }

@@ -71,7 +71,8 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<L
     let Some((_, shape)) = SHAPES.iter().find(|(word, _)| word.eq_ignore_ascii_case(typed.value)) else {
         return Ok(layers);
     };
-    let spans = [Some(typed.span), file.vars.get("DEVICETYPE").map(|var| var.span)];
+    let spans =
+        [Some(typed.span), file.vars.get("DEVICETYPE").filter(|var| var.value == "ovs").map(|var| var.span)];
     let maker = Maker { vars: &file.vars, spans: spans.into_iter().flatten().collect() };
     match *shape {
         Shape::Bridge { netdev } => maker.bridge(netdev, link, &mut layers, cx)?,

@@ -2,6 +2,7 @@
 
 use super::certificate;
 use crate::Context;
+use crate::ifcfg::account::is_secret;
 use crate::ifcfg::rows;
 use crate::ifcfg::vars::{Reader, Rejected, Var, Vars, bad_value};
 use netpivot_model::codes::kinds as codes;
@@ -21,6 +22,26 @@ pub(in crate::ifcfg) struct Files<'a> {
 
 /// Words of `*_FLAGS`; each counts wherever it stands in the value.
 const FLAGS: [(&str, i64); 3] = [("user", 1), ("ask", 2), ("unused", 4)];
+
+/// Names the words of `*_FLAGS` that mean nothing: NetworkManager looks for the known ones anywhere in the text.
+pub(in crate::ifcfg) fn report_flags(vars: &Vars, cx: &mut Context) {
+    for key in vars.names().filter(|key| key.ends_with("_FLAGS")) {
+        let secret = key.trim_end_matches("_FLAGS");
+        let secret = is_secret(secret) || secret == "WEP_KEY";
+        let Some(var) = vars.text(key).filter(|_| secret) else { continue };
+        let counts = FLAGS.iter().any(|(word, _)| var.value.contains(word));
+        let known = |word: &str| FLAGS.iter().any(|(flag, _)| *flag == word);
+        if counts && !rows::split(var.value).iter().all(|word| known(word)) {
+            let mut report = bad_value(key, var, "", Reader::NetworkManager);
+            report.message = format!(
+                "`{key}={}` holds more than the words `user`, `ask` and `unused`; NetworkManager takes them wherever they stand in it",
+                var.value
+            );
+            report.help = Some("write the words with blanks between them".to_owned());
+            cx.report(report);
+        }
+    }
+}
 
 impl<'a> Files<'a> {
     /// Who keeps a secret; `None` where that is the file.

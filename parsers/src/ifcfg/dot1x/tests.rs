@@ -100,3 +100,11 @@ fn unknown_methods_are_named() {
     let (_, messages) = run(text, "").unwrap();
     assert!(messages.iter().any(|m| m.starts_with("S100") && m.contains("`FOO`")), "{messages:?}");
 }
+
+#[test]
+fn odd_words_of_flags_are_named() {
+    let text = "IEEE_8021X_EAP_METHODS=PWD\nIEEE_8021X_IDENTITY=x\nIEEE_8021X_PASSWORD_FLAGS=user7";
+    let (facts, messages) = run(text, "").unwrap();
+    assert!(facts.contains(&"dot1x.password_flags=1".to_owned()));
+    assert!(messages[0].contains("IEEE_8021X_PASSWORD_FLAGS=user7"), "{messages:?}");
+}

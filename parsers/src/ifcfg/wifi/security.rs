@@ -23,6 +23,7 @@ pub(super) fn read(
     cx: &mut Context,
 ) -> Result<(), Rejected> {
     let files = Files { vars, keys_file };
+    dot1x::report_flags(vars, cx);
     let adhoc = adhoc(link);
     if adhoc.is_none()
         && let Some(security) = leap(files)?
