@@ -9,7 +9,7 @@ use crate::Context;
 use netpivot_model::codes::{ifcfg as codes, ip as ip_codes};
 use netpivot_model::coverage::{Item, uncovered};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
-use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{Origin, SourceId, Span};
@@ -171,6 +171,10 @@ fn judge(network: &Network, item: &Item, fate: Fate) -> Verdict {
         (ReadBy::Initscripts, Reader::NetworkManager) | (ReadBy::NetworkManager, Reader::Initscripts) => {
             report(other_reader(item, key, fate.reader))
         }
+        _ if is_idle(item, link) => report(
+            unused(item, key, "it is for alias files, or names the link's own device")
+                .severity(Severity::Note),
+        ),
         _ if is_default(item) => report(unused(item, key, "it is the default").severity(Severity::Note)),
         (ReadBy::Initscripts, Reader::Initscripts) if key.keyfile.is_empty() => {
             Verdict::Acts(key.doc.to_owned())
@@ -185,6 +189,16 @@ fn judge(network: &Network, item: &Item, fate: Fate) -> Verdict {
 fn exact_case(key: &Key, word: &str) -> bool {
     let stem = key.key.trim_end_matches(['#', '*']);
     word.starts_with(stem)
+}
+
+/// True for keys of alias files that say nothing in the file of a link.
+fn is_idle(item: &Item, link: &Link) -> bool {
+    let own = link.name.as_ref().is_some_and(|at| at.value == item.value);
+    match item.key.as_str() {
+        "ONPARENT" | "NO_ALIASROUTING" => true,
+        "REALDEVICE" | "PARENTDEVICE" => own,
+        _ => false,
+    }
 }
 
 fn is_default(item: &Item) -> bool {

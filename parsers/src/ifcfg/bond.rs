@@ -6,7 +6,7 @@
 use super::vars::{Base, IfcfgFile, Reader, Rejected};
 use crate::Context;
 use netpivot_model::bond::{Bond, BondMode, LacpRate};
-use netpivot_model::codes::ifcfg as codes;
+use netpivot_model::codes::{ifcfg as codes, ip as ip_codes};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::path::FieldPath;
@@ -110,7 +110,22 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
     if file.reader == Reader::Initscripts {
         monitoring(bond, var.span, cx);
     }
+    if bond.miimon.is_none() && !positive(&bond.arp_interval) {
+        report_unwatched(var.span, cx);
+    }
     Ok(())
+}
+
+/// Without miimon and ARP monitoring NetworkManager watches the ports, initscripts leave the kernel's 0 (trap 17).
+fn report_unwatched(span: Span, cx: &mut Context) {
+    cx.report(
+        Diagnostic::new(
+            &ip_codes::READERS_DIFFER,
+            "BONDING_OPTS has no `miimon`: NetworkManager looks at the ports' links every 100 ms, under initscripts nobody does",
+        )
+        .at(span)
+        .help("write `miimon=100`, or `miimon=0` for none"),
+    );
 }
 
 /// Two names of one option of the kernel, which NetworkManager wants to agree.

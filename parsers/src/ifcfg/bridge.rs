@@ -8,7 +8,7 @@ use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, boolean, in
 use crate::Context;
 use netpivot_model::bridge::{Bridge, MulticastRouter, VlanProtocol};
 use netpivot_model::codes::ifcfg as codes;
-use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::link::{Link, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::List;
@@ -404,7 +404,13 @@ fn option_networkmanager(
         },
     };
     match parsed {
-        Ok(value) => set(link, option.path, value, span),
+        Ok(parsed) => {
+            if name == "ageing_time" {
+                let how = "seconds; initscripts take it as hundredths of a second";
+                cx.report(units(name, Var { value, span }, how).severity(Severity::Note));
+            }
+            set(link, option.path, parsed, span);
+        }
         Err(why) => cx.report(unused(name, value, span, &why)),
     }
     Ok(())
@@ -500,7 +506,6 @@ fn option_initscripts(link: &mut Link, stp: bool, said: (&str, &str, Span), cx: 
 }
 
 fn unknown_initscripts(name: &str, value: &str, span: Span) -> Diagnostic {
-    use netpivot_model::diagnostic::Severity;
     match OPTIONS.iter().find(|o| o.nm == name) {
         Some(option) => unused(name, value, span, "sysfs knows it by another name; NetworkManager reads it")
             .help(format!("write `{}=`", option.sysfs)),
@@ -567,7 +572,6 @@ fn hairpin(reader: Reader, value: &str) -> Result<Value, String> {
 }
 
 fn unknown_port_option(reader: Reader, said: (&str, &str, Span)) -> Diagnostic {
-    use netpivot_model::diagnostic::Severity;
     let (name, value, span) = said;
     match reader {
         Reader::NetworkManager => unused(name, value, span, "NetworkManager knows no such option of a port")

@@ -159,27 +159,62 @@ fn finish(file: &IfcfgFile<'_>, word: &str, mut spans: Vec<Option<Span>>) -> Res
     Ok(kind(kind_word, spans))
 }
 
-/// Reports where TYPE and VLAN contradict each other: NetworkManager goes by TYPE, initscripts by VLAN.
-pub fn report_contradiction(file: &IfcfgFile<'_>, kind: &LinkKind, cx: &mut Context) {
-    let (Some(typed), Some(vlan)) = (file.vars.text("TYPE"), said(file, "VLAN", true)) else { return };
-    let effect = match file.reader {
-        Reader::NetworkManager if kind.word() == "vlan" => return,
-        Reader::Initscripts if kind.word() != "vlan" || typed.value.eq_ignore_ascii_case("Vlan") => return,
-        Reader::NetworkManager => format!("is a link of the kind {} for NetworkManager", kind.word()),
-        Reader::Initscripts => "is a VLAN for initscripts".to_owned(),
-    };
-    cx.report(
-        Diagnostic::new(
-            &codes::KIND_DIFFERS,
+/// Reports where the two programs take the link for different kinds: NetworkManager goes by TYPE in any case of
+/// letters, initscripts by VLAN, BONDING_OPTS, TEAM_CONFIG and the exact words of TYPE.
+pub fn report_differences(file: &IfcfgFile<'_>, kind: &LinkKind, cx: &mut Context) {
+    let Some(typed) = file.vars.text("TYPE") else { return };
+    let vlan = said(file, "VLAN", true);
+    let nm = file.reader == Reader::NetworkManager;
+    let written = format!("`TYPE={}`", typed.value);
+    let (message, help) = match (kind.word(), vlan) {
+        ("vlan", Some(_)) if nm || typed.value.eq_ignore_ascii_case("Vlan") => return,
+        ("vlan", Some(_)) => (
             format!(
-                "with `TYPE={}` and `VLAN=yes` this {effect}: NetworkManager goes by TYPE, initscripts by VLAN",
-                typed.value
+                "{written} does not count for initscripts beside `VLAN=yes`; NetworkManager goes by TYPE"
             ),
-        )
-        .at(typed.span)
-        .at(vlan)
-        .help("write `TYPE=Vlan` beside `VLAN=yes`, or remove VLAN"),
-    );
+            "write `TYPE=Vlan`, or remove TYPE",
+        ),
+        ("vlan", None) => (
+            format!("{written} makes a VLAN for NetworkManager; initscripts make one only with `VLAN=yes`"),
+            "add `VLAN=yes` for initscripts",
+        ),
+        (word, Some(_)) => (
+            format!(
+                "with {written} the link is of the kind {word} for NetworkManager; with `VLAN=yes` it is a VLAN for initscripts"
+            ),
+            "write `TYPE=Vlan` if it is a VLAN, else remove VLAN",
+        ),
+        ("bond", None) if nm && file.vars.text("BONDING_OPTS").is_none() => (
+            format!(
+                "{written} makes a bond in mode balance-rr for NetworkManager; initscripts make one only with BONDING_OPTS"
+            ),
+            "add BONDING_OPTS with the mode that the bond has",
+        ),
+        ("team", None) if nm && file.vars.text("TEAM_CONFIG").is_none() => (
+            format!("{written} makes a team for NetworkManager; initscripts make one only with TEAM_CONFIG"),
+            "add TEAM_CONFIG",
+        ),
+        (word, None) if misspelt(typed.value) => (
+            format!(
+                "{written} makes a link of the kind {word} for NetworkManager; initscripts do not know the word in this spelling"
+            ),
+            "write the word as ifcfg files have it (`Bridge`, `InfiniBand`, `Wireless`)",
+        ),
+        (_, None) => return,
+    };
+    let mut diagnostic = Diagnostic::new(&codes::KIND_DIFFERS, message).at(typed.span).help(help);
+    diagnostic.labels.extend(vlan);
+    cx.report(diagnostic);
+}
+
+/// True for a word of [`TYPES`] in other letters, where that makes a difference.
+fn misspelt(word: &str) -> bool {
+    let harmless = ["Ethernet", "Bond", "Vlan", "Team", "SIT", "infiniband"];
+    !harmless
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word) && (*known != "infiniband" || *known == word))
+        && !TYPES.iter().any(|(known, _)| *known == word)
+        && TYPES.iter().any(|(known, _)| known.eq_ignore_ascii_case(word))
 }
 
 /// The words of TYPE that initscripts know, and the model's kind for each; an empty kind has no model. An Open

@@ -95,7 +95,7 @@ fn make(
             layers: Vec::new(),
         });
     }
-    kind::report_contradiction(file, &link.kind.value, cx);
+    kind::report_differences(file, &link.kind.value, cx);
     identity::read(file, &mut link, cx)?;
     controller::read(file, &mut link, cx);
     read_kind(file, &mut link, host, cx)?;

@@ -257,7 +257,14 @@ pub fn boolean(text: &str, reader: Reader) -> Option<bool> {
 pub fn bad_value(name: &str, var: Var<'_>, expected: &str, reader: Reader) -> Diagnostic {
     Diagnostic::new(
         &codes::BAD_VALUE,
-        format!("`{name}={}` is not {expected}; {} takes the default", var.value, reader.name()),
+        format!(
+            "`{name}={}` is not {expected}; {} the default",
+            var.value,
+            match reader {
+                Reader::NetworkManager => "NetworkManager takes",
+                Reader::Initscripts => "initscripts take",
+            }
+        ),
     )
     .at(var.span)
     .help(format!("give `{name}` {expected}, or remove the line"))
