@@ -42,12 +42,12 @@ fn check_options(kind: &str, options: &[&str], known: &[&str]) -> Result<(), Str
 pub(super) fn filter(text: &str) -> Found {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     let (head, kind, options) = split(&words)?;
-    let fits = match options {
-        [] => true,
-        ["action", "simple"] | ["action", "simple", "sdata", _] => true,
-        ["action", "mirred", "egress", "mirror" | "redirect", "dev", _] => true,
-        _ => false,
-    };
+    let fits = matches!(
+        options,
+        [] | ["action", "simple"]
+            | ["action", "simple", "sdata", _]
+            | ["action", "mirred", "egress", "mirror" | "redirect", "dev", _]
+    );
     if !fits {
         return Err("libnm knows the actions `simple sdata` and `mirred egress` only".to_owned());
     }
