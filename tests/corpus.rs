@@ -172,7 +172,12 @@ fn profiles(judged: impl Iterator<Item = ((String, String), Verdict)>) -> Profil
             Some(uuid) => uuid.to_owned(),
             None => said("uuid"),
         };
-        profiles.insert(uuid, Profile { id: said("id"), file, verdict });
+        // Two files may say one UUID; both are told apart by their order then.
+        let mut key = uuid;
+        while profiles.contains_key(&key) {
+            key.push('+');
+        }
+        profiles.insert(key, Profile { id: said("id"), file, verdict });
     }
     profiles
 }
