@@ -5,7 +5,8 @@
 use crate::conversion::{self, Outcome};
 use crate::{host, scenarios};
 use libtest_mimic::{Failed, Trial};
-use netpivot_model::compare::compare;
+use netpivot_model::compare::{compare, pair_links};
+use netpivot_model::value::Value;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -28,15 +29,6 @@ struct Difference {
 struct Differences {
     #[serde(default)]
     difference: Vec<Difference>,
-}
-
-fn is(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((before, after)) => {
-            text.len() >= before.len() + after.len() && text.starts_with(before) && text.ends_with(after)
-        }
-    }
 }
 
 /// The cases of this module.
@@ -66,7 +58,7 @@ fn same_meaning() -> Result<(), Failed> {
     let mut sets = 0;
     for name in host::names(&folder) {
         let set = folder.join(&name);
-        if !set.join("etc/sysconfig/network-scripts").is_dir() || !set.join("etc/NetworkManager").is_dir() {
+        if !set.join("etc/sysconfig/network-scripts").is_dir() || !set.join("etc/NetworkManager/system-connections").is_dir() {
             continue;
         }
         sets += 1;
@@ -96,15 +88,20 @@ fn differences(
     declared: &[Difference],
     used: &mut [bool],
 ) -> Vec<String> {
-    let text = |value: &Option<netpivot_model::value::Value>| {
-        value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string)
-    };
-    let mut wrong = Vec::new();
+    let mut found = Vec::new();
     for change in compare(&ifcfg.network, &keyfile.network) {
         let fact = scenarios::fact_label(ifcfg, keyfile, &change);
+        let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
         let (old, new) = (text(&change.old), text(&change.new));
+        if resolved(ifcfg, keyfile, &new).as_ref() != Some(&old) {
+            found.push((fact, old, new));
+        }
+    }
+    without_default_routes(&mut found);
+    let mut wrong = Vec::new();
+    for (fact, old, new) in found {
         let entry = declared.iter().position(|d| {
-            is(&d.case, case) && is(&d.fact, &fact) && is(&d.ifcfg, &old) && is(&d.keyfile, &new)
+            host::matches(&d.case, case) && host::matches(&d.fact, &fact) && host::matches(&d.ifcfg, &old) && host::matches(&d.keyfile, &new)
         });
         match entry {
             Some(n) => used[n] = true,
@@ -112,6 +109,35 @@ fn differences(
         }
     }
     wrong
+}
+
+/// The name, in the ifcfg files, of the link that the keyfiles refer to by UUID.
+fn resolved(ifcfg: &Outcome, keyfile: &Outcome, reference: &str) -> Option<String> {
+    let pairs = pair_links(&ifcfg.network, &keyfile.network);
+    let old = pairs.into_iter().find_map(|(old, new)| {
+        let uuid = keyfile.network.link(new?).uuid.as_ref()?;
+        if uuid.value == reference { old } else { None }
+    })?;
+    ifcfg.network.link(old).name.as_ref().map(|at| at.value.clone())
+}
+
+/// cloud-init's keyfiles say the gateway as a route to everywhere, which is the same.
+fn without_default_routes(found: &mut Vec<(String, String, String)>) {
+    let said: Vec<(usize, usize)> = found
+        .iter()
+        .enumerate()
+        .filter(|(_, (fact, _, new))| fact.ends_with(".gateway") && new == "(none)")
+        .filter_map(|(n, (_, gateway, _))| {
+            let route = |text: &str| format!("dst {text} gateway {gateway}");
+            let is_it = |new: &str| new == route("0.0.0.0/0") || new == route("::/0");
+            let m = found.iter().position(|(fact, _, new)| fact.starts_with("route ") && is_it(new))?;
+            Some((n, m))
+        })
+        .collect();
+    let mut gone: Vec<usize> = said.into_iter().flat_map(|(n, m)| [n, m]).collect();
+    gone.sort_unstable();
+    gone.dedup();
+    gone.into_iter().rev().for_each(|n| drop(found.remove(n)));
 }
 
 /// Folders at or below `folder` that hold SUSE's etc/sysconfig/network/ifcfg-*.

@@ -80,3 +80,13 @@ fn collect(folder: &Path, below: &str, found: &mut Vec<(String, Vec<u8>)>) {
 pub fn tree(folder: &Path) -> MemoryTree {
     files(folder).into_iter().map(|(path, bytes)| (format!("/{path}"), bytes)).collect()
 }
+
+/// True where the text is the pattern, in which one `*` stands for anything.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((before, after)) => {
+            text.len() >= before.len() + after.len() && text.starts_with(before) && text.ends_with(after)
+        }
+    }
+}

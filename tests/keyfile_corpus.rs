@@ -111,10 +111,10 @@ fn compare(
     let mut wrong = Vec::new();
     let mut differ = |property: &str, x: String, y: String| {
         let entry = declared.iter().position(|d| {
-            (d.file == "*" || d.file == keyfile.path)
+            host::matches(&d.file, &keyfile.path)
                 && d.property == property
-                && (d.before == "*" || d.before == x)
-                && (d.after == "*" || d.after == y)
+                && host::matches(&d.before, &x)
+                && host::matches(&d.after, &y)
         });
         match entry {
             Some(n) => used[n] = true,

@@ -20,13 +20,13 @@ const SCRIPTS: &str = "etc/sysconfig/network-scripts";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Exception {
-    /// The set (`nm-ifcfg/own-x`), or `*`.
+    /// The set (`nm-ifcfg/own-x`); in this and the next, one `*` stands for anything.
     case: String,
-    /// The key, or `*`.
+    /// The key.
     key: String,
-    /// The value it has, or `*`.
+    /// The value it has.
     from: String,
-    /// The value it gets, or `*`.
+    /// The value it gets.
     to: String,
     reason: String,
 }
@@ -39,11 +39,10 @@ struct Exceptions {
 
 impl Exception {
     fn covers(&self, case: &str, assignment: &Assignment, to: &str) -> bool {
-        let is = |pattern: &str, text: &str| pattern == "*" || pattern == text;
-        is(&self.case, case)
-            && is(&self.key, &assignment.key)
-            && is(&self.from, assignment.bare())
-            && is(&self.to, to)
+        host::matches(&self.case, case)
+            && host::matches(&self.key, &assignment.key)
+            && host::matches(&self.from, assignment.bare())
+            && host::matches(&self.to, to)
     }
 }
 
