@@ -2,14 +2,15 @@
 //! self-check.
 
 use crate::defaults::{self, Silence};
-use crate::facts::{effective, said_paths, value_of};
+use crate::facts::value_of;
 use crate::link::{Link, LinkId};
 use crate::network::{Network, Owned};
-use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
+use crate::path::{FactPath, FieldPath, Subject, walk};
 use crate::reflect::{Node, Said};
 use crate::route::Route;
 use crate::rule::Rule;
 use crate::value::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 /// One difference.
@@ -25,20 +26,21 @@ pub struct Change {
     pub new: Option<Value>,
 }
 
-/// Which link of `new` is which of `old`: by UUID and id, by UUID, by name and kind, by id, and – a keyfile may
-/// name no device – by kind and order.
+/// Which link of `new` is which of `old`: by UUID and id, by UUID, by name and kind, by id, by the
+/// hardware address they are for, and – a keyfile may name no device – by kind and order.
 ///
 /// The surest marks go first over the whole network, so that of two profiles with one UUID each finds
 /// the one of its own id, and a profile that has no partner takes nobody else's.
 #[must_use]
 pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
-    let marks: [fn(&Link) -> Option<Mark<'_>>; 5] = [
-        |link| Some((said(&link.uuid)?, said(&link.id)?)),
-        |link| Some((said(&link.uuid)?, "")),
-        |link| Some((said(&link.name)?, link.kind.value.word())),
-        |link| Some((said(&link.id)?, "")),
+    let marks: [fn(&Link) -> Option<Mark<'_>>; 6] = [
+        |link| Some((said(&link.uuid)?.into(), said(&link.id)?)),
+        |link| Some((said(&link.uuid)?.into(), "")),
+        |link| Some((said(&link.name)?.into(), link.kind.value.word())),
+        |link| Some((said(&link.id)?.into(), "")),
+        |link| Some((link.matches.as_ref()?.mac.as_ref()?.value.to_string().into(), link.kind.value.word())),
         // Nothing tells links without any name apart but their kind and order.
-        |link| link.name.is_none().then(|| (link.kind.value.word(), "")),
+        |link| link.name.is_none().then(|| (link.kind.value.word().into(), "")),
     ];
     let mut partner: Vec<Option<LinkId>> = vec![None; old.links.len()];
     let mut taken = vec![false; new.links.len()];
@@ -65,7 +67,7 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
 }
 
 /// What two networks may know a link by.
-type Mark<'l> = (&'l str, &'l str);
+type Mark<'l> = (Cow<'l, str>, &'l str);
 
 fn said(field: &Said<String>) -> Option<&str> {
     field.as_ref().map(|at| at.value.as_str())
@@ -134,62 +136,42 @@ fn whole(a: Option<LinkId>, b: Option<LinkId>, kind: &'static str) -> Change {
 }
 
 fn compare_links(old: &Network, a: LinkId, new: &Network, b: LinkId, changes: &mut Vec<Change>) {
-    let (link_a, link_b) = (old.link(a), new.link(b));
-    let mut paths: BTreeSet<FieldPath> = BTreeSet::new();
-    paths.extend(said_paths(link_a));
-    paths.extend(said_paths(link_b));
-    paths.extend(defaults::paths(old.dialect_of(a), link_a));
-    paths.extend(defaults::paths(new.dialect_of(b), link_b));
-    let kind = FieldPath::parse("kind");
-    let repeated = |field: &FieldPath| field.names().any(|n| n == "peers");
-    for field in paths.iter().copied().filter(|f| *f != kind && !repeated(f)) {
-        let (x, y) = (effective(old, a, field), effective(new, b, field));
-        push_difference(x, y, (a, b, field), changes);
-    }
-    if link_a.kind.value.word() != link_b.kind.value.word() {
-        let value = |word| Silence::Value(Value::text(word));
-        push_difference(
-            value(link_a.kind.value.word()),
-            value(link_b.kind.value.word()),
-            (a, b, kind),
-            changes,
-        );
-    }
-    compare_repeated(link_a, a, link_b, b, changes);
-}
-
-/// Repeated groups (WireGuard peers) stand at the same position on both sides.
-fn compare_repeated(link_a: &dyn Node, a: LinkId, link_b: &dyn Node, b: LinkId, changes: &mut Vec<Change>) {
-    let collect = |node: &dyn Node| {
-        let mut map: HashMap<FieldPath, Value> = HashMap::new();
-        walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
-            if let (Seen::Leaf(leaf), true) = (&seen, field.names().any(|n| n == "peers"))
-                && leaf.is_said()
-            {
-                map.extend(value_of(&seen).map(|v| (field, v)));
-            }
-        });
-        map
+    let (said_a, said_b) = (said_values(old.link(a)), said_values(new.link(b)));
+    let mut paths: Vec<FieldPath> = said_a.iter().map(|(field, _)| *field).collect();
+    let mut add = |field: FieldPath| {
+        if !paths.contains(&field) {
+            paths.push(field);
+        }
     };
-    let (x, y) = (collect(link_a), collect(link_b));
-    let fields: BTreeSet<FieldPath> = x.keys().chain(y.keys()).copied().collect();
-    for field in fields {
-        let side = |map: &HashMap<FieldPath, Value>| {
-            map.get(&field).cloned().map_or(Silence::Unknown, Silence::Value)
-        };
-        push_difference(side(&x), side(&y), (a, b, field), changes);
+    said_b.iter().for_each(|(field, _)| add(*field));
+    defaults::paths(old.dialect_of(a), old.link(a)).into_iter().for_each(&mut add);
+    defaults::paths(new.dialect_of(b), new.link(b)).into_iter().for_each(&mut add);
+    for field in paths {
+        let old_value = meant(old, a, field, &said_a);
+        let new_value = meant(new, b, field, &said_b);
+        if old_value != new_value {
+            let path = |id| Some(FactPath { subject: Subject::Link(id), field });
+            changes.push(Change { old_path: path(a), new_path: path(b), old: old_value, new: new_value });
+        }
     }
 }
 
-fn push_difference(x: Silence, y: Silence, at: (LinkId, LinkId, FieldPath), changes: &mut Vec<Change>) {
-    let known = |s: Silence| match s {
-        Silence::Value(v) => Some(v),
+fn said_values(link: &Link) -> Vec<(FieldPath, Value)> {
+    let mut said = Vec::with_capacity(16);
+    walk(link, FieldPath::new([""; 3]), &mut |field, seen| {
+        said.extend(value_of(&seen).map(|value| (field, value)));
+    });
+    said
+}
+
+/// What the link does at `field`: the said value, else what silence means where that is a value.
+fn meant(network: &Network, id: LinkId, field: FieldPath, said: &[(FieldPath, Value)]) -> Option<Value> {
+    if let Some((_, value)) = said.iter().find(|(other, _)| *other == field) {
+        return Some(value.clone());
+    }
+    match defaults::of(network.dialect_of(id), field, network.link(id)) {
+        Silence::Value(value) => Some(value),
         Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
-    };
-    let (old, new) = (known(x), known(y));
-    if old != new {
-        let path = |id| Some(FactPath { subject: Subject::Link(id), field: at.2 });
-        changes.push(Change { old_path: path(at.0), new_path: path(at.1), old, new });
     }
 }
 
