@@ -198,11 +198,14 @@ fn add_profile(
         report_loopback(text, cx);
         return Fate { reader: host.reader, link: None };
     }
+    let items = cx.items.len();
     let Some((made, reader)) = make(text, host, cx) else {
         return Fate { reader: host.reader, link: None };
     };
     let Made { link, routes, rules, aliases, leftovers, layers } = made;
     let id = network.add_link(link);
+    // What the files beside this one say belongs to its link.
+    cx.items[items..].iter_mut().for_each(|item| item.owner = item.owner.or(Some(id)));
     let keys = host.read.borrow().get(&format!("keys-{}", text.name)).copied().flatten();
     fates.extend(keys.map(|source| (source, Fate { reader, link: Some(id) })));
     if !layers.is_empty() {
