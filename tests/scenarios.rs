@@ -371,7 +371,7 @@ fn again(fixture: &Fixture, to: &str) -> Result<(), Failed> {
     for file in &outcome.outputs {
         let bytes = tree.read(&file.path, u64::MAX).unwrap_or_default();
         let before = String::from_utf8_lossy(&bytes).into_owned();
-        if comments(&before).trim_end() != comments(&file.text).trim_end() {
+        if comments(&before).trim() != comments(&file.text).trim() {
             wrong.push(unified(Path::new(&file.path), &before, &file.text));
         }
     }

@@ -60,6 +60,8 @@ pub struct EmitContext {
     pub with_link_files: bool,
     /// Keep unmanaged devices unmanaged by a drop-in instead of managing them.
     pub keep_unmanaged: bool,
+    /// Where each leftover of the network stands (`ifcfg-eth0:14`), for comments; may be empty.
+    pub leftover_places: Vec<String>,
     /// Reasons for what cannot be expressed.
     pub reasons: Vec<Reason>,
     /// Facts that rules added.

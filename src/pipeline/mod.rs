@@ -147,8 +147,9 @@ pub fn convert(tree: &dyn Tree, request: &Request) -> Result<Conversion, Failure
     let Loaded { network, sources, mut diagnostics, files, format, secrets } = loaded;
     let mut outputs: Vec<OutputFile> = Vec::new();
     let mut judged = Vec::with_capacity(request.to.len());
+    let places = leftover_places(&network, &sources);
     for spec in &request.to {
-        let (made, verdict) = emit(&network, spec, request)?;
+        let (made, verdict) = emit(&network, &places, spec, request)?;
         diagnostics.extend(verdict.findings);
         judged.push(verdict.losses);
         outputs.extend(made);
@@ -172,6 +173,7 @@ fn reveals(request: &Request) -> bool {
 /// be shown, the files are made a second time without them.
 fn emit(
     network: &Network,
+    places: &[String],
     spec: &FormatSpec,
     request: &Request,
 ) -> Result<(Vec<OutputFile>, loss::Verdict), Failure> {
@@ -182,6 +184,7 @@ fn emit(
         reveal_secrets,
         with_link_files: request.with_link_files,
         keep_unmanaged: request.keep_unmanaged,
+        leftover_places: places.to_vec(),
         ..EmitContext::default()
     };
     let mut cx = context(true);
@@ -191,6 +194,16 @@ fn emit(
         files = emitter.emit(network, &mut context(false)).files;
     }
     Ok((files, verdict))
+}
+
+/// `ifcfg-eth0:14` for each leftover; the folder says nothing in a comment beside it.
+fn leftover_places(network: &Network, sources: &Sources) -> Vec<String> {
+    let place = |span: Span| {
+        let path = &sources.get(span.source).path;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        format!("{name}:{}", sources.line_column(span).line)
+    };
+    network.leftovers.iter().map(|leftover| leftover.origin.span().map_or_else(String::new, place)).collect()
 }
 
 fn hidden(file: &OutputFile) -> Diagnostic {

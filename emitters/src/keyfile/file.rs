@@ -91,7 +91,7 @@ impl File {
         let safe = |t: &str| !t.contains(|c: char| c.is_control() && c != '\t');
         let header = key.strip_prefix('[').and_then(|k| k.strip_suffix(']')) == Some(section);
         if !safe(section) || section.contains(['[', ']']) || !safe(key) || !safe(value) {
-            return self.comment(key, value);
+            return self.comment(key, value, "");
         }
         let short = vocabulary::short_name(section);
         let known = vocabulary::group(short).filter(|g| g.name == short);
@@ -114,10 +114,15 @@ impl File {
         }
     }
 
-    /// Adds a comment about what has no place.
-    pub(super) fn comment(&mut self, key: &str, value: &str) {
+    /// Adds a comment about what has no place, and where it stood.
+    pub(super) fn comment(&mut self, key: &str, value: &str, place: &str) {
         let sign = if value.is_empty() { "" } else { "=" };
-        self.comments.push(format!("# not converted: {}{sign}{}", text::escape(key), text::escape(value)));
+        let place = if place.is_empty() { String::new() } else { format!(" ({})", text::escape(place)) };
+        self.comments.push(format!(
+            "# not converted: {}{sign}{}{place}",
+            text::escape(key),
+            text::escape(value)
+        ));
     }
 
     /// The text.

@@ -343,7 +343,8 @@ impl Job<'_> {
                 Some(_) | None => {
                     let value = if leftover.secret { HIDDEN } else { &leftover.value };
                     if leftover.weight == Weight::Acts || !value.is_empty() || leftover.section.is_none() {
-                        file.comment(&leftover.key, value);
+                        let place = self.cx.leftover_places.get(*n as usize).map_or("", String::as_str);
+                        file.comment(&leftover.key, value, place);
                     }
                 }
             }

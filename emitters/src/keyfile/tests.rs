@@ -236,6 +236,9 @@ fn leftovers_are_comments_and_cannot_break_out() {
     });
     let (text, _) = emit(&network);
     assert!(has(&text, "# not converted: LINKDELAY=5\\n[connection]"), "{text}");
+    let cx = EmitContext { leftover_places: vec!["ifcfg-eth0:7".to_owned()], ..EmitContext::default() };
+    let (files, _) = emit_with(&network, cx);
+    assert!(has(&files.files[0].text, "# not converted: LINKDELAY=5\\n[connection] (ifcfg-eth0:7)"));
     network.dialect = Dialect::of(KEYFILE);
     network.leftovers[0].section = Some("connection".into());
     network.leftovers[0].value = "5".into();
