@@ -108,6 +108,9 @@ pub fn report(network: &mut Network, fates: &HashMap<SourceId, Fate>, cx: &mut C
 /// Keeps the secrets that stand behind no setting as comments: a diagnostic cannot say them, so without
 /// that the text itself would be gone.
 fn keep_secrets(network: &mut Network, cx: &Context) {
+    if !cx.items.iter().any(|item| item.secret) {
+        return;
+    }
     let kept: Vec<Leftover> = uncovered(network, &cx.items, &[])
         .into_iter()
         .filter(|item| item.secret && !item.value.is_empty())

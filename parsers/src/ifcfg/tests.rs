@@ -146,3 +146,76 @@ fn loopback_as_shipped_is_ignored_and_listed() {
         .any(|(path, status)| path.ends_with("ifcfg-lo") && matches!(status, crate::FileStatus::Ignored(_)));
     assert!(ignored);
 }
+
+#[test]
+fn networkmanager_refuses_bonds_whose_monitoring_does_not_fit() {
+    let refused = |options: &str| {
+        let text = format!("DEVICE=bond0\nBONDING_OPTS=\"{options}\"\n");
+        let (_, cx) = parse(&[("ifcfg-bond0", &text)], None);
+        codes(&cx).contains(&"refused-by-networkmanager")
+    };
+    // As libnm judges the same options in a keyfile.
+    assert!(refused("mode=1 arp_interval=100"));
+    assert!(refused("mode=6 arp_interval=100 arp_ip_target=192.0.2.1"));
+    assert!(refused("mode=1 miimon=0 updelay=100"));
+    assert!(refused("mode=1 peer_notif_delay=150"));
+    assert!(refused("num_grat_arp=1 num_unsol_na=2"));
+    assert!(!refused("mode=1 updelay=100"));
+    assert!(!refused("mode=4 arp_interval=100 arp_ip_target=192.0.2.1"));
+    assert!(!refused("mode=1 arp_interval=10 arp_ip_target=192.0.2.1 peer_notif_delay=150"));
+}
+
+#[test]
+fn the_kernel_refuses_delays_without_miimon() {
+    let text = "DEVICE=bond0\nBONDING_OPTS=\"mode=1 updelay=100\"\n";
+    let (network, _) = parse(&[("ifcfg-bond0", text)], Some("initscripts"));
+    assert_eq!(value(&network, 0, "bond.updelay"), "unsaid");
+    let (network, _) = parse(&[("ifcfg-bond0", text)], Some("networkmanager"));
+    assert_eq!(value(&network, 0, "bond.updelay"), "100");
+}
+
+#[test]
+fn initscripts_take_the_bond_before_the_bridge() {
+    let text = "DEVICE=eth0\nMASTER=bond0\nSLAVE=yes\nBRIDGE=br0\n";
+    let (network, _) = parse(&[("ifcfg-eth0", text)], Some("initscripts"));
+    assert_eq!(value(&network, 0, "controller"), "bond0");
+}
+
+#[test]
+fn what_is_left_of_a_key_says_why() {
+    let text =
+        "DEVICE=eth0\nONBOOT=yes\nONBOOT=no\nPROMISC=yes\nHWADDR=\nNOSUCH=1\nBRIDGING_OPTS=priority=5\n";
+    let (_, cx) = parse(&[("ifcfg-eth0", text)], None);
+    let code = |part: &str| cx.diagnostics.iter().find(|d| d.message.contains(part)).map(|d| d.code.name);
+    assert_eq!(code("ONBOOT=yes"), Some("key-overridden"));
+    assert_eq!(code("PROMISC=yes"), Some("key-of-former-releases"));
+    assert_eq!(code("HWADDR="), Some("empty-value"));
+    assert_eq!(code("BRIDGING_OPTS=priority=5"), Some("key-unused-here"));
+    // What nobody knows is left to the account of all formats.
+    assert_eq!(code("NOSUCH"), None);
+}
+
+#[test]
+fn a_key_without_counterpart_is_left_over_where_initscripts_act_on_it() {
+    let text = "DEVICE=eth0\nLINKDELAY=5\nHOTPLUG=yes\n";
+    let (network, cx) = parse(&[("ifcfg-eth0", text)], Some("initscripts"));
+    let acts: Vec<&str> = network.leftovers.iter().map(|l| l.key.as_str()).collect();
+    assert_eq!(acts, ["LINKDELAY"]);
+    assert!(cx.diagnostics.iter().any(|d| d.message.contains("HOTPLUG=yes")));
+}
+
+#[test]
+fn suse_files_are_refused_not_misread() {
+    let tree: MemoryTree = [(
+        "/etc/sysconfig/network-scripts/ifcfg-eth0",
+        "STARTMODE=auto\nBOOTPROTO=static\nIPADDR=192.0.2.1/24\n",
+    )]
+    .into_iter()
+    .collect();
+    let result = Ifcfg.parse(&Input { tree: &tree, dialect: None, version: None }, &mut Context::default());
+    assert!(result.is_err_and(|fatal| fatal.message.contains("SUSE")));
+    assert_eq!(
+        Ifcfg.place("ifcfg-eth0", "STARTMODE=auto\n").as_deref(),
+        Some("/etc/sysconfig/network/ifcfg-eth0")
+    );
+}
