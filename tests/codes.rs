@@ -1,10 +1,59 @@
 //! Every kind of finding is raised by some fixture, corpus set or document, and every code that a
 //! document shows is in the table.
 
-use crate::{commands, corpus, host, scenarios};
+use crate::{commands, conversion, corpus, host, scenarios};
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::codes;
+use netpivot_parsers::tree::MemoryTree;
 use std::collections::BTreeMap;
+use std::process::Command;
+
+/// Small inputs for what no host of the fixtures has: source format, target, files.
+const INPUTS: &[(&str, &str, &[(&str, &str)])] = &[
+    ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-br0", ODD_AGEING)]),
+    ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-eth0", LONE_GATEWAY)]),
+    (
+        "ifcfg",
+        "keyfile",
+        &[
+            ("/etc/sysconfig/network-scripts/ifcfg-eth0", "DEVICE=eth0\nMASTER=br0\nSLAVE=yes\n"),
+            ("/etc/sysconfig/network-scripts/ifcfg-br0", "DEVICE=br0\nTYPE=Bridge\n"),
+            ("/etc/sysconfig/network-scripts/ifup-foo", "#!/bin/sh\n"),
+            ("/etc/sysconfig/network-scripts/rule-br0", "from 192.0.2.1 goto 200 priority 100\n"),
+        ],
+    ),
+    ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/a.nmconnection", NEWER_KEY)]),
+    ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/b.nmconnection", FOREIGN_GROUP)]),
+    ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/c.nmconnection", PORT)]),
+    (
+        "keyfile",
+        "keyfile",
+        &[
+            ("/etc/NetworkManager/system-connections/d.nmconnection", PLAIN),
+            ("/etc/systemd/network/10-lan0.link", "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nName=lan0\n"),
+        ],
+    ),
+    ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
+    (
+        "",
+        "keyfile",
+        &[
+            ("/etc/sysconfig/network-scripts/ifcfg-eth0", "DEVICE=eth0\nBOOTPROTO=dhcp\n"),
+            ("/etc/NetworkManager/system-connections/d.nmconnection", PLAIN),
+        ],
+    ),
+];
+
+const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
+const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
+const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";
+const NEWER_KEY: &str = "[connection]\nid=a\ntype=ethernet\n[ipv4]\nmethod=auto\nforwarding=1\n";
+const FOREIGN_GROUP: &str = "[connection]\nid=b\ntype=ethernet\n[bridge]\nstp=false\n";
+const PORT: &str =
+    "[connection]\nid=c\ntype=ethernet\nmaster=br0\nslave-type=bridge\n[ipv4]\nmethod=manual\naddress1=192.0.2.1/24\n";
+
+/// Tests of the disk that demand their code by name.
+const ON_DISK: &str = include_str!("bad_input.rs");
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
@@ -27,12 +76,53 @@ fn raised() -> Result<BTreeMap<String, String>, Failed> {
             raised.entry(code).or_insert_with(|| format!("document {name}"));
         }
     }
+    for (from, to, files) in INPUTS {
+        let tree: MemoryTree = files.iter().copied().collect();
+        let from = (!from.is_empty()).then_some(*from);
+        for finding in conversion::run(&tree, &conversion::request(from, to)).diagnostics {
+            raised.entry(finding.code.id.to_owned()).or_insert_with(|| "an input of this test".to_owned());
+        }
+    }
+    for code in codes::all().into_iter().filter(|code| ON_DISK.contains(&format!("\"{}\"", code.id))) {
+        raised.entry(code.id.to_owned()).or_insert_with(|| "bad_input".to_owned());
+    }
+    for code in in_reports() {
+        raised.entry(code).or_insert_with(|| "a report".to_owned());
+    }
     for case in corpus::cases() {
         for finding in &case.ours.diagnostics {
             raised.entry(finding.code.id.to_owned()).or_insert_with(|| format!("corpus {}", case.name));
         }
     }
     Ok(raised)
+}
+
+/// The codes of failures, which stand in reports only: no network; an output that is there already; a hidden secret.
+fn in_reports() -> Vec<String> {
+    let scratch = tempfile::tempdir().expect("a temporary directory");
+    let wireless = host::repository().join("fixtures/wifi-secrets/ifcfg");
+    let out = scratch.path().join("out");
+    let old = out.join("etc/NetworkManager/system-connections");
+    std::fs::create_dir_all(&old).expect("a folder");
+    std::fs::write(out.join("etc/NetworkManager/system-connections/System eth0.nmconnection"), "other").expect("a file");
+    let host = host::repository().join("fixtures/bridge-br-ex/ifcfg");
+    let profiles = |root: &std::path::Path| ["--root".to_owned(), root.display().to_string()];
+    let runs: [Vec<String>; 3] = [
+        profiles(scratch.path()).to_vec(),
+        profiles(&wireless).to_vec(),
+        [profiles(&host).to_vec(), vec!["-o".to_owned(), out.display().to_string()]].concat(),
+    ];
+    let mut codes = Vec::new();
+    for (n, arguments) in runs.iter().enumerate() {
+        let report = scratch.path().join(format!("report{n}"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_netpivot"));
+        command.args(["convert", "-f", "ifcfg", "-t", "keyfile", "--report"]).arg(&report).args(arguments);
+        let _ = command.output().expect("netpivot runs");
+        let text = std::fs::read_to_string(&report).unwrap_or_default();
+        let known = codes::all().into_iter().filter(|code| text.contains(&format!("\"{}\"", code.id)));
+        codes.extend(known.map(|code| code.id.to_owned()));
+    }
+    codes
 }
 
 /// The codes in a document's lines of standard error: `[U001]`.
