@@ -8,21 +8,21 @@ use super::global::Global;
 use super::kind::Refusal;
 use super::profile::{self, Made};
 
-use super::vars::{IfcfgFile, Reader, Rejected, Vars};
+use super::vars::{IfcfgFile, Reader, Vars};
 use super::{GLOBAL, SCRIPTS, Text, identity, ovs, quoting, read_text, routes, static_routes};
 use crate::text::iproute::Tables;
 use crate::text::shell::{Assignment, Bash, lex};
-use crate::{Context, Fatal, FileStatus, Input, Tree, names};
-use netpivot_model::codes::{core, ifcfg as codes};
+use crate::{Context, Fatal, Input, Tree, names};
+use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::coverage::Item;
-use netpivot_model::diagnostic::{Diagnostic, Severity};
-use netpivot_model::dialect::{IFCFG_INITSCRIPTS, IFCFG_NM};
-use netpivot_model::hook::Hook;
-use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::dialect::IFCFG_INITSCRIPTS;
+use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::{Leftover, Network, Owned};
-use netpivot_model::source::{Origin, SourceId};
+use netpivot_model::source::SourceId;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+
+mod reports;
 
 /// What stands around every profile.
 pub struct Host<'a> {
@@ -118,7 +118,7 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
         let link = fates.get(&text.source).and_then(|fate: &Fate| fate.link);
         let fate = fates.get(&text.source).copied().unwrap_or(Fate { reader, link });
         if !used_aliases.contains(&text.source) {
-            report_orphan_alias(text, cx);
+            reports::orphan_alias(text, cx);
         }
         register(text, fate, &mut network, &mut fates, cx);
     }
@@ -129,9 +129,9 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     static_routes::read(&mut network, input.tree, reader, cx);
     let device_names = names::read(input.tree, cx);
     names::check(&device_names, &network, cx);
-    add_hooks(&host, &mut network, cx);
-    report_orphans(&host, &profiles, cx);
-    report_dhclient(&host, &network, cx);
+    reports::hooks(&host, &mut network, cx);
+    reports::orphans(&host, &profiles, cx);
+    reports::dhclient(&host, &network, cx);
     let global_reader =
         if fates.values().any(|fate| fate.reader == reader) { reader } else { Reader::Initscripts };
     host.global.report_unused(global_reader, &network, cx);
@@ -192,10 +192,10 @@ fn add_profile(
     cx: &mut Context,
 ) -> Fate {
     if text.lexed.assignments.is_empty() {
-        report_empty(text, cx);
+        reports::empty(text, cx);
     }
-    if is_plain_loopback(text) {
-        report_loopback(text, cx);
+    if reports::is_plain_loopback(text) {
+        reports::loopback(text, cx);
         return Fate { reader: host.reader, link: None };
     }
     let items = cx.items.len();
@@ -239,15 +239,15 @@ fn make(text: &Text, host: &Host<'_>, cx: &mut Context) -> Option<(Made, Reader)
         cx.items.truncate(mark.1);
         match refusal {
             Refusal::Nothing(rejected) => {
-                report_nothing(text, &rejected, cx);
+                reports::nothing(text, &rejected, cx);
                 return None;
             }
             Refusal::Unmanaged(span) => {
                 unmanaged = Some(span);
-                cx.report(unmanaged_report(text, cx).at(span));
+                cx.report(reports::unmanaged(text, cx).at(span));
             }
-            Refusal::Skipped(rejected) => report_refusal(text, &rejected, &codes::SKIPPED, cx),
-            Refusal::Refused(rejected) => report_refusal(text, &rejected, &codes::REFUSED, cx),
+            Refusal::Skipped(rejected) => reports::refusal(text, &rejected, &codes::SKIPPED, cx),
+            Refusal::Refused(rejected) => reports::refusal(text, &rejected, &codes::REFUSED, cx),
         }
     }
     match profile::initscripts(text, host, cx) {
@@ -256,114 +256,13 @@ fn make(text: &Text, host: &Host<'_>, cx: &mut Context) -> Option<(Made, Reader)
             if let Some(span) = said {
                 identity::set_unmanaged(&mut made.link, span);
             }
-            report_unsupported(&made, cx);
+            reports::unsupported(&made, cx);
             Some((made, Reader::Initscripts))
         }
         Err(rejected) => {
-            report_nothing(text, &rejected, cx);
+            reports::nothing(text, &rejected, cx);
             None
         }
-    }
-}
-
-fn unmanaged_report(text: &Text, cx: &Context) -> Diagnostic {
-    Diagnostic::new(
-        &codes::UNMANAGED,
-        format!(
-            "`{}` is not controlled by NetworkManager, whose migration leaves it out; it is read as initscripts take it",
-            cx.sources.get(text.source).path
-        ),
-    )
-    .help("on a host without initscripts NetworkManager has to manage the link; see `--keep-unmanaged`")
-}
-
-fn report_refusal(
-    text: &Text,
-    rejected: &Rejected,
-    code: &'static netpivot_model::codes::Code,
-    cx: &mut Context,
-) {
-    let verb = if *code == codes::SKIPPED { "leaves" } else { "refuses" };
-    let path = cx.sources.get(text.source).path.clone();
-    let tail = if *code == codes::SKIPPED { " alone" } else { "" };
-    let mut diagnostic = Diagnostic::new(
-        code,
-        format!(
-            "NetworkManager {verb} `{path}`{tail} because {}; its own migration drops the file, here it is read as initscripts take it",
-            rejected.reason
-        ),
-    )
-    .help("check the output against what the host really did, or mend the line");
-    diagnostic = match rejected.span {
-        Some(span) => diagnostic.at(span),
-        None => diagnostic.in_file(&path),
-    };
-    cx.report(diagnostic);
-}
-
-fn report_nothing(text: &Text, rejected: &Rejected, cx: &mut Context) {
-    let path = cx.sources.get(text.source).path.clone();
-    let mut diagnostic =
-        Diagnostic::new(&codes::NOT_A_LINK, format!("`{path}` makes no link, because {}", rejected.reason))
-            .help("add DEVICE and TYPE if it is for a link, else remove the file");
-    diagnostic = match rejected.span {
-        Some(span) => diagnostic.at(span),
-        None => diagnostic.in_file(&path),
-    };
-    cx.report(diagnostic);
-}
-
-fn report_unsupported(made: &Made, cx: &mut Context) {
-    let LinkKind::Unsupported(unsupported) = &made.link.kind.value else { return };
-    let word = unsupported.source_type.as_ref().map_or("?", |at| at.value.as_str());
-    cx.report(
-        Diagnostic::new(
-            &codes::UNSUPPORTED,
-            format!("`{}` is a link of the kind `{word}`, which has no model here; its settings are kept as they stand", made.link.label()),
-        )
-        .from(&made.link.kind.origin)
-        .help("set the link up by other means on the new system"),
-    );
-}
-
-fn report_empty(text: &Text, cx: &mut Context) {
-    let path = cx.sources.get(text.source).path.clone();
-    cx.report(
-        Diagnostic::new(&core::EMPTY_FILE, format!("`{path}` holds no setting"))
-            .in_file(&path)
-            .help("remove the file"),
-    );
-}
-
-/// What the package ships as ifcfg-lo; the kernel and NetworkManager set the loopback device up without it.
-const LOOPBACK: [(&str, &str); 9] = [
-    ("DEVICE", "lo"),
-    ("IPADDR", "127.0.0.1"),
-    ("NETMASK", "255.0.0.0"),
-    ("PREFIX", "8"),
-    ("NETWORK", "127.0.0.0"),
-    ("BROADCAST", "127.255.255.255"),
-    ("ONBOOT", "yes"),
-    ("NAME", "loopback"),
-    ("NM_CONTROLLED", "no"),
-];
-
-fn is_plain_loopback(text: &Text) -> bool {
-    let assignments = &text.lexed.assignments;
-    let plain = |a: &Assignment| matches!(&a.bash, Bash::Value(value) if LOOPBACK.iter().any(|(k, v)| *k == a.name && v == value));
-    assignments.iter().any(|a| a.name == "DEVICE") && assignments.iter().all(plain)
-}
-
-fn report_loopback(text: &Text, cx: &mut Context) {
-    let path = cx.sources.get(text.source).path.clone();
-    let mut diagnostic = Diagnostic::new(
-        &core::IGNORED_FILE,
-        format!("`{path}` says of the loopback device what the kernel does anyway and is not converted"),
-    );
-    diagnostic.labels.extend(text.lexed.assignments.iter().map(|a| a.span));
-    cx.report(diagnostic);
-    if let Some((_, status)) = cx.files.iter_mut().find(|(shown, _)| *shown == path) {
-        *status = FileStatus::Ignored("the loopback device, which the kernel sets up".to_owned());
     }
 }
 
@@ -401,100 +300,5 @@ fn item(assignment: &Assignment, reader: Reader, owner: Option<LinkId>) -> Item 
         key: assignment.name.clone(),
         value: value.cloned().unwrap_or_default(),
         secret: is_secret(&assignment.name),
-    }
-}
-
-fn report_orphan_alias(text: &Text, cx: &mut Context) {
-    let path = cx.sources.get(text.source).path.clone();
-    cx.report(
-        Diagnostic::new(
-            &codes::ORPHAN,
-            format!("`{path}` adds addresses to no interface that a file configures, so no program reads it"),
-        )
-        .in_file(&path)
-        .help("add the ifcfg file of its interface, or remove it"),
-    );
-}
-
-fn add_hooks(host: &Host<'_>, network: &mut Network, cx: &mut Context) {
-    let acts = host.reader == Reader::Initscripts;
-    for path in &host.files.hooks {
-        let phase = path.rsplit('/').next().unwrap_or(path);
-        let shown = host.tree.display(path);
-        let effect =
-            if acts { "initscripts run it" } else { "initscripts would run it, NetworkManager never did" };
-        cx.report(
-            Diagnostic::new(
-                &codes::HOOK,
-                format!("`{shown}` is a script of the site; {effect}; it is not converted"),
-            )
-            .in_file(&shown)
-            .severity(if acts { Severity::Loss } else { Severity::Warning })
-            .help("put what it does into a script in /etc/NetworkManager/dispatcher.d"),
-        );
-        network.hooks.push(Hook {
-            owner: None,
-            phase: phase.to_owned(),
-            command: path.clone(),
-            origin: Origin::default_value(),
-        });
-    }
-}
-
-/// Reports the files beside profiles that belong to no profile and no device.
-fn report_orphans(host: &Host<'_>, profiles: &[Text], cx: &mut Context) {
-    let mut owners: HashSet<&str> = HashSet::new();
-    for text in profiles.iter().chain(&host.aliases) {
-        owners.insert(&text.name);
-        let devices = text.lexed.assignments.iter().filter(|a| a.name == "DEVICE");
-        owners.extend(devices.flat_map(|a| match (&a.nm, &a.bash) {
-            (_, Bash::Value(value)) => Some(value.as_str()),
-            (nm, _) => nm.as_deref(),
-        }));
-    }
-    for name in &host.files.companions {
-        let prefix = files::COMPANIONS.iter().find_map(|prefix| name.strip_prefix(prefix));
-        let Some(owner) = prefix.or_else(|| name.strip_suffix(".route")) else { continue };
-        if owners.contains(owner) {
-            continue;
-        }
-        let shown = host.tree.display(&format!("{SCRIPTS}/{name}"));
-        cx.report(
-            Diagnostic::new(
-                &codes::ORPHAN,
-                format!("`{shown}` belongs to `{owner}`, which no file configures, so no program reads it"),
-            )
-            .in_file(&shown)
-            .help("add the ifcfg file of the interface, or remove this one"),
-        );
-        cx.files.push((shown, FileStatus::Ignored("no ifcfg file that it belongs to".to_owned())));
-    }
-}
-
-/// The directories and prefixes of dhclient's files for one interface (`generate_config_file_name`).
-fn report_dhclient(host: &Host<'_>, network: &Network, cx: &mut Context) {
-    for directory in ["/etc/dhcp", "/etc"] {
-        for entry in host.tree.list(directory).unwrap_or_default() {
-            let device = ["dhclient-", "dhclient6-"]
-                .iter()
-                .find_map(|prefix| entry.name.strip_prefix(prefix)?.strip_suffix(".conf"));
-            let Some(device) = device else { continue };
-            let named = |id: LinkId| network.dialect_of(id) == IFCFG_NM;
-            let found =
-                network.links().find(|(_, link)| link.name.as_ref().is_some_and(|at| at.value == device));
-            let Some((id, _)) = found else { continue };
-            let shown = host.tree.display(&format!("{directory}/{}", entry.name));
-            let acts = !named(id);
-            cx.report(
-                Diagnostic::new(
-                    &codes::DHCLIENT_CONF,
-                    format!("`{shown}` configures dhclient for `{device}`; only initscripts use it, and it is not converted"),
-                )
-                .in_file(&shown)
-                .severity(if acts { Severity::Loss } else { Severity::Warning })
-                .help("set what it says by DHCP_CLIENT_ID, DHCP_HOSTNAME and the like"),
-            );
-            cx.files.push((shown, FileStatus::Ignored("dhclient's own configuration".to_owned())));
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Addresses, gateways and name servers of a profile (ifcfg.md 3.3 and 3.4).
 //!
 //! Both readers go through the same steps with their own rules; where the rules differ on the
-//! input at hand, a diagnostic says so. Keys that map 1:1 stand in tables ([`Row`]).
+//! input at hand, a diagnostic says so. Keys that map 1:1 stand in tables (`Row`).
 
 use super::global::Global;
 use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, boolean};

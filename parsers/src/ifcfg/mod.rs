@@ -2,7 +2,7 @@
 //!
 //! The two programs disagree on nearly every other key (traps 1 to 28), so each file is read as *one* of them:
 //! the one that was in charge. A file that NetworkManager skips or refuses is read as initscripts take it,
-//! since nobody else can have acted on it. [`files`] says what lies in the directory, [`profile`] makes a
+//! since nobody else can have acted on it. [`files`] says what lies in the directory, `profile` makes a
 //! link of one file, the other modules read groups of keys, and [`account`] names what nobody used.
 
 use crate::text::shell::{Lexed, lex};

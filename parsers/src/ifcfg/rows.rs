@@ -1,6 +1,6 @@
 //! Keys that map one to one to a setting, as tables.
 //!
-//! A module of a kind or feature lists its keys in [`Row`]s and reads what needs more than a row by hand. A key
+//! A module of a kind or feature lists its keys in `Row`s and reads what needs more than a row by hand. A key
 //! that is there and led to nothing is named by [`super::account`].
 
 use super::vars::{Base, Reader, Rejected, Var, Vars, bad_value, integer};

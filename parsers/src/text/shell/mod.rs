@@ -7,7 +7,7 @@
 //! reads the keys picks one. Nothing is ever run: what bash would have to execute is
 //! [`Bash::Unevaluated`], with the reason for people.
 //!
-//! [`line`] is NetworkManager's reader, [`word`] and [`script`] are bash's, [`expand`] puts variables in.
+//! `line` is NetworkManager's reader, `word` and `script` are bash's, `expand` puts variables in.
 //! All of them go through the text once and keep their own stacks, so that ten
 //! megabytes of opening brackets cost no more than ten megabytes of anything else.
 
