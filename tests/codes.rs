@@ -8,8 +8,11 @@ use netpivot_parsers::tree::MemoryTree;
 use std::collections::BTreeMap;
 use std::process::Command;
 
+/// A path and its text.
+type Text = (&'static str, &'static str);
+
 /// Small inputs for what no host of the fixtures has: source format, target, files.
-const INPUTS: &[(&str, &str, &[(&str, &str)])] = &[
+const INPUTS: &[(&str, &str, &[Text])] = &[
     ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-br0", ODD_AGEING)]),
     ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-eth0", LONE_GATEWAY)]),
     (

@@ -136,7 +136,7 @@ fn routes_are_written_with_their_options_or_a_reason() {
     };
     let multipath = Route { nexthops: vec![hop("192.0.2.1", 1), hop("192.0.2.2", 4)], ..route("10.0.0.0/8") };
     let metric =
-        Route { metric: U32::new(5).map(at), protocol: Some(at("static".into())), ..route("10.1.0.0/16") };
+        Route { metric: U32::new(5).map(at), protocol: Some(at("bird".into())), ..route("10.1.0.0/16") };
     let elsewhere = Route { dev: Some(at("eth9".into())), ..route("10.2.0.0/16") };
     let crossed = Route { gateway: Some(at("fe80::1".parse().unwrap())), ..route("10.3.0.0/16") };
     for item in [multipath, metric, elsewhere, crossed] {
@@ -150,6 +150,9 @@ fn routes_are_written_with_their_options_or_a_reason() {
         "{text}"
     );
     assert_eq!(cx.reasons.iter().map(|r| r.code.id).collect::<Vec<_>>(), ["L302", "L302", "L302"]);
+    network.routes[1].item.protocol = Some(at("static".into()));
+    let (_, cx) = emit(&network);
+    assert_eq!(cx.reasons.len(), 2, "the routes of a profile are `proto static`");
 }
 
 #[test]

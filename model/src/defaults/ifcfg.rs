@@ -25,7 +25,7 @@ pub fn initscripts(field: FieldPath, link: &Link) -> Silence {
     }
 }
 
-/// The settings that [`own`] knows for this link.
+/// The settings whose silence differs from that of a keyfile.
 #[must_use]
 pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
     let initscripts = dialect == IFCFG_INITSCRIPTS;
