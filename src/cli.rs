@@ -62,10 +62,10 @@ A loss gives exit status 4 unless it is allowed; what can be converted is writte
 #[derive(Debug, Args)]
 #[command(after_help = CONVERT_HELP)]
 pub struct Convert {
-    /// Format of the input: NAME[:DIALECT]; detected where it is not given
+    /// Format of the input: `NAME[:DIALECT]`; detected where it is not given
     #[arg(short, long, value_name = "FORMAT")]
     pub from: Option<String>,
-    /// Format of the output: NAME[@VERSION]; several with commas
+    /// Format of the output: `NAME[@VERSION]`; several with commas
     #[arg(short, long, value_name = "FORMAT", value_delimiter = ',', required = true)]
     pub to: Vec<String>,
     /// Write the files into this directory, laid out as on the host
@@ -109,7 +109,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = SHOW_HELP)]
 pub struct Show {
-    /// Format of the input: NAME[:DIALECT]; detected where it is not given
+    /// Format of the input: `NAME[:DIALECT]`; detected where it is not given
     #[arg(short, long, value_name = "FORMAT")]
     pub from: Option<String>,
     /// Print the model as JSON, which `-f json` reads
