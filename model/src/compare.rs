@@ -146,9 +146,9 @@ fn compare_links(old: &Network, a: LinkId, new: &Network, b: LinkId, changes: &m
     said_b.iter().for_each(|(field, _)| add(*field));
     defaults::paths(old.dialect_of(a), old.link(a)).into_iter().for_each(&mut add);
     defaults::paths(new.dialect_of(b), new.link(b)).into_iter().for_each(&mut add);
-    for field in paths {
-        let old_value = meant(old, a, field, &said_a);
-        let new_value = meant(new, b, field, &said_b);
+    for (n, field) in paths.into_iter().enumerate() {
+        let old_value = meant(old, a, field, near(&said_a, n));
+        let new_value = meant(new, b, field, near(&said_b, n));
         if old_value != new_value {
             let path = |id| Some(FactPath { subject: Subject::Link(id), field });
             changes.push(Change { old_path: path(a), new_path: path(b), old: old_value, new: new_value });
@@ -164,9 +164,21 @@ fn said_values(link: &Link) -> Vec<(FieldPath, Value)> {
     said
 }
 
+/// The said values from the `n`th on, then those before it: both sides stand in order of declaration, so that
+/// what is looked for is mostly there at once.
+fn near(said: &[(FieldPath, Value)], n: usize) -> impl Iterator<Item = &(FieldPath, Value)> {
+    let (before, after) = said.split_at(n.min(said.len()));
+    after.iter().chain(before)
+}
+
 /// What the link does at `field`: the said value, else what silence means where that is a value.
-fn meant(network: &Network, id: LinkId, field: FieldPath, said: &[(FieldPath, Value)]) -> Option<Value> {
-    if let Some((_, value)) = said.iter().find(|(other, _)| *other == field) {
+fn meant<'v>(
+    network: &Network,
+    id: LinkId,
+    field: FieldPath,
+    mut said: impl Iterator<Item = &'v (FieldPath, Value)>,
+) -> Option<Value> {
+    if let Some((_, value)) = said.find(|(other, _)| *other == field) {
         return Some(value.clone());
     }
     match defaults::of(network.dialect_of(id), field, network.link(id)) {

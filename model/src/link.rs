@@ -143,6 +143,9 @@ impl Variant for At<LinkKind> {
     fn word(&self) -> &'static str {
         self.value.word()
     }
+    fn field_name(&self) -> &'static str {
+        self.value.field_name()
+    }
     fn origin(&self) -> &Origin {
         &self.origin
     }

@@ -136,24 +136,36 @@ impl Link {
     }
 }
 
-/// Calls `visit` with the path of each setting of a struct, said or not.
+/// Calls `visit` with the path of each said setting of a struct, and of each choice of kind. Most settings
+/// are not said, so nothing is spent on them.
 pub fn walk<'a>(node: &'a dyn Node, at: FieldPath, visit: &mut dyn FnMut(FieldPath, Seen<'a>)) {
+    descend(node, at, false, visit);
+}
+
+/// The same with the settings that are not said, for checks of key tables.
+pub fn walk_all<'a>(node: &'a dyn Node, at: FieldPath, visit: &mut dyn FnMut(FieldPath, Seen<'a>)) {
+    descend(node, at, true, visit);
+}
+
+fn descend<'a>(node: &'a dyn Node, at: FieldPath, all: bool, visit: &mut dyn FnMut(FieldPath, Seen<'a>)) {
     node.visit(&mut |name, field| match field {
-        FieldRef::Leaf(leaf) => visit(at.join(name), Seen::Leaf(leaf)),
-        FieldRef::Node(Some(inner)) => walk(inner, at.join(name), visit),
+        FieldRef::Leaf(leaf) => {
+            if all || leaf.is_said() {
+                visit(at.join(name), Seen::Leaf(leaf));
+            }
+        }
+        FieldRef::Node(Some(inner)) => descend(inner, at.join(name), all, visit),
         FieldRef::Node(None) => {}
         FieldRef::Nodes(nodes) => {
             for (i, inner) in nodes.into_iter().enumerate() {
                 let mut path = at.join(name);
                 path.index = u16::try_from(i).unwrap_or(u16::MAX);
-                walk(inner, path, visit);
+                descend(inner, path, all, visit);
             }
         }
         FieldRef::Variant(variant) => {
             visit(at.join(name), Seen::Variant(variant));
-            let word = variant.word();
-            let field = crate::link::LinkKind::of(word).map_or("", |k| k.field_name());
-            walk(variant.node(), at.join(field), visit);
+            descend(variant.node(), at.join(variant.field_name()), all, visit);
         }
     });
 }

@@ -199,6 +199,8 @@ pub trait NodesMut {
 pub trait Variant {
     /// The variant's word.
     fn word(&self) -> &'static str;
+    /// The name of its group in a path.
+    fn field_name(&self) -> &'static str;
     /// Where the choice comes from.
     fn origin(&self) -> &Origin;
     /// The group it carries.

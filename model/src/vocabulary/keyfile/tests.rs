@@ -1,5 +1,5 @@
 use super::*;
-use crate::path::{Seen, walk};
+use crate::path::{Seen, walk_all};
 use crate::source::Origin;
 
 fn link_for(path: FieldPath) -> Link {
@@ -102,7 +102,7 @@ fn full_link(word: &str) -> Link {
 fn every_setting_of_the_model_has_a_row() {
     for word in LinkKind::WORDS {
         let link = full_link(word);
-        walk(&link, FieldPath::new([""; 3]), &mut |path, seen| {
+        walk_all(&link, FieldPath::new([""; 3]), &mut |path, seen| {
             let Seen::Leaf(_) = seen else { return };
             let text = path.to_string().replace("[0]", "");
             let last = path.names().last().unwrap();
