@@ -48,7 +48,7 @@ impl Job<'_> {
         let lost: Vec<FieldPath> = said_paths(link).into_iter().filter(|path| !kept.contains(path)).collect();
         for path in lost {
             let text = format!("`{path}` has no place, for `{}` stays unmanaged", link.label());
-            let help = "leave out --keep-unmanaged to get a profile".to_owned();
+            let help = "leave out --unmanaged to get a profile".to_owned();
             self.cx.cannot(link_fact(id, path), &codes::KEPT_UNMANAGED, text, help);
         }
     }
@@ -61,7 +61,7 @@ impl Job<'_> {
                 "NetworkManager was kept from `{}`; it becomes a managed profile, so that something starts it",
                 link.label()
             );
-            let help = "use --keep-unmanaged where other software configures the device".to_owned();
+            let help = "use --unmanaged where other software configures the device".to_owned();
             self.cx.cannot(link_fact(id, FieldPath::parse("managed")), &codes::MADE_MANAGED, text, help);
         }
         if self.network.dialect_of(id).format == IFCFG {

@@ -29,11 +29,11 @@ crate::codes! {
         "The source gives the device with this hardware address its name (HWADDR and DEVICE of an ifcfg file). A keyfile only matches: if the kernel names the device otherwise, the profile does not apply. `--with-link-files` writes a .link file that names it.";
         example: "HWADDR=52:54:00:12:34:56 and DEVICE=lan0";
     MADE_MANAGED "W301" Warning "keyfile-unmanaged-becomes-managed":
-        "The source keeps NetworkManager from the device (NM_CONTROLLED=no). On a host that loses initscripts nobody else would start it, so it becomes a managed profile; `--keep-unmanaged` writes an unmanaged-devices list instead.";
+        "The source keeps NetworkManager from the device (NM_CONTROLLED=no). On a host that loses initscripts nobody else would start it, so it becomes a managed profile; `--unmanaged` writes an unmanaged-devices list instead.";
         example: "NM_CONTROLLED=no";
     KEPT_UNMANAGED "L305" Loss "keyfile-unmanaged-profile":
         "An unmanaged device is written as an entry of unmanaged-devices, which carries no settings; somebody else has to configure the device.";
-        example: "NM_CONTROLLED=no with IPADDR=, converted with --keep-unmanaged";
+        example: "NM_CONTROLLED=no with IPADDR=, converted with --unmanaged";
     TOO_NEW "L301" Loss "keyfile-release-too-old":
         "The target's release of NetworkManager does not know the key yet and would ignore it. A later target (`-t keyfile@1.56`) takes it.";
         example: "down-on-poweroff for keyfile@1.42";

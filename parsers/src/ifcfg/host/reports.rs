@@ -24,7 +24,7 @@ pub(super) fn unmanaged(text: &Text, cx: &Context) -> Diagnostic {
             cx.sources.get(text.source).path
         ),
     )
-    .help("on a host without initscripts NetworkManager has to manage the link; see `--keep-unmanaged`")
+    .help("on a host without initscripts NetworkManager has to manage the link; see `--unmanaged`")
 }
 
 pub(super) fn refusal(
