@@ -187,6 +187,9 @@ fn judge(network: &Network, item: &Item, fate: Fate) -> Verdict {
             unused(item, key, "it is for alias files, or names the link's own device")
                 .severity(Severity::Note),
         ),
+        (_, Reader::Initscripts) if item.key == "NOZEROCONF" => report(
+            unused(item, key, "the output adds no route to 169.254.0.0/16 either").severity(Severity::Note),
+        ),
         _ if is_default(item) => report(unused(item, key, "it is the default").severity(Severity::Note)),
         (ReadBy::Initscripts, Reader::Initscripts) if key.keyfile.is_empty() => {
             Verdict::Acts(key.doc.to_owned())

@@ -197,6 +197,15 @@ impl Profile<'_> {
     }
 
     fn store(&mut self, row: &Row, value: &Value, entry: &Entry<'_>) {
+        if matches!(value, Value::Secret(secret) if secret.reveal() == HIDDEN) {
+            let message = format!(
+                "the secret `{}` is hidden in this file; the output is not usable with it",
+                entry.key
+            );
+            let finding =
+                Diagnostic::new(&netpivot_model::codes::core::SECRET_HIDDEN, message).at(entry.span);
+            self.cx.report(finding.help("make the file again with `-o DIR` or `--show-secrets`"));
+        }
         let leaf = self.network.link_mut(self.id).leaf_mut(row.path).expect("a row's path reaches a setting");
         let (origin, old) = origin_beside(leaf, row, entry.span);
         let failed = leaf.set(value, origin).err();

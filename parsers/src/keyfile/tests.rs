@@ -156,6 +156,14 @@ fn a_port_has_no_addresses_but_a_vrf_port_has() {
 }
 
 #[test]
+fn a_hidden_secret_is_no_secret() {
+    let text =
+        "[connection]\nid=w\ntype=wifi\n[wifi]\nssid=net\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=<hidden>\n";
+    let (_, cx) = parse(text);
+    assert!(codes(&cx).contains(&"W001"), "{:?}", codes(&cx));
+}
+
+#[test]
 fn a_group_of_another_type_is_reported() {
     let (network, cx) = parse(&ethernet("[bridge]\nstp=false\n[ipv4]\n"));
     assert_eq!(codes(&cx), ["S301", "S303"]);
