@@ -27,15 +27,18 @@ impl Job<'_> {
     }
 
     fn addresses(&mut self, id: LinkId, config: &IpConfig, group: &'static str, file: &mut File) {
-        let field = if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" };
+        // The addresses are one fact, so what they lose is told in one reason, all of it.
+        let mut lost = Vec::new();
         for (n, address) in config.addresses.items.iter().enumerate() {
             let value = address.value.net.to_string();
+            lost.extend(details(address).map(|details| format!("{details} of {value}")));
             file.set_numbered(group, "address", format!("address{}", n + 1), value);
-            if let Some(details) = details(address) {
-                let text = format!("keyfiles cannot say {details} of {}", address.value.net);
-                let help = "a dispatcher script can set it".to_owned();
-                self.cx.cannot(link_fact(id, FieldPath::parse(field)), &codes::ADDRESS, text, help);
-            }
+        }
+        if !lost.is_empty() {
+            let field = if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" };
+            let text = format!("keyfiles cannot say {}", lost.join(", nor "));
+            let help = "a dispatcher script can set it".to_owned();
+            self.cx.cannot(link_fact(id, FieldPath::parse(field)), &codes::ADDRESS, text, help);
         }
     }
 }

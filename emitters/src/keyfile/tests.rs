@@ -161,10 +161,13 @@ fn an_address_s_details_get_a_reason() {
     let mut address = Address::new("192.0.2.1/24".parse().unwrap());
     address.label = Some("eth0:1".to_owned());
     let config = ethernet.ipv4.get_or_insert_default();
+    config.addresses.push(address.clone(), Origin::default_value());
+    address.label = Some("eth0:2".to_owned());
     config.addresses.push(address, Origin::default_value());
     let (text, cx) = emit(&network(IFCFG_NM, ethernet));
     assert!(has(&text, "address1=192.0.2.1/24"), "{text}");
-    assert!(cx.reasons.iter().any(|r| r.code.id == "L304" && r.text.contains("eth0:1")));
+    let told = cx.reasons.iter().find(|r| r.code.id == "L304").expect("a reason");
+    assert!(told.text.contains("eth0:1") && told.text.contains("eth0:2"), "{}", told.text);
 }
 
 #[test]
