@@ -3,6 +3,7 @@
 use super::Job;
 use super::file::File;
 use super::profile::link_fact;
+use ipnet::IpNet;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::ip::{Address, IpConfig};
 use netpivot_model::link::LinkId;
@@ -28,26 +29,49 @@ impl Job<'_> {
 
     fn addresses(&mut self, id: LinkId, config: &IpConfig, group: &'static str, file: &mut File) {
         // The addresses are one fact, so what they lose is told in one reason, all of it.
-        let mut lost = Vec::new();
+        let (mut lost, mut peers) = (Vec::new(), Vec::new());
         for (n, address) in config.addresses.items.iter().enumerate() {
             let value = address.value.net.to_string();
             lost.extend(details(address).map(|details| format!("{details} of {value}")));
+            peers.extend(peer_route(&address.value).map(|route| format!("{route} of {value}")));
             file.set_numbered(group, "address", format!("address{}", n + 1), value);
         }
+        let field = FieldPath::parse(if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" });
         if !lost.is_empty() {
-            let field = if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" };
             let text = format!("keyfiles cannot say {}", lost.join(", nor "));
             let help = "a dispatcher script can set it".to_owned();
-            self.cx.cannot(link_fact(id, FieldPath::parse(field)), &codes::ADDRESS, text, help);
+            self.cx.cannot(link_fact(id, field), &codes::ADDRESS, text, help);
+        } else if !peers.is_empty() {
+            let text =
+                format!("keyfiles know no peers; a route takes the place of the peer {}", peers.join(", "));
+            self.cx.cannot(link_fact(id, field), &codes::PEER_ROUTE, text, None);
+        }
+    }
+
+    /// Writes the routes that the kernel adds for peers by itself, after the profile's own `count` routes.
+    pub(super) fn peer_routes(&mut self, id: LinkId, v6: bool, mut count: usize, file: &mut File) {
+        let link = self.network.link(id);
+        let config = if v6 { &link.ipv6 } else { &link.ipv4 };
+        let addresses = config.iter().flat_map(|config| config.addresses.values());
+        for route in addresses.filter_map(peer_route) {
+            count += 1;
+            let group = if v6 { "ipv6" } else { "ipv4" };
+            file.set_numbered(group, "route", format!("route{count}"), route.to_string());
+            self.cx.added(link_fact(id, FieldPath::new([""; 3])), "route-to-peer");
         }
     }
 }
 
-/// What an address has besides itself, in words.
+/// The route that the kernel has for an address with a peer: to the peer, over the link (ip-address(8)).
+fn peer_route(address: &Address) -> Option<IpNet> {
+    let net = IpNet::new(address.peer?, address.net.prefix_len()).ok()?;
+    Some(net.trunc())
+}
+
+/// What an address has besides itself and its peer, in words.
 fn details(address: &At<Address>) -> Option<String> {
-    let Address { net: _, peer, broadcast, label, scope } = &address.value;
+    let Address { net: _, peer: _, broadcast, label, scope } = &address.value;
     let mut words = Vec::new();
-    words.extend(peer.map(|peer| format!("the peer {peer}")));
     words.extend(broadcast.map(|broadcast| format!("the broadcast address {broadcast}")));
     words.extend(label.as_ref().map(|label| format!("the label `{label}`")));
     words.extend(scope.as_ref().map(|scope| format!("the scope {scope}")));

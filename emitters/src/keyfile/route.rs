@@ -60,6 +60,7 @@ impl Job<'_> {
             }
         }
         self.routes[id.0 as usize] = positions;
+        self.peer_routes(id, v6, number, file);
     }
 
     /// Gives the reasons for what the route's line leaves out.
@@ -144,7 +145,7 @@ fn hops(route: &Route) -> Vec<Hop> {
     (0u16..).zip(&route.nexthops).map(hop).collect()
 }
 
-fn write(route: &Route, hop: &Hop, number: u32, v6: bool, file: &mut File) {
+fn write(route: &Route, hop: &Hop, number: usize, v6: bool, file: &mut File) {
     let group = if v6 { "ipv6" } else { "ipv4" };
     let Some(dst) = &route.dst else { return };
     let mut line = dst.value.to_string();

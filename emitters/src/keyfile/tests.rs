@@ -171,6 +171,17 @@ fn an_address_s_details_get_a_reason() {
 }
 
 #[test]
+fn a_peer_becomes_the_route_that_the_kernel_adds() {
+    let mut tunnel = link("ethernet", "ctc0");
+    let mut address = Address::new("10.255.0.1/32".parse().unwrap());
+    address.peer = Some("10.255.0.2".parse().unwrap());
+    tunnel.ipv4.get_or_insert_default().addresses.push(address, Origin::default_value());
+    let (text, cx) = emit(&network(IFCFG_NM, tunnel));
+    assert!(has(&text, "address1=10.255.0.1/32") && has(&text, "route1=10.255.0.2/32"), "{text}");
+    assert_eq!(cx.reasons.iter().map(|r| r.code.id).collect::<Vec<_>>(), ["W302"]);
+}
+
+#[test]
 fn an_unmanaged_device_gets_a_profile_or_stays_unmanaged() {
     let mut ethernet = link("ethernet", "eth0");
     ethernet.managed = Some(at(false));

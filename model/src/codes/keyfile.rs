@@ -44,8 +44,11 @@ crate::codes! {
         "A policy rule has a part that keyfiles cannot say: goto, realms, l3mdev, a tunnel id, a suppressed interface group.";
         example: "from all goto 100";
     ADDRESS "L304" Loss "keyfile-address":
-        "An address has a label, peer, broadcast address or scope, which keyfiles cannot say; the address itself is written.";
+        "An address has a label, broadcast address or scope, which keyfiles cannot say; the address itself is written.";
         example: "IPADDR with BROADCAST under initscripts";
+    PEER_ROUTE "W302" Note "keyfile-peer-becomes-route":
+        "An address has a peer, as on a tunnel. Keyfiles have no word for it; the profile gets the route to the peer that the kernel adds for such an address, so the peer is reached all the same.";
+        example: "PEER_INNER_IPADDR=10.255.0.2 of a tunnel";
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";
