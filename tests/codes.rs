@@ -37,6 +37,15 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
+    ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
+    (
+        "ifcfg:initscripts",
+        "keyfile",
+        &[
+            ("/etc/sysconfig/network-scripts/ifcfg-eth0", "DEVICE=eth0\nBOOTPROTO=dhcp\n"),
+            ("/sbin/ifup-local", "#!/bin/sh\nlogger up\n"),
+        ],
+    ),
     (
         "",
         "keyfile",

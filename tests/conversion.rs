@@ -102,7 +102,6 @@ impl Outcome {
         let mut spans: Vec<Span> = self.diagnostics.iter().flat_map(|d| d.labels.iter().copied()).collect();
         spans.extend(netpivot_model::facts::said(&self.network).into_iter().flat_map(|fact| fact.spans));
         spans.extend(self.network.leftovers.iter().flat_map(|l| l.origin.spans()));
-        spans.extend(self.network.hooks.iter().flat_map(|h| h.origin.spans()));
         spans
     }
 }

@@ -85,6 +85,38 @@ node! {
         path_cost: Said<Int<0, 65535>>,
         /// Send frames back out of the port they came in by (IFLA_BRPORT_MODE).
         hairpin: Said<bool>,
+        /// Learn addresses (IFLA_BRPORT_LEARNING).
+        learning: Said<bool>,
+        /// Flood unknown unicast (IFLA_BRPORT_UNICAST_FLOOD).
+        unicast_flood: Said<bool>,
+        /// Flood multicast (IFLA_BRPORT_MCAST_FLOOD).
+        multicast_flood: Said<bool>,
+        /// Flood broadcast (IFLA_BRPORT_BCAST_FLOOD).
+        broadcast_flood: Said<bool>,
+        /// Multicast router behind the port (IFLA_BRPORT_MULTICAST_ROUTER).
+        multicast_router: Said<MulticastRouter>,
+        /// Leave a group at once (IFLA_BRPORT_FAST_LEAVE).
+        multicast_fast_leave: Said<bool>,
+        /// Multicast to unicast (IFLA_BRPORT_MCAST_TO_UCAST).
+        multicast_to_unicast: Said<bool>,
+        /// Drop BPDUs and disable the port (IFLA_BRPORT_GUARD).
+        bpdu_guard: Said<bool>,
+        /// Never become the root port (IFLA_BRPORT_PROTECT).
+        root_block: Said<bool>,
+        /// Talk to ports that are not isolated only (IFLA_BRPORT_ISOLATED).
+        isolated: Said<bool>,
+        /// Answer ARP and NDP for known neighbours (IFLA_BRPORT_NEIGH_SUPPRESS).
+        neigh_suppress: Said<bool>,
+        /// Map VLANs to tunnel ids (IFLA_BRPORT_VLAN_TUNNEL).
+        vlan_tunnel: Said<bool>,
+        /// Drop frames from unknown sources (IFLA_BRPORT_LOCKED).
+        locked: Said<bool>,
+        /// Answer ARP for others (IFLA_BRPORT_PROXYARP).
+        proxy_arp: Said<bool>,
+        /// Answer ARP for others on wireless (IFLA_BRPORT_PROXYARP_WIFI).
+        proxy_arp_wifi: Said<bool>,
+        /// Bits of link-local groups that are forwarded (IFLA_BRPORT_GROUP_FWD_MASK).
+        group_fwd_mask: Said<U16>,
         /// VLANs of the port: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
         vlans: List<String>,
     }

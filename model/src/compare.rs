@@ -4,11 +4,9 @@
 use crate::defaults::{self, Silence};
 use crate::facts::value_of;
 use crate::link::{Link, LinkId};
-use crate::network::{Network, Owned};
+use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject, walk};
-use crate::reflect::{Node, Said};
-use crate::route::Route;
-use crate::rule::Rule;
+use crate::reflect::{FieldRef, Node, Said};
 use crate::value::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -91,42 +89,42 @@ pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
     changes
 }
 
-/// The routes and rules of a network by their owner, so that many links stay linear.
-struct Parts<'n> {
-    routes: HashMap<Option<LinkId>, Vec<(u32, &'n Route)>>,
-    rules: HashMap<Option<LinkId>, Vec<(u32, &'n Rule)>>,
-}
+/// The entries of a network by kind and owner, so that many links stay linear.
+struct Parts<'n>(HashMap<(EntryKind, Option<LinkId>), Vec<Part<'n>>>);
+
+/// An entry with its position.
+type Part<'n> = (u32, &'n dyn Node);
 
 impl<'n> Parts<'n> {
     fn of(network: &'n Network) -> Self {
-        Parts { routes: by_owner(&network.routes), rules: by_owner(&network.rules) }
+        let mut map: HashMap<_, Vec<_>> = HashMap::new();
+        for kind in EntryKind::ALL {
+            network.visit_entries(*kind, &mut |n, owner, node| {
+                map.entry((*kind, owner)).or_default().push((n, node));
+            });
+        }
+        Parts(map)
+    }
+
+    fn get(&self, kind: EntryKind, owner: Option<LinkId>) -> &[Part<'n>] {
+        self.0.get(&(kind, owner)).map_or(&[], Vec::as_slice)
     }
 }
 
-fn by_owner<T>(list: &[Owned<T>]) -> HashMap<Option<LinkId>, Vec<(u32, &T)>> {
-    let mut map: HashMap<_, Vec<_>> = HashMap::new();
-    for (n, entry) in (0u32..).zip(list) {
-        map.entry(entry.owner).or_default().push((n, &entry.item));
-    }
-    map
-}
-
-/// Compares the routes and rules of one owner; a side without that owner has none.
-fn compare_owned<'n>(
-    old: (&Parts<'n>, Option<LinkId>),
-    new: (&Parts<'n>, Option<LinkId>),
+/// Compares the entries of one owner; a side without that owner has none.
+fn compare_owned(
+    old: (&Parts<'_>, Option<LinkId>),
+    new: (&Parts<'_>, Option<LinkId>),
     changes: &mut Vec<Change>,
 ) {
     let host = old.1.is_none() && new.1.is_none();
-    let there = |side: &(&Parts<'n>, Option<LinkId>)| host || side.1.is_some();
-    let routes = |side: (&Parts<'n>, Option<LinkId>)| {
-        side.0.routes.get(&side.1).filter(|_| there(&side)).cloned().unwrap_or_default()
-    };
-    let rules = |side: (&Parts<'n>, Option<LinkId>)| {
-        side.0.rules.get(&side.1).filter(|_| there(&side)).cloned().unwrap_or_default()
-    };
-    compare_lists(&routes(old), &routes(new), Subject::Route, same_route, changes);
-    compare_lists(&rules(old), &rules(new), Subject::Rule, same_rule, changes);
+    for kind in EntryKind::ALL {
+        compare_lists(entries_of(old, *kind, host), entries_of(new, *kind, host), *kind, changes);
+    }
+}
+
+fn entries_of<'p, 'n>(side: (&'p Parts<'n>, Option<LinkId>), kind: EntryKind, host: bool) -> &'p [Part<'n>] {
+    if host || side.1.is_some() { side.0.get(kind, side.1) } else { &[] }
 }
 
 fn whole(a: Option<LinkId>, b: Option<LinkId>, kind: &'static str) -> Change {
@@ -187,31 +185,34 @@ fn meant<'v>(
     }
 }
 
-/// True where two routes are the same entry of the kernel's table, whatever their attributes.
-fn same_route(a: &Route, b: &Route) -> bool {
-    a.dst == b.dst && a.table == b.table && a.metric == b.metric && a.gateway == b.gateway
+/// The settings by which two entries are the same one of the kernel's (or the firewall's) table,
+/// whatever their other settings.
+fn identity(kind: EntryKind) -> &'static [&'static str] {
+    match kind {
+        EntryKind::Netns => &["name"],
+        EntryKind::Route => &["netns", "dst", "table", "metric", "gateway"],
+        EntryKind::Rule => &["netns", "family", "from", "to", "iif", "oif", "table", "fwmark"],
+        EntryKind::Neighbor => &["netns", "dst", "dev", "proxy"],
+        EntryKind::Fdb => &["netns", "lladdr", "dev", "vlan", "dst", "vni"],
+        EntryKind::Nat => &["netns", "action", "source", "destination", "out_interface", "to"],
+        EntryKind::Sysctl => &["netns", "key"],
+        EntryKind::Hook => &["phase", "command"],
+    }
 }
 
-fn same_rule(a: &Rule, b: &Rule) -> bool {
-    a.family == b.family
-        && a.from == b.from
-        && a.to == b.to
-        && a.iif == b.iif
-        && a.oif == b.oif
-        && a.table == b.table
-        && a.fwmark == b.fwmark
+fn is_same(kind: EntryKind, a: &dyn Node, b: &dyn Node) -> bool {
+    let value = |node: &dyn Node, name| match node.field(name) {
+        Some(FieldRef::Leaf(leaf)) => leaf.value(),
+        Some(FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_)) | None => None,
+    };
+    identity(kind).iter().all(|name| value(a, name) == value(b, name))
 }
 
-fn compare_lists<N: Node>(
-    old: &[(u32, &N)],
-    new: &[(u32, &N)],
-    subject: fn(u32) -> Subject,
-    same: fn(&N, &N) -> bool,
-    changes: &mut Vec<Change>,
-) {
+fn compare_lists(old: &[Part<'_>], new: &[Part<'_>], kind: EntryKind, changes: &mut Vec<Change>) {
+    let subject = |n| Subject::Entry(kind, n);
     let mut taken = vec![false; new.len()];
     for (n, item) in old {
-        let found = new.iter().enumerate().find(|(i, (_, other))| !taken[*i] && same(item, other));
+        let found = new.iter().enumerate().find(|(i, (_, other))| !taken[*i] && is_same(kind, *item, *other));
         let Some((i, (m, other))) = found else {
             changes.push(whole_entry(Some((subject(*n), *item)), None));
             continue;
@@ -240,8 +241,8 @@ fn entries(node: &dyn Node) -> HashMap<FieldPath, Value> {
     map
 }
 
-fn whole_entry<N: Node>(old: Option<(Subject, &N)>, new: Option<(Subject, &N)>) -> Change {
-    let text = |node: &N| {
+fn whole_entry(old: Option<(Subject, &dyn Node)>, new: Option<(Subject, &dyn Node)>) -> Change {
+    let text = |node: &dyn Node| {
         let mut words = Vec::new();
         walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
             words.extend(value_of(&seen).map(|v| format!("{field} {v}")));

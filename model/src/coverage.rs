@@ -30,7 +30,7 @@ pub struct Item {
     pub secret: bool,
 }
 
-/// The items whose span stands in no fact's origin, no diagnostic's label, no leftover and no hook.
+/// The items whose span stands in no fact's origin, no diagnostic's label and no leftover.
 #[must_use]
 pub fn uncovered<'a>(network: &Network, items: &'a [Item], diagnostics: &[Diagnostic]) -> Vec<&'a Item> {
     let mut seen: HashSet<(u32, u32)> = HashSet::new();
@@ -42,7 +42,6 @@ pub fn uncovered<'a>(network: &Network, items: &'a [Item], diagnostics: &[Diagno
     });
     diagnostics.iter().flat_map(|d| &d.labels).for_each(&mut add);
     network.leftovers.iter().for_each(|l| l.origin.spans().iter().for_each(&mut add));
-    network.hooks.iter().for_each(|h| h.origin.spans().iter().for_each(&mut add));
     let mut spots: Vec<(u32, u32)> = seen.into_iter().collect();
     spots.sort_unstable();
     let covered = |span: &Span| {

@@ -3,7 +3,7 @@
 //! A parser never stores a default, so that `false`, `0`, an empty list and *not said* stay four
 //! things. The conversion spells a default out exactly where the target's differs.
 
-use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, KEYFILE};
+use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, IPROUTE, KEYFILE, NETLINK};
 use crate::link::Link;
 use crate::path::FieldPath;
 use crate::value::Value;
@@ -23,10 +23,21 @@ pub enum Silence {
     Unknown,
 }
 
+const UP: FieldPath = FieldPath::new(["up", "", ""]);
+const HOTPLUG: FieldPath = FieldPath::new(["hotplug", "", ""]);
+
 /// What silence means at `field` of `link`.
 #[must_use]
 pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
-    if dialect.format == KEYFILE {
+    if field == UP {
+        // A link is down until a command sets it up; what a configuration starts it sets up.
+        let is_state = dialect.format == IPROUTE || dialect.format == NETLINK;
+        return Silence::Value(Value::Bool(!is_state));
+    }
+    if dialect.format == KEYFILE && field == HOTPLUG {
+        // NetworkManager starts a profile whenever its device appears, at boot or later.
+        Silence::Value(Value::Bool(true))
+    } else if dialect.format == KEYFILE {
         crate::vocabulary::keyfile::default_of(field, link)
     } else if dialect == IFCFG_INITSCRIPTS {
         ifcfg::initscripts(field, link)

@@ -54,6 +54,12 @@ impl Dialect {
 
 /// NetworkManager's keyfiles.
 pub const KEYFILE: &str = "keyfile";
+/// Debian's interfaces files.
+pub const INTERFACES: &str = "interfaces";
+/// Scripts of ip, bridge, brctl and other commands.
+pub const IPROUTE: &str = "iproute";
+/// The running kernel's state.
+pub const NETLINK: &str = "netlink";
 /// RHEL's ifcfg files.
 pub const IFCFG: &str = "ifcfg";
 /// ifcfg files as NetworkManager's ifcfg-rh plugin reads them.

@@ -6,7 +6,7 @@
 
 use crate::defaults::{self, Silence};
 use crate::link::LinkId;
-use crate::network::Network;
+use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
 use crate::reflect::Node;
 use crate::source::{Origin, Span};
@@ -43,11 +43,8 @@ pub fn visit<'a>(network: &'a Network, visit: &mut dyn FnMut(FactPath, Seen<'a>)
     for (id, link) in network.links() {
         collect(link, Subject::Link(id), visit);
     }
-    for (n, route) in (0u32..).zip(&network.routes) {
-        collect(&route.item, Subject::Route(n), visit);
-    }
-    for (n, rule) in (0u32..).zip(&network.rules) {
-        collect(&rule.item, Subject::Rule(n), visit);
+    for kind in EntryKind::ALL {
+        network.visit_entries(*kind, &mut |n, _, node| collect(node, Subject::Entry(*kind, n), visit));
     }
 }
 
@@ -130,27 +127,44 @@ pub fn lines(network: &Network) -> Vec<String> {
     lines
 }
 
-/// `link br0`, `route 10.0.0.0/8 of eth0`, `rule 3 of eth0`.
+/// `link br0`, `route 10.0.0.0/8 of eth0`, `rule 3 of eth0`, `kernel setting net.ipv4.ip_forward of the host`.
 #[must_use]
 pub fn subject_label(network: &Network, subject: Subject) -> String {
-    let owner = |owner: Option<LinkId>| owner.map_or("the host", |id| network.link(id).label()).to_owned();
-    match subject {
-        Subject::Link(id) => format!("link {}", network.link(id).label()),
-        Subject::Route(n) => {
-            let route = &network.routes[n as usize];
-            let dst = route.item.dst.as_ref().map_or_else(|| "?".to_owned(), |at| at.value.to_string());
+    let (kind, n) = match subject {
+        Subject::Link(id) => return format!("link {}", network.link(id).label()),
+        Subject::Entry(kind, n) => (kind, n),
+    };
+    let mut owner = None;
+    network.visit_entries(kind, &mut |m, of, _| owner = if m == n { of } else { owner });
+    let owner = owner.map_or("the host", |id| network.link(id).label());
+    let at = n as usize;
+    let which = match kind {
+        EntryKind::Netns => text(&network.netns[at].item.name),
+        EntryKind::Route => {
+            let route = &network.routes[at].item;
             let table =
-                route.item.table.as_ref().map_or_else(String::new, |at| format!(" table {}", at.value.get()));
-            format!("route {dst}{table} of {}", owner(route.owner))
+                route.table.as_ref().map_or_else(String::new, |t| format!(" table {}", t.value.get()));
+            format!("{}{table}", text(&route.dst))
         }
-        Subject::Rule(n) => {
-            let rule = &network.rules[n as usize];
-            let which = rule
-                .item
-                .priority
-                .as_ref()
-                .map_or_else(|| format!("number {n}"), |at| at.value.get().to_string());
-            format!("rule {which} of {}", owner(rule.owner))
+        EntryKind::Rule => match &network.rules[at].item.priority {
+            Some(priority) => priority.value.get().to_string(),
+            None => format!("number {n}"),
+        },
+        EntryKind::Neighbor => text(&network.neighbors[at].item.dst),
+        EntryKind::Fdb => text(&network.fdb[at].item.lladdr),
+        EntryKind::Nat => {
+            let nat = &network.nat[at].item;
+            format!("{} {}", text(&nat.action), text(&nat.source))
         }
-    }
+        EntryKind::Sysctl => text(&network.sysctls[at].item.key),
+        EntryKind::Hook => {
+            let hook = &network.hooks[at].item;
+            format!("{} `{}`", text(&hook.phase), text(&hook.command))
+        }
+    };
+    format!("{} {which} of {owner}", kind.word())
+}
+
+fn text<T: std::fmt::Display>(said: &crate::reflect::Said<T>) -> String {
+    said.as_ref().map_or_else(|| "?".to_owned(), |at| at.value.to_string())
 }

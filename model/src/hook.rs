@@ -1,17 +1,31 @@
-//! Scripts that run beside a configuration.
+//! Scripts and commands that run beside a configuration.
 
-use crate::link::LinkId;
-use crate::source::Origin;
+use crate::reflect::Said;
+use crate::{node, words};
 
-/// A script or command that the source's software runs when links change.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hook {
-    /// The link it runs for; `None` for all.
-    pub owner: Option<LinkId>,
-    /// When it runs, in the source's words (`ifup-local`, `pre-up`).
-    pub phase: String,
-    /// The command line, or the script's path.
-    pub command: String,
-    /// Where it stands.
-    pub origin: Origin,
+words! {
+    /// When a hook runs, seen from its link. interfaces(5) has two names for two of them; the scripts of
+    /// initscripts and the dispatcher of NetworkManager name the same moments.
+    pub enum HookPhase {
+        /// Before the link is set up (`ifup-pre-local`).
+        PreUp = "pre-up",
+        /// After the link is up (`post-up`, `ifup-local`).
+        Up = "up" | "post-up",
+        /// While the link is still up, before it is taken down (`pre-down`, `ifdown-pre-local`).
+        Down = "down" | "pre-down",
+        /// After the link is down (`ifdown-local`).
+        PostDown = "post-down",
+    }
+}
+
+node! {
+    /// A command or script that the source's software runs when links change.
+    pub struct Hook {
+        /// When it runs.
+        phase: Said<HookPhase>,
+        /// The command line as the source's software hands it to the shell, or the path of the script.
+        command: Said<String>,
+        /// The script's text, where `command` is the path of a script of the site.
+        script: Said<String>,
+    }
 }

@@ -39,13 +39,77 @@ pub struct Address {
     pub label: Option<String>,
     /// Scope in rt_scope numbers or names.
     pub scope: Option<String>,
+    /// Seconds that the address is valid (IFA_CACHEINFO); `None` is for ever.
+    pub valid_lft: Option<u32>,
+    /// Seconds that the address is preferred; 0 is deprecated at once, `None` for ever.
+    pub preferred_lft: Option<u32>,
+    /// Metric of its prefix route (IFA_RT_PRIORITY).
+    pub metric: Option<u32>,
+    /// Flags.
+    pub flags: AddressFlags,
+}
+
+/// Flags that a configuration sets on an address (IFA_FLAGS), by their words in ip-address(8).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AddressFlags {
+    /// The kernel makes no route of its prefix.
+    pub noprefixroute: bool,
+    /// No duplicate address detection.
+    pub nodad: bool,
+    /// Home address of mobile IPv6.
+    pub home: bool,
+    /// Makes temporary addresses.
+    pub mngtmpaddr: bool,
+    /// Joins multicast groups.
+    pub autojoin: bool,
+    /// Used before detection has ended.
+    pub optimistic: bool,
+}
+
+impl AddressFlags {
+    /// The words of the flags that are set, in the order in which ip-address(8) names them.
+    pub fn words(mut self) -> impl Iterator<Item = &'static str> {
+        self.all().map(|(word, flag)| (*flag).then_some(word)).into_iter().flatten()
+    }
+
+    fn all(&mut self) -> [(&'static str, &mut bool); 6] {
+        [
+            ("home", &mut self.home),
+            ("nodad", &mut self.nodad),
+            ("optimistic", &mut self.optimistic),
+            ("mngtmpaddr", &mut self.mngtmpaddr),
+            ("noprefixroute", &mut self.noprefixroute),
+            ("autojoin", &mut self.autojoin),
+        ]
+    }
+
+    /// Sets the flag of that word; false where there is none.
+    pub fn set(&mut self, word: &str) -> bool {
+        match self.all().into_iter().find(|(name, _)| *name == word) {
+            Some((_, flag)) => {
+                *flag = true;
+                true
+            }
+            None => false,
+        }
+    }
 }
 
 impl Address {
     /// An address without attributes.
     #[must_use]
     pub fn new(net: IpNet) -> Self {
-        Address { net, peer: None, broadcast: None, label: None, scope: None }
+        Address {
+            net,
+            peer: None,
+            broadcast: None,
+            label: None,
+            scope: None,
+            valid_lft: None,
+            preferred_lft: None,
+            metric: None,
+            flags: AddressFlags::default(),
+        }
     }
 }
 
@@ -64,6 +128,16 @@ impl std::fmt::Display for Address {
         if let Some(label) = &self.label {
             write!(f, " label {label}")?;
         }
+        let numbers =
+            [("metric", self.metric), ("valid_lft", self.valid_lft), ("preferred_lft", self.preferred_lft)];
+        for (word, number) in numbers {
+            if let Some(number) = number {
+                write!(f, " {word} {number}")?;
+            }
+        }
+        for word in self.flags.words() {
+            write!(f, " {word}")?;
+        }
         Ok(())
     }
 }
@@ -75,12 +149,18 @@ impl std::str::FromStr for Address {
         let mut words = text.split_ascii_whitespace();
         let mut address = Address::new(words.next().ok_or(NotThat)?.parse().map_err(|_| NotThat)?);
         while let Some(word) = words.next() {
+            if address.flags.set(word) {
+                continue;
+            }
             let value = words.next().ok_or(NotThat)?;
             match word {
                 "peer" => address.peer = Some(value.parse().map_err(|_| NotThat)?),
                 "brd" => address.broadcast = Some(value.parse().map_err(|_| NotThat)?),
                 "scope" => address.scope = Some(value.to_owned()),
                 "label" => address.label = Some(value.to_owned()),
+                "metric" => address.metric = Some(value.parse().map_err(|_| NotThat)?),
+                "valid_lft" => address.valid_lft = Some(value.parse().map_err(|_| NotThat)?),
+                "preferred_lft" => address.preferred_lft = Some(value.parse().map_err(|_| NotThat)?),
                 _ => return Err(NotThat),
             }
         }
@@ -90,7 +170,8 @@ impl std::str::FromStr for Address {
 
 impl crate::value::Scalar for Address {
     fn expected() -> std::borrow::Cow<'static, str> {
-        "an address with a prefix length, then `peer`, `brd`, `scope`, `label` as ip-address(8) has them"
+        "an address with a prefix length, then `peer`, `brd`, `scope`, `label`, `metric`, `valid_lft`, \
+         `preferred_lft` and flags as ip-address(8) has them"
             .into()
     }
     fn to_value(&self) -> crate::value::Value {
@@ -194,6 +275,10 @@ node! {
         shared_dhcp_range: Said<String>,
         /// Lease time of the shared DHCP server in s.
         shared_dhcp_lease_time: Said<Count>,
+        /// Take router advertisements: 0 no, 1 unless forwarding, 2 always (`net.ipv6.conf.*.accept_ra`, IPv6).
+        accept_ra: Said<Int<0, 2>>,
+        /// Make addresses of advertised prefixes (`net.ipv6.conf.*.autoconf`, IPv6).
+        autoconf: Said<bool>,
         /// Temporary addresses: -1 unknown, 0 off, 1 prefer public, 2 prefer temporary (IPv6).
         ip6_privacy: Said<Int<-1, 2>>,
         /// Interface identifier (IPv6).
@@ -212,5 +297,22 @@ node! {
         temp_valid_lifetime: Said<Count>,
         /// Preferred lifetime of temporary addresses in s (IPv6).
         temp_preferred_lifetime: Said<Count>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_it_is_written() {
+        let text = "192.0.2.1/24 peer 192.0.2.2 brd 192.0.2.255 scope link label eth0:1 metric 7 valid_lft 60 \
+                    preferred_lft 0 nodad noprefixroute";
+        let address: Address = text.parse().unwrap();
+        assert!(address.flags.nodad && address.flags.noprefixroute && !address.flags.home);
+        assert_eq!((address.valid_lft, address.preferred_lft, address.metric), (Some(60), Some(0), Some(7)));
+        assert_eq!(address.to_string(), text);
+        assert!("192.0.2.1/24 metric".parse::<Address>().is_err());
+        assert!("192.0.2.1/24 nodad odd".parse::<Address>().is_err());
     }
 }

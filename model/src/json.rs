@@ -4,9 +4,8 @@
 //! here. Reading gives each setting the span it has in the JSON text; `parsers/src/json` hands in the syntax.
 
 use crate::dialect::Dialect;
-use crate::hook::Hook;
 use crate::link::LinkId;
-use crate::network::{Leftover, Network, Owned, Weight};
+use crate::network::{EntryKind, Leftover, Network, Weight};
 use crate::reflect::{FieldRef, Node};
 use crate::secret::HIDDEN;
 use crate::value::Value;
@@ -37,7 +36,7 @@ pub fn has_secrets(network: &Network) -> bool {
 /// The network as JSON; secrets are `<hidden>` unless they are to be revealed.
 #[must_use]
 pub fn to_json(network: &Network, reveal: bool) -> Json {
-    let Network { dialect, links, routes, rules, hooks, leftovers, own_dialects } = network;
+    let Network { dialect, links, leftovers, own_dialects, .. } = network;
     let mut out = Map::new();
     out.insert("netpivot".to_owned(), VERSION.into());
     out.insert("dialect".to_owned(), dialect.to_string().into());
@@ -54,9 +53,16 @@ pub fn to_json(network: &Network, reveal: bool) -> Json {
             out.insert(name.to_owned(), list.into());
         }
     };
-    add("routes", routes.iter().map(|entry| owned(entry, reveal)).collect());
-    add("rules", rules.iter().map(|entry| owned(entry, reveal)).collect());
-    add("hooks", hooks.iter().map(hook).collect());
+    for kind in EntryKind::ALL {
+        let mut list = Vec::new();
+        network.visit_entries(*kind, &mut |_, owner, item| {
+            let mut object = Map::new();
+            owner_of(owner, &mut object);
+            object.extend(node(item, reveal));
+            list.push(Json::Object(object));
+        });
+        add(kind.list_name(), list);
+    }
     add("leftovers", leftovers.iter().map(|l| leftover(l, reveal)).collect());
     Json::Object(out)
 }
@@ -65,22 +71,6 @@ fn owner_of(owner: Option<LinkId>, object: &mut Map<String, Json>) {
     if let Some(id) = owner {
         object.insert("owner".to_owned(), id.0.into());
     }
-}
-
-fn owned<N: Node>(entry: &Owned<N>, reveal: bool) -> Json {
-    let mut object = Map::new();
-    owner_of(entry.owner, &mut object);
-    object.extend(node(&entry.item, reveal));
-    Json::Object(object)
-}
-
-fn hook(hook: &Hook) -> Json {
-    let Hook { owner, phase, command, origin: _ } = hook;
-    let mut object = Map::new();
-    owner_of(*owner, &mut object);
-    object.insert("phase".to_owned(), phase.as_str().into());
-    object.insert("command".to_owned(), command.as_str().into());
-    Json::Object(object)
 }
 
 fn leftover(leftover: &Leftover, reveal: bool) -> Json {

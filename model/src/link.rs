@@ -189,6 +189,10 @@ node! {
         managed: Said<bool>,
         /// Start it at boot or when the device appears.
         autoconnect: Said<bool>,
+        /// Start it when the device appears, not at boot (`allow-hotplug`, `STARTMODE=hotplug`).
+        hotplug: Said<bool>,
+        /// Administratively up (IFF_UP). A configuration's silence means up once it is started, a script's down.
+        up: Said<bool>,
         /// Which device the profile is for, beyond its name.
         matches: Sub<Match>,
         /// Hardware address to set (IFLA_ADDRESS).

@@ -1,19 +1,24 @@
-//! A network: flat lists of links, routes and rules, and what could not be modelled.
+//! A network: flat lists of links and of entries beside them, and what could not be modelled.
 
 use crate::dialect::Dialect;
 use crate::hook::Hook;
 use crate::link::{Link, LinkId};
+use crate::nat::Nat;
+use crate::neighbor::{FdbEntry, Neighbor};
+use crate::netns::Netns;
+use crate::reflect::Node;
 use crate::route::Route;
 use crate::rule::Rule;
 use crate::source::Origin;
+use crate::sysctl::Sysctl;
 use std::collections::BTreeMap;
 
-/// A route or rule, with the link whose configuration holds it.
+/// An entry (a route, a rule, …) with the link whose configuration holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Owned<T> {
     /// The owner; `None` for the host as a whole.
     pub owner: Option<LinkId>,
-    /// The route or rule.
+    /// The entry.
     pub item: T,
 }
 
@@ -48,24 +53,104 @@ pub struct Leftover {
     pub origin: Origin,
 }
 
-/// All that one format says of a host's network.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Network {
-    /// Whose defaults and meaning apply.
-    pub dialect: Dialect,
-    /// The links, in the order of the input.
-    pub links: Vec<Link>,
+macro_rules! entries {
+    ($( $(#[$meta:meta])* $field:ident: $node:ty = $kind:ident / $word:literal ),* $(,)?) => {
+        /// The kinds of entries that a network has beside its links.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum EntryKind { $( $(#[$meta])* $kind ),* }
+
+        impl EntryKind {
+            /// All kinds, in the order in which they are walked.
+            pub const ALL: &'static [EntryKind] = &[$( EntryKind::$kind ),*];
+
+            /// What one entry is called: `route`.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $( EntryKind::$kind => $word ),* }
+            }
+
+            /// The name of the list in JSON and in [`Network`]: `routes`.
+            #[must_use]
+            pub fn list_name(self) -> &'static str {
+                match self { $( EntryKind::$kind => stringify!($field) ),* }
+            }
+        }
+
+        /// All that one format says of a host's network.
+        #[derive(Debug, Clone, Default, PartialEq)]
+        pub struct Network {
+            /// Whose defaults and meaning apply.
+            pub dialect: Dialect,
+            /// The links, in the order of the input.
+            pub links: Vec<Link>,
+            $( $(#[$meta])* pub $field: Vec<Owned<$node>>, )*
+            /// What the model has no place for.
+            pub leftovers: Vec<Leftover>,
+            /// Links for which another reader's meaning applies than for the rest (an ifcfg file that
+            /// NetworkManager skips has initscripts' meaning).
+            pub own_dialects: BTreeMap<LinkId, Dialect>,
+        }
+
+        impl Network {
+            /// Calls `visit` with each entry of a kind: its position, owner and settings.
+            pub fn visit_entries<'n>(
+                &'n self,
+                kind: EntryKind,
+                visit: &mut dyn FnMut(u32, Option<LinkId>, &'n dyn Node),
+            ) {
+                match kind {
+                    $( EntryKind::$kind => (0u32..).zip(&self.$field).for_each(|(n, e)| visit(n, e.owner, &e.item)), )*
+                }
+            }
+
+            /// The entry of that kind at that position.
+            #[must_use]
+            pub fn entry(&self, kind: EntryKind, n: u32) -> &dyn Node {
+                match kind { $( EntryKind::$kind => &self.$field[n as usize].item, )* }
+            }
+
+            /// Appends an empty entry and gives it.
+            pub fn grow(&mut self, kind: EntryKind, owner: Option<LinkId>) -> &mut dyn Node {
+                match kind {
+                    $( EntryKind::$kind => {
+                        self.$field.push(Owned { owner, item: <$node>::default() });
+                        &mut self.$field.last_mut().expect("just pushed").item
+                    } )*
+                }
+            }
+
+            /// Calls `visit` with the owner of each entry.
+            pub fn visit_owners(&mut self, visit: &mut dyn FnMut(&mut Option<LinkId>)) {
+                $( self.$field.iter_mut().for_each(|entry| visit(&mut entry.owner)); )*
+                self.leftovers.iter_mut().for_each(|leftover| visit(&mut leftover.owner));
+            }
+
+            /// True where nothing of the network is configured.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.links.is_empty() $( && self.$field.is_empty() )*
+            }
+        }
+    };
+}
+
+entries! {
+    /// The named network namespaces, in the order of the input.
+    netns: Netns = Netns / "namespace",
     /// The routes, in the order of the input.
-    pub routes: Vec<Owned<Route>>,
+    routes: Route = Route / "route",
     /// The policy rules, in the order of the input.
-    pub rules: Vec<Owned<Rule>>,
+    rules: Rule = Rule / "rule",
+    /// The static neighbours, in the order of the input.
+    neighbors: Neighbor = Neighbor / "neighbour",
+    /// The static forwarding entries, in the order of the input.
+    fdb: FdbEntry = Fdb / "forwarding entry",
+    /// The rules that change addresses, in the order of the input.
+    nat: Nat = Nat / "address translation",
+    /// The kernel settings, in the order of the input.
+    sysctls: Sysctl = Sysctl / "kernel setting",
     /// Scripts that run beside the configuration.
-    pub hooks: Vec<Hook>,
-    /// What the model has no place for.
-    pub leftovers: Vec<Leftover>,
-    /// Links for which another reader's meaning applies than for the rest (an ifcfg file that
-    /// NetworkManager skips has initscripts' meaning).
-    pub own_dialects: BTreeMap<LinkId, Dialect>,
+    hooks: Hook = Hook / "hook",
 }
 
 impl Network {

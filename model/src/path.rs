@@ -1,6 +1,7 @@
 //! Typed names of settings: `bridge.stp` of link 3.
 
 use crate::link::{Link, LinkId};
+use crate::network::EntryKind;
 use crate::reflect::{FieldMut, FieldRef, Leaf, Node};
 use std::fmt;
 
@@ -78,10 +79,8 @@ impl fmt::Debug for FieldPath {
 pub enum Subject {
     /// A link.
     Link(LinkId),
-    /// A route, by its position.
-    Route(u32),
-    /// A rule, by its position.
-    Rule(u32),
+    /// An entry of that kind, by its position.
+    Entry(EntryKind, u32),
 }
 
 /// A setting of a network.

@@ -25,6 +25,8 @@ words! {
 node! {
     /// A route. What is not said is the owner's or the kernel's choice.
     pub struct Route {
+        /// Network namespace, where it is not the host's own; an owner's goes before.
+        netns: Said<String>,
         /// Destination; `0.0.0.0/0` or `::/0` is the default route (RTA_DST).
         dst: Said<IpNet>,
         /// Kind of route.

@@ -24,6 +24,8 @@ words! {
 node! {
     /// A policy rule.
     pub struct Rule {
+        /// Network namespace, where it is not the host's own; an owner's goes before.
+        netns: Said<String>,
         /// Address family.
         family: Said<Family>,
         /// Preference; lower goes first (FRA_PRIORITY).

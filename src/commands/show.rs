@@ -8,7 +8,7 @@ use crate::render::{Console, Texts, printable};
 use netpivot_model::check::{Index, controllers};
 use netpivot_model::facts;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::Network;
+use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FieldPath, walk};
 use netpivot_model::reflect::Node;
 use std::collections::HashMap;
@@ -60,8 +60,7 @@ struct Tree {
     /// The first controller of each link that is there.
     controllers: Vec<Option<LinkId>>,
     ports: HashMap<LinkId, Vec<LinkId>>,
-    routes: HashMap<Option<LinkId>, Vec<usize>>,
-    rules: HashMap<Option<LinkId>, Vec<usize>>,
+    entries: HashMap<Option<LinkId>, Vec<(EntryKind, u32)>>,
 }
 
 impl Tree {
@@ -69,18 +68,16 @@ impl Tree {
         let index = Index::of(network);
         let above = |id: LinkId, link| controllers(network, &index, link).into_iter().find(|to| *to != id);
         let controllers: Vec<Option<LinkId>> = network.links().map(|(id, link)| above(id, link)).collect();
-        let mut tree =
-            Tree { controllers, ports: HashMap::new(), routes: HashMap::new(), rules: HashMap::new() };
+        let mut tree = Tree { controllers, ports: HashMap::new(), entries: HashMap::new() };
         for (id, _) in network.links() {
             if let Some(controller) = tree.controllers[id.0 as usize] {
                 tree.ports.entry(controller).or_default().push(id);
             }
         }
-        for (n, entry) in network.routes.iter().enumerate() {
-            tree.routes.entry(entry.owner).or_default().push(n);
-        }
-        for (n, entry) in network.rules.iter().enumerate() {
-            tree.rules.entry(entry.owner).or_default().push(n);
+        for kind in EntryKind::ALL {
+            network.visit_entries(*kind, &mut |n, owner, _| {
+                tree.entries.entry(owner).or_default().push((*kind, n));
+            });
         }
         tree
     }
@@ -128,14 +125,11 @@ impl View<'_> {
         }
     }
 
-    /// The routes and rules of an owner.
+    /// The routes, rules and other entries of an owner.
     fn entries(&mut self, owner: Option<LinkId>, depth: usize) {
         let network = &self.loaded.network;
-        for n in self.tree.routes.remove(&owner).unwrap_or_default() {
-            self.entry("route", &network.routes[n].item, depth);
-        }
-        for n in self.tree.rules.remove(&owner).unwrap_or_default() {
-            self.entry("rule", &network.rules[n].item, depth);
+        for (kind, n) in self.tree.entries.remove(&owner).unwrap_or_default() {
+            self.entry(kind.word(), network.entry(kind, n), depth);
         }
     }
 
@@ -162,7 +156,7 @@ impl View<'_> {
         lines.iter().for_each(|line| self.line(depth, line));
     }
 
-    /// A route or rule in one line.
+    /// An entry in one line.
     fn entry(&mut self, what: &str, node: &dyn Node, depth: usize) {
         let mut words = vec![what.to_owned()];
         let mut place = None;
@@ -181,9 +175,6 @@ impl View<'_> {
     fn rest(&mut self) {
         let network = &self.loaded.network;
         self.entries(None, 0);
-        for hook in &network.hooks {
-            self.line(0, &format!("hook {}: {}", hook.phase, hook.command));
-        }
         for leftover in &network.leftovers {
             let value = if leftover.secret && !self.args.show_secrets {
                 netpivot_model::secret::HIDDEN

@@ -119,11 +119,9 @@ impl Explained<'_> {
     /// the rule then names a subject of the source without a field.
     fn adds_whole(&self, new: Subject) -> bool {
         self.additions.iter().filter(|path| path.field == ROOT).any(|path| match (path.subject, new) {
-            (Subject::Link(_), Subject::Link(_) | Subject::Route(_) | Subject::Rule(_))
-            | (Subject::Route(_), Subject::Route(_))
-            | (Subject::Rule(_), Subject::Rule(_)) => true,
-            (Subject::Route(_), Subject::Link(_) | Subject::Rule(_))
-            | (Subject::Rule(_), Subject::Link(_) | Subject::Route(_)) => false,
+            (Subject::Link(_), _) => true,
+            (Subject::Entry(named, _), Subject::Entry(found, _)) => named == found,
+            (Subject::Entry(..), Subject::Link(_)) => false,
         })
     }
 
@@ -172,7 +170,7 @@ fn is_said(network: &Network, path: FactPath) -> bool {
                 None => true,
             }
         }
-        Subject::Route(_) | Subject::Rule(_) => true,
+        Subject::Entry(..) => true,
     }
 }
 
@@ -184,8 +182,7 @@ fn is_prefix(group: FieldPath, field: FieldPath) -> bool {
 fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
     let node: &dyn Node = match path.subject {
         Subject::Link(id) => network.link(id),
-        Subject::Route(n) => &network.routes[n as usize].item,
-        Subject::Rule(n) => &network.rules[n as usize].item,
+        Subject::Entry(kind, n) => network.entry(kind, n),
     };
     let mut exact = Vec::new();
     let mut first = None;

@@ -122,7 +122,7 @@ pub fn load(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Loaded, Failur
     };
     let unaccounted = coverage::account(&mut network, &cx.items, &cx.diagnostics);
     cx.diagnostics.extend(unaccounted);
-    if network.links.is_empty() && network.routes.is_empty() && network.rules.is_empty() {
+    if network.is_empty() {
         return Err(fail_empty(cx, parser));
     }
     cx.diagnostics.extend(netpivot_model::check::check(&network));

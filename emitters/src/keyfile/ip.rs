@@ -70,10 +70,15 @@ fn peer_route(address: &Address) -> Option<IpNet> {
 
 /// What an address has besides itself and its peer, in words.
 fn details(address: &At<Address>) -> Option<String> {
-    let Address { net: _, peer: _, broadcast, label, scope } = &address.value;
+    let Address { net: _, peer: _, broadcast, label, scope, valid_lft, preferred_lft, metric, flags } =
+        &address.value;
     let mut words = Vec::new();
     words.extend(broadcast.map(|broadcast| format!("the broadcast address {broadcast}")));
     words.extend(label.as_ref().map(|label| format!("the label `{label}`")));
     words.extend(scope.as_ref().map(|scope| format!("the scope {scope}")));
+    words.extend(valid_lft.map(|seconds| format!("a lifetime of {seconds} s")));
+    words.extend(preferred_lft.map(|seconds| format!("a preferred lifetime of {seconds} s")));
+    words.extend(metric.map(|metric| format!("the metric {metric} of its prefix route")));
+    words.extend(flags.words().map(|word| format!("the flag `{word}`")));
     (!words.is_empty()).then(|| words.join(", "))
 }

@@ -7,7 +7,7 @@ use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::facts::effective;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
-use netpivot_model::network::Weight;
+use netpivot_model::network::{EntryKind, Weight};
 use netpivot_model::nm::Match;
 use netpivot_model::path::{FactPath, FieldPath, Seen, Subject, walk};
 use netpivot_model::reflect::Node;
@@ -306,12 +306,12 @@ impl Job<'_> {
         }
         for n in self.routes[id.0 as usize].clone() {
             let text = "NetworkManager gives ports no routes of their own".to_owned();
-            let fact = FactPath { subject: Subject::Route(n), field: ROOT };
+            let fact = FactPath { subject: Subject::Entry(EntryKind::Route, n), field: ROOT };
             self.cx.cannot(fact, &codes::ROUTE, text, "move it to the controller".to_owned());
         }
         for n in self.rules[id.0 as usize].clone() {
             let text = "NetworkManager gives ports no policy rules of their own".to_owned();
-            let fact = FactPath { subject: Subject::Rule(n), field: ROOT };
+            let fact = FactPath { subject: Subject::Entry(EntryKind::Rule, n), field: ROOT };
             self.cx.cannot(fact, &codes::RULE, text, "move it to the controller".to_owned());
         }
     }

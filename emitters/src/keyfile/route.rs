@@ -2,8 +2,12 @@
 
 use super::Job;
 use super::file::File;
+use netpivot_model::codes::Code;
+use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::codes::keyfile as codes;
+use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkId;
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::reflect::{FieldRef, Node};
 use netpivot_model::route::{NextHop, Route};
@@ -15,11 +19,41 @@ use std::net::IpAddr;
 const ROOT: FieldPath = FieldPath::new([""; 3]);
 
 fn fact(n: u32, field: FieldPath) -> FactPath {
-    FactPath { subject: Subject::Route(n), field }
+    FactPath { subject: Subject::Entry(EntryKind::Route, n), field }
+}
+
+/// Why entries of a kind stand in no profile, and what to do; `None` for those that profiles hold.
+fn beside_profiles(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
+    match kind {
+        EntryKind::Route | EntryKind::Rule => None,
+        EntryKind::Netns => Some((
+            &codes::BESIDE,
+            "NetworkManager works in one network namespace and makes none",
+            "make it by a systemd unit (`ip netns add`) that starts before NetworkManager",
+        )),
+        EntryKind::Neighbor | EntryKind::Fdb => Some((
+            &codes::BESIDE,
+            "profiles have no static neighbours or forwarding entries",
+            "add it by a script in /etc/NetworkManager/dispatcher.d",
+        )),
+        EntryKind::Nat => Some((
+            &codes::BESIDE,
+            "profiles hold no firewall rules",
+            "keep it in the firewall's own configuration (nftables, iptables-save, firewalld)",
+        )),
+        EntryKind::Sysctl => {
+            Some((&codes::BESIDE, "profiles hold no kernel settings", "write it to a file in /etc/sysctl.d"))
+        }
+        EntryKind::Hook => Some((
+            &HOOK_LOST,
+            "NetworkManager runs no script of the source's software",
+            "put what it does into a script in /etc/NetworkManager/dispatcher.d",
+        )),
+    }
 }
 
 impl Job<'_> {
-    /// Says what becomes of the routes and rules that belong to no link.
+    /// Says what becomes of the entries that no profile holds.
     pub(super) fn host_entries(&mut self) {
         let host = self.network.links.len();
         let help = || "give it to a link's own configuration in the source".to_owned();
@@ -29,8 +63,17 @@ impl Job<'_> {
         }
         for n in self.rules[host].clone() {
             let text = "a rule stands in a profile, and this one belongs to none".to_owned();
-            let subject = FactPath { subject: Subject::Rule(n), field: ROOT };
+            let subject = FactPath { subject: Subject::Entry(EntryKind::Rule, n), field: ROOT };
             self.cx.cannot(subject, &codes::RULE, text, help());
+        }
+        for kind in EntryKind::ALL {
+            self.network.visit_entries(*kind, &mut |n, _, _| {
+                let subject = Subject::Entry(*kind, n);
+                if let Some((code, why, help)) = beside_profiles(*kind) {
+                    let text = format!("{} is lost: {why}", subject_label(self.network, subject));
+                    self.cx.cannot(FactPath { subject, field: ROOT }, code, text, help.to_owned());
+                }
+            });
         }
     }
 

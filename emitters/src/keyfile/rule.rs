@@ -5,13 +5,13 @@ use super::Job;
 use super::file::File;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::Network;
+use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::rule::{Family, Rule, RuleAction};
 use std::fmt::Write as _;
 
 fn fact(n: u32, field: &'static str) -> FactPath {
-    FactPath { subject: Subject::Rule(n), field: FieldPath::parse(field) }
+    FactPath { subject: Subject::Entry(EntryKind::Rule, n), field: FieldPath::parse(field) }
 }
 
 fn is_v6(rule: &Rule) -> bool {

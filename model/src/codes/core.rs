@@ -28,6 +28,9 @@ crate::codes! {
     LEFTOVER_LOST "L002" Loss "setting-without-counterpart":
         "A setting that the source's own software acts on has no counterpart in the target format. It is kept as a comment where the target has comments.";
         example: "LINKDELAY=5 under initscripts, converted to a keyfile";
+    HOOK_LOST "H110" Loss "hook-not-converted":
+        "A script or command that the source's software runs when a link goes up or down does not run on the new system. netpivot never runs it; what it does has to be set up by other means.";
+        example: "/sbin/ifup-local under initscripts, converted to a keyfile";
     SECRET_HIDDEN "W001" Warning "secret-hidden":
         "A secret in the output is replaced by `<hidden>`, so the output is not usable as it stands. Secrets are shown only in files of mode 0600 (`-o DIR`) or with `--show-secrets`.";
         example: "a WPA_PSK converted to stdout";

@@ -91,8 +91,8 @@ crate::codes! {
     DHCLIENT_CONF "S133" Warning "dhclient-configuration":
         "A configuration file of dhclient for one interface lies beside the ifcfg files. Only initscripts use it; NetworkManager has its own DHCP client.";
         example: "/etc/dhcp/dhclient-eth0.conf";
-    HOOK "H100" Loss "initscripts-hook":
-        "initscripts run this script when links go up or down. NetworkManager never does; its counterpart is a script in /etc/NetworkManager/dispatcher.d.";
+    HOOK "H100" Warning "initscripts-hook":
+        "initscripts would run this script when links go up or down. NetworkManager is in charge of the host and never does, so nothing runs it and it is not converted.";
         example: "/sbin/ifup-local";
     CUSTOM_SCRIPT "H101" Warning "ifup-script-of-the-site":
         "A script of the site's own starts devices of one kind. NetworkManager leaves such devices alone, and no other format has a word for them.";

@@ -52,4 +52,7 @@ crate::codes! {
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";
+    BESIDE "L307" Loss "keyfile-beside-profiles":
+        "Profiles have no words for namespaces, static neighbours, forwarding entries, address translation and kernel settings; NetworkManager leaves them alone.";
+        example: "net.ipv4.ip_forward=1 set by a script, converted to a keyfile";
 }

@@ -163,9 +163,6 @@ pub fn discover(tree: &dyn Tree, cx: &mut Context) -> Files {
         }
     }
     files.hooks = hooks(tree);
-    for path in &files.hooks {
-        ignored(tree.display(path), "a script, which is never run here", cx);
-    }
     files
 }
 

@@ -11,10 +11,9 @@ use netpivot_model::codes::core as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{self, Dialect};
 use netpivot_model::format::{FormatInfo, JSON};
-use netpivot_model::hook::Hook;
 use netpivot_model::json;
 use netpivot_model::link::{Link, LinkId, LinkKind};
-use netpivot_model::network::{Leftover, Network, Owned, Weight};
+use netpivot_model::network::{EntryKind, Leftover, Network, Weight};
 use netpivot_model::reflect::{FieldMut, Leaf, Node};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{Origin, SourceId, Span};
@@ -134,11 +133,11 @@ impl Reader<'_> {
                 "netpivot" => {}
                 "dialect" => network.dialect = self.dialect(&prop.value).unwrap_or_default(),
                 "links" => self.links(&prop.value, &mut network),
-                "routes" => network.routes = self.owned(&prop.value),
-                "rules" => network.rules = self.owned(&prop.value),
-                "hooks" => network.hooks = self.each(&prop.value, Self::hook),
                 "leftovers" => network.leftovers = self.each(&prop.value, Self::leftover),
-                _ => self.unknown(prop),
+                name => match EntryKind::ALL.iter().find(|kind| kind.list_name() == name) {
+                    Some(kind) => self.entries(*kind, &prop.value, &mut network),
+                    None => self.unknown(prop),
+                },
             }
         }
         self.check_owners(&mut network);
@@ -204,10 +203,7 @@ impl Reader<'_> {
                 lost += 1;
             }
         };
-        network.routes.iter_mut().for_each(|entry| check(&mut entry.owner));
-        network.rules.iter_mut().for_each(|entry| check(&mut entry.owner));
-        network.hooks.iter_mut().for_each(|hook| check(&mut hook.owner));
-        network.leftovers.iter_mut().for_each(|leftover| check(&mut leftover.owner));
+        network.visit_owners(&mut check);
         if lost > 0 {
             let path = self.cx.sources.get(self.source).path.clone();
             let message =
@@ -229,12 +225,19 @@ impl Reader<'_> {
         }
     }
 
-    fn owned<N: Node + Default>(&mut self, value: &Json<'_>) -> Vec<Owned<N>> {
-        self.each(value, |reader, object, owner| {
-            let mut item = N::default();
-            reader.node(&mut item, object, &["owner"]);
-            Owned { owner, item }
-        })
+    fn entries(&mut self, kind: EntryKind, value: &Json<'_>, network: &mut Network) {
+        let Some(list) = value.as_array() else {
+            return self.wrong(value, "a list is expected here");
+        };
+        for element in &list.elements {
+            match element.as_object() {
+                Some(object) => {
+                    let owner = self.owner(object);
+                    self.node(network.grow(kind, owner), object, &["owner"]);
+                }
+                None => self.wrong(element, "an object is expected here"),
+            }
+        }
     }
 
     fn text(&mut self, object: &Object<'_>, key: &str) -> String {
@@ -253,16 +256,6 @@ impl Reader<'_> {
             if !known.contains(&prop.name.as_str()) {
                 self.unknown(prop);
             }
-        }
-    }
-
-    fn hook(&mut self, object: &Object<'_>, owner: Option<LinkId>) -> Hook {
-        self.only(object, &["owner", "phase", "command"]);
-        Hook {
-            owner,
-            phase: self.text(object, "phase"),
-            command: self.text(object, "command"),
-            origin: Origin::at(self.span(object)),
         }
     }
 

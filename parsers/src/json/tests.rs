@@ -19,9 +19,14 @@ const FULL: &str = r#"{
     { "name": "br0", "kind": "bridge", "bridge": { "stp": false }, "ipv4": { "addresses": [], "dns": ["192.0.2.53"] } },
     { "name": "wg0", "kind": "wireguard", "wireguard": { "private_key": "hunter2", "peers": [{ "public_key": "x", "allowed_ips": ["0.0.0.0/0"] }] }, "dialect": "json" }
   ],
-  "routes": [{ "owner": 1, "dst": "10.0.0.0/8", "nexthops": [{ "gateway": "192.0.2.1" }] }],
+  "routes": [{ "owner": 1, "netns": "ns1", "dst": "10.0.0.0/8", "nexthops": [{ "gateway": "192.0.2.1" }] }],
   "rules": [{ "family": "ipv4", "priority": 5 }],
-  "hooks": [{ "owner": 0, "phase": "ifup-local", "command": "true" }],
+  "netns": [{ "name": "ns1" }],
+  "neighbors": [{ "owner": 0, "dst": "192.0.2.9", "lladdr": "52:54:00:00:00:09", "state": "permanent" }],
+  "fdb": [{ "lladdr": "00:00:00:00:00:00", "dst": "198.51.100.1", "vni": 7 }],
+  "nat": [{ "netns": "ns1", "action": "masquerade", "source": "192.0.2.0/24" }],
+  "sysctls": [{ "key": "net.ipv4.ip_forward", "value": "1" }],
+  "hooks": [{ "owner": 0, "phase": "up", "command": "true" }],
   "leftovers": [{ "owner": 0, "section": "s", "key": "K", "value": "v", "secret": true, "weight": "acts", "meaning": "m" }]
 }"#;
 

@@ -6,14 +6,14 @@ use crate::ifcfg::profile::Made;
 use crate::ifcfg::vars::{Reader, Rejected};
 use crate::ifcfg::{SCRIPTS, Text};
 use crate::text::shell::{Assignment, Bash};
-use crate::{Context, FileStatus};
+use crate::{Context, FileStatus, Tree};
 use netpivot_model::codes::{core, ifcfg as codes};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::IFCFG_NM;
-use netpivot_model::hook::Hook;
+use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::link::{LinkId, LinkKind};
-use netpivot_model::network::Network;
-use netpivot_model::source::Origin;
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::source::{At, Origin, Span};
 use std::collections::HashSet;
 
 pub(super) fn unmanaged(text: &Text, cx: &Context) -> Diagnostic {
@@ -129,29 +129,43 @@ pub(super) fn orphan_alias(text: &Text, cx: &mut Context) {
     );
 }
 
+/// The scripts of the site that initscripts run: hooks where they are in charge, else dead files.
 pub(super) fn hooks(host: &Host<'_>, network: &mut Network, cx: &mut Context) {
-    let acts = host.reader == Reader::Initscripts;
     for path in &host.files.hooks {
-        let phase = path.rsplit('/').next().unwrap_or(path);
         let shown = host.tree.display(path);
-        let effect =
-            if acts { "initscripts run it" } else { "initscripts would run it, NetworkManager never did" };
+        if host.reader == Reader::Initscripts {
+            network.hooks.extend(hook(path, host.tree, cx).map(|item| Owned { owner: None, item }));
+            continue;
+        }
+        cx.files.push((shown.clone(), FileStatus::Ignored("a script that only initscripts run".to_owned())));
         cx.report(
             Diagnostic::new(
                 &codes::HOOK,
-                format!("`{shown}` is a script of the site; {effect}; it is not converted"),
+                format!("`{shown}` is a script of the site; initscripts would run it, NetworkManager never did; it is not converted"),
             )
             .in_file(&shown)
-            .severity(if acts { Severity::Loss } else { Severity::Warning })
             .help("put what it does into a script in /etc/NetworkManager/dispatcher.d"),
         );
-        network.hooks.push(Hook {
-            owner: None,
-            phase: phase.to_owned(),
-            command: path.clone(),
-            origin: Origin::default_value(),
-        });
     }
+}
+
+/// The script as a hook; each is called with the name of the device (ifup-post, ifdown-post).
+fn hook(path: &str, tree: &dyn Tree, cx: &mut Context) -> Option<Hook> {
+    let source = cx.read(tree, path)?;
+    let text = cx.sources.get(source).text.clone();
+    let first = text.find('\n').unwrap_or(text.len());
+    let origin = || Origin::at(Span::new(source, 0, first));
+    let phase = match path.rsplit('/').next().unwrap_or(path) {
+        "ifup-pre-local" => HookPhase::PreUp,
+        "ifdown-pre-local" => HookPhase::Down,
+        "ifdown-local" => HookPhase::PostDown,
+        _ => HookPhase::Up,
+    };
+    Some(Hook {
+        phase: Some(At::new(phase, origin())),
+        command: Some(At::new(format!("{path} \"$DEVICE\""), origin())),
+        script: Some(At::new(text, origin())),
+    })
 }
 
 /// Reports the files beside profiles that belong to no profile and no device.
