@@ -9,6 +9,7 @@ use crate::path::FieldPath;
 use crate::value::Value;
 
 pub mod ifcfg;
+pub mod kernel;
 
 /// What a setting is when nobody names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +30,9 @@ const HOTPLUG: FieldPath = FieldPath::new(["hotplug", "", ""]);
 /// What silence means at `field` of `link`.
 #[must_use]
 pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
+    let is_state = dialect.format == IPROUTE || dialect.format == NETLINK;
     if field == UP {
         // A link is down until a command sets it up; what a configuration starts it sets up.
-        let is_state = dialect.format == IPROUTE || dialect.format == NETLINK;
         return Silence::Value(Value::Bool(!is_state));
     }
     if dialect.format == KEYFILE && field == HOTPLUG {
@@ -43,6 +44,8 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
         ifcfg::initscripts(field, link)
     } else if dialect.format == IFCFG {
         ifcfg::networkmanager(field, link)
+    } else if is_state {
+        kernel::of(field, link)
     } else {
         Silence::Unknown
     }
@@ -52,5 +55,11 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
 /// though nobody says anything.
 #[must_use]
 pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
-    if dialect.format == IFCFG { ifcfg::paths(dialect, link) } else { Vec::new() }
+    if dialect.format == IFCFG {
+        ifcfg::paths(dialect, link)
+    } else if dialect.format == IPROUTE || dialect.format == NETLINK {
+        kernel::paths(link)
+    } else {
+        Vec::new()
+    }
 }
