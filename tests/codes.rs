@@ -37,6 +37,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
+    ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
     (
         "ifcfg:initscripts",
@@ -56,6 +57,8 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ),
 ];
 
+const STATE: &str = r#"[{"ifname":"eth0","mst":1,"link_type":"ether"},{"ifname":"v0","link_index":3,"link_netnsid":0,"linkinfo":{"info_kind":"veth"}},{"ifname":7}]
+[{"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel"},{"dst":"198.51.100.0/24","dev":"eth0","table":"blue"}]"#;
 const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
 const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";

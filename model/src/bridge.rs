@@ -71,6 +71,26 @@ node! {
         multicast_query_response_interval: Said<Count>,
         /// In 1/100 s (IFLA_BR_MCAST_STARTUP_QUERY_INTVL).
         multicast_startup_query_interval: Said<Count>,
+        /// IGMP version (IFLA_BR_MCAST_IGMP_VERSION).
+        multicast_igmp_version: Said<Int<2, 3>>,
+        /// MLD version (IFLA_BR_MCAST_MLD_VERSION).
+        multicast_mld_version: Said<Int<1, 2>>,
+        /// Multicast statistics (IFLA_BR_MCAST_STATS_ENABLED).
+        multicast_stats_enabled: Said<bool>,
+        /// Multicast snooping per VLAN (BR_BOOLOPT_MCAST_VLAN_SNOOPING).
+        multicast_vlan_snooping: Said<bool>,
+        /// VLAN statistics per port (IFLA_BR_VLAN_STATS_PER_PORT).
+        vlan_stats_per_port: Said<bool>,
+        /// Learn no link-local addresses (BR_BOOLOPT_NO_LL_LEARN).
+        no_linklocal_learn: Said<bool>,
+        /// Multiple spanning trees (BR_BOOLOPT_MST_ENABLE).
+        mst_enabled: Said<bool>,
+        /// Hand IPv4 frames to iptables (IFLA_BR_NF_CALL_IPTABLES).
+        nf_call_iptables: Said<bool>,
+        /// Hand IPv6 frames to ip6tables (IFLA_BR_NF_CALL_IP6TABLES).
+        nf_call_ip6tables: Said<bool>,
+        /// Hand ARP frames to arptables (IFLA_BR_NF_CALL_ARPTABLES).
+        nf_call_arptables: Said<bool>,
         /// NetworkManager's `bridge.mac-address`, kept apart from the link's own address setting.
         mac_address: Said<Mac>,
     }

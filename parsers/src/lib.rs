@@ -15,13 +15,14 @@ pub mod ifcfg;
 pub mod json;
 pub mod keyfile;
 pub mod names;
+pub mod netlink;
 pub mod text;
 pub mod tree;
 
 pub use tree::{Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
-pub static ALL: &[&dyn Parser] = &[&ifcfg::Ifcfg, &keyfile::Keyfile, &json::JsonModel];
+pub static ALL: &[&dyn Parser] = &[&ifcfg::Ifcfg, &keyfile::Keyfile, &netlink::Netlink, &json::JsonModel];
 
 /// An input format.
 pub trait Parser: Sync {

@@ -12,6 +12,7 @@ pub mod ifcfg;
 pub mod ip;
 pub mod keyfile;
 pub mod kinds;
+pub mod netlink;
 pub mod routes;
 
 /// A kind of finding.
@@ -52,7 +53,8 @@ macro_rules! codes {
 #[must_use]
 pub fn all() -> Vec<&'static Code> {
     let mut all: Vec<_> =
-        [core::CODES, ifcfg::CODES, ip::CODES, keyfile::CODES, kinds::CODES, routes::CODES].concat();
+        [core::CODES, ifcfg::CODES, ip::CODES, keyfile::CODES, kinds::CODES, netlink::CODES, routes::CODES]
+            .concat();
     all.sort_by_key(|code| code.id);
     all
 }

@@ -44,6 +44,16 @@ const BRIDGE: &[(&str, Preset)] = &[
     ("bridge.multicast_querier_interval", Int(25500)),
     ("bridge.multicast_query_interval", Int(12500)),
     ("bridge.multicast_query_response_interval", Int(1000)),
+    ("bridge.multicast_igmp_version", Int(2)),
+    ("bridge.multicast_mld_version", Int(1)),
+    ("bridge.multicast_stats_enabled", Bool(false)),
+    ("bridge.multicast_vlan_snooping", Bool(false)),
+    ("bridge.vlan_stats_per_port", Bool(false)),
+    ("bridge.no_linklocal_learn", Bool(false)),
+    ("bridge.mst_enabled", Bool(false)),
+    ("bridge.nf_call_iptables", Bool(false)),
+    ("bridge.nf_call_ip6tables", Bool(false)),
+    ("bridge.nf_call_arptables", Bool(false)),
     // 3124 in the kernel's clock; NetworkManager's default for the same is 3125.
     ("bridge.multicast_startup_query_interval", Int(3125)),
 ];

@@ -36,8 +36,7 @@ impl Parser for JsonModel {
 
     fn place(&self, file_name: &str, text: &str) -> Option<String> {
         let looks = text.trim_start().starts_with('{');
-        let named = file_name == "-" || file_name.to_ascii_lowercase().ends_with(".json");
-        (looks && (named || text.contains("\"netpivot\""))).then(|| PATH.to_owned())
+        (looks && (file_name == "-" || text.contains("\"netpivot\""))).then(|| PATH.to_owned())
     }
 
     fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {

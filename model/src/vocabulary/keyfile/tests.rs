@@ -70,6 +70,20 @@ const WITHOUT: &[(&str, &str)] = &[
     ("wireguard.peers.public_key", "stands in the group's name"),
 ];
 
+/// Options of a bridge that NetworkManager leaves to the kernel.
+const BRIDGE: &[&str] = &[
+    "multicast_igmp_version",
+    "multicast_mld_version",
+    "multicast_stats_enabled",
+    "multicast_vlan_snooping",
+    "vlan_stats_per_port",
+    "no_linklocal_learn",
+    "mst_enabled",
+    "nf_call_iptables",
+    "nf_call_ip6tables",
+    "nf_call_arptables",
+];
+
 /// NetworkManager has a bridge port's priority, path cost, hairpin mode and VLANs only.
 const BRIDGE_PORT: &[&str] = &[
     "learning",
@@ -133,6 +147,7 @@ fn every_setting_of_the_model_has_a_row() {
             let text = path.to_string().replace("[0]", "");
             let last = path.names().last().unwrap();
             let excepted = WITHOUT.iter().any(|(p, _)| *p == text)
+                || path.is_under("bridge") && BRIDGE.contains(&last)
                 || path.is_under("bridge_port") && BRIDGE_PORT.contains(&last)
                 || (path.is_under("ipv4") || path.is_under("ipv6")) && ONE_FAMILY.contains(&last);
             let hardware = path.is_under("mac")

@@ -1,0 +1,19 @@
+//! Findings about the kernel's state.
+
+crate::codes! {
+    NOT_IP_JSON "P050" Error "not-ip-json":
+        "The text is not what `ip -j` or `bridge -j` prints, or an object in it has a value of another type. What is named is left out.";
+        example: "[{\"ifname\": 7}]";
+    UNKNOWN_ATTRIBUTE "U050" Note "kernel-attribute-not-understood":
+        "The kernel has an attribute that the model has no place for. It may be state that needs no configuration, or a setting of a newer kernel.";
+        example: "\"mst_enabled\": 1 of a bridge";
+    LEFT_OUT "S050" Note "not-configuration":
+        "The kernel, a DHCP client, router advertisements or a daemon made these entries. They come back by themselves and are no configuration, so they are left out.";
+        example: "\"protocol\": \"kernel\" of a route";
+    ELSEWHERE "S051" Warning "link-in-another-namespace":
+        "The link below or the peer of this link is in another network namespace, which the snapshot does not show.";
+        example: "\"link_netnsid\": 0 of a veth";
+    UNNAMED_TABLE "S052" Warning "unknown-name":
+        "A table or protocol has a name that is not in the rt_tables or rt_protos of iproute2. The entry cannot be written without its number.";
+        example: "\"table\": \"blue\" without etc/iproute2/rt_tables";
+}

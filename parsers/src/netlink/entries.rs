@@ -1,0 +1,267 @@
+//! Rules, neighbours, forwarding entries and the VLANs of bridges (netlink-ip.md sections 2.1 and 5).
+
+use super::route::set;
+use super::snapshot::{FdbState, LinkState, RuleState, Seen, Snapshot};
+use super::{Left, Reading};
+use netpivot_model::link::LinkKind;
+use netpivot_model::neighbor::{FdbEntry, Neighbor};
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::rule::Rule;
+use netpivot_model::source::Span;
+use netpivot_model::value::Value;
+use serde_json::Value as Json;
+use std::collections::HashMap;
+
+/// The rules that every kernel has: IPv4 local, main, default; IPv6 local, main (net/ipv4/fib_rules.c).
+const BUILTIN: &[(u32, &str)] = &[(0, "local"), (32766, "main"), (32767, "default")];
+
+/// Settings of a rule that are printed by the model's names, and those that are numbers or truth values there.
+const RULE_TEXTS: &[&str] = &["iif", "oif", "suppress_ifgroup", "tun_id", "protocol"];
+
+impl Reading<'_> {
+    pub(super) fn rules(&mut self, snapshot: &Snapshot, network: &mut Network) {
+        let mut seen_before = Vec::new();
+        for seen in &snapshot.rules {
+            let state = &seen.item;
+            let table = state.other.get("table").and_then(Json::as_str).unwrap_or("");
+            let is_plain =
+                state.src.as_deref() == Some("all") && state.dst.is_none() && state.other.len() <= 2;
+            let by_kernel = state.other.get("protocol").and_then(Json::as_str) == Some("kernel");
+            if by_kernel || (is_plain && BUILTIN.contains(&(state.priority, table))) {
+                self.left.push((Left::Entry("rules that the kernel makes"), seen.span));
+                seen_before.push((state.priority, table.to_owned()));
+                continue;
+            }
+            // The built-in rules begin each family's list, so their second coming begins the IPv6 ones.
+            let v6_list = seen_before.iter().filter(|(n, _)| *n == 0).count() > 1;
+            if let Some(rule) = self.rule(seen, v6_list) {
+                network.rules.push(Owned { owner: None, item: rule });
+            }
+        }
+    }
+
+    fn rule(&mut self, seen: &Seen<RuleState>, v6_list: bool) -> Option<Rule> {
+        let (state, span) = (&seen.item, seen.span);
+        let mut rule = Rule::default();
+        let prefix = |address: &Option<String>, length: Option<u8>| {
+            let address = address.as_deref().filter(|text| *text != "all")?;
+            let most = if address.contains(':') { 128 } else { 32 };
+            Some(format!("{address}/{}", length.unwrap_or(most)))
+        };
+        let (from, to) = (prefix(&state.src, state.srclen), prefix(&state.dst, state.dstlen));
+        let is_v6 = [&from, &to].into_iter().flatten().any(|net| net.contains(':'))
+            || (from.is_none() && to.is_none() && v6_list);
+        set(&mut rule, "family", &Value::text(if is_v6 { "ipv6" } else { "ipv4" }), span);
+        set(&mut rule, "priority", &Value::Int(state.priority.into()), span);
+        for (name, net) in [("from", from), ("to", to)] {
+            if let Some(net) = net {
+                set(&mut rule, name, &Value::text(net), span);
+            }
+        }
+        if state.inverted {
+            set(&mut rule, "not", &Value::Bool(true), span);
+        }
+        for (key, json) in &state.other {
+            if !self.rule_setting(&mut rule, key, json, state, span)? {
+                self.left.push((Left::Attribute(key.clone()), span));
+            }
+        }
+        Some(rule)
+    }
+
+    /// One setting of a rule; `None` where the rule cannot be said without it, false where it is unknown.
+    fn rule_setting(
+        &mut self,
+        rule: &mut Rule,
+        key: &str,
+        json: &Json,
+        state: &RuleState,
+        span: Span,
+    ) -> Option<bool> {
+        let text = || match json {
+            Json::String(text) => Some(text.clone()),
+            Json::Number(number) => Some(number.to_string()),
+            Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+        };
+        let number = || {
+            let text = text()?;
+            match text.strip_prefix("0x") {
+                Some(hex) => i64::from_str_radix(hex, 16).ok(),
+                None => text.parse().ok(),
+            }
+        };
+        let range = |start: &str, end: &str| {
+            let of = |key: &str| state.other.get(key).and_then(Json::as_i64);
+            Some(Value::text(format!("{}-{}", of(start)?, of(end)?)))
+        };
+        let (field, value) = match key {
+            "table" => ("table", Some(Value::Int(self.table(&text()?, span)?.into()))),
+            "fwmark" | "fwmask" | "suppress_prefixlength" | "goto" => (key, number().map(Value::Int)),
+            "tos" | "dsfield" => ("tos", text().and_then(|t| hex(&t)).map(Value::Int)),
+            "ipproto" => ("ipproto", text().and_then(|t| protocol(&t)).map(Value::Int)),
+            "l3mdev" => ("l3mdev", Some(Value::Bool(true))),
+            "action" => ("action", text().map(Value::text)),
+            "sport" | "dport" => (key, text().map(Value::text)),
+            "sport_start" => ("sport", range("sport_start", "sport_end")),
+            "dport_start" => ("dport", range("dport_start", "dport_end")),
+            "uid_start" => ("uidrange", range("uid_start", "uid_end")),
+            "sport_end" | "dport_end" | "uid_end" => return Some(true),
+            "flow_from" | "flow_to" => ("realms", text().map(Value::text)),
+            key if RULE_TEXTS.contains(&key) => (key, text().map(Value::text)),
+            _ => return Some(false),
+        };
+        Some(value.is_some_and(|value| set(rule, field, &value, span)))
+    }
+
+    pub(super) fn neighbors(&mut self, snapshot: &Snapshot, network: &mut Network) {
+        for Seen { item: state, span } in &snapshot.neighbors {
+            let permanent = state.state.iter().any(|word| word == "PERMANENT");
+            if !permanent && state.proxy.is_none() {
+                self.left.push((Left::Entry("neighbours that were learnt"), *span));
+                continue;
+            }
+            let mut entry = Neighbor::default();
+            set(&mut entry, "dst", &Value::text(state.dst.clone()), *span);
+            if let Some(lladdr) = &state.lladdr {
+                set(&mut entry, "lladdr", &Value::text(lladdr.clone()), *span);
+            }
+            if state.proxy.is_some() {
+                set(&mut entry, "proxy", &Value::Bool(true), *span);
+            }
+            if state.router.is_some() {
+                set(&mut entry, "router", &Value::Bool(true), *span);
+            }
+            let owner = self.ids.get(&state.dev).copied();
+            if owner.is_none() {
+                set(&mut entry, "dev", &Value::text(state.dev.clone()), *span);
+            }
+            network.neighbors.push(Owned { owner, item: entry });
+        }
+    }
+
+    pub(super) fn fdb(&mut self, snapshot: &Snapshot, network: &mut Network) {
+        let links: HashMap<&str, &LinkState> =
+            snapshot.links.iter().map(|seen| (seen.item.ifname.as_str(), &seen.item)).collect();
+        for Seen { item: state, span } in &snapshot.fdb {
+            if is_own_entry(state, links.get(state.ifname.as_str()).copied()) {
+                self.left.push((Left::Entry("forwarding entries that the kernel makes or learnt"), *span));
+                continue;
+            }
+            let mut entry = FdbEntry::default();
+            let texts =
+                [("lladdr", Some(&state.mac)), ("dst", state.dst.as_ref()), ("via", state.via.as_ref())];
+            for (name, text) in texts {
+                if let Some(text) = text {
+                    set(&mut entry, name, &Value::text(text.clone()), *span);
+                }
+            }
+            let numbers = [
+                ("vlan", state.vlan.map(u32::from)),
+                ("port", state.port.map(u32::from)),
+                ("vni", state.vni),
+            ];
+            for (name, number) in numbers {
+                if let Some(number) = number {
+                    set(&mut entry, name, &Value::Int(number.into()), *span);
+                }
+            }
+            if state.state == "static" {
+                set(&mut entry, "state", &Value::text("static"), *span);
+            }
+            if state.master.is_some() {
+                set(&mut entry, "master", &Value::Bool(true), *span);
+            }
+            let owner = self.ids.get(&state.ifname).copied();
+            if owner.is_none() {
+                set(&mut entry, "dev", &Value::text(state.ifname.clone()), *span);
+            }
+            network.fdb.push(Owned { owner, item: entry });
+        }
+    }
+
+    /// The VLANs of bridge ports and of bridges themselves. A bridge that does not filter keeps its lists
+    /// without acting on them, and each port starts with the bridge's own VLAN.
+    pub(super) fn vlans(&mut self, snapshot: &Snapshot, network: &mut Network) {
+        for Seen { item: state, span } in &snapshot.vlans {
+            let Some(id) = self.ids.get(&state.ifname).copied() else {
+                self.left.push((Left::Entry("VLANs of links that are not in the snapshot"), *span));
+                continue;
+            };
+            let bridge = match &network.link(id).controller {
+                Some(at) => self.ids.get(&at.value.to_string()).copied(),
+                None => Some(id),
+            };
+            let settings = bridge.and_then(|bridge| {
+                if let LinkKind::Bridge(bridge) = &network.link(bridge).kind.value {
+                    Some(bridge)
+                } else {
+                    None
+                }
+            });
+            let filters = settings.and_then(|b| b.vlan_filtering.as_ref()).is_some_and(|at| at.value);
+            let pvid = settings.and_then(|b| b.vlan_default_pvid.as_ref()).map_or(1, |at| at.value.get());
+            let own = format!("{pvid} pvid untagged");
+            let lines: Vec<String> = state.vlans.iter().map(vlan_words).collect();
+            if !filters || lines == [own] {
+                self.left.push((Left::Entry("VLANs that a bridge gives each port by itself"), *span));
+                continue;
+            }
+            let link = network.link_mut(id);
+            let list = if let (LinkKind::Bridge(own), true) = (&mut link.kind.value, bridge == Some(id)) {
+                &mut own.vlans
+            } else {
+                &mut link.bridge_port.get_or_insert_default().vlans
+            };
+            lines.into_iter().for_each(|line| list.push(line, *span));
+        }
+    }
+}
+
+fn vlan_words(entry: &super::snapshot::VlanEntry) -> String {
+    let mut words = match entry.end {
+        Some(end) => format!("{}-{end}", entry.vlan),
+        None => entry.vlan.to_string(),
+    };
+    let has = |flag: &str| entry.flags.iter().any(|word| word == flag);
+    if has("PVID") {
+        words.push_str(" pvid");
+    }
+    if has("Egress Untagged") {
+        words.push_str(" untagged");
+    }
+    words
+}
+
+/// Entries of own addresses and multicast groups, learnt ones, and a VXLAN's own default destination.
+fn is_own_entry(state: &FdbState, link: Option<&LinkState>) -> bool {
+    let own_address = link.and_then(|link| link.address.as_deref()) == Some(state.mac.as_str());
+    let multicast = state.mac.starts_with("33:33:") || state.mac.starts_with("01:00:5e:");
+    let default_remote = link
+        .and_then(|link| link.linkinfo.as_ref())
+        .and_then(|info| info.info_data.get("remote").or_else(|| info.info_data.get("remote6")))
+        .and_then(Json::as_str);
+    let is_default =
+        state.mac == "00:00:00:00:00:00" && state.dst.is_some() && default_remote == state.dst.as_deref();
+    let configured = matches!(state.state.as_str(), "permanent" | "static");
+    !configured
+        || own_address
+        || multicast
+        || is_default
+        || state.flags.iter().any(|flag| flag == "extern_learn")
+}
+
+fn hex(text: &str) -> Option<i64> {
+    i64::from_str_radix(text.trim_start_matches("0x"), 16).ok()
+}
+
+/// The number of a transport protocol that ip prints by name (/etc/protocols).
+fn protocol(text: &str) -> Option<i64> {
+    match text {
+        "icmp" => Some(1),
+        "tcp" => Some(6),
+        "udp" => Some(17),
+        "ipv6-icmp" => Some(58),
+        "sctp" => Some(132),
+        number => number.parse().ok(),
+    }
+}

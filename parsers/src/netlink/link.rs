@@ -1,0 +1,334 @@
+//! Links: what the kernel says of one becomes the settings that somebody must have made, those that differ
+//! from the kernel's own defaults ([`netpivot_model::defaults::kernel`]).
+
+use super::kinds::{self, Codec, Row};
+use super::snapshot::LinkState;
+use super::{Left, Reading};
+use netpivot_model::codes::netlink as codes;
+use netpivot_model::defaults::{Silence, kernel};
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::link::{Link, LinkKind, PortType};
+use netpivot_model::path::FieldPath;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::virtual_link::TunnelMode;
+use serde_json::{Map, Value as Json};
+
+/// The MTU that the kernel gives a link of Ethernet's kind.
+const ETHERNET_MTU: i64 = 1500;
+/// What a VXLAN leaves for its own headers (include/net/vxlan.h).
+const VXLAN_HEADROOM: i64 = 50;
+const VXLAN6_HEADROOM: i64 = 70;
+
+/// The kernel's default is 3125, which its clock rounds when it prints it (netlink-ip.md 2.1).
+const STARTUP_QUERY: (&str, Option<i64>) = ("mcast_startup_query_intvl", Some(3124));
+
+impl Reading<'_> {
+    /// The link, without addresses.
+    pub(super) fn link(&mut self, state: &LinkState, span: Span) -> Link {
+        let mut link = Link { name: Some(At::new(state.ifname.clone(), span)), ..Link::default() };
+        let info_kind = state.linkinfo.as_ref().and_then(|info| info.info_kind.as_deref());
+        link.kind = At::new(kind_of(state, info_kind), Origin::at(span));
+        if let Some(flags) = &state.flags {
+            link.up = Some(At::new(flags.iter().any(|flag| flag == "UP"), Origin::at(span)));
+            let promiscuous = flags.iter().any(|flag| flag == "PROMISC");
+            self.say(&mut link, "promiscuous", promiscuous.then_some(Value::Int(1)), span);
+        }
+        if let (LinkKind::Unsupported(unsupported), Some(word)) =
+            (&mut link.kind.value, info_kind.or(state.link_type.as_deref()))
+        {
+            unsupported.source_type = Some(At::new(word.to_owned(), span));
+        }
+        self.below(&mut link, state, span);
+        self.settings(&mut link, state, info_kind, span);
+        self.hardware(&mut link, state, info_kind, span);
+        if let Some(master) = &state.master {
+            link.controller = Some(At::new(LinkRef::Name(master.clone()), Origin::at(span)));
+            link.port_type = self.port_type(state, master).map(|found| At::new(found, Origin::at(span)));
+        }
+        for key in state.other.keys().filter(|key| !kinds::LINK_STATE.contains(&key.as_str())) {
+            self.unknown(key, span);
+        }
+        link
+    }
+
+    /// The link below, or the other end.
+    fn below(&mut self, link: &mut Link, state: &LinkState, span: Span) {
+        let path = match &link.kind.value {
+            LinkKind::Vlan(_) => "vlan.parent",
+            LinkKind::Veth(_) => "veth.peer",
+            LinkKind::Macvlan(_) => "macvlan.parent",
+            LinkKind::Ipvlan(_) => "ipvlan.parent",
+            LinkKind::Macsec(_) => "macsec.parent",
+            LinkKind::Infiniband(_) => "infiniband.parent",
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Loopback(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => return,
+        };
+        if let Some(name) = &state.link {
+            self.say(link, path, Some(Value::text(name.clone())), span);
+        } else if state.link_index.is_some() || state.link_netnsid.is_some() {
+            let message = format!(
+                "the other end of `{}` is in another network namespace, which this snapshot does not show",
+                state.ifname
+            );
+            self.cx.report(
+                Diagnostic::new(&codes::ELSEWHERE, message)
+                    .at(span)
+                    .help("take a snapshot of that namespace, too (`ip -n NAME -j -d address`)"),
+            );
+        }
+    }
+
+    fn settings(&mut self, link: &mut Link, state: &LinkState, info_kind: Option<&str>, span: Span) {
+        let Some(info) = &state.linkinfo else { return };
+        if let Some((_, _, rows, state)) = info_kind.and_then(kinds::kind) {
+            self.rows(link, rows, state, &info.info_data, span);
+        }
+        match info_kind {
+            Some("macvtap") => self.say(link, "macvlan.tap", Some(Value::Bool(true)), span),
+            Some("vlan") => self.vlan_flags(link, &info.info_data, span),
+            Some("vxlan") => self.vxlan_ports(link, &info.info_data, span),
+            Some(kind) => {
+                let mode = tunnel_mode(kind, &info.info_data).map(|mode| Value::text(mode.as_str()));
+                if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
+                    self.say(link, "ip_tunnel.mode", mode, span);
+                }
+            }
+            None => {}
+        }
+        let (rows, state) = kinds::port(info.info_slave_kind.as_deref().unwrap_or(""));
+        if info.info_slave_kind.is_some() {
+            self.rows(link, rows, state, &info.info_slave_data, span);
+        }
+    }
+
+    fn rows(&mut self, link: &mut Link, rows: &[Row], state: &[&str], data: &Map<String, Json>, span: Span) {
+        for (key, json) in data {
+            if (key.as_str(), json.as_i64()) == STARTUP_QUERY {
+                continue;
+            }
+            match rows.iter().find(|(name, ..)| name == key) {
+                Some((_, path, codec)) => match value(*codec, json) {
+                    Some(found) => self.say(link, path, Some(found), span),
+                    None => self.unknown(key, span),
+                },
+                None if state.contains(&key.as_str()) || is_off(json) => {}
+                None => self.unknown(key, span),
+            }
+        }
+    }
+
+    /// `flags: ["REORDER_HDR"]` (ip/iplink_vlan.c).
+    fn vlan_flags(&mut self, link: &mut Link, data: &Map<String, Json>, span: Span) {
+        let Some(Json::Array(flags)) = data.get("flags") else { return };
+        let words = [
+            ("REORDER_HDR", "vlan.reorder_hdr"),
+            ("GVRP", "vlan.gvrp"),
+            ("MVRP", "vlan.mvrp"),
+            ("LOOSE_BINDING", "vlan.loose_binding"),
+        ];
+        for (word, path) in words {
+            let set = flags.iter().any(|flag| flag.as_str() == Some(word));
+            self.say(link, path, Some(Value::Bool(set)), span);
+        }
+        let known = |flag: &&Json| words.iter().any(|(word, _)| flag.as_str() == Some(word));
+        for flag in flags.iter().filter(|flag| !known(flag)) {
+            self.unknown(flag.as_str().unwrap_or("flags"), span);
+        }
+    }
+
+    fn vxlan_ports(&mut self, link: &mut Link, data: &Map<String, Json>, span: Span) {
+        for (key, path) in [("low", "vxlan.source_port_min"), ("high", "vxlan.source_port_max")] {
+            let port = data.get("port_range").and_then(|range| range.get(key)).and_then(Json::as_i64);
+            self.say(link, path, port.map(Value::Int), span);
+        }
+    }
+
+    /// Addresses and sizes of the device. An address of a made-up device is random unless it was set, which
+    /// the kernel does not print; a card's own address says which card is meant.
+    fn hardware(&mut self, link: &mut Link, state: &LinkState, info_kind: Option<&str>, span: Span) {
+        let is_card = info_kind.is_none() && state.link_type.as_deref() == Some("ether");
+        let own = state.permaddr.as_ref().or(state.address.as_ref());
+        if let (true, Some(own)) = (is_card, own) {
+            self.say(link, "matches.mac", Some(Value::text(own.clone())), span);
+        }
+        let is_port = state.linkinfo.as_ref().is_some_and(|info| info.info_slave_kind.is_some());
+        if let (true, false, Some(address)) = (state.permaddr.is_some(), is_port, &state.address) {
+            self.say(link, "mac", Some(Value::text(address.clone())), span);
+        }
+        let usual = match &link.kind.value {
+            LinkKind::Loopback(_) => Some(65536),
+            // These follow the link below or the largest packet that fits into the tunnel.
+            LinkKind::Vlan(_) | LinkKind::Macvlan(_) | LinkKind::Ipvlan(_) => {
+                state.link.as_ref().and_then(|below| self.mtus.get(below).copied())
+            }
+            LinkKind::Vxlan(vxlan) => {
+                let below = vxlan.parent.as_ref().and_then(|at| self.mtus.get(&at.value.to_string()));
+                let v6 = vxlan.remote.as_ref().is_some_and(|at| at.value.is_ipv6());
+                below.map(|mtu| mtu - if v6 { VXLAN6_HEADROOM } else { VXLAN_HEADROOM })
+            }
+            LinkKind::Geneve(_) | LinkKind::IpTunnel(_) | LinkKind::Wireguard(_) => {
+                state.mtu.filter(|mtu| (1280..ETHERNET_MTU).contains(mtu))
+            }
+            // A bridge follows its ports until somebody sets its own MTU (net/bridge/br_if.c).
+            LinkKind::Bridge(_) => self.port_mtus.get(&state.ifname).copied().or(Some(ETHERNET_MTU)),
+            LinkKind::Vrf(_) => Some(65575),
+            LinkKind::Infiniband(_) => state.mtu,
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => Some(ETHERNET_MTU),
+        };
+        self.say(link, "mtu", state.mtu.filter(|mtu| Some(*mtu) != usual).map(Value::Int), span);
+    }
+
+    fn port_type(&self, state: &LinkState, master: &str) -> Option<PortType> {
+        let slave_kind = state.linkinfo.as_ref().and_then(|info| info.info_slave_kind.as_deref());
+        let kind = slave_kind.or_else(|| self.kinds.get(master).map(String::as_str))?;
+        match kind {
+            "bridge" => Some(PortType::Bridge),
+            "bond" => Some(PortType::Bond),
+            "team" => Some(PortType::Team),
+            "vrf" => Some(PortType::Vrf),
+            "openvswitch" => Some(PortType::OvsPort),
+            _ => None,
+        }
+    }
+
+    /// Stores a setting that differs from the kernel's default.
+    pub(super) fn say(&mut self, link: &mut Link, path: &'static str, value: Option<Value>, span: Span) {
+        let Some(found) = value else { return };
+        let field = FieldPath::parse(path);
+        let group = field.names().next().unwrap_or("");
+        if group == "bridge_port" {
+            link.bridge_port.get_or_insert_default();
+        }
+        let default = kernel::of(field, link);
+        let label = link.label().to_owned();
+        let Some(leaf) = link.leaf_mut(field) else { return self.unknown(path, span) };
+        // netlink has truth values as bytes; iproute2 prints most of them as 0 and 1.
+        let set = leaf.set(&found, Origin::at(span)).or_else(|error| {
+            let Value::Int(n @ (0 | 1)) = found else { return Err(error) };
+            leaf.set(&Value::Bool(n == 1), Origin::at(span)).map_err(|_| error)
+        });
+        if let Err(error) = set {
+            let message = format!("`{path}` of `{label}`: {error}; it is left out");
+            let help = "save the output of `ip -j -d address` again, as it is";
+            self.cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
+        } else if matches!((default, leaf.value()), (Silence::Value(d), Some(v)) if d == v) {
+            leaf.clear();
+        }
+    }
+
+    fn unknown(&mut self, key: &str, span: Span) {
+        self.left.push((Left::Attribute(key.to_owned()), span));
+    }
+}
+
+fn kind_of(state: &LinkState, info_kind: Option<&str>) -> LinkKind {
+    let word = match (info_kind, state.link_type.as_deref()) {
+        (Some(kind), _) => kinds::kind(kind).map_or("unsupported", |(_, word, ..)| word),
+        (None, Some("loopback")) => "loopback",
+        (None, Some("infiniband")) => "infiniband",
+        // The kernel prints cards and wireless alike; systemd's names tell them apart.
+        (None, Some("ether")) if state.ifname.starts_with("wl") => "wifi",
+        (None, Some("ether") | None) => "ethernet",
+        (None, Some(_)) => "unsupported",
+    };
+    LinkKind::of(word).unwrap_or_else(|| LinkKind::Ethernet(Box::default()))
+}
+
+fn tunnel_mode(info_kind: &str, data: &Map<String, Json>) -> Option<TunnelMode> {
+    match info_kind {
+        "gre" => Some(TunnelMode::Gre),
+        "gretap" => Some(TunnelMode::Gretap),
+        "ipip" => Some(TunnelMode::Ipip),
+        "sit" if data.get("isatap").is_some() => Some(TunnelMode::Isatap),
+        "sit" => Some(TunnelMode::Sit),
+        "vti" => Some(TunnelMode::Vti),
+        "vti6" => Some(TunnelMode::Vti6),
+        "ip6gre" => Some(TunnelMode::Ip6Gre),
+        "ip6gretap" => Some(TunnelMode::Ip6Gretap),
+        "ip6tnl" if data.get("proto").and_then(Json::as_str) == Some("ipip6") => Some(TunnelMode::IpIp6),
+        "ip6tnl" => Some(TunnelMode::Ip6Ip6),
+        _ => None,
+    }
+}
+
+/// A setting that is off or empty, so that nobody misses it.
+fn is_off(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::Bool(b) => !b,
+        Json::Number(n) => n.as_f64() == Some(0.0),
+        Json::String(text) => matches!(text.as_str(), "" | "0" | "off" | "none" | "unset"),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(items) => items.is_empty(),
+    }
+}
+
+fn value(codec: Codec, json: &Json) -> Option<Value> {
+    match codec {
+        Codec::Plain => plain(json),
+        Codec::Hex => match json.as_str() {
+            Some(text) => i64::from_str_radix(text.trim_start_matches("0x"), 16).ok().map(Value::Int),
+            None => plain(json),
+        },
+        Codec::List => {
+            let addresses = json.as_array()?.iter().filter_map(plain).filter(|v| !is_any(v));
+            Some(Value::List(addresses.collect()))
+        }
+        Codec::Present => Some(Value::Bool(!matches!(json, Json::Bool(false)))),
+        Codec::Qos => {
+            let pair = |item: &Json| {
+                Some(Value::text(format!("{}:{}", item.get("from")?.as_i64()?, item.get("to")?.as_i64()?)))
+            };
+            json.as_array()?.iter().map(pair).collect::<Option<_>>().map(Value::List)
+        }
+        Codec::Inherit(number) => match json.as_str() {
+            Some("inherit") => Some(Value::Int(number)),
+            Some(text) => i64::from_str_radix(text.trim_start_matches("0x"), 16).ok().map(Value::Int),
+            None => plain(json),
+        },
+    }
+}
+
+fn is_any(value: &Value) -> bool {
+    matches!(value.as_text(), Some("0.0.0.0" | "::"))
+}
+
+fn plain(json: &Json) -> Option<Value> {
+    match json {
+        Json::Bool(b) => Some(Value::Bool(*b)),
+        Json::Number(n) => n.as_i64().map(Value::Int),
+        Json::String(text) => Some(Value::text(text.clone())),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
+    }
+}
