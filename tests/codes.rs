@@ -38,6 +38,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
     ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
+    ("json", "keyfile", &[("/netpivot.json", MISFITS)]),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
     (
         "ifcfg:initscripts",
@@ -59,6 +60,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
 
 const STATE: &str = r#"[{"ifname":"eth0","mst":1,"link_type":"ether"},{"ifname":"v0","link_index":3,"link_netnsid":0,"linkinfo":{"info_kind":"veth"}},{"ifname":7}]
 [{"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel"},{"dst":"198.51.100.0/24","dev":"eth0","table":"blue"}]"#;
+/// A script's network in which each check of `model/src/check` has something to say.
+const MISFITS: &str = r#"{"netpivot": 1, "dialect": "netlink", "links": [
+ {"name": "eth0", "kind": "ethernet", "mac": "02:00:00:00:00:01", "mtu": 1000,
+  "ipv4": {"addresses": ["192.0.2.2/24"], "gateway": "192.0.2.2"}, "ipv6": {"addresses": ["2001:db8::1/64"]}},
+ {"name": "eth1", "kind": "ethernet", "mac": "02:00:00:00:00:01", "ipv4": {"addresses": ["198.51.100.2/24"], "gateway": "198.51.100.1"}},
+ {"name": "eth0.7", "kind": "vlan", "mtu": 1500, "vlan": {"parent": "eth0"}}, {"name": "vlan8", "kind": "vlan"},
+ {"name": "br0", "kind": "bridge", "bridge": {"stp": true, "forward_delay": 0}}, {"name": "veth1", "kind": "veth", "up": true}],
+ "nat": [{"action": "masquerade"}]}"#;
 const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
 const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";

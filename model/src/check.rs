@@ -4,7 +4,6 @@
 
 use crate::codes::core as codes;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::ip::IpConfig;
 use crate::link::{Link, LinkId, LinkKind, PortType};
 use crate::network::Network;
 use crate::path::{FactPath, FieldPath, Subject};
@@ -12,6 +11,12 @@ use crate::source::Origin;
 use crate::value::{LinkRef, Value};
 use std::collections::HashMap;
 use std::net::IpAddr;
+
+mod addressing;
+mod layers;
+mod sharing;
+#[cfg(test)]
+mod tests;
 
 /// The settings that name a link below this one, or the other end.
 const PARENTS: [&str; 10] = [
@@ -36,12 +41,10 @@ pub fn check(network: &Network) -> Vec<Diagnostic> {
         check_controller(network, &index, id, link, &mut found);
         check_parents(&index, id, link, &mut found);
         check_peer(&index, id, link, &mut found);
-        for (family, config) in [("ipv4", &link.ipv4), ("ipv6", &link.ipv6)] {
-            if let Some(config) = config {
-                check_gateway(link, id, family, config, &mut found);
-            }
-        }
     }
+    addressing::check(network, &index, &mut found);
+    layers::check(network, &index, &mut found);
+    sharing::check(network, &mut found);
     check_duplicates(network, &mut found);
     check_loops(network, &index, &mut found);
     found
@@ -201,35 +204,6 @@ fn check_peer(index: &Index<'_>, id: LinkId, link: &Link, found: &mut Vec<Diagno
     }
 }
 
-fn check_gateway(
-    link: &Link,
-    id: LinkId,
-    family: &'static str,
-    config: &IpConfig,
-    found: &mut Vec<Diagnostic>,
-) {
-    let Some(gateway) = &config.gateway else { return };
-    let link_local = match gateway.value {
-        IpAddr::V4(_) => false,
-        IpAddr::V6(address) => address.is_unicast_link_local(),
-    };
-    let reached = config.addresses.values().any(|address| {
-        address.net.contains(&gateway.value) || address.peer.is_some_and(|peer| peer == gateway.value)
-    });
-    if config.addresses.items.is_empty() || link_local || reached {
-        return;
-    }
-    found.push(
-        Diagnostic::new(
-            &codes::GATEWAY_OUTSIDE,
-            format!("the gateway {} lies in no subnet of `{}`", gateway.value, link.label()),
-        )
-        .from(&gateway.origin)
-        .help("check address, prefix length and gateway")
-        .about(path(id, if family == "ipv4" { "ipv4.gateway" } else { "ipv6.gateway" })),
-    );
-}
-
 fn check_duplicates(network: &Network, found: &mut Vec<Diagnostic>) {
     let mut uuids: HashMap<&str, &Origin> = HashMap::new();
     let mut names: HashMap<(&str, Layer, Option<&str>), &Origin> = HashMap::new();
@@ -367,97 +341,4 @@ fn loop_of(network: &Network, links: impl Iterator<Item = LinkId> + Clone) -> Di
         diagnostic.labels.extend(origin.and_then(|origin| origin.span()));
     }
     diagnostic
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ip::Address;
-    use crate::source::{At, SourceId, Span};
-    use crate::vlan::Vlan;
-
-    fn at<T>(value: T, n: usize) -> Option<At<T>> {
-        Some(At::new(value, Span::new(SourceId(0), n * 10, n * 10 + 5)))
-    }
-
-    fn link(name: &str, n: usize) -> Link {
-        Link { name: at(name.to_owned(), n), ..Link::default() }
-    }
-
-    fn codes_of(links: impl IntoIterator<Item = Link>) -> Vec<(&'static str, Severity)> {
-        let network = Network { links: links.into_iter().collect(), ..Network::default() };
-        check(&network).iter().map(|d| (d.code.id, d.severity)).collect()
-    }
-
-    #[test]
-    fn a_controller_must_be_there_and_of_the_right_kind() {
-        let mut port = link("eth0", 1);
-        port.controller = at(LinkRef::Name("bond0".into()), 2);
-        port.port_type = at(PortType::Bond, 3);
-        let mut bond = link("bond0", 4);
-        assert_eq!(codes_of([port.clone()]), [("S001", Severity::Error)]);
-        assert_eq!(codes_of([port.clone(), bond.clone()]), [("S040", Severity::Error)]);
-        bond.kind.value = LinkKind::Bond(Box::default());
-        assert_eq!(codes_of([port.clone(), bond.clone()]), []);
-        bond.uuid = at("ad33d8b0-1f7b-cab9-9447-ba07f855b143".to_owned(), 5);
-        port.controller = at(LinkRef::Uuid("ad33d8b0-1f7b-cab9-9447-ba07f855b143".into()), 2);
-        assert_eq!(codes_of([port, bond]), []);
-    }
-
-    #[test]
-    fn a_parent_without_a_profile_may_be_a_mere_device() {
-        let vlan = |parent: LinkRef| Link {
-            kind: At::new(
-                LinkKind::Vlan(Box::new(Vlan { parent: at(parent, 2), ..Vlan::default() })),
-                Origin::default_value(),
-            ),
-            ..link("vlan1", 1)
-        };
-        assert_eq!(codes_of([vlan(LinkRef::Name("eth0".into()))]), [("S001", Severity::Warning)]);
-        assert_eq!(
-            codes_of([vlan(LinkRef::Uuid("ad33d8b0-1f7b-cab9-9447-ba07f855b143".into()))]),
-            [("S001", Severity::Error)]
-        );
-        assert_eq!(codes_of([vlan(LinkRef::Name("eth0".into())), link("eth0", 4)]), []);
-    }
-
-    #[test]
-    fn duplicates_are_found() {
-        let mut a = link("eth0", 1);
-        a.uuid = at("u".into(), 2);
-        let mut ip = IpConfig::default();
-        ip.addresses.push(Address::new("192.0.2.1/24".parse().unwrap()), Span::new(SourceId(0), 90, 95));
-        a.ipv4 = Some(Box::new(ip.clone()));
-        let mut b = link("eth0", 3);
-        b.uuid = at("u".into(), 4);
-        ip.addresses.items[0] =
-            At::new(Address::new("192.0.2.1/32".parse().unwrap()), Span::new(SourceId(0), 100, 105));
-        b.ipv4 = Some(Box::new(ip));
-        let codes: Vec<_> = codes_of([a, b]).into_iter().map(|(code, _)| code).collect();
-        assert_eq!(codes, ["S002", "S003", "S004"]);
-    }
-
-    #[test]
-    fn a_circle_is_reported_once() {
-        let mut a = link("br0", 1);
-        a.kind.value = LinkKind::Bridge(Box::default());
-        let mut b = link("br1", 3);
-        b.kind.value = LinkKind::Bridge(Box::default());
-        a.controller = at(LinkRef::Name("br1".into()), 2);
-        b.controller = at(LinkRef::Name("br0".into()), 4);
-        assert_eq!(codes_of([a.clone(), b]), [("S005", Severity::Error)]);
-        a.controller = at(LinkRef::Name("br0".into()), 2);
-        assert_eq!(codes_of([a]), [("S005", Severity::Error)]);
-    }
-
-    #[test]
-    fn a_gateway_outside_the_subnet_is_named() {
-        let mut a = link("eth0", 1);
-        let mut ip = IpConfig { gateway: at("198.51.100.1".parse().unwrap(), 2), ..IpConfig::default() };
-        a.ipv4 = Some(Box::new(ip.clone()));
-        assert_eq!(codes_of([a.clone()]), [], "without an address there is no subnet to judge by");
-        ip.addresses.push(Address::new("192.0.2.2/24".parse().unwrap()), Span::new(SourceId(0), 90, 95));
-        a.ipv4 = Some(Box::new(ip));
-        assert_eq!(codes_of([a]), [("S041", Severity::Warning)]);
-    }
 }

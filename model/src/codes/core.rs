@@ -67,4 +67,31 @@ crate::codes! {
     SEVERAL_FORMATS "S042" Warning "several-formats":
         "The host has network configuration in several formats. One of them is read; the others stay as they are and are not in the output.";
         example: "a root with ifcfg files and with keyfiles";
+    OWN_GATEWAY "S043" Warning "gateway-is-own-address":
+        "The next hop of a route is an address of the host itself. Packets for it go nowhere; older kernels refuse such a route.";
+        example: "ip route add 10.0.0.0/8 via 192.0.2.1 where 192.0.2.1 is the host's own address";
+    EQUAL_DEFAULTS "S044" Warning "equal-default-routes":
+        "Two default routes have the same table and metric. The kernel refuses the second (File exists), so which of them counts depends on which link starts first.";
+        example: "a gateway in the stanzas of eth0 and of eth1";
+    EQUAL_MACS "S045" Warning "equal-hardware-addresses":
+        "Two links are given one hardware address. In one broadcast domain switches and neighbours mix them up.";
+        example: "hwaddress copied with the stanza";
+    VLAN_WITHOUT_PARENT "S046" Error "vlan-without-parent":
+        "A VLAN is configured, but nothing says on which link. It cannot be made.";
+        example: "[vlan] id=7 without parent";
+    MTU_ABOVE_PARENT "S047" Warning "mtu-above-parent":
+        "The MTU of a link is larger than that of the link below it. The kernel refuses it, and the link keeps the smaller one.";
+        example: "mtu 9000 of eth0.7 on an eth0 of mtu 1500";
+    IPV6_MTU "S048" Warning "ipv6-under-its-mtu":
+        "A link with IPv6 addresses has an MTU under 1280. The kernel takes IPv6 off such a link, with its addresses and settings.";
+        example: "mtu 1000 and an inet6 static stanza";
+    STP_WITHOUT_DELAY "S049" Warning "stp-without-forward-delay":
+        "A bridge speaks the spanning tree protocol and has a forward delay of 0. The kernel raises it to 2 seconds when STP is switched on.";
+        example: "bridge_stp on with bridge_fd 0";
+    UNPLUGGED "S060" Warning "port-plugged-into-nothing":
+        "A veth end or tap is up and has neither address nor controller, although the same input makes a bridge. Mostly the command that plugs it in was forgotten.";
+        example: "ip link set veth1 up after brctl addbr br1, without brctl addif";
+    NO_FORWARDING "S061" Warning "translation-without-forwarding":
+        "Addresses are translated for others, but nothing in the input switches forwarding on. Unless it is on already, the host drops their packets.";
+        example: "iptables -t nat -A POSTROUTING -j MASQUERADE without net.ipv4.ip_forward=1";
 }
