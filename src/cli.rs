@@ -21,9 +21,10 @@ Exit status:
   0  done
   2  the command line is wrong
   3  the input cannot be read, or there is no network in it
-  4  something would be lost and was not allowed
+  4  something would be lost, or could not be read, and was not allowed
   5  the output cannot be written
-  70 a fault of netpivot itself";
+  70 a fault of netpivot itself
+An error that the source has already, and the output keeps, changes no exit status.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -173,6 +174,6 @@ pub enum Form {
     /// With the line of the source and what to do
     #[default]
     Full,
-    /// One line each: `file:line:column: CODE message`
+    /// One line each: `file:line:column: severity[CODE] message`
     Concise,
 }

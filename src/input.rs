@@ -5,6 +5,7 @@
 
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
+use crate::pipeline::detect::others;
 use crate::tree::{ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, read_file};
 use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeSet;
@@ -208,12 +209,27 @@ fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -
         }
     }
     if !is_root(&placed, parsers) {
-        return Err(nothing_known(parsers));
+        return Err(nothing_known(tree, parsers));
     }
     Ok(Opened { tree: Box::new(placed), ignored })
 }
 
-fn nothing_known(parsers: &[&dyn Parser]) -> Failure {
+fn nothing_known(tree: &dyn Tree, parsers: &[&dyn Parser]) -> Failure {
+    // One parser alone is the format that was asked for.
+    if let [asked] = parsers {
+        let copies = place_copies(tree, "", netpivot_parsers::ALL);
+        let found = copies.ok().and_then(|opened| others(&*opened.tree, asked.info().name));
+        let Some(others) = others(tree, asked.info().name).or(found) else {
+            return Failure::input(format!(
+                "there is no network configuration in the format {}",
+                asked.info().name
+            ))
+            .help(format!("its files live in {}", asked.info().host_paths.join(", ")));
+        };
+        let message = format!("there is no network configuration in the format {}", asked.info().name);
+        return Failure::input(message)
+            .help(format!("it holds another format: {others}; leave `-f` out, or name that one"));
+    }
     let places: Vec<&str> = parsers.iter().flat_map(|parser| parser.info().host_paths).copied().collect();
     Failure::input("there is no network configuration of a known format")
         .help(format!("give a host's root, a copy of its `/etc`, or files of {}", places.join(", ")))

@@ -21,7 +21,14 @@ const DIRECTORY: OFlags =
 /// # Errors
 /// A file is there that differs (without `force`), or the system refuses; nothing was changed then.
 pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<(), Failure> {
-    std::fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
+    std::fs::create_dir_all(directory).map_err(|error| {
+        let failure = cannot(directory, &error);
+        if directory.exists() && !directory.is_dir() {
+            failure.help("`-o` names the directory that the files go into; this is a file")
+        } else {
+            failure
+        }
+    })?;
     let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
     let root = rustix::fs::open(directory, flags, Mode::empty()).map_err(|e| cannot(directory, &e.into()))?;
     let mut job = Job { root, directory, stage: None, made: Vec::new(), placed: Vec::new() };

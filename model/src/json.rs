@@ -7,9 +7,10 @@ use crate::dialect::Dialect;
 use crate::link::LinkId;
 use crate::network::{EntryKind, Leftover, Network, Weight};
 use crate::reflect::{FieldRef, Node};
-use crate::secret::HIDDEN;
+use crate::secret::{HIDDEN, redact};
 use crate::value::Value;
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// The version of the form, in the key `netpivot`.
 pub const VERSION: i64 = 1;
@@ -26,9 +27,11 @@ pub fn to_text(network: &Network, reveal: bool) -> String {
 /// True where the network holds a secret.
 #[must_use]
 pub fn has_secrets(network: &Network) -> bool {
-    let mut found = network.leftovers.iter().any(|leftover| leftover.secret);
+    let hides = |text: &str| matches!(redact(text), Cow::Owned(_));
+    let mut found = network.leftovers.iter().any(|l| l.secret || hides(&l.value));
     crate::facts::visit(network, &mut |_, seen| {
-        found |= matches!(seen, crate::path::Seen::Leaf(leaf) if leaf.is_secret());
+        found |= matches!(&seen, crate::path::Seen::Leaf(leaf) if leaf.is_secret())
+            || crate::facts::value_of(&seen).is_some_and(|value| value.as_text().is_some_and(hides));
     });
     found
 }
@@ -81,7 +84,12 @@ fn leftover(leftover: &Leftover, reveal: bool) -> Json {
         object.insert("section".to_owned(), section.as_str().into());
     }
     object.insert("key".to_owned(), key.as_str().into());
-    object.insert("value".to_owned(), if *secret && !reveal { HIDDEN } else { value.as_str() }.into());
+    let shown = match (reveal, secret) {
+        (true, _) => value.as_str().into(),
+        (false, true) => HIDDEN.into(),
+        (false, false) => redact(value),
+    };
+    object.insert("value".to_owned(), shown.into_owned().into());
     if *secret {
         object.insert("secret".to_owned(), true.into());
     }
@@ -132,7 +140,8 @@ fn value(from: &Value, reveal: bool) -> Json {
     match from {
         Value::Bool(b) => (*b).into(),
         Value::Int(n) => (*n).into(),
-        Value::Text(text) => text.as_ref().into(),
+        Value::Text(text) if reveal => text.as_ref().into(),
+        Value::Text(text) => redact(text).into_owned().into(),
         Value::Secret(secret) => if reveal { secret.reveal() } else { HIDDEN }.into(),
         Value::List(items) => items.iter().map(|item| value(item, reveal)).collect(),
         Value::Map(items) => {

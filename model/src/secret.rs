@@ -1,5 +1,6 @@
 //! Secrets: values that are never printed by accident.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What stands in place of a secret wherever it must not be seen.
@@ -35,6 +36,56 @@ impl fmt::Display for Secret {
     }
 }
 
+/// True for a key that sounds like a secret's though nobody knows it: a site's own, a misspelt one, one of a
+/// program that the model lacks (`PASS` of PPPoE). Hiding too much costs a look into the file; showing too much
+/// cannot be taken back.
+#[must_use]
+pub fn sounds_secret(key: &str) -> bool {
+    let key = key.to_ascii_uppercase();
+    let name = key.rsplit(['.', ':']).next().unwrap_or(&key);
+    // IPv6 tokens are interface identifiers.
+    let public = name.ends_with("FLAGS") || matches!(name, "IPV6_TOKEN" | "IPV6TOKEN" | "TOKEN");
+    !public && ["PASS", "PASW", "PWD", "PSK", "SECRET", "TOKEN"].iter().any(|word| name.contains(word))
+}
+
+/// Free text (a command line, options of another program) with the values of secret-sounding `NAME=VALUE`
+/// pairs hidden.
+#[must_use]
+pub fn redact(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for (equals, _) in text.match_indices('=') {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
+        let name = text[..equals].rsplit(|c| !is_name(c)).next().unwrap_or("");
+        if equals < done || !sounds_secret(name) {
+            continue;
+        }
+        let value = &text[equals + 1..];
+        let length = value_length(value);
+        if length == 0 || value.starts_with(HIDDEN) {
+            continue;
+        }
+        out.push_str(&text[done..=equals]);
+        out.push_str(HIDDEN);
+        done = equals + 1 + length;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
+}
+
+/// The length of the value at the start of a text: a quoted string, else up to a blank or separator.
+fn value_length(text: &str) -> usize {
+    match text.chars().next() {
+        Some(quote @ ('"' | '\'')) => text[1..].find(quote).map_or(text.len(), |n| n + 2),
+        Some(_) | None => {
+            text.find(|c: char| c.is_whitespace() || "\"'`,;)".contains(c)).unwrap_or(text.len())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +95,26 @@ mod tests {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret} {secret:?}"), "<hidden> <hidden>");
         assert_eq!(secret.reveal(), "hunter2");
+    }
+
+    #[test]
+    fn secrets_in_free_text_are_hidden() {
+        for (text, shown) in [
+            (
+                "set Interface gre0 options:psk=hunter2 type=gre",
+                "set Interface gre0 options:psk=<hidden> type=gre",
+            ),
+            ("PASSWORD='two words' x=1", "PASSWORD=<hidden> x=1"),
+            ("`wpa-psk=hunter2` is odd", "`wpa-psk=<hidden>` is odd"),
+            ("psk=ü, passwd=\"", "psk=<hidden>, passwd=<hidden>"),
+            ("ä password=x", "ä password=<hidden>"),
+            (
+                "KEY_MGMT=WPA-PSK psk-flags=1 IPV6_TOKEN=::1 psk=",
+                "KEY_MGMT=WPA-PSK psk-flags=1 IPV6_TOKEN=::1 psk=",
+            ),
+            ("psk=<hidden>", "psk=<hidden>"),
+        ] {
+            assert_eq!(redact(text), shown);
+        }
     }
 }

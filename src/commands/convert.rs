@@ -13,7 +13,10 @@ use crate::render::{Console, Look, Texts, counts, printable};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes;
 use rayon::prelude::*;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// What came of one host.
@@ -32,6 +35,8 @@ pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> 
     let request = request(args)?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
     let several = hosts.len() > 1;
+    console.look.name_hosts = several;
+    let report_file = args.report.as_deref().map(open_report).transpose()?;
     let work = |host: &Host| one_host(host, &request, args, console.look, several);
     let outcomes: Vec<Outcome> =
         if several { hosts.par_iter().map(work).collect() } else { hosts.iter().map(work).collect() };
@@ -53,14 +58,20 @@ pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> 
         console.print(&format!("{} hosts, {failed} failed\n", hosts.len()));
     }
     super::print(&output)?;
-    if let Some(path) = &args.report {
-        write_report(path, report)?;
+    if let (Some(path), Some(file)) = (&args.report, report_file) {
+        write_report(path, file, report)?;
     }
     Ok(super::gravest(statuses.into_iter()))
 }
 
 fn request(args: &Convert) -> Result<Request, Failure> {
-    let to = args.to.iter().map(|text| FormatSpec::parse(text, Direction::To)).collect::<Result<_, _>>()?;
+    let mut to: Vec<FormatSpec> = Vec::with_capacity(args.to.len());
+    for text in &args.to {
+        let spec = FormatSpec::parse(text, Direction::To)?;
+        if !to.contains(&spec) {
+            to.push(spec);
+        }
+    }
     for word in args.allow.iter().filter(|word| *word != "all") {
         if codes::find(word).is_none() {
             return Err(unknown_code(word));
@@ -105,7 +116,7 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     outcome.report.files(&conversion.files);
     outcome.report.diagnostics(&conversion.diagnostics, &conversion.sources);
     outcome.report.outputs(&conversion.outputs);
-    outcome.messages = look.render(&conversion.diagnostics, texts(&conversion));
+    outcome.messages = look.render(&conversion.diagnostics, texts(&conversion), Some(&host.label));
     if let Err(failure) = written {
         return outcome.ended_by(&failure, host, look);
     }
@@ -187,11 +198,23 @@ fn printed(files: &[OutputFile], folder: Option<&str>) -> String {
     text
 }
 
-fn write_report(path: &Path, report: Report) -> Result<(), Failure> {
-    std::fs::write(path, report.to_text()).map_err(|error| {
-        Failure::new(
-            FailureKind::Write,
-            format!("the report `{}` cannot be written: {error}", path.to_string_lossy()),
-        )
-    })
+/// Opens the report before anything is written, so that a path that does not work stops the run in time. A new
+/// file is for its owner alone: values of the configuration stand in the messages.
+fn open_report(path: &Path) -> Result<File, Failure> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    options.open(path).map_err(|error| report_failure(path, &error))
+}
+
+fn write_report(path: &Path, mut file: File, report: Report) -> Result<(), Failure> {
+    let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    let emptied = if is_file { file.set_len(0) } else { Ok(()) };
+    emptied
+        .and_then(|()| file.write_all(report.to_text().as_bytes()))
+        .map_err(|error| report_failure(path, &error))
+}
+
+fn report_failure(path: &Path, error: &std::io::Error) -> Failure {
+    let message = format!("the report `{}` cannot be written: {error}", path.to_string_lossy());
+    Failure::new(FailureKind::Write, message).help("name a file in a directory that can be written to")
 }

@@ -8,7 +8,12 @@ use netpivot_model::vocabulary::{ifcfg, keyfile};
 use std::fmt::Write;
 
 pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
-    let word = args.word.as_str();
+    let word = args.word.trim();
+    if word.is_empty() {
+        return Err(Failure::usage("there is no word to explain").help(
+            "name a code (S001), a key (BONDING_OPTS), a section (ipv4) or a format (ifcfg:initscripts)",
+        ));
+    }
     if let Some(code) = codes::find(word) {
         super::print(&about_code(code))?;
         return Ok(0);
@@ -17,7 +22,11 @@ pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
         super::print(&super::formats::describe(info))?;
         return Ok(0);
     }
-    let keys = about_keys(word);
+    if let Some(text) = about_dialect(word) {
+        super::print(&text)?;
+        return Ok(0);
+    }
+    let keys = about_section(word).unwrap_or_default() + &about_keys(word);
     if !keys.is_empty() {
         super::print(&keys)?;
         return Ok(0);
@@ -34,6 +43,30 @@ fn about_code(code: &Code) -> String {
         code.explanation,
         code.example
     )
+}
+
+/// `ifcfg:initscripts`.
+fn about_dialect(word: &str) -> Option<String> {
+    let (name, dialect) = word.split_once(':')?;
+    let info = formats::find(name)?;
+    let (dialect, meaning) = info.dialects.iter().find(|(name, _)| name.eq_ignore_ascii_case(dialect))?;
+    Some(format!("{}:{dialect}: {meaning}\n\n{}", info.name, super::formats::describe(info)))
+}
+
+/// `ipv4` or `[ipv4]`: a section of a keyfile with its keys.
+fn about_section(word: &str) -> Option<String> {
+    let name = keyfile::short_name(word.trim_start_matches('[').trim_end_matches(']'));
+    let group = keyfile::group(name)?;
+    let mut keys: Vec<&str> =
+        keyfile::rows().iter().filter(|row| row.group == group.name).map(|row| row.key).collect();
+    keys.dedup();
+    keys.retain(|key| !key.is_empty());
+    Some(format!(
+        "[{}] (keyfile): a section; `netpivot explain {}.KEY` says more of each of its keys\n  keys     {}\n",
+        group.name,
+        group.name,
+        keys.join(", ")
+    ))
 }
 
 /// What a word means as a key, in each format that has such a key.
@@ -73,8 +106,8 @@ fn unknown(word: &str) -> Failure {
         .flat_map(|code| [code.id, code.name])
         .chain(infos.iter().flat_map(|info| info.aliases.iter().copied().chain([info.name])))
         .chain(ifcfg::KEYS.iter().map(|key| key.key.trim_end_matches(['#', '*'])))
-        .chain(keyfile::rows().iter().map(|row| row.key));
-    let failure = Failure::usage(format!("`{word}` is no code, key or format"));
+        .chain(keyfile::rows().iter().flat_map(|row| [row.group, row.key]));
+    let failure = Failure::usage(format!("`{word}` is no code, key, section or format"));
     match formats::suggest(word, words) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => {
@@ -94,6 +127,12 @@ mod tests {
         let text = about_keys("bridge.stp");
         assert!(text.contains("stp in [bridge] (keyfile)") && text.contains("default  true"), "{text}");
         assert_eq!(about_keys("BONDING_OPT"), "");
+        assert!(about_keys("ADDRESS0").contains("route-NAME"));
+        assert!(about_section("[ipv4]").is_some_and(|text| text.contains("never-default")));
+        assert!(
+            about_dialect("ifcfg:initscripts").is_some_and(|text| text.starts_with("ifcfg:initscripts: "))
+        );
+        assert_eq!(about_dialect("ifcfg:initscript"), None);
         assert!(unknown("BONDING_OPT").help.is_some_and(|help| help.contains("`BONDING_OPTS`")));
     }
 }

@@ -4,7 +4,7 @@ use crate::cli::Show;
 use crate::failure::Failure;
 use crate::input::{self, Host};
 use crate::pipeline::{self, Loaded};
-use crate::render::{Console, Texts, printable};
+use crate::render::{Console, Texts, printable, public};
 use netpivot_model::check::{Index, controllers};
 use netpivot_model::facts;
 use netpivot_model::link::LinkId;
@@ -18,6 +18,7 @@ pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
     let from = super::from_spec(args.from.as_ref())?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
+    console.look.name_hosts = hosts.len() > 1;
     let mut output = String::new();
     let mut statuses = Vec::with_capacity(hosts.len());
     for host in &hosts {
@@ -25,7 +26,7 @@ pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
         match loaded {
             Ok(loaded) => {
                 let texts = Texts { sources: &loaded.sources, secrets: &loaded.secrets };
-                let text = console.look.render(&loaded.diagnostics, texts);
+                let text = console.look.render(&loaded.diagnostics, texts, Some(&host.label));
                 console.print(&text);
                 output.push_str(&shown(host, &loaded, args, hosts.len() > 1));
                 statuses.push(0);
@@ -190,7 +191,8 @@ impl View<'_> {
     }
 
     fn line(&mut self, depth: usize, text: &str) {
-        let _ = writeln!(self.text, "{:width$}{}", "", printable(text), width = depth * 2);
+        let shown = if self.args.show_secrets { printable(text) } else { public(text) };
+        let _ = writeln!(self.text, "{:width$}{shown}", "", width = depth * 2);
     }
 }
 

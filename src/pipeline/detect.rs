@@ -62,6 +62,15 @@ pub(super) fn choose(
     Ok((first.parser, findings.collect()))
 }
 
+/// What else a tree holds where the format that was asked for is not in it: `keyfile (… holds 2 profiles)`.
+#[must_use]
+pub fn others(tree: &dyn Tree, asked: &str) -> Option<String> {
+    let found = formats(tree).into_iter().filter(|found| found.parser.info().name != asked);
+    let words: Vec<String> =
+        found.map(|found| format!("{} ({})", found.parser.info().name, found.reason)).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
 fn nothing_found() -> Failure {
     let places: Vec<String> = formats::all()
         .into_iter()

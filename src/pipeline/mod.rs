@@ -118,7 +118,15 @@ pub fn load(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Loaded, Failur
     let parsed = parser.parse(&input, &mut cx);
     let mut network = match parsed {
         Ok(network) => network,
-        Err(fatal) => return Err(fail(cx, fatal.message, fatal.help)),
+        Err(fatal) => {
+            let help = match detect::others(tree, parser.info().name) {
+                Some(others) => {
+                    format!("it holds another format: {others}; leave `-f` out, or name that one")
+                }
+                None => fatal.help,
+            };
+            return Err(fail(cx, fatal.message, help));
+        }
     };
     let unaccounted = coverage::account(&mut network, &cx.items, &cx.diagnostics);
     cx.diagnostics.extend(unaccounted);

@@ -2,21 +2,31 @@
 //!
 //! Only the line itself is handed to the renderer, made printable; a line that holds a secret is never shown.
 
-use super::{Texts, printable};
+use super::{Texts, printable, public};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
-use netpivot_model::secret::HIDDEN;
+use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::source::Span;
+use std::borrow::Cow;
 use std::ops::Range;
 
-pub(super) fn render(diagnostic: &Diagnostic, texts: Texts<'_>, colour: bool, out: &mut String) {
+pub(super) fn render(
+    diagnostic: &Diagnostic,
+    texts: Texts<'_>,
+    host: Option<&str>,
+    colour: bool,
+    out: &mut String,
+) {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Loss => Level::ERROR.with_name("loss"),
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let message = printable(&diagnostic.message).into_owned();
+    let message = match host {
+        Some(host) => format!("{}: {}", printable(host), public(&diagnostic.message)),
+        None => public(&diagnostic.message).into_owned(),
+    };
     let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code.id));
     let lines: Vec<Line> = diagnostic.labels.iter().map(|span| Line::of(*span, texts)).collect();
     for (n, line) in lines.iter().enumerate() {
@@ -37,7 +47,7 @@ pub(super) fn render(diagnostic: &Diagnostic, texts: Texts<'_>, colour: bool, ou
         group = group.element(Origin::path(printable(file).into_owned()));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(printable(help).into_owned()));
+        group = group.element(Level::HELP.message(public(help).into_owned()));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     out.push_str(&renderer.render(&[group]));
@@ -77,6 +87,9 @@ impl Line {
             None
         } else if !secrets.is_empty() || may_hold_secret(line) {
             hidden(line).map(|line| (line.clone(), 0..line.len()))
+        } else if let Cow::Owned(line) = redact(line) {
+            let line = printable(&line).into_owned();
+            Some((line.clone(), 0..line.len()))
         } else {
             let end = (span.end as usize).clamp(start, to);
             Some(marked(line, start - from, end - from))
@@ -129,7 +142,7 @@ mod tests {
         let diagnostic =
             Diagnostic::new(&core::LOST, "gone").at(Span::new(id, from, to)).help("look after it");
         let mut out = String::new();
-        render(&diagnostic, Texts { sources: &sources, secrets: &secrets }, false, &mut out);
+        render(&diagnostic, Texts { sources: &sources, secrets: &secrets }, None, false, &mut out);
         out
     }
 
@@ -156,6 +169,8 @@ mod tests {
             let out = shown(line, 0, 4, secrets);
             assert!(!out.contains("hunter2"), "{out}");
         }
+        let extra = "OVS_EXTRA=\"set interface gre0 options:psk=hunter2\"\n";
+        assert!(!shown(extra, 0, 50, &[]).contains("hunter2"));
         assert!(shown("MONKEY=x\n", 0, 8, &[]).contains("MONKEY=x"));
     }
 }

@@ -4,6 +4,7 @@ use crate::failure::{Failure, FailureKind};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes::{Code, core};
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::secret::redact;
 use netpivot_model::source::Sources;
 use netpivot_parsers::FileStatus;
 use serde_json::{Map, Value, json};
@@ -35,11 +36,11 @@ impl Report {
                 "code": d.code.id,
                 "name": d.code.name,
                 "severity": d.severity,
-                "message": d.message,
+                "message": redact(&d.message),
                 "file": span.map(|s| sources.get(s.source).path.as_str()).or(d.file.as_deref()),
                 "line": place.map(|p| p.line),
                 "column": place.map(|p| p.column),
-                "help": d.help,
+                "help": d.help.as_deref().map(redact),
             })
         }));
     }

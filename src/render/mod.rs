@@ -5,6 +5,7 @@
 use crate::cli::Form;
 use crate::failure::Failure;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::secret::redact;
 use netpivot_model::source::{Sources, Span};
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
@@ -29,17 +30,20 @@ pub struct Look {
     pub form: Form,
     /// With colours.
     pub colour: bool,
+    /// With the host that each finding is about, since there are several.
+    pub name_hosts: bool,
 }
 
 impl Look {
-    /// The diagnostics as text.
+    /// The diagnostics as text; `host` is named where there are several.
     #[must_use]
-    pub fn render(&self, diagnostics: &[Diagnostic], texts: Texts<'_>) -> String {
+    pub fn render(&self, diagnostics: &[Diagnostic], texts: Texts<'_>, host: Option<&str>) -> String {
+        let host = host.filter(|_| self.name_hosts);
         let mut out = String::new();
         for diagnostic in diagnostics {
             match self.form {
-                Form::Full => full::render(diagnostic, texts, self.colour, &mut out),
-                Form::Concise => concise::render(diagnostic, texts, &mut out),
+                Form::Full => full::render(diagnostic, texts, host, self.colour, &mut out),
+                Form::Concise => concise::render(diagnostic, texts, host, &mut out),
             }
         }
         out
@@ -49,12 +53,12 @@ impl Look {
     #[must_use]
     pub fn failure(&self, label: Option<&str>, failure: &Failure) -> String {
         let texts = Texts { sources: &failure.found.sources, secrets: &failure.found.secrets };
-        let mut out = self.render(&failure.found.diagnostics, texts);
+        let mut out = self.render(&failure.found.diagnostics, texts, label);
         let (red, bold, reset) =
             if self.colour { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
         let unnamed = label.filter(|label| !failure.message.contains(label));
         let place = unnamed.map_or_else(String::new, |label| format!("{}: ", printable(label)));
-        out.push_str(&format!("{red}error{reset}{bold}: {place}{}{reset}\n", printable(&failure.message)));
+        out.push_str(&format!("{red}error{reset}{bold}: {place}{}{reset}\n", public(&failure.message)));
         if let Some(help) = &failure.help {
             out.push_str(&format!("  help: {}\n", printable(help)));
         }
@@ -75,7 +79,7 @@ impl Console {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let colour = wanted && std::io::stderr().is_terminal();
-        Console { look: Look { form: Form::Full, colour } }
+        Console { look: Look { form: Form::Full, colour, name_hosts: false } }
     }
 
     /// Prints; nobody can be told when standard error is closed.
@@ -87,6 +91,15 @@ impl Console {
     pub fn failure(&mut self, label: Option<&str>, failure: &Failure) {
         let text = self.look.failure(label, failure);
         self.print(&text);
+    }
+}
+
+/// Text of a finding: printable, and without the secrets that free text may hold.
+#[must_use]
+pub fn public(text: &str) -> Cow<'_, str> {
+    match redact(text) {
+        Cow::Borrowed(text) => printable(text),
+        Cow::Owned(text) => Cow::Owned(printable(&text).into_owned()),
     }
 }
 

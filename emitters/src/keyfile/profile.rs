@@ -11,7 +11,7 @@ use netpivot_model::network::{EntryKind, Weight};
 use netpivot_model::nm::Match;
 use netpivot_model::path::{FactPath, FieldPath, Seen, Subject, walk};
 use netpivot_model::reflect::Node;
-use netpivot_model::secret::HIDDEN;
+use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::keyfile as vocabulary;
 use netpivot_model::vocabulary::keyfile::{Codec, Row, WIREGUARD_PEER, text};
@@ -341,10 +341,10 @@ impl Job<'_> {
                     file.put_back(section, &leftover.key, value);
                 }
                 Some(_) | None => {
-                    let value = if leftover.secret { HIDDEN } else { &leftover.value };
+                    let value = if leftover.secret { HIDDEN.into() } else { redact(&leftover.value) };
                     if leftover.weight == Weight::Acts || !value.is_empty() || leftover.section.is_none() {
                         let place = self.cx.leftover_places.get(*n as usize).map_or("", String::as_str);
-                        file.comment(&leftover.key, value, place);
+                        file.comment(&redact(&leftover.key), &value, place);
                     }
                 }
             }

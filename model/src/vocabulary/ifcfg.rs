@@ -624,6 +624,49 @@ pub static KEYS: &[Key] = &[
     key("IEEE_8021X_*", NetworkManager, "802.1X: EAP methods, identity, certificates, secrets", "802-1x"),
     key("DCB", NetworkManager, "data center bridging", "dcb"),
     key("DCB_*", NetworkManager, "settings of data center bridging", "dcb"),
+    key(
+        "GATEWAYDEV",
+        Both,
+        "in /etc/sysconfig/network: the device that carries the default route; the others get none",
+        "ipv4.never-default",
+    ),
+    key("IPADDR_START", Initscripts, "in ifcfg-NAME-rangeN: first address of the range", "ipv4.address"),
+    key("IPADDR_END", Initscripts, "in ifcfg-NAME-rangeN: last address of the range", "ipv4.address"),
+    key("CLONENUM_START", Initscripts, "in ifcfg-NAME-rangeN: number of the first label, `NAME:N`", ""),
+    key(
+        "NETWORKING",
+        Initscripts,
+        "in /etc/sysconfig/network: `no` keeps the network service from starting anything",
+        "",
+    ),
+    key("NETWORKING_IPV6", Nobody, "in /etc/sysconfig/network: IPV6INIT took its place", "ipv6.method"),
+    key(
+        "NETWORKDELAY",
+        Initscripts,
+        "in /etc/sysconfig/network: seconds to wait after the start of the network",
+        "",
+    ),
+    key(
+        "HOSTNAME",
+        Initscripts,
+        "in /etc/sysconfig/network: the host's name, which stands in /etc/hostname since RHEL 7",
+        "",
+    ),
+    key(
+        "FORWARD_IPV4",
+        Nobody,
+        "in /etc/sysconfig/network: forwarding, which is net.ipv4.ip_forward in /etc/sysctl.d",
+        "",
+    ),
+    key("IPV6_AUTOTUNNEL", Initscripts, "in /etc/sysconfig/network: automatic IPv6 tunnel sit0", ""),
+    key("ADDRESS#", Both, "in route-NAME, numbered from 0: destination of a route", "ipv4.route"),
+    key("METRIC#", Both, "in route-NAME, numbered from 0: metric of a route", "ipv4.route"),
+    key(
+        "OPTIONS#",
+        NetworkManager,
+        "in route-NAME, numbered from 0: further ip-route(8) words of a route",
+        "ipv4.route",
+    ),
 ];
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use netpivot_model::coverage::{Item, uncovered};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
-use netpivot_model::secret::HIDDEN;
+use netpivot_model::secret::{HIDDEN, sounds_secret};
 use netpivot_model::source::{Origin, SourceId, Span};
 use netpivot_model::vocabulary::ifcfg::{Key, ReadBy, lookup};
 use std::collections::HashMap;
@@ -34,15 +34,6 @@ pub fn is_secret(key: &str) -> bool {
     matches!(key, "KEY" | "KEY1" | "KEY2" | "KEY3" | "KEY4" | "WPA_PSK" | "IEEE_8021X_PIN" | "PASSWORD")
         || key.starts_with("KEY_")
         || sounds_secret(key)
-}
-
-/// A key that nobody knows may hold a secret all the same: a site's own, a misspelt one, one of a program
-/// that the model lacks (`PASS` of PPPoE). Hiding too much costs a look into the file; showing too much cannot be
-/// taken back.
-fn sounds_secret(key: &str) -> bool {
-    let key = key.to_ascii_uppercase();
-    ["PASS", "PASW", "PWD", "PSK", "SECRET", "TOKEN"].iter().any(|word| key.contains(word))
-        && key != "IPV6_TOKEN"
 }
 
 /// A value for a message.

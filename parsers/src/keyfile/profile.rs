@@ -13,7 +13,7 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::reflect::{Leaf, Node};
-use netpivot_model::secret::HIDDEN;
+use netpivot_model::secret::{HIDDEN, sounds_secret};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Value;
 use netpivot_model::vocabulary::keyfile as vocabulary;
@@ -372,9 +372,9 @@ fn item(group: &str, entry: &Entry<'_>, secret: bool, owner: LinkId) -> Item {
 
 /// True for a key that may hold a secret though no row says so.
 fn looks_secret(group: &str, key: &str) -> bool {
-    let words = ["password", "secret", "psk", "pin", "passwd", "private", "token"];
-    let key = key.to_ascii_lowercase();
-    group == "vpn-secrets" || words.iter().any(|w| key.contains(w)) && !key.ends_with("-flags")
+    let lower = key.to_ascii_lowercase();
+    let pin = (lower.contains("pin") || lower.contains("private")) && !lower.ends_with("-flags");
+    group == "vpn-secrets" || pin || sounds_secret(key)
 }
 
 fn is_secret(group: &str, key: &str) -> bool {
