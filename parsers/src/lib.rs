@@ -11,6 +11,7 @@ pub use netpivot_model::format::FormatInfo;
 use netpivot_model::network::Network;
 use netpivot_model::source::{SourceId, Sources};
 
+pub mod commands;
 pub mod ifcfg;
 pub mod json;
 pub mod keyfile;

@@ -7,6 +7,7 @@
 
 use crate::diagnostic::Severity;
 
+pub mod commands;
 pub mod core;
 pub mod ifcfg;
 pub mod ip;

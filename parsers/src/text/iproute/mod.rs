@@ -16,6 +16,7 @@ mod tables;
 mod tests;
 
 pub use route::route;
+pub(crate) use route::scope;
 pub use rule::rule;
 pub use tables::Tables;
 
@@ -113,7 +114,7 @@ fn number_in(word: Word<'_>, least: u32, most: u32) -> Result<u32, WordError> {
         .ok_or_else(|| WordError::at(word, format!("`{}` is no number from {least} to {most}", word.text)))
 }
 
-fn address(word: Word<'_>, family: Option<Family>) -> Result<IpAddr, WordError> {
+pub(crate) fn address(word: Word<'_>, family: Option<Family>) -> Result<IpAddr, WordError> {
     let found = word.text.parse().ok().or_else(|| short_ipv4(word.text).map(IpAddr::V4));
     found
         .filter(|ip: &IpAddr| family.is_none_or(|family| family == family_of(*ip)))
@@ -158,7 +159,7 @@ pub fn everything(family: Family) -> IpNet {
 }
 
 /// `default`, `any` and `all` (`None`), ADDRESS, ADDRESS/LENGTH, ADDRESS/NETMASK.
-fn prefix(word: Word<'_>, family: Option<Family>) -> Result<Option<IpNet>, WordError> {
+pub(crate) fn prefix(word: Word<'_>, family: Option<Family>) -> Result<Option<IpNet>, WordError> {
     if matches!(word.text, "default" | "any" | "all") {
         return Ok(None);
     }

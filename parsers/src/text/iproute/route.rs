@@ -289,7 +289,7 @@ fn said<const MIN: i64, const MAX: i64>(n: i64, span: Span) -> Said<Int<MIN, MAX
 }
 
 /// Name or number of a scope (`rt_scopes`).
-pub(super) fn scope(word: Word<'_>) -> Result<u32, WordError> {
+pub(crate) fn scope(word: Word<'_>) -> Result<u32, WordError> {
     Ok(match word.text {
         "global" | "universe" => 0,
         "site" => 200,

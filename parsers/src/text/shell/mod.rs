@@ -15,6 +15,7 @@ use netpivot_model::source::{SourceId, Span};
 
 mod assignment;
 mod command;
+pub mod command_lines;
 mod expand;
 mod line;
 mod script;

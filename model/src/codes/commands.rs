@@ -1,0 +1,37 @@
+//! Findings about commands: `ip`, `brctl`, `ovs-vsctl` and their kin, in scripts and in hooks.
+
+crate::codes! {
+    USAGE "P501" Error "command-misspelt":
+        "The program itself refuses these words, so the command does nothing on the host. The message says which word and, where it can be guessed, what was meant.";
+        example: "ip route 192.168.1.0/24 dev veth1";
+    OUTPUT "P502" Note "console-output":
+        "The line is no command but what a command printed, pasted along with it. It is left out.";
+        example: "64 bytes from 192.168.1.11: icmp_seq=1 ttl=64 time=0.05 ms";
+    REFUSED "S501" Error "refused-by-kernel":
+        "The kernel refuses the command in the state that the commands before it lead to, so it does nothing on the host. It is not in the output.";
+        example: "ip link set veth9 master br0 without a veth9";
+    UNDONE "S502" Note "command-without-lasting-effect":
+        "The command works, but nothing of it is left in the end: a later command takes it back or replaces it, it takes back something itself, or it only asks for the state.";
+        example: "ip addr del 10.5.0.196/24 dev eth0";
+    MOVED "S503" Warning "lost-with-the-move":
+        "A link that moves to another network namespace loses its addresses, routes, controller and up state. What was set before the move is not in the output, just as it is not on the host.";
+        example: "ip addr add 10.0.0.1/24 dev dummy1; ip link set dummy1 netns orange";
+    SWEPT "S504" Warning "lost-with-the-link":
+        "Routes or addresses vanish with the link, the address or the up state that they hang on. The kernel drops them without a word; the host does not have them in the end.";
+        example: "ip link set eth0 down after ip route add default via 192.0.2.1";
+    CONNECTED "S505" Note "kernel-route-deleted":
+        "The command deletes the route that the kernel makes for an address. The output says that the address comes without that route (`noprefixroute`).";
+        example: "ip route del 192.168.10.0/24 dev tap0";
+    ASSUMED "S506" Note "link-assumed":
+        "The commands use a link that they do not make, so it is taken to be a network card of the host. `--from-state` gives the host's own configuration to start from.";
+        example: "brctl addif br0 eth0 in a script that makes br0 only";
+    IDLE "S507" Note "command-is-no-configuration":
+        "The command looks at something or prepares the host (a module, a package, a test) and leaves nothing behind that a network configuration could hold.";
+        example: "ping -c 1 192.0.2.1";
+    HOOK "H501" Warning "command-not-evaluated":
+        "Only a shell or another program could do this: a loop, a substitution, a program that is not known here. Nothing is executed; the line is kept as a hook as it stands.";
+        example: "for i in 1 2; do ip link add veth$i type veth; done";
+    UNMODELLED "H502" Warning "command-beyond-the-model":
+        "The command is understood and sets something that the model has no place for. It is kept as a hook as it stands.";
+        example: "ip link set eth0 vf 0 rate 100";
+}

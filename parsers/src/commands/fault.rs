@@ -1,0 +1,118 @@
+//! Why a command has no effect, or none that is known here.
+
+use crate::text::iproute::WordError;
+use netpivot_model::codes::{Code, commands as codes};
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::source::Span;
+
+/// What a command comes to.
+pub(super) type Done = Result<(), Fault>;
+
+/// A command without its effect. Boxed, since nearly every command works.
+#[derive(Debug)]
+pub(super) struct Fault(pub(super) Box<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub kind: Kind,
+    /// The word to blame.
+    pub span: Span,
+    /// A clause that goes on after "because".
+    pub why: String,
+    /// What was meant, where it can be guessed.
+    pub intent: Option<String>,
+}
+
+/// Who refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The program itself.
+    Usage,
+    /// The kernel; its word for it (`File exists`).
+    Kernel(&'static str),
+    /// Nobody: it works, and the model has no place for it.
+    Beyond,
+    /// Nobody knows: only a shell or another program could tell.
+    Unknown,
+}
+
+impl Fault {
+    fn new(kind: Kind, span: Span, why: impl Into<String>) -> Self {
+        Fault(Box::new(Inner { kind, span, why: why.into(), intent: None }))
+    }
+
+    /// The program does not take the word.
+    pub fn usage(span: Span, why: impl Into<String>) -> Self {
+        Fault::new(Kind::Usage, span, why)
+    }
+
+    /// The kernel answers with that error.
+    pub fn kernel(errno: &'static str, span: Span, why: impl Into<String>) -> Self {
+        Fault::new(Kind::Kernel(errno), span, why)
+    }
+
+    /// The model has no place for it.
+    pub fn beyond(span: Span, why: impl Into<String>) -> Self {
+        Fault::new(Kind::Beyond, span, why)
+    }
+
+    /// It cannot be known what it does.
+    pub fn unknown(span: Span, why: impl Into<String>) -> Self {
+        Fault::new(Kind::Unknown, span, why)
+    }
+
+    /// What was probably meant.
+    pub fn intent(mut self, text: impl Into<String>) -> Self {
+        self.0.intent = Some(text.into());
+        self
+    }
+
+    /// True where the command does nothing on the host.
+    pub fn is_refusal(&self) -> bool {
+        match self.0.kind {
+            Kind::Usage | Kind::Kernel(_) => true,
+            Kind::Beyond | Kind::Unknown => false,
+        }
+    }
+
+    fn code(&self) -> &'static Code {
+        match self.0.kind {
+            Kind::Usage => &codes::USAGE,
+            Kind::Kernel(_) => &codes::REFUSED,
+            Kind::Beyond => &codes::UNMODELLED,
+            Kind::Unknown => &codes::HOOK,
+        }
+    }
+
+    /// The finding for people. `command` is the command as it stands, `program` its first word.
+    pub fn diagnostic(&self, command: &str, program: &str) -> Diagnostic {
+        let Inner { kind, span, why, intent } = &*self.0;
+        let (message, help) = match kind {
+            Kind::Usage => (
+                format!("`{command}` does nothing on the host: {program} refuses it because {why}"),
+                "correct the command, or remove it".to_owned(),
+            ),
+            Kind::Kernel(errno) => (
+                format!(
+                    "`{command}` does nothing on the host: the kernel refuses it ({errno}) because {why}"
+                ),
+                "correct the command, or remove it".to_owned(),
+            ),
+            Kind::Beyond => (
+                format!("`{command}` has no place in the model because {why}; it is kept as a hook"),
+                "set it up by other means on the new system".to_owned(),
+            ),
+            Kind::Unknown => (
+                format!("`{command}` is not evaluated because {why}; it is kept as a hook"),
+                "write out what it does, or set it up by other means on the new system".to_owned(),
+            ),
+        };
+        Diagnostic::new(self.code(), message).at(*span).help(intent.clone().unwrap_or(help))
+    }
+}
+
+impl From<WordError> for Fault {
+    fn from(error: WordError) -> Self {
+        Fault::usage(error.span, error.message)
+    }
+}

@@ -1,0 +1,121 @@
+//! Bridges and their ports (`iplink_bridge.c`, `iplink_bridge_slave.c`). Times are 1/100 s on ip's command
+//! line too, although ip-link(8) says seconds (netlink-ip.md 2.1).
+
+use super::super::options::{How, Row};
+use crate::commands::fault::{Done, Fault};
+use How::{Beyond, Ignored, Number, Switch, Word};
+use netpivot_model::bridge::Bridge;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::Int;
+
+/// In ip's order, all abbreviable.
+pub(in crate::commands) const ROWS: &[Row] = &[
+    ("forward_delay", true, "forward_delay", Number),
+    ("hello_time", true, "hello_time", Number),
+    ("max_age", true, "max_age", Number),
+    ("ageing_time", true, "ageing_time", Number),
+    ("stp_state", true, "stp", Switch),
+    ("priority", true, "priority", Number),
+    ("vlan_filtering", true, "vlan_filtering", Switch),
+    ("vlan_protocol", true, "vlan_protocol", Word),
+    ("group_fwd_mask", true, "group_fwd_mask", Number),
+    ("group_address", true, "group_address", Word),
+    ("fdb_flush", true, "", Ignored(0)),
+    ("vlan_default_pvid", true, "vlan_default_pvid", Number),
+    ("vlan_stats_enabled", true, "vlan_stats_enabled", Switch),
+    ("vlan_stats_per_port", true, "", Beyond(1)),
+    ("mcast_router", true, "multicast_router", Word),
+    ("mcast_snooping", true, "multicast_snooping", Switch),
+    ("mcast_vlan_snooping", true, "", Beyond(1)),
+    ("mcast_query_use_ifaddr", true, "multicast_query_use_ifaddr", Switch),
+    ("mcast_querier", true, "multicast_querier", Switch),
+    ("mcast_hash_elasticity", true, "", Ignored(1)),
+    ("mcast_hash_max", true, "multicast_hash_max", Number),
+    ("mcast_last_member_count", true, "multicast_last_member_count", Number),
+    ("mcast_startup_query_count", true, "multicast_startup_query_count", Number),
+    ("mcast_last_member_interval", true, "multicast_last_member_interval", Number),
+    ("mcast_membership_interval", true, "multicast_membership_interval", Number),
+    ("mcast_querier_interval", true, "multicast_querier_interval", Number),
+    ("mcast_query_interval", true, "multicast_query_interval", Number),
+    ("mcast_query_response_interval", true, "multicast_query_response_interval", Number),
+    ("mcast_startup_query_interval", true, "multicast_startup_query_interval", Number),
+    ("mcast_stats_enabled", true, "", Beyond(1)),
+    ("mcast_igmp_version", true, "", Beyond(1)),
+    ("mcast_mld_version", true, "", Beyond(1)),
+    ("nf_call_iptables", true, "", Beyond(1)),
+    ("nf_call_ip6tables", true, "", Beyond(1)),
+    ("nf_call_arptables", true, "", Beyond(1)),
+    ("no_linklocal_learn", true, "", Beyond(1)),
+    ("fdb_max_learned", true, "", Beyond(1)),
+];
+
+/// Ports; `bridge link set` has the same words.
+pub(in crate::commands) const PORT_ROWS: &[Row] = &[
+    ("fdb_flush", true, "", Ignored(0)),
+    ("state", true, "", Ignored(1)),
+    ("priority", true, "priority", Number),
+    ("cost", true, "path_cost", Number),
+    ("hairpin", true, "hairpin", Switch),
+    ("guard", true, "bpdu_guard", Switch),
+    ("root_block", true, "root_block", Switch),
+    ("fastleave", true, "multicast_fast_leave", Switch),
+    ("learning", true, "learning", Switch),
+    ("flood", true, "unicast_flood", Switch),
+    ("proxy_arp", true, "proxy_arp", Switch),
+    ("proxy_arp_wifi", true, "proxy_arp_wifi", Switch),
+    ("mcast_router", true, "multicast_router", Word),
+    ("mcast_fast_leave", true, "multicast_fast_leave", Switch),
+    ("mcast_flood", true, "multicast_flood", Switch),
+    ("bcast_flood", true, "broadcast_flood", Switch),
+    ("mcast_to_unicast", true, "multicast_to_unicast", Switch),
+    ("group_fwd_mask", true, "group_fwd_mask", Number),
+    ("neigh_suppress", true, "neigh_suppress", Switch),
+    ("vlan_tunnel", true, "vlan_tunnel", Switch),
+    ("isolated", true, "isolated", Switch),
+    ("locked", true, "locked", Switch),
+    ("mab", true, "", Beyond(1)),
+    ("backup_port", true, "", Beyond(1)),
+    ("nobackup_port", true, "", Ignored(0)),
+];
+
+/// Ranges of times (`br_stp.c`): forward delay 200 to 3000 while STP is on.
+pub(in crate::commands) fn check(bridge: &Bridge, span: Span) -> Done {
+    let stp = bridge.stp.as_ref().is_some_and(|at| at.value);
+    let ranges = [
+        (&bridge.forward_delay, "forward_delay", 200, 3000, stp),
+        (&bridge.hello_time, "hello_time", 100, 1000, true),
+        (&bridge.max_age, "max_age", 600, 4000, true),
+    ];
+    for (said, name, least, most, holds) in ranges {
+        let Some(at) = said else { continue };
+        let value = at.value.get();
+        if holds && !(least..=most).contains(&value) {
+            let span = at.origin.span().unwrap_or(span);
+            let fault = Fault::kernel(
+                "Numerical result out of range",
+                span,
+                format!("{name} is from {least} to {most} (in 1/100 s), and not {value}"),
+            );
+            return Err(if (least / 100..=most / 100).contains(&value) {
+                fault.intent(format!("ip counts in 1/100 s: write {}", value * 100))
+            } else {
+                fault
+            });
+        }
+    }
+    Ok(())
+}
+
+/// "starting STP lifts lower values to 2 s" (`br_stp_start()`).
+pub(in crate::commands) fn start_stp(bridge: &mut Bridge) {
+    const LEAST: i64 = 200;
+    if bridge.stp.as_ref().is_some_and(|at| at.value)
+        && let Some(delay) = &mut bridge.forward_delay
+        && delay.value.get() < LEAST
+    {
+        let spans = delay.origin.spans().to_vec();
+        if let Some(least) = Int::new(LEAST) {
+            *delay = At::new(least, Origin::derived("stp-forward-delay", spans));
+        }
+    }
+}

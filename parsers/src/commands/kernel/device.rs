@@ -1,0 +1,358 @@
+//! Links: making, finding, renaming, setting up and down, deleting.
+
+use super::{AddressEntry, DeviceId, Kernel, RouteId, SpaceId};
+use crate::commands::fault::{Done, Fault};
+use crate::text::iproute::Word;
+use indexmap::{IndexMap, IndexSet};
+use ipnet::IpNet;
+use netpivot_model::codes::commands as codes;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::IfName;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::net::IpAddr;
+
+/// Links in the order in which they were added, each found at once.
+pub(in crate::commands) type DeviceSet = IndexSet<DeviceId, FxBuildHasher>;
+
+/// Where a link comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands) enum Made {
+    /// A command made it.
+    Command,
+    /// The state began with it.
+    Base,
+    /// The configuration names it; whether it is there already is not known.
+    Profile,
+    /// A command uses it, so the host must have it.
+    Assumed,
+    /// The kernel's own (`lo`).
+    Kernel,
+}
+
+/// A link of the kernel.
+#[derive(Debug)]
+pub(in crate::commands) struct Device {
+    /// Its settings; addresses, controller, name and up state stand below.
+    pub link: Link,
+    pub space: SpaceId,
+    /// Empty where a profile names no interface.
+    pub name: Box<str>,
+    pub gone: bool,
+    pub made: Made,
+    /// True where addresses may come that are not known here (DHCP, another program).
+    pub opaque: bool,
+    /// IFF_UP.
+    pub up: bool,
+    pub controller: Option<(DeviceId, Origin)>,
+    pub ports: DeviceSet,
+    /// The link below (IFLA_LINK).
+    pub below: Option<DeviceId>,
+    /// The links on top.
+    pub above: DeviceSet,
+    /// The other end of a veth.
+    pub peer: Option<DeviceId>,
+    pub(super) addresses: IndexMap<(IpAddr, u8, Option<IpAddr>), AddressEntry, FxBuildHasher>,
+    /// Addresses by subnet: the first is the primary one.
+    pub(super) subnets: FxHashMap<IpNet, u32>,
+    pub(super) routes: Vec<RouteId>,
+    pub(super) base: Option<LinkId>,
+}
+
+impl Device {
+    pub(super) fn new(link: Link, space: SpaceId, name: &str, made: Made) -> Self {
+        Device {
+            link,
+            space,
+            name: name.into(),
+            gone: false,
+            made,
+            opaque: false,
+            up: false,
+            controller: None,
+            ports: DeviceSet::default(),
+            below: None,
+            above: DeviceSet::default(),
+            peer: None,
+            addresses: IndexMap::default(),
+            subnets: FxHashMap::default(),
+            routes: Vec::new(),
+            base: None,
+        }
+    }
+
+    /// IFLA_MTU as far as it is known.
+    pub fn mtu(&self) -> i64 {
+        match &self.link.mtu {
+            Some(at) => at.value.get(),
+            None if matches!(self.link.kind.value, LinkKind::Loopback(_)) => 65536,
+            None => 1500,
+        }
+    }
+
+    /// True where the kernel does not let it leave its namespace (`netns_immutable`).
+    pub(super) fn stays(&self) -> bool {
+        match self.link.kind.value {
+            LinkKind::Loopback(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_) => true,
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Infiniband(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => false,
+        }
+    }
+
+    /// True where it is there for certain.
+    pub fn is_present(&self) -> bool {
+        match self.made {
+            Made::Command | Made::Base | Made::Assumed | Made::Kernel => true,
+            Made::Profile => false,
+        }
+    }
+}
+
+/// Names that only software gives to links, by how they begin. A link of such a name that no command makes
+/// is not there; any other may be a network card.
+const VIRTUAL_NAMES: [&str; 24] = [
+    "br", "bond", "veth", "vnet", "tap", "tun", "dummy", "vlan", "vxlan", "macvlan", "macvtap", "ipvlan",
+    "gre", "sit", "ipip", "vti", "wg", "team", "vrf", "ovs", "virbr", "docker", "ifb", "vcan",
+];
+
+/// So many names are looked at for what was meant; a script of errors stays linear.
+const MOST_COMPARED: usize = 256;
+
+fn may_be_card(name: &str) -> bool {
+    !name.contains(['.', '@']) && !VIRTUAL_NAMES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+impl Kernel {
+    /// The link that a command names. A name that nobody made is the host's own network card where the
+    /// host is not known.
+    pub fn named(&mut self, space: SpaceId, word: Word<'_>) -> Result<DeviceId, Fault> {
+        if let Some(id) = self.find(space, word.text) {
+            return Ok(id);
+        }
+        if self.space(space).open && may_be_card(word.text) && word.text.parse::<IfName>().is_ok() {
+            return Ok(self.assume(space, word));
+        }
+        Err(self.missing(space, word))
+    }
+
+    fn assume(&mut self, space: SpaceId, word: Word<'_>) -> DeviceId {
+        let link = Link { name: Some(At::new(word.text.to_owned(), word.span)), ..Link::default() };
+        let mut device = Device::new(link, space, word.text, Made::Assumed);
+        device.opaque = true;
+        device.up = true;
+        self.notes.push(
+            Diagnostic::new(
+                &codes::ASSUMED,
+                format!(
+                    "`{0}` is made by no command, so it is taken to be a network card of the host",
+                    word.text
+                ),
+            )
+            .at(word.span)
+            .help("give the host's own configuration with `--from-state`"),
+        );
+        self.insert(device)
+    }
+
+    /// ENODEV, with what was meant where it can be guessed.
+    pub fn missing(&self, space: SpaceId, word: Word<'_>) -> Fault {
+        let name = word.text;
+        let here = self.space(space).name.as_ref().map_or_else(String::new, |n| format!(" in `{}`", n.value));
+        let fault = Fault::kernel("No such device", word.span, format!("there is no link `{name}`{here}"));
+        let elsewhere = (0u32..)
+            .map(SpaceId)
+            .zip(&self.spaces)
+            .take(MOST_COMPARED)
+            .find(|(_, s)| s.names.contains_key(name));
+        if let Some((_, other)) = elsewhere {
+            let whose =
+                other.name.as_ref().map_or("the host itself".to_owned(), |n| format!("`{}`", n.value));
+            let how = match &other.name {
+                Some(n) => format!("run the command there with `ip -n {}`", n.value),
+                None => "run the command there, or move the link first".to_owned(),
+            };
+            return fault.intent(format!("the link is in the namespace of {whose}: {how}"));
+        }
+        let near = self
+            .space(space)
+            .names
+            .keys()
+            .take(MOST_COMPARED)
+            .map(|other| (strsim::damerau_levenshtein(name, other), other))
+            .filter(|(distance, other)| *distance <= 2 && ***other != *"lo" && other.len() > *distance)
+            .min();
+        match near {
+            Some((_, near)) => fault.intent(format!("did you mean `{near}`?")),
+            None => fault.intent("make the link first, or give the host it is on with `--from-state`"),
+        }
+    }
+
+    /// Puts a link into its namespace.
+    pub(super) fn insert(&mut self, device: Device) -> DeviceId {
+        let id = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 links"));
+        if !device.name.is_empty() {
+            self.space_mut(device.space).names.entry(device.name.clone()).or_insert(id);
+        }
+        self.devices.push(device);
+        id
+    }
+
+    /// Makes a link of that name (`rtnl_newlink()`): the kernel refuses names that are taken. A link that the
+    /// configuration names and that is not there yet becomes the new one.
+    pub fn make(&mut self, space: SpaceId, name: Word<'_>, link: Link) -> Result<DeviceId, Fault> {
+        if name.text.parse::<IfName>().is_err() {
+            return Err(Fault::usage(
+                name.span,
+                format!("`{}` is no name of a link: 1 to 15 bytes without `/`, `:` and blanks", name.text),
+            ));
+        }
+        if matches!(name.text, "all" | "default") {
+            return Err(Fault::kernel(
+                "Invalid argument",
+                name.span,
+                format!("no link may be called `{}`", name.text),
+            ));
+        }
+        let Some(id) = self.find(space, name.text) else {
+            let mut link = link;
+            link.name = Some(At::new(name.text.to_owned(), name.span));
+            return Ok(self.insert(Device::new(link, space, name.text, Made::Command)));
+        };
+        if self.device(id).made != Made::Profile {
+            return Err(Fault::kernel(
+                "File exists",
+                name.span,
+                format!("a link `{}` is there already", name.text),
+            )
+            .intent("remove the line, or give the new link another name"));
+        }
+        let device = self.device_mut(id);
+        device.made = Made::Command;
+        device.up = false;
+        adopt(&mut device.link, link);
+        Ok(id)
+    }
+
+    /// Ties a link to the one below it.
+    pub fn stack(&mut self, upper: DeviceId, lower: DeviceId) {
+        self.device_mut(upper).below = Some(lower);
+        self.device_mut(lower).above.insert(upper);
+    }
+
+    /// Ties the two ends of a veth together.
+    pub fn pair(&mut self, one: DeviceId, other: DeviceId) {
+        self.device_mut(one).peer = Some(other);
+        self.device_mut(other).peer = Some(one);
+    }
+
+    /// Deletes a link (`rtnl_dellink()`) with all that hangs on it: its addresses and routes, links on top of it,
+    /// the other end of a veth. Ports of it are released.
+    pub fn delete(&mut self, id: DeviceId, span: Span) -> Done {
+        match self.device(id).made {
+            Made::Kernel => {
+                return Err(Fault::kernel(
+                    "Operation not supported",
+                    span,
+                    "the loopback link cannot be deleted",
+                ));
+            }
+            Made::Assumed => {
+                return Err(Fault::kernel(
+                    "Operation not supported",
+                    span,
+                    "a network card cannot be deleted",
+                ));
+            }
+            Made::Base
+                if matches!(self.device(id).link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_)) =>
+            {
+                return Err(Fault::kernel(
+                    "Operation not supported",
+                    span,
+                    "a network card cannot be deleted",
+                ));
+            }
+            Made::Command | Made::Base | Made::Profile => {}
+        }
+        let mut doomed = vec![id];
+        while let Some(id) = doomed.pop() {
+            if self.device(id).gone {
+                continue;
+            }
+            doomed.extend(self.device(id).above.iter().copied());
+            doomed.extend(self.device(id).peer);
+            self.remove(id, span);
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, id: DeviceId, span: Span) {
+        self.flush_device(id, span);
+        self.release(id);
+        for port in std::mem::take(&mut self.device_mut(id).ports) {
+            self.device_mut(port).controller = None;
+            let is_bond = matches!(self.device(id).link.kind.value, LinkKind::Bond(_));
+            if is_bond {
+                // "deleting the bond releases ports and leaves them down" (bond_uninit).
+                self.clear_up(port, span);
+            }
+            let port = self.device_mut(port);
+            port.link.controller = None;
+            port.link.port_type = None;
+        }
+        if let Some(lower) = self.device(id).below {
+            self.device_mut(lower).above.swap_remove(&id);
+        }
+        self.forget_entries(id);
+        let device = self.device_mut(id);
+        device.gone = true;
+        let (space, name) = (device.space, std::mem::take(&mut device.name));
+        self.space_mut(space).names.remove(&name);
+    }
+
+    /// Addresses and routes of a link go (`inetdev_destroy()`, `addrconf_ifdown()`).
+    pub(super) fn flush_device(&mut self, id: DeviceId, span: Span) {
+        self.drop_routes(id, None, span);
+        self.drop_addresses(id, None);
+    }
+}
+
+/// What a profile says stays; what the command says in addition is added.
+fn adopt(profile: &mut Link, made: Link) {
+    if matches!(profile.kind.value, LinkKind::Ethernet(_))
+        || profile.kind.value.word() == made.kind.value.word()
+    {
+        let said = netpivot_model::facts::said_paths(profile);
+        let own = profile.kind.value.field_name();
+        if profile.kind.value.word() != made.kind.value.word() || !said.iter().any(|path| path.is_under(own))
+        {
+            profile.kind = made.kind;
+        }
+    }
+    profile.mtu = profile.mtu.take().or(made.mtu);
+    profile.mac = profile.mac.take().or(made.mac);
+    profile.netns = profile.netns.take().or(made.netns);
+}

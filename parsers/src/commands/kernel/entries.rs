@@ -1,0 +1,196 @@
+//! Rules, neighbours, forwarding entries and kernel settings.
+
+use super::{DeviceId, Kernel, SpaceId};
+use crate::commands::fault::{Done, Fault};
+use netpivot_model::link::LinkKind;
+use netpivot_model::neighbor::Neighbor;
+use netpivot_model::reflect::{FieldRef, Node};
+use netpivot_model::rule::Rule;
+use netpivot_model::source::{At, Span};
+use netpivot_model::sysctl::Sysctl;
+use std::net::IpAddr;
+
+/// True where all that `wanted` says, `there` says too.
+fn says_all(there: &dyn Node, wanted: &dyn Node) -> bool {
+    let mut all = true;
+    wanted.visit(&mut |name, field| {
+        if let FieldRef::Leaf(leaf) = field
+            && let Some(value) = leaf.value()
+        {
+            let same = match there.field(name) {
+                Some(FieldRef::Leaf(other)) => other.value() == Some(value),
+                Some(FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_)) | None => false,
+            };
+            all &= same;
+        }
+    });
+    all
+}
+
+impl Kernel {
+    /// `ip rule add`: with a priority, the very same rule is refused (`rule_exists()`); without one, each call
+    /// makes another.
+    pub fn add_rule(&mut self, space: SpaceId, rule: Rule, span: Span) -> Done {
+        let rules = &mut self.space_mut(space).rules;
+        if rule.priority.is_some() && rules.iter().any(|at| at.value == rule) {
+            return Err(Fault::kernel("File exists", span, "the very same rule is there already"));
+        }
+        rules.push(At::new(rule, span));
+        Ok(())
+    }
+
+    /// `ip rule del`: the first rule of which all that is named is true. `wanted` says only what the command says.
+    pub fn delete_rule(&mut self, space: SpaceId, wanted: &Rule, span: Span) -> Done {
+        let open = self.is_unknown_territory(space);
+        let rules = &mut self.space_mut(space).rules;
+        let Some(position) = rules.iter().position(|at| says_all(&at.value, wanted)) else {
+            if open {
+                return Ok(());
+            }
+            return Err(Fault::kernel("No such file or directory", span, "there is no such rule")
+                .intent("remove the line, or check what it names"));
+        };
+        rules.remove(position);
+        Ok(())
+    }
+
+    /// `ip rule flush`: all rules of a family but those of the kernel.
+    pub fn flush_rules(&mut self, space: SpaceId, wanted: &Rule) {
+        self.space_mut(space).rules.retain(|at| !says_all(&at.value, wanted));
+    }
+
+    /// `ip neigh add|change|replace`.
+    pub fn set_neighbor(
+        &mut self,
+        dev: DeviceId,
+        entry: Neighbor,
+        create: bool,
+        replace: bool,
+        span: Span,
+    ) -> Done {
+        let Some(ip) = entry.dst.as_ref().map(|at| at.value) else {
+            return Err(Fault::usage(span, "the neighbour has no address"));
+        };
+        let proxy = entry.proxy.as_ref().is_some_and(|at| at.value);
+        let key = (dev, ip, proxy);
+        match self.neighbors.get(&key).copied() {
+            Some(_) if !replace && !proxy => {
+                Err(Fault::kernel("File exists", span, format!("the neighbour {ip} is there already"))
+                    .intent("use `ip neigh replace`"))
+            }
+            Some(position) => {
+                self.neighbor_list[position] = Some((dev, entry));
+                Ok(())
+            }
+            None if !create => Err(Fault::kernel(
+                "No such file or directory",
+                span,
+                format!("there is no neighbour {ip} to change"),
+            )),
+            None => {
+                self.neighbors.insert(key, self.neighbor_list.len());
+                self.neighbor_list.push(Some((dev, entry)));
+                Ok(())
+            }
+        }
+    }
+
+    /// `ip neigh del`.
+    pub fn delete_neighbor(&mut self, dev: DeviceId, ip: IpAddr, proxy: bool, span: Span) -> Done {
+        match self.neighbors.remove(&(dev, ip, proxy)) {
+            Some(position) => {
+                self.neighbor_list[position] = None;
+                Ok(())
+            }
+            None if self.device(dev).opaque => Ok(()),
+            None => {
+                Err(Fault::kernel("No such file or directory", span, format!("there is no neighbour {ip}")))
+            }
+        }
+    }
+
+    /// Entries of a link go with it.
+    pub(super) fn forget_entries(&mut self, id: DeviceId) {
+        if !self.neighbors.is_empty() {
+            self.neighbors.retain(|(dev, ..), _| *dev != id);
+            self.neighbor_list.iter_mut().for_each(|slot| {
+                slot.take_if(|(dev, _)| *dev == id);
+            });
+        }
+        if !self.fdb_keys.is_empty() {
+            self.fdb_keys.retain(|(dev, _), _| *dev != id);
+            self.fdb.iter_mut().for_each(|slot| {
+                slot.take_if(|(dev, _)| *dev == id);
+            });
+        }
+    }
+
+    /// Sets a kernel setting: the last value counts.
+    pub fn set_sysctl(&mut self, space: SpaceId, key: At<String>, value: At<String>) {
+        let name = key.value.clone();
+        let netns = self.space_name(space);
+        let entry = Sysctl { netns, key: Some(key), value: Some(value) };
+        match self.space(space).sysctls.get(&name).copied() {
+            Some(position) => self.sysctls[position] = Some(entry),
+            None => {
+                let position = self.sysctls.len();
+                self.sysctls.push(Some(entry));
+                self.space_mut(space).sysctls.insert(name, position);
+            }
+        }
+    }
+
+    fn sysctl(&self, space: SpaceId, key: &str) -> Option<&str> {
+        let position = *self.space(space).sysctls.get(key)?;
+        self.sysctls[position].as_ref()?.value.as_ref().map(|at| at.value.as_str())
+    }
+
+    /// Whether the next address takes the place of a deleted first one. systemd sets `promote_secondaries` on all
+    /// hosts (`sysctl.d/50-default.conf`), the bare kernel does not.
+    pub(super) fn promotes(&self, id: DeviceId) -> bool {
+        let device = self.device(id);
+        let said = |name: &str| {
+            self.sysctl(device.space, &format!("net.ipv4.conf.{name}.promote_secondaries")).map(|v| v != "0")
+        };
+        if self.space(device.space).sysctls.is_empty() {
+            return true;
+        }
+        match (said("all"), said(&device.name)) {
+            (None, None) => true,
+            (all, own) => all.unwrap_or(false) || own.unwrap_or(false),
+        }
+    }
+
+    /// `net.ipv6.conf.NAME.disable_ipv6`.
+    pub(super) fn ipv6_is_off(&self, id: DeviceId) -> bool {
+        let device = self.device(id);
+        let sysctls = &self.space(device.space).sysctls;
+        !sysctls.is_empty()
+            && ["all", &*device.name].iter().any(|name| {
+                self.sysctl(device.space, &format!("net.ipv6.conf.{name}.disable_ipv6")) == Some("1")
+            })
+    }
+
+    /// The link that a rule belongs to: the one whose routes stand in its table, or that has its source address.
+    pub(super) fn affine(&self, space: SpaceId, rule: &Rule) -> Option<DeviceId> {
+        let named = rule.iif.as_ref().or(rule.oif.as_ref());
+        if let Some(id) = named.and_then(|at| self.find(space, &at.value)) {
+            return Some(id);
+        }
+        if let Some(table) = rule.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok())
+            && table != super::route::MAIN
+            && let Some(id) = self.first_device_of_table(space, table)
+        {
+            return Some(id);
+        }
+        let from = rule.from.as_ref()?.value;
+        self.space(space).names.values().copied().find(|id| {
+            let device = self.device(*id);
+            !matches!(device.link.kind.value, LinkKind::Loopback(_))
+                && device.addresses.values().any(|entry| {
+                    let net = entry.at.value.net;
+                    from.contains(&net.addr()) || net.contains(&from.addr())
+                })
+        })
+    }
+}

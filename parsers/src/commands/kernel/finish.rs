@@ -1,0 +1,212 @@
+//! From the state back to a network.
+
+use super::device::Made;
+use super::route::Cause;
+use super::{DeviceId, HOST, Kernel, SpaceId};
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::netns::Netns;
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::reflect::{FieldMut, Node};
+use netpivot_model::source::{At, Origin};
+use netpivot_model::value::{LinkRef, Value};
+use std::net::IpAddr;
+
+/// What commands have left behind.
+#[derive(Debug)]
+pub struct Finished {
+    /// The network.
+    pub network: Network,
+    /// What each link of the network that was started from is now; `None` where a command deleted it.
+    pub links: Vec<Option<LinkId>>,
+}
+
+impl Kernel {
+    /// The network that is left.
+    pub fn finish(mut self) -> Finished {
+        let mut network = std::mem::take(&mut self.base);
+        let order = self.order();
+        let mut new_ids: Vec<Option<LinkId>> = vec![None; self.devices.len()];
+        for (n, id) in (0u32..).zip(&order) {
+            new_ids[id.0 as usize] = Some(LinkId(n));
+        }
+        let bases = self.devices.iter().filter_map(|device| device.base).count();
+        let mut links: Vec<Option<LinkId>> = vec![None; bases];
+        for (device, new) in self.devices.iter().zip(&new_ids) {
+            if let Some(slot) = device.base.and_then(|base| links.get_mut(base.0 as usize)) {
+                *slot = *new;
+            }
+        }
+        network.visit_owners(&mut |owner| {
+            *owner = owner.and_then(|old| links.get(old.0 as usize).copied().flatten())
+        });
+        network.own_dialects = std::mem::take(&mut network.own_dialects)
+            .into_iter()
+            .filter_map(|(old, dialect)| Some((links.get(old.0 as usize).copied().flatten()?, dialect)))
+            .collect();
+        self.write_entries(&mut network, &new_ids);
+        self.write_routes(&mut network, &new_ids, &links);
+        if self.renamed {
+            self.mend_references();
+        }
+        for id in order {
+            let link = self.write_link(id);
+            network.links.push(link);
+        }
+        Finished { network, links }
+    }
+
+    /// The links that are left: those of the beginning first.
+    fn order(&self) -> Vec<DeviceId> {
+        let mut order: Vec<(u32, DeviceId)> = (0u32..)
+            .map(DeviceId)
+            .zip(&self.devices)
+            .filter(|(_, device)| {
+                !device.gone && !self.space(device.space).gone && self.is_worth_telling(device)
+            })
+            .map(|(id, device)| (device.base.map_or(u32::MAX, |base| base.0), id))
+            .collect();
+        order.sort_by_key(|(base, _)| *base);
+        order.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The kernel's own `lo` says nothing unless a command has changed it.
+    fn is_worth_telling(&self, device: &super::Device) -> bool {
+        match device.made {
+            Made::Command | Made::Base | Made::Profile | Made::Assumed => true,
+            Made::Kernel => {
+                device.base.is_some()
+                    || !device.addresses.is_empty()
+                    || device.link.mtu.is_some()
+                    || (device.link.up.is_some() && device.space != HOST)
+                    || device.routes.iter().any(|id| {
+                        let entry = self.route(*id);
+                        !entry.gone && entry.cause == Cause::Command
+                    })
+            }
+        }
+    }
+
+    fn write_link(&mut self, id: DeviceId) -> Link {
+        let addresses: Vec<_> = self
+            .addresses(id)
+            .into_iter()
+            .map(|entry| {
+                let mut at = entry.at.clone();
+                if let Some(origin) = &entry.disconnected {
+                    at.value.flags.noprefixroute = true;
+                    at.origin.merge(origin);
+                }
+                at
+            })
+            .collect();
+        let mut link = std::mem::take(&mut self.device_mut(id).link);
+        for address in addresses {
+            let config = match address.value.net.addr() {
+                IpAddr::V4(_) => link.ipv4.get_or_insert_default(),
+                IpAddr::V6(_) => link.ipv6.get_or_insert_default(),
+            };
+            config.addresses.items.push(address);
+        }
+        link
+    }
+
+    /// A link has got another name: references to it follow.
+    fn mend_references(&mut self) {
+        for n in 0..self.devices.len() {
+            let device = &self.devices[n];
+            let name = |id: Option<DeviceId>| {
+                id.map(|id| self.device(id))
+                    .filter(|d| !d.name.is_empty())
+                    .map(|d| LinkRef::Name(d.name.to_string()))
+            };
+            let controller = name(device.controller.as_ref().map(|(id, _)| *id));
+            let (below, peer) = (name(device.below), name(device.peer));
+            let link = &mut self.devices[n].link;
+            mend(link.controller.as_mut(), controller);
+            let node = link.kind.value.node_mut();
+            mend_field(node, "parent", below);
+            mend_field(node, "peer", peer);
+        }
+    }
+
+    fn write_routes(&mut self, network: &mut Network, new_ids: &[Option<LinkId>], links: &[Option<LinkId>]) {
+        for mut entry in std::mem::take(&mut self.routes) {
+            let left = match entry.cause {
+                Cause::Command | Cause::Base => !entry.gone && !self.space(entry.space).gone,
+                Cause::Connected | Cause::Gateway => false,
+            };
+            if !left {
+                continue;
+            }
+            let through = entry.dev.and_then(|dev| new_ids[dev.0 as usize]);
+            let base = entry.owner.and_then(|old| links.get(old.0 as usize).copied().flatten());
+            let owner = base.or(through);
+            if entry.cause == Cause::Command {
+                if owner.is_some() {
+                    entry.route.dev = None;
+                } else {
+                    entry.route.netns = self.space_name(entry.space);
+                }
+            }
+            network.routes.push(Owned { owner, item: entry.route });
+        }
+    }
+
+    fn write_entries(&mut self, network: &mut Network, new_ids: &[Option<LinkId>]) {
+        let owner = |dev: DeviceId| new_ids[dev.0 as usize];
+        let host = |name: Option<At<String>>| name;
+        for n in 0..self.spaces.len() {
+            let id = SpaceId(u32::try_from(n).unwrap_or(0));
+            if self.space(id).gone {
+                continue;
+            }
+            let name = host(self.space_name(id));
+            if let Some(name) = name.clone() {
+                network.netns.push(Owned { owner: None, item: Netns { name: Some(name) } });
+            }
+            for At { value: mut rule, .. } in std::mem::take(&mut self.space_mut(id).rules) {
+                let owner = self.affine(id, &rule).and_then(owner);
+                if owner.is_none() {
+                    rule.netns = name.clone();
+                }
+                network.rules.push(Owned { owner, item: rule });
+            }
+        }
+        for (dev, item) in std::mem::take(&mut self.neighbor_list).into_iter().flatten() {
+            network.neighbors.push(Owned { owner: owner(dev), item });
+        }
+        for (dev, item) in std::mem::take(&mut self.fdb).into_iter().flatten() {
+            network.fdb.push(Owned { owner: owner(dev), item });
+        }
+        for item in std::mem::take(&mut self.nat) {
+            network.nat.push(Owned { owner: None, item });
+        }
+        for item in std::mem::take(&mut self.sysctls).into_iter().flatten() {
+            let gone = item.netns.as_ref().is_some_and(|at| !self.space_names.contains_key(&at.value));
+            if !gone {
+                network.sysctls.push(Owned { owner: None, item });
+            }
+        }
+    }
+}
+
+/// The same for a field that not every kind of link has.
+fn mend_field(node: &mut dyn Node, field: &str, name: Option<LinkRef>) {
+    if let (Some(FieldMut::Leaf(leaf)), Some(name)) = (node.field_mut(field), name)
+        && let Some(Value::Text(old)) = leaf.value()
+        && old != name.to_string()
+    {
+        let mut spans = Vec::new();
+        leaf.origins(&mut |origin| spans.extend_from_slice(origin.spans()));
+        leaf.set(&Value::text(name.to_string()), Origin::derived("link-renamed", spans)).ok();
+    }
+}
+
+fn mend(field: Option<&mut At<LinkRef>>, name: Option<LinkRef>) {
+    if let (Some(at), Some(name)) = (field, name)
+        && at.value != name
+        && matches!(at.value, LinkRef::Name(_))
+    {
+        *at = At::new(name, Origin::derived("link-renamed", at.origin.spans().to_vec()));
+    }
+}

@@ -1,0 +1,182 @@
+//! Next hops: what the kernel checks of gateway, device and source address.
+
+use super::route::{MAIN, leads_nowhere};
+use super::{DeviceId, Kernel, SpaceId};
+use crate::commands::fault::{Done, Fault};
+use crate::text::iproute::Word;
+use ipnet::{IpNet, Ipv4Net};
+use netpivot_model::route::Route;
+use netpivot_model::source::Span;
+use std::net::IpAddr;
+
+const LOCAL: u32 = 255;
+const SCOPE_UNIVERSE: u8 = 0;
+const SCOPE_LINK: u8 = 253;
+
+impl Kernel {
+    /// `src` must be an own address (`fib_valid_prefsrc()`).
+    pub(super) fn check_source(&self, space: SpaceId, route: &Route, span: Span) -> Done {
+        match &route.src {
+            Some(at) if !self.is_local(space, at.value) && !self.has_opaque(space) => Err(Fault::kernel(
+                "Invalid argument",
+                at.origin.span().unwrap_or(span),
+                format!("`src {}` is no address of this host", at.value),
+            )
+            .intent("add the address first")),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// True where a namespace may have addresses that are not known here.
+    fn has_opaque(&self, space: SpaceId) -> bool {
+        self.is_unknown_territory(space) || self.space(space).opaque
+    }
+
+    /// The device that a route leads through, after the kernel's checks of gateway and device.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn next_hop(
+        &self,
+        space: SpaceId,
+        route: &Route,
+        dev: Option<DeviceId>,
+        scope: u8,
+        table: u32,
+        dst: IpNet,
+        span: Span,
+    ) -> Result<Option<DeviceId>, Fault> {
+        let onlink = route.onlink.as_ref().is_some_and(|at| at.value);
+        if !route.nexthops.is_empty() {
+            return self.next_hops(space, route, table, span);
+        }
+        let Some(gateway) = &route.gateway else {
+            return self.without_gateway(dev, dst, span).map(Some);
+        };
+        let at = gateway.origin.span().unwrap_or(span);
+        self.reach(space, gateway.value, dev, onlink, scope, table, at)
+    }
+
+    fn without_gateway(&self, dev: Option<DeviceId>, dst: IpNet, span: Span) -> Result<DeviceId, Fault> {
+        let Some(dev) = dev else {
+            return Err(Fault::kernel(
+                "No such device",
+                span,
+                format!("the route to {dst} names neither gateway nor device"),
+            )
+            .intent("add `via GATEWAY` or `dev NAME`"));
+        };
+        self.must_be_up(dev, span)?;
+        Ok(dev)
+    }
+
+    fn must_be_up(&self, dev: DeviceId, span: Span) -> Done {
+        let device = self.device(dev);
+        if device.up || device.opaque || !device.is_present() {
+            return Ok(());
+        }
+        Err(Fault::kernel("Network is down", span, format!("`{}` is down", device.name))
+            .intent(format!("set `{}` up first: `ip link set {0} up`", device.name)))
+    }
+
+    fn next_hops(
+        &self,
+        space: SpaceId,
+        route: &Route,
+        table: u32,
+        span: Span,
+    ) -> Result<Option<DeviceId>, Fault> {
+        let mut first = None;
+        for hop in &route.nexthops {
+            let dev = match &hop.dev {
+                Some(at) => Some(self.find(space, &at.value).ok_or_else(|| {
+                    let span = at.origin.span().unwrap_or(span);
+                    self.missing(space, Word { text: &at.value, span })
+                })?),
+                None => None,
+            };
+            let onlink = hop.onlink.as_ref().is_some_and(|at| at.value);
+            let dev = match &hop.gateway {
+                Some(gateway) => {
+                    let at = gateway.origin.span().unwrap_or(span);
+                    self.reach(space, gateway.value, dev, onlink, SCOPE_UNIVERSE, table, at)?
+                }
+                None => {
+                    let dst = route.dst.as_ref().map_or(IpNet::V4(Ipv4Net::default()), |at| at.value);
+                    Some(self.without_gateway(dev, dst, span)?)
+                }
+            };
+            first = first.or(dev);
+        }
+        Ok(first)
+    }
+
+    /// Whether a gateway can be reached, and through which device (`fib_check_nh_v4_gw()`,
+    /// `ip6_validate_gw()`).
+    #[allow(clippy::too_many_arguments)]
+    fn reach(
+        &self,
+        space: SpaceId,
+        gateway: IpAddr,
+        dev: Option<DeviceId>,
+        onlink: bool,
+        scope: u8,
+        table: u32,
+        span: Span,
+    ) -> Result<Option<DeviceId>, Fault> {
+        if let Some(dev) = dev {
+            if self.device(dev).opaque || !self.device(dev).is_present() {
+                return Ok(Some(dev));
+            }
+            self.must_be_up(dev, span)?;
+            let link_local = matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local());
+            if onlink || link_local {
+                return Ok(Some(dev));
+            }
+        }
+        if gateway.is_ipv4() && scope >= SCOPE_LINK {
+            return Err(Fault::kernel("Invalid argument", span, "a route of scope link has no gateway"));
+        }
+        if gateway.is_ipv6() && self.is_local(space, gateway) {
+            return Err(Fault::kernel(
+                "Invalid argument",
+                span,
+                format!("`{gateway}` is the host's own address"),
+            )
+            .intent("name the router's address"));
+        }
+        let found =
+            [table, MAIN, LOCAL].into_iter().find_map(|table| self.lookup(space, table, gateway, dev));
+        match found {
+            Some(found) => Ok(Some(found)),
+            None if gateway.is_ipv4() && self.is_local(space, gateway) => {
+                Ok(dev.or_else(|| self.find(space, "lo")))
+            }
+            None if dev.is_none() && self.has_opaque(space) => Ok(None),
+            None => {
+                let errno = if gateway.is_ipv4() { "Network is unreachable" } else { "No route to host" };
+                let through =
+                    dev.map_or_else(String::new, |dev| format!(" through `{}`", self.device(dev).name));
+                Err(Fault::kernel(errno, span, format!("the gateway `{gateway}` cannot be reached{through}"))
+                    .intent("give a link an address in the gateway's network first, or add `onlink`"))
+            }
+        }
+    }
+
+    /// The link of the longest prefix that holds an address, among routes without gateway.
+    fn lookup(&self, space: SpaceId, table: u32, ip: IpAddr, dev: Option<DeviceId>) -> Option<DeviceId> {
+        let here = self.space(space);
+        for length in &here.lengths[usize::from(ip.is_ipv6())] {
+            let net = IpNet::new(ip, *length).ok()?.trunc();
+            let list = here.routes.get(&(table, net)).map_or(&[][..], Vec::as_slice);
+            for entry in list.iter().map(|id| self.route(*id)) {
+                let direct = entry.gateway().is_none() && entry.route.nexthops.is_empty();
+                if leads_nowhere(entry.kind()) && direct {
+                    return None;
+                }
+                if direct && entry.scope >= SCOPE_LINK && (dev.is_none() || entry.dev == dev) {
+                    return entry.dev;
+                }
+            }
+        }
+        None
+    }
+}

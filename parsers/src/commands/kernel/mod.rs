@@ -1,0 +1,150 @@
+//! The kernel's network state as commands change it.
+//!
+//! Configuration by commands is what is left when the last of them has run: an address that a later `del`
+//! takes back is none, a link that moves to another namespace arrives there without addresses. So the
+//! commands are applied to this small state machine, which refuses what the kernel refuses and
+//! drops what the kernel drops. Each rule that is not obvious names the kernel function it follows.
+//!
+//! Links are found by namespace and name, routes by namespace, table and destination; nothing is searched
+//! for by going through all of something.
+
+use ipnet::IpNet;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::nat::Nat;
+use netpivot_model::neighbor::{FdbEntry, Neighbor};
+use netpivot_model::network::Network;
+use netpivot_model::rule::Rule;
+use netpivot_model::source::At;
+use netpivot_model::sysctl::Sysctl;
+use rustc_hash::FxHashMap;
+use std::net::IpAddr;
+
+mod address;
+mod change;
+mod device;
+mod entries;
+mod finish;
+mod hop;
+mod netns;
+mod port;
+mod route;
+mod start;
+mod sweep;
+
+pub(super) use address::AddressEntry;
+pub(super) use device::Device;
+pub use finish::Finished;
+pub(super) use route::{Adding, Deleting, MAIN, RouteEntry};
+
+/// A network namespace: a position in [`Kernel::spaces`]; 0 is the host's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SpaceId(pub u32);
+
+/// The host's own namespace.
+pub(super) const HOST: SpaceId = SpaceId(0);
+
+/// A link: a position in [`Kernel::devices`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct DeviceId(pub u32);
+
+/// A route: a position in [`Kernel::routes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct RouteId(pub u32);
+
+/// A network namespace.
+#[derive(Debug, Default)]
+pub(super) struct Space {
+    /// Its name; `None` for the host's own.
+    pub name: Option<At<String>>,
+    /// True once it is deleted.
+    pub gone: bool,
+    /// True where links may be that nobody here knows of.
+    pub open: bool,
+    /// True where links may have addresses that nobody here knows of.
+    pub opaque: bool,
+    names: FxHashMap<Box<str>, DeviceId>,
+    /// Own addresses, and on how many links each stands.
+    locals: FxHashMap<IpAddr, u32>,
+    routes: FxHashMap<(u32, IpNet), Vec<RouteId>>,
+    /// Prefix lengths of which there has been a route, by family, the longest first.
+    lengths: [Vec<u8>; 2],
+    rules: Vec<At<Rule>>,
+    /// Kernel settings as they stand: position in [`Kernel::sysctls`].
+    sysctls: FxHashMap<String, usize>,
+}
+
+/// The state.
+#[derive(Debug, Default)]
+pub(super) struct Kernel {
+    pub spaces: Vec<Space>,
+    space_names: FxHashMap<String, SpaceId>,
+    devices: Vec<Device>,
+    routes: Vec<RouteEntry>,
+    neighbors: FxHashMap<(DeviceId, IpAddr, bool), usize>,
+    neighbor_list: Vec<Option<(DeviceId, Neighbor)>>,
+    fdb: Vec<Option<(DeviceId, FdbEntry)>>,
+    fdb_keys: FxHashMap<(DeviceId, String), usize>,
+    pub nat: Vec<Nat>,
+    sysctls: Vec<Option<Sysctl>>,
+    /// What the state started from that commands do not change.
+    base: Network,
+    /// What happened besides what was asked for.
+    pub notes: Vec<Diagnostic>,
+    /// Counts what is made, so that the output keeps the order of the input.
+    sequence: u64,
+    /// The first link of each table that has a route there.
+    table_devices: FxHashMap<(SpaceId, u32), DeviceId>,
+    /// The links that the state started with, in their order.
+    base_devices: Vec<DeviceId>,
+    /// True once a link has got another name.
+    renamed: bool,
+}
+
+impl Kernel {
+    /// The link of that name.
+    pub fn find(&self, space: SpaceId, name: &str) -> Option<DeviceId> {
+        self.spaces[space.0 as usize].names.get(name).copied()
+    }
+
+    /// The link.
+    pub fn device(&self, id: DeviceId) -> &Device {
+        &self.devices[id.0 as usize]
+    }
+
+    /// The link, for writing.
+    pub fn device_mut(&mut self, id: DeviceId) -> &mut Device {
+        &mut self.devices[id.0 as usize]
+    }
+
+    /// The namespace.
+    pub fn space(&self, id: SpaceId) -> &Space {
+        &self.spaces[id.0 as usize]
+    }
+
+    fn space_mut(&mut self, id: SpaceId) -> &mut Space {
+        &mut self.spaces[id.0 as usize]
+    }
+
+    fn next(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    /// The name of a namespace for an entry of the model.
+    fn space_name(&self, id: SpaceId) -> Option<At<String>> {
+        self.space(id).name.clone()
+    }
+}
+
+impl Kernel {
+    /// The profile at that position of the network that was started from is set up.
+    pub fn start_base(
+        &mut self,
+        id: netpivot_model::link::LinkId,
+        span: Option<netpivot_model::source::Span>,
+    ) {
+        if let Some(device) = self.base_devices.get(id.0 as usize) {
+            self.start_profile(*device, span);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Controllers and their ports.
+
+use super::{DeviceId, Kernel};
+use crate::commands::fault::{Done, Fault};
+use netpivot_model::link::{LinkKind, PortType};
+use netpivot_model::rule::Family;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::LinkRef;
+
+fn port_type(kind: &LinkKind) -> Option<PortType> {
+    match kind {
+        LinkKind::Bridge(_) => Some(PortType::Bridge),
+        LinkKind::Bond(_) => Some(PortType::Bond),
+        LinkKind::Team(_) => Some(PortType::Team),
+        LinkKind::Vrf(_) => Some(PortType::Vrf),
+        LinkKind::OvsBridge(_) => Some(PortType::OvsBridge),
+        LinkKind::OvsPort(_) => Some(PortType::OvsPort),
+        LinkKind::Ethernet(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Infiniband(_)
+        | LinkKind::Vlan(_)
+        | LinkKind::Tun(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Veth(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Vxlan(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Wireguard(_)
+        | LinkKind::IpTunnel(_)
+        | LinkKind::Macsec(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Loopback(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => None,
+    }
+}
+
+/// True for kinds without Ethernet frames, which no bridge takes (`br_add_if()`).
+fn is_layer_3(kind: &LinkKind) -> bool {
+    use netpivot_model::virtual_link::{TunMode, TunnelMode};
+    match kind {
+        LinkKind::Loopback(_) | LinkKind::Wireguard(_) | LinkKind::Vrf(_) => true,
+        LinkKind::Tun(tun) => tun.mode.as_ref().is_none_or(|at| at.value == TunMode::Tun),
+        LinkKind::IpTunnel(tunnel) => tunnel
+            .mode
+            .as_ref()
+            .is_none_or(|at| at.value != TunnelMode::Gretap && at.value != TunnelMode::Ip6Gretap),
+        LinkKind::Ethernet(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Infiniband(_)
+        | LinkKind::Bridge(_)
+        | LinkKind::Bond(_)
+        | LinkKind::Team(_)
+        | LinkKind::Vlan(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Veth(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Vxlan(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Macsec(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => false,
+    }
+}
+
+impl Kernel {
+    /// Plugs a link into a controller (`do_set_master()`); another one that holds it lets go first.
+    pub fn enslave(&mut self, port: DeviceId, controller: DeviceId, span: Span) -> Done {
+        if self.device(port).controller.as_ref().is_some_and(|(held, _)| *held == controller) {
+            return Ok(());
+        }
+        let (name, device) = (self.device(controller).name.clone(), self.device(controller));
+        let Some(kind) =
+            port_type(&device.link.kind.value).or_else(|| (!device.is_present()).then_some(PortType::Bridge))
+        else {
+            return Err(Fault::kernel("Operation not supported", span, format!("`{name}` takes no ports"))
+                .intent("name a bridge, bond, team or VRF"));
+        };
+        self.check_port(port, controller, kind, span)?;
+        self.release(port);
+        let device = self.device_mut(port);
+        device.link.controller = Some(At::new(LinkRef::Name(name.to_string()), span));
+        device.link.port_type = Some(At::new(kind, span));
+        device.controller = Some((controller, Origin::at(span)));
+        self.device_mut(controller).ports.insert(port);
+        match kind {
+            // bond_enslave() and team_port_add() open the port.
+            PortType::Bond | PortType::Team => self.raise(port, Origin::derived("port-set-up", [span])),
+            // "enslaving flaps the port": cycle_netdev().
+            PortType::Vrf if self.device(port).up => {
+                self.drop_routes(port, None, span);
+                self.drop_addresses(port, Some(Family::V6));
+                self.connect_all(port);
+            }
+            PortType::Vrf | PortType::Bridge | PortType::OvsBridge | PortType::OvsPort => {}
+        }
+        Ok(())
+    }
+
+    fn check_port(&self, port: DeviceId, controller: DeviceId, kind: PortType, span: Span) -> Done {
+        let (device, above) = (self.device(port), self.device(controller));
+        if port == controller {
+            let errno = if kind == PortType::Bridge {
+                "Too many levels of symbolic links"
+            } else {
+                "Operation not permitted"
+            };
+            return Err(Fault::kernel(errno, span, format!("`{}` cannot be its own port", device.name)));
+        }
+        match kind {
+            PortType::Bridge => {
+                if matches!(device.link.kind.value, LinkKind::Bridge(_)) {
+                    return Err(Fault::kernel(
+                        "Too many levels of symbolic links",
+                        span,
+                        format!("`{}` is a bridge itself", device.name),
+                    )
+                    .intent("join the two bridges by a veth pair"));
+                }
+                if is_layer_3(&device.link.kind.value) {
+                    return Err(Fault::kernel(
+                        "Invalid argument",
+                        span,
+                        format!("`{}` carries no Ethernet frames, so no bridge takes it", device.name),
+                    ));
+                }
+                if matches!(device.link.kind.value, LinkKind::Ipvlan(_)) {
+                    return Err(Fault::kernel(
+                        "Operation not supported",
+                        span,
+                        "an ipvlan cannot be a bridge's port",
+                    ));
+                }
+            }
+            PortType::Bond | PortType::Team => {
+                if device.up && !device.opaque {
+                    return Err(Fault::kernel(
+                        "Operation not permitted",
+                        span,
+                        format!(
+                            "`{}` is up, and a port must be down when it joins `{}`",
+                            device.name, above.name
+                        ),
+                    )
+                    .intent(format!("set it down first: `ip link set {} down`", device.name)));
+                }
+            }
+            PortType::Vrf => {
+                if matches!(device.link.kind.value, LinkKind::Loopback(_) | LinkKind::Vrf(_)) {
+                    return Err(Fault::kernel(
+                        "Operation not supported",
+                        span,
+                        format!("`{}` cannot join a VRF", device.name),
+                    ));
+                }
+            }
+            PortType::OvsBridge | PortType::OvsPort => {
+                return Err(Fault::kernel(
+                    "Operation not supported",
+                    span,
+                    format!("`{}` takes ports from `ovs-vsctl` only", above.name),
+                )
+                .intent(format!("write `ovs-vsctl add-port {} {}`", above.name, device.name)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a link out of its controller (`nomaster`); without one nothing happens.
+    pub fn release(&mut self, port: DeviceId) {
+        let device = self.device_mut(port);
+        let Some((controller, origin)) = device.controller.take() else { return };
+        device.link.controller = None;
+        let was = device.link.port_type.take();
+        device.link.bridge_port = None;
+        device.link.bond_port = None;
+        let up = device.up;
+        self.device_mut(controller).ports.swap_remove(&port);
+        let span = origin.span();
+        if let (Some(PortType::Vrf), true, Some(span)) = (was.map(|at| at.value), up, span) {
+            self.drop_routes(port, None, span);
+            self.connect_all(port);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The state that commands start from.
+
+use super::device::{Device, Made};
+use super::route::{Cause, MAIN, RouteEntry};
+use super::{DeviceId, HOST, Kernel, Space, SpaceId};
+use crate::commands::World;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use netpivot_model::ip::{IpConfig, IpMethod};
+use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::network::Network;
+use netpivot_model::reflect::Sub;
+use netpivot_model::route::Route;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::value::LinkRef;
+use rustc_hash::FxHashMap;
+
+/// The reference to the link below.
+pub(super) fn parent(kind: &LinkKind) -> Option<&At<LinkRef>> {
+    match kind {
+        LinkKind::Vlan(n) => n.parent.as_ref(),
+        LinkKind::Macvlan(n) => n.parent.as_ref(),
+        LinkKind::Ipvlan(n) => n.parent.as_ref(),
+        LinkKind::Vxlan(n) => n.parent.as_ref(),
+        LinkKind::IpTunnel(n) => n.parent.as_ref(),
+        LinkKind::Macsec(n) => n.parent.as_ref(),
+        LinkKind::Infiniband(n) => n.parent.as_ref(),
+        LinkKind::Ethernet(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Bridge(_)
+        | LinkKind::Bond(_)
+        | LinkKind::Team(_)
+        | LinkKind::Tun(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Veth(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Vrf(_)
+        | LinkKind::Wireguard(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Loopback(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => None,
+    }
+}
+
+/// True where addresses come from elsewhere.
+fn is_dynamic(config: &Sub<IpConfig>) -> bool {
+    config.as_ref().and_then(|config| config.method.as_ref()).is_some_and(|at| match at.value {
+        IpMethod::Auto | IpMethod::Dhcp | IpMethod::Shared => true,
+        IpMethod::Manual | IpMethod::LinkLocal | IpMethod::Disabled | IpMethod::Ignore => false,
+    })
+}
+
+impl Kernel {
+    /// The kernel of a host with that configuration.
+    pub fn new(mut network: Network, world: World) -> Self {
+        let mut kernel = Kernel::default();
+        let open = world == World::Unknown;
+        let links = std::mem::take(&mut network.links);
+        let dynamic = links.iter().any(|link| is_dynamic(&link.ipv4) || is_dynamic(&link.ipv6));
+        kernel.push_space(Space { open, opaque: open || dynamic, ..Space::default() });
+        let lo = kernel.find(HOST, "lo");
+        if let Some(lo) = lo {
+            kernel.device_mut(lo).up = true;
+        }
+        for entry in std::mem::take(&mut network.netns) {
+            if let Some(name) = entry.item.name {
+                kernel.push_space(Space { name: Some(name), ..Space::default() });
+            }
+        }
+        let ids = kernel.base_links(links, world);
+        kernel.base_references(&ids);
+        kernel.base_devices.clone_from(&ids);
+        kernel.base_routes(&mut network, &ids);
+        kernel.base_entries(&mut network, &ids);
+        kernel.base = network;
+        kernel
+    }
+
+    fn space_of(&mut self, netns: Option<&At<String>>) -> SpaceId {
+        match netns {
+            None => HOST,
+            Some(name) => match self.space_names.get(&name.value) {
+                Some(id) => *id,
+                None => self.push_space(Space { name: Some(name.clone()), ..Space::default() }),
+            },
+        }
+    }
+
+    fn base_links(&mut self, links: Vec<Link>, world: World) -> Vec<DeviceId> {
+        let made = match world {
+            World::Known => Made::Base,
+            World::Unknown => Made::Profile,
+        };
+        let mut ids = Vec::with_capacity(links.len());
+        for (n, mut link) in (0u32..).map(LinkId).zip(links) {
+            let space = self.space_of(link.netns.as_ref());
+            let name = link.name.as_ref().map_or_else(String::new, |at| at.value.clone());
+            let opaque = world == World::Unknown || is_dynamic(&link.ipv4) || is_dynamic(&link.ipv6);
+            let starts = link.autoconnect.as_ref().is_none_or(|at| at.value);
+            let up = link.up.as_ref().map_or(starts, |at| at.value) && world == World::Known;
+            let addresses = take_addresses(&mut link);
+            let existing = self.find(space, &name);
+            let id = match existing.filter(|id| self.device(*id).made == Made::Kernel) {
+                Some(lo) => {
+                    let device = self.device_mut(lo);
+                    device.up = link.up.as_ref().is_none_or(|at| at.value);
+                    device.link = link;
+                    device.base = Some(n);
+                    lo
+                }
+                None => {
+                    let mut device = Device::new(link, space, &name, made);
+                    device.opaque = opaque;
+                    device.up = up;
+                    device.base = Some(n);
+                    self.insert(device)
+                }
+            };
+            for address in addresses {
+                self.insert_address(id, address);
+            }
+            ids.push(id);
+        }
+        ids
+    }
+
+    fn base_references(&mut self, ids: &[DeviceId]) {
+        let by_uuid: FxHashMap<String, DeviceId> = ids
+            .iter()
+            .filter_map(|id| Some((self.device(*id).link.uuid.as_ref()?.value.clone(), *id)))
+            .collect();
+        for id in ids {
+            let device = self.device(*id);
+            let space = device.space;
+            let resolve = |kernel: &Kernel, reference: &LinkRef| match reference {
+                LinkRef::Name(name) => kernel.find(space, name),
+                LinkRef::Uuid(uuid) => by_uuid.get(uuid).copied(),
+                LinkRef::Mac(_) => None,
+            };
+            let controller = device
+                .link
+                .controller
+                .as_ref()
+                .and_then(|at| Some((resolve(self, &at.value)?, at.origin.clone())));
+            let below = parent(&device.link.kind.value).and_then(|at| resolve(self, &at.value));
+            let peer =
+                if let LinkKind::Veth(veth) = &device.link.kind.value { veth.peer.as_ref() } else { None };
+            let peer = peer.and_then(|at| resolve(self, &at.value));
+            if let Some((controller, origin)) = controller {
+                self.device_mut(*id).controller = Some((controller, origin));
+                self.device_mut(controller).ports.insert(*id);
+            }
+            if let Some(below) = below {
+                self.stack(*id, below);
+            }
+            if let Some(peer) = peer {
+                self.pair(*id, peer);
+            }
+        }
+    }
+
+    fn base_routes(&mut self, network: &mut Network, ids: &[DeviceId]) {
+        for id in ids {
+            for v6 in [false, true] {
+                if let Some(entry) = self.gateway_route(*id, v6) {
+                    self.insert_route(entry, false);
+                }
+            }
+        }
+        for owned in std::mem::take(&mut network.routes) {
+            let owner = owned.owner.and_then(|owner| ids.get(owner.0 as usize)).copied();
+            let space = match owner {
+                Some(owner) => self.device(owner).space,
+                None => self.space_of(owned.item.netns.as_ref()),
+            };
+            let Some(dst) = owned.item.dst.as_ref().map(|at| at.value.trunc()) else { continue };
+            let named = owned.item.dev.as_ref().and_then(|at| self.find(space, &at.value));
+            let number = |n: i64| u32::try_from(n).unwrap_or(0);
+            let entry = RouteEntry {
+                table: owned.item.table.as_ref().map_or(MAIN, |at| number(at.value.get())),
+                tos: owned.item.tos.as_ref().and_then(|at| u8::try_from(at.value.get()).ok()).unwrap_or(0),
+                metric: owned.item.metric.as_ref().map_or(0, |at| number(at.value.get())),
+                scope: if owned.item.gateway.is_some() { 0 } else { 253 },
+                dev: named.or(owner),
+                owner: owned.owner,
+                cause: Cause::Base,
+                gone: false,
+                origin: owned.item.dst.as_ref().map_or_else(Origin::default_value, |at| at.origin.clone()),
+                space,
+                dst,
+                route: owned.item,
+            };
+            self.insert_route(entry, false);
+        }
+    }
+
+    /// The default route of a link that its configuration gives as a gateway.
+    fn gateway_route(&self, id: DeviceId, v6: bool) -> Option<RouteEntry> {
+        let device = self.device(id);
+        let config = if v6 { device.link.ipv6.as_ref() } else { device.link.ipv4.as_ref() }?;
+        let gateway = config.gateway.clone()?;
+        let dst = if v6 { IpNet::V6(Ipv6Net::default()) } else { IpNet::V4(Ipv4Net::default()) };
+        let number = |n: i64| u32::try_from(n).ok();
+        let origin = gateway.origin.clone();
+        Some(RouteEntry {
+            route: Route { gateway: Some(gateway), ..Route::default() },
+            space: device.space,
+            table: config
+                .route_table
+                .as_ref()
+                .and_then(|at| number(at.value.get()))
+                .filter(|t| *t != 0)
+                .unwrap_or(MAIN),
+            dst,
+            tos: 0,
+            metric: config.route_metric.as_ref().and_then(|at| number(at.value.get())).unwrap_or(0),
+            scope: 0,
+            dev: Some(id),
+            owner: None,
+            cause: Cause::Gateway,
+            gone: false,
+            origin,
+        })
+    }
+
+    fn base_entries(&mut self, network: &mut Network, ids: &[DeviceId]) {
+        for owned in std::mem::take(&mut network.neighbors) {
+            let owner = owned.owner.and_then(|owner| ids.get(owner.0 as usize)).copied();
+            if let (Some(owner), Some(ip)) = (owner, owned.item.dst.as_ref().map(|at| at.value)) {
+                let proxy = owned.item.proxy.as_ref().is_some_and(|at| at.value);
+                self.neighbors.insert((owner, ip, proxy), self.neighbor_list.len());
+                self.neighbor_list.push(Some((owner, owned.item)));
+            } else {
+                network.neighbors.push(owned);
+            }
+        }
+        for owned in std::mem::take(&mut network.sysctls) {
+            let space = self.space_of(owned.item.netns.as_ref());
+            match (owned.owner, owned.item.key.clone(), owned.item.value.clone()) {
+                (None, Some(key), Some(value)) => self.set_sysctl(space, key, value),
+                _ => network.sysctls.push(owned),
+            }
+        }
+        for id in ids {
+            if self.device(*id).up {
+                self.connect_all(*id);
+            }
+        }
+    }
+
+    /// The software that the profile belongs to has set its link up: from now on it is there.
+    pub fn start_profile(&mut self, id: DeviceId, span: Option<Span>) {
+        let device = self.device_mut(id);
+        if device.made == Made::Profile {
+            device.made = Made::Base;
+        }
+        let said = device.link.up.take();
+        self.raise(id, span.map_or_else(Origin::default_value, Origin::at));
+        self.device_mut(id).link.up = said;
+    }
+}
+
+/// The addresses of a link, which live in the kernel's own tables.
+fn take_addresses(link: &mut Link) -> Vec<At<netpivot_model::ip::Address>> {
+    let mut addresses = Vec::new();
+    for config in [link.ipv4.as_mut(), link.ipv6.as_mut()].into_iter().flatten() {
+        addresses.append(&mut config.addresses.items);
+    }
+    addresses
+}

@@ -1,0 +1,162 @@
+//! Commands that set up a network – `ip`, `bridge`, `brctl`, `ovs-vsctl` and their kin – turned into configuration.
+//!
+//! People keep half of a network in `up` lines of interfaces files, in rc.local and in recipes from the
+//! web. This module evaluates such lines without ever running one: each command changes a small model of
+//! the kernel (`kernel`) as it would change the real one, and what is left in the end is the
+//! configuration. It serves two users: the hook lines of interfaces files, line by line in the context of an
+//! interface, and the input format `iproute`, a script as a whole.
+//!
+//! What a command comes to is one of four: it works; the program or the kernel refuses it (an error with the likely
+//! intent); it works and the model has no place for it; or only a shell could tell (a loop, a substitution,
+//! an unknown program). The last two stay as they are, for a hook.
+//!
+//! A program is a file of its own and a row in `program::PROGRAMS`.
+
+use crate::text::iproute::Tables;
+use fault::Fault;
+use kernel::Kernel;
+use netpivot_model::codes::commands as codes;
+use netpivot_model::coverage::{self, Item};
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::link::LinkId;
+use netpivot_model::network::Network;
+use netpivot_model::source::{SourceId, Span};
+
+mod fault;
+mod ip;
+mod kernel;
+mod program;
+mod run;
+mod shell;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use kernel::Finished;
+pub use shell::Shell;
+
+/// What is known of the host before the first command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum World {
+    /// Its links are those of the network that is given, set up and running; there are no others.
+    Known,
+    /// Its links are not known: the network that is given is a configuration whose software runs the commands
+    /// on the way, and a link that no command makes may be a network card.
+    Unknown,
+}
+
+/// A text with the places of its bytes. A hook that goes on over several lines of its file is one text of several
+/// pieces.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// The commands.
+    pub text: &'a str,
+    /// The file they stand in.
+    pub source: SourceId,
+    /// Offset in the text, offset in the file; sorted, the first for offset 0.
+    pub pieces: &'a [(usize, usize)],
+}
+
+impl Text<'_> {
+    /// The place of a range of bytes.
+    #[must_use]
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        let place = |at: usize| match self.pieces.partition_point(|(text, _)| *text <= at).checked_sub(1) {
+            Some(piece) => at - self.pieces[piece].0 + self.pieces[piece].1,
+            None => at,
+        };
+        Span::new(
+            self.source,
+            place(start),
+            place(end.saturating_sub(1).max(start)) + usize::from(end > start),
+        )
+    }
+}
+
+/// A command that stays as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Where it stands.
+    pub span: Span,
+    /// Its text.
+    pub text: String,
+}
+
+/// What evaluating commands has brought, besides the network.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Refusals, and what cannot be evaluated, with places and cures.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The commands that work.
+    pub understood: Vec<Span>,
+    /// The commands that stay as they stand, in order.
+    pub left: Vec<Left>,
+}
+
+/// Applies commands to a network.
+#[derive(Debug)]
+pub struct Evaluator {
+    kernel: Kernel,
+    tables: Tables,
+}
+
+impl Evaluator {
+    /// Starts from a network. `tables` are the names of routing tables.
+    #[must_use]
+    pub fn new(network: Network, world: World, tables: Tables) -> Self {
+        Evaluator { kernel: Kernel::new(network, world), tables }
+    }
+
+    /// Applies a text of commands, one after the other. The shell keeps the variables.
+    pub fn apply(&mut self, text: &Text<'_>, shell: &mut Shell<'_>, report: &mut Report) {
+        run::run(&mut self.kernel, &self.tables, text, shell, report);
+        report.diagnostics.append(&mut self.kernel.notes);
+    }
+
+    /// Says that the software which a link's configuration belongs to has made the link and set it up, so
+    /// that commands after this find it so. `id` is its position in the network that was started from.
+    pub fn start_link(&mut self, id: LinkId, span: Option<Span>) {
+        self.kernel.start_base(id, span);
+    }
+
+    /// The network that the commands leave behind.
+    #[must_use]
+    pub fn finish(self) -> Finished {
+        self.kernel.finish()
+    }
+}
+
+/// The commands that work and of which nothing is left in the network: notes that say so. Items that they belong to
+/// are thereby accounted for.
+#[must_use]
+pub fn without_effect(network: &Network, report: &Report) -> Vec<Diagnostic> {
+    let item = |span: &Span| Item {
+        span: *span,
+        owner: None,
+        section: None,
+        key: String::new(),
+        value: String::new(),
+        secret: false,
+    };
+    let items: Vec<Item> = report.understood.iter().map(item).collect();
+    let note = |item: &Item| {
+        Diagnostic::new(
+            &codes::UNDONE,
+            "nothing of this command is left in the end: another command takes it back or replaces it, or it changes \
+             nothing",
+        )
+        .at(item.span)
+        .help("nothing, unless it was meant to last")
+    };
+    coverage::uncovered(network, &items, &report.diagnostics).into_iter().map(note).collect()
+}
+
+/// Reports a fault. `command` is the whole command for people.
+fn report_fault(report: &mut Report, fault: &Fault, command: &str, expected: bool) {
+    let program = command.split_ascii_whitespace().next().unwrap_or("");
+    let mut finding = fault.diagnostic(command, program);
+    if expected && fault.is_refusal() {
+        finding = finding.severity(netpivot_model::diagnostic::Severity::Note);
+    }
+    report.diagnostics.push(finding);
+}

@@ -1,0 +1,271 @@
+use super::*;
+use netpivot_model::dialect::{Dialect, IPROUTE};
+use netpivot_model::facts;
+use netpivot_model::source::Sources;
+
+/// What a script leaves behind: facts as lines, findings as `CODE word`, lines that stay.
+struct Ran {
+    network: Network,
+    facts: Vec<String>,
+    findings: Vec<String>,
+    left: Vec<String>,
+}
+
+fn run_from(network: Network, world: World, script: &str) -> Ran {
+    let mut sources = Sources::default();
+    let source = sources.add("script", script);
+    let network = Network { dialect: Dialect::of(IPROUTE), ..network };
+    let mut evaluator = Evaluator::new(network, world, Tables::builtin());
+    let mut report = Report::default();
+    let none = |_: &str| None;
+    let mut shell = Shell::new(&none);
+    evaluator.apply(&Text { text: script, source, pieces: &[(0, 0)] }, &mut shell, &mut report);
+    let network = evaluator.finish().network;
+    let facts = facts::said(&network)
+        .iter()
+        .map(|f| format!("{} {} = {}", facts::subject_label(&network, f.path.subject), f.path.field, f.value))
+        .collect();
+    let findings = report
+        .diagnostics
+        .iter()
+        .map(|d| {
+            let place = d.labels.first().map_or("", |span| sources.text(*span));
+            format!("{} {place}: {}", d.code.id, d.help.as_deref().unwrap_or(""))
+        })
+        .collect();
+    Ran { network, facts, findings, left: report.left.into_iter().map(|left| left.text).collect() }
+}
+
+/// In a fresh namespace: nothing but `lo`.
+fn fresh(script: &str) -> Ran {
+    run_from(Network::default(), World::Known, script)
+}
+
+fn unknown(script: &str) -> Ran {
+    run_from(Network::default(), World::Unknown, script)
+}
+
+impl Ran {
+    #[track_caller]
+    fn has(&self, fact: &str) -> &Self {
+        assert!(self.facts.iter().any(|line| line == fact), "{fact}\nnot in\n{}", self.facts.join("\n"));
+        self
+    }
+
+    #[track_caller]
+    fn lacks(&self, part: &str) -> &Self {
+        assert!(!self.facts.iter().any(|line| line.contains(part)), "{part}\nin\n{}", self.facts.join("\n"));
+        self
+    }
+
+    #[track_caller]
+    fn finds(&self, finding: &str) -> &Self {
+        assert!(
+            self.findings.iter().any(|line| line.starts_with(finding)),
+            "{finding}\nnot in\n{}",
+            self.findings.join("\n")
+        );
+        self
+    }
+
+    #[track_caller]
+    fn clean(&self) -> &Self {
+        let errors: Vec<_> =
+            self.findings.iter().filter(|f| ["S501", "P501", "H501", "H502"].contains(&&f[..4])).collect();
+        assert!(errors.is_empty() && self.left.is_empty(), "{errors:?} {:?}", self.left);
+        self
+    }
+}
+
+#[test]
+fn the_tap_recipe_of_a_hook() {
+    let ran = unknown(
+        "ip tuntap add tap0 mode tap user root\nip addr add 192.168.10.2/24 dev tap0\nip link set dev tap0 up\n\
+         ip route del 192.168.10.0/24 dev tap0\nip route add 192.168.10.2/32 dev tap0\n",
+    );
+    ran.clean()
+        .has("link tap0 kind = tun")
+        .has("link tap0 tun.mode = tap")
+        .has("link tap0 tun.owner = root")
+        .has("link tap0 up = true")
+        .has("link tap0 ipv4.addresses = [192.168.10.2/24 noprefixroute]")
+        .has("route 192.168.10.2/32 of tap0 dst = 192.168.10.2/32")
+        .finds("S505 192.168.10.0/24 dev tap0");
+}
+
+#[test]
+fn abbreviations_are_those_of_ip() {
+    fresh(
+        "ip l a br0 ty bridge\nip a a 10.0.0.1/24 br + dev br0\nip l s br0 up\nip r a 10.9.0.0/16 via 10.0.0.2\n\
+         ip ru a from 10.0.0.0/24 ta 100 pri 5\nip n a 10.0.0.7 lladdr 2:0:0:0:0:1 dev br0\n",
+    )
+    .clean()
+    .has("link br0 kind = bridge")
+    .has("link br0 ipv4.addresses = [10.0.0.1/24 brd 10.0.0.255]")
+    .has("route 10.9.0.0/16 of br0 gateway = 10.0.0.2")
+    .has("rule 5 of br0 table = 100")
+    .has("neighbour 10.0.0.7 of br0 lladdr = 02:00:00:00:00:01");
+    fresh("ip link set lo mt 1400").finds("P501 mt: did you mean `mtu`?");
+    fresh("ip lnik add").finds("P501 lnik: did you mean `ip link`?");
+    fresh("ip link add b0 type brigde").finds("S501 brigde: did you mean `type bridge`?");
+}
+
+#[test]
+fn a_missing_verb_is_named() {
+    unknown("ip link add veth1 type veth peer name veth2\nip link set veth1 up\nip route 192.168.1.0/24 dev veth1\n")
+        .finds("P501 192.168.1.0/24: the verb is missing: write `ip route add 192.168.1.0/24 …`");
+}
+
+#[test]
+fn what_the_kernel_refuses_is_refused() {
+    let refused = |script: &str, finding: &str| {
+        fresh(script).finds(finding);
+    };
+    refused("ip link set veth9 up", "S501 veth9");
+    refused("ip link add br0 type bridge\nip link add br0 type bridge", "S501 br0");
+    refused(
+        "ip link add br0 type bridge\nip addr add 10.0.0.1/24 dev br0\nip addr add 10.0.0.1/24 dev br0",
+        "S501",
+    );
+    refused(
+        "ip link add br0 type bridge\nip route add 10.0.0.0/24 dev br0",
+        "S501 10.0.0.0/24 dev br0: set `br0` up",
+    );
+    refused("ip route add default via 192.0.2.1", "S501 via 192.0.2.1");
+    refused(
+        "ip link add br0 type bridge\nip link add br1 type bridge\nip link set br1 master br0",
+        "S501 br0",
+    );
+    refused(
+        "ip link add br0 type bridge\nip link set br0 up\nip addr add 10.0.0.1/24 dev br0\nip route add 10.0.0.0/24 dev br0",
+        "S501",
+    );
+    refused(
+        "ip link add ve0 type veth peer name ve1\nip link set ve0 netns nowhere",
+        "S501 nowhere: make it first",
+    );
+    refused(
+        "ip link add br0 type bridge forward_delay 15 stp_state 1",
+        "S501 15: ip counts in 1/100 s: write 1500",
+    );
+    refused("ip addr del 10.0.0.1/24 dev lo", "S501");
+    refused(
+        "ip link add br0 type bridge\nip addr add 10.1.0.1/24 dev br0\nip route add 10.5.0.1/24 dev br0",
+        "S501",
+    );
+}
+
+#[test]
+fn a_deletion_takes_everything_along() {
+    fresh(
+        "ip link add br0 type bridge\nip link add ve0 type veth peer name ve1\nip link set ve0 master br0\n\
+         ip addr add 10.0.0.1/24 dev ve1\nip link set ve1 up\nip route add default via 10.0.0.2\nip link del ve0\n",
+    )
+    .clean()
+    .lacks("veth")
+    .lacks("10.0.0")
+    .finds("S504 ve0");
+    fresh("ip link add br0 type bridge\nip link add ve0 type veth peer name ve1\nip link set ve0 master br0\nip link del br0")
+        .clean()
+        .lacks("controller");
+}
+
+#[test]
+fn a_move_drops_what_was_set() {
+    fresh(
+        "ip netns add orange\nip link add dummy1 type dummy\nip addr add 10.0.0.1/24 dev dummy1\nip link set dummy1 up\n\
+         ip link set dummy1 netns orange\nip -n orange addr add 10.0.0.9/24 dev dummy1\n\
+         ip netns exec orange ip link set lo up\n",
+    )
+    .clean()
+    .has("namespace orange of the host name = orange")
+    .has("link dummy1 netns = orange")
+    .has("link dummy1 ipv4.addresses = [10.0.0.9/24]")
+    .lacks("link dummy1 up")
+    .has("link lo up = true")
+    .finds("S503 orange");
+    fresh("ip netns add x\nip link add br0 type bridge\nip link set br0 netns x").finds("S501 x");
+}
+
+#[test]
+fn an_unknown_host_may_have_network_cards() {
+    unknown("ip link add br0 type bridge\nip link set eth0 master br0\n")
+        .clean()
+        .has("link eth0 controller = br0")
+        .finds("S506 eth0");
+    unknown("ip link add br0 type bridge\nip link set veth3 master br0\n").finds("S501 veth3");
+    fresh("ip link add br0 type bridge\nip link set eth0 master br0\n").finds("S501 eth0");
+}
+
+#[test]
+fn guards_decide() {
+    fresh("ip link show br0 >/dev/null 2>&1 || ip link add br0 type bridge\nip link show br0 || ip link add br0 type bridge\n")
+        .clean()
+        .has("link br0 kind = bridge");
+    fresh("test -d /sys/class/net/br0 || ip link add br0 type bridge && ip link set br0 up")
+        .clean()
+        .has("link br0 up = true");
+    fresh("[ -d /sys/class/net/br0 ] && ip link del br0").clean();
+    fresh("ip netns list | grep -qw blue || ip netns add blue")
+        .clean()
+        .has("namespace blue of the host name = blue");
+    let ran = fresh("ip link del br0 2>/dev/null || true\nip link add br0 type bridge");
+    ran.has("link br0 kind = bridge");
+    let ran = fresh("foo && ip link add br0 type bridge; ip link add br1 type bridge");
+    assert_eq!(ran.left, ["foo && ip link add br0 type bridge"]);
+    ran.has("link br1 kind = bridge").lacks("link br0");
+}
+
+#[test]
+fn variables_are_put_in_and_loops_stay() {
+    let ran = fresh(
+        "BR=br0\nip link add $BR type bridge\nip link set \"$BR\" up\nfor i in 1; do ip link add b$i type bridge; done\nip link add `x` type bridge\n",
+    );
+    ran.has("link br0 up = true").finds("H501 for i");
+    assert_eq!(ran.left, ["for i in 1; do ip link add b$i type bridge; done", "ip link add `x` type bridge"]);
+}
+
+#[test]
+fn secondary_addresses_are_promoted_as_on_a_host_with_systemd() {
+    let script = "ip link add br0 type bridge\nip link set br0 up\nip addr add 10.0.0.1/24 dev br0\n\
+                  ip addr add 10.0.0.2/24 dev br0\nip addr del 10.0.0.1/24 dev br0\n";
+    fresh(script).clean().has("link br0 ipv4.addresses = [10.0.0.2/24]");
+}
+
+#[test]
+fn a_new_name_reaches_references() {
+    fresh(
+        "ip link add eth5 type dummy\nip link add link eth5 name v type vlan id 5\nip link add br0 type bridge\n\
+         ip link set v master br0\nip link set eth5 name lan0\nip link set br0 name br1\n",
+    )
+    .clean()
+    .has("link v vlan.parent = lan0")
+    .has("link v controller = br1");
+}
+
+#[test]
+fn a_profile_becomes_the_link_that_its_hook_makes() {
+    use netpivot_model::link::Link;
+    use netpivot_model::source::{At, Origin};
+    let mut network = Network::default();
+    let name = Some(At::new("tap0".to_owned(), Origin::default_value()));
+    network.add_link(Link { name, ..Link::default() });
+    let ran =
+        run_from(network, World::Unknown, "ip tuntap add tap0 mode tap\nip route add 10.0.0.0/8 dev tap0");
+    ran.clean().has("link tap0 tun.mode = tap");
+    assert_eq!(ran.network.links.len(), 1);
+}
+
+#[test]
+fn nothing_is_left_of_what_is_taken_back() {
+    let script = "ip link add br0 type bridge\nip link del br0\n";
+    let mut sources = Sources::default();
+    let source = sources.add("script", script);
+    let mut evaluator = Evaluator::new(Network::default(), World::Known, Tables::builtin());
+    let mut report = Report::default();
+    let none = |_: &str| None;
+    evaluator.apply(&Text { text: script, source, pieces: &[(0, 0)] }, &mut Shell::new(&none), &mut report);
+    let network = evaluator.finish().network;
+    assert_eq!(without_effect(&network, &report).len(), 2);
+    assert_eq!(report.understood.len(), 2);
+}
