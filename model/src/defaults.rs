@@ -3,12 +3,14 @@
 //! A parser never stores a default, so that `false`, `0`, an empty list and *not said* stay four
 //! things. The conversion spells a default out exactly where the target's differs.
 
-use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, IPROUTE, KEYFILE, NETLINK};
+use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, INTERFACES, IPROUTE, KEYFILE, NETLINK};
 use crate::link::Link;
 use crate::path::FieldPath;
 use crate::value::Value;
+use crate::vocabulary::interfaces::Reader;
 
 pub mod ifcfg;
+pub mod interfaces;
 pub mod kernel;
 
 /// What a setting is when nobody names it.
@@ -35,7 +37,9 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
         // A link is down until a command sets it up; what a configuration starts it sets up.
         return Silence::Value(Value::Bool(!is_state));
     }
-    if dialect.format == KEYFILE && field == HOTPLUG {
+    if dialect.format == INTERFACES {
+        interfaces::of(Reader::of(dialect), field, link)
+    } else if dialect.format == KEYFILE && field == HOTPLUG {
         // NetworkManager starts a profile whenever its device appears, at boot or later.
         Silence::Value(Value::Bool(true))
     } else if dialect.format == KEYFILE {
@@ -55,7 +59,9 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
 /// though nobody says anything.
 #[must_use]
 pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
-    if dialect.format == IFCFG {
+    if dialect.format == INTERFACES {
+        interfaces::paths(Reader::of(dialect), link)
+    } else if dialect.format == IFCFG {
         ifcfg::paths(dialect, link)
     } else if dialect.format == IPROUTE || dialect.format == NETLINK {
         kernel::paths(link)

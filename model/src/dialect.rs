@@ -56,6 +56,12 @@ impl Dialect {
 pub const KEYFILE: &str = "keyfile";
 /// Debian's interfaces files.
 pub const INTERFACES: &str = "interfaces";
+/// interfaces files as Debian's ifupdown and the scripts of its add-on packages read them.
+pub const IFUPDOWN: Dialect = Dialect::with(INTERFACES, "ifupdown");
+/// interfaces files as ifupdown2 (Cumulus Linux, Proxmox VE) reads them.
+pub const IFUPDOWN2: Dialect = Dialect::with(INTERFACES, "ifupdown2");
+/// interfaces files as ifupdown-ng (Alpine Linux) reads them.
+pub const IFUPDOWN_NG: Dialect = Dialect::with(INTERFACES, "ifupdown-ng");
 /// Scripts of ip, bridge, brctl and other commands.
 pub const IPROUTE: &str = "iproute";
 /// The running kernel's state.

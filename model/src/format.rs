@@ -29,3 +29,19 @@ pub static JSON: FormatInfo = FormatInfo {
     scope: "Everything that netpivot knows of a network, in its own words.",
     doc: "docs/architecture.md",
 };
+
+/// Debian's interfaces files, in the dialects of their three readers.
+pub static INTERFACES: FormatInfo = FormatInfo {
+    name: crate::dialect::INTERFACES,
+    aliases: &["eni", "ifupdown"],
+    title: "Debian's /etc/network/interfaces",
+    host_paths: &["/etc/network/interfaces", "/etc/network/interfaces.d"],
+    dialects: &[
+        ("ifupdown", "Debian's ifupdown with the scripts of its add-on packages"),
+        ("ifupdown2", "ifupdown2 (Cumulus Linux, Proxmox VE)"),
+        ("ifupdown-ng", "ifupdown-ng (Alpine Linux)"),
+    ],
+    scope: "Interfaces with their addresses, options of add-on packages, and commands that run when they go up \
+            and down; not names of devices (.link files, udev) or the firewall.",
+    doc: "interfaces(5)",
+};

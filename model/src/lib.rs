@@ -16,6 +16,7 @@ pub mod defaults;
 pub mod diagnostic;
 pub mod dialect;
 pub mod dot1x;
+pub mod eni;
 pub mod ethtool;
 pub mod facts;
 pub mod format;

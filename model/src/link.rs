@@ -4,6 +4,7 @@ use crate::bond::{Bond, BondPort};
 use crate::bridge::{Bridge, BridgePort};
 use crate::dcb::Dcb;
 use crate::dot1x::Dot1x;
+use crate::eni::EniOnly;
 use crate::ethtool::{Ethtool, LinkAttributes, S390, Sriov, Tc};
 use crate::ip::IpConfig;
 use crate::nm::{Match, NmOnly};
@@ -193,6 +194,8 @@ node! {
         hotplug: Said<bool>,
         /// Administratively up (IFF_UP). A configuration's silence means up once it is started, a script's down.
         up: Said<bool>,
+        /// Description for people (IFLA_IFALIAS).
+        alias: Said<String>,
         /// Which device the profile is for, beyond its name.
         matches: Sub<Match>,
         /// Hardware address to set (IFLA_ADDRESS).
@@ -239,6 +242,8 @@ node! {
         ovs_external_ids: Map<String>,
         /// Open vSwitch other_config.
         ovs_other_config: Map<String>,
+        /// What only interfaces files have.
+        eni: Sub<EniOnly>,
         /// What only NetworkManager has.
         nm: Sub<NmOnly>,
     }

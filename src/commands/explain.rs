@@ -4,6 +4,7 @@ use crate::cli::Explain;
 use crate::failure::Failure;
 use crate::formats;
 use netpivot_model::codes::{self, Code};
+use netpivot_model::vocabulary::interfaces::{self, Place, Reader, Row};
 use netpivot_model::vocabulary::{ifcfg, keyfile};
 use std::fmt::Write;
 
@@ -95,7 +96,35 @@ fn about_keys(word: &str) -> String {
         }
         let _ = writeln!(text, "  model    {}", row.path);
     }
+    interfaces::explain(word).into_iter().for_each(|row| about_option(row, &mut text));
     text
+}
+
+/// What an option of interfaces files means, for each program that reads it.
+fn about_option(row: &Row, text: &mut String) {
+    let open = if row.is_prefix { "NAME" } else { "" };
+    let _ = writeln!(text, "{}{open} (interfaces): {}", row.name, row.doc());
+    for reader in Reader::ALL.into_iter().filter(|reader| row.readers.has(*reader)) {
+        let _ = writeln!(text, "  {:<11} {}", reader.name(), row.source(reader));
+    }
+    if !row.aliases.is_empty() {
+        let _ = writeln!(text, "  also        {}", row.aliases.join(", "));
+    }
+    match row.place {
+        Place::Ip(field) => {
+            let _ = writeln!(text, "  model       ipv4.{field}, ipv6.{field}");
+        }
+        Place::Entry(path, name) => {
+            let _ = writeln!(text, "  model       {path}.{}", if name.is_empty() { "NAME" } else { name });
+        }
+        Place::Link(path) | Place::Port(path) => {
+            let _ = writeln!(text, "  model       {path}");
+        }
+        Place::Sysctl(key) => {
+            let _ = writeln!(text, "  sysctl      {key}");
+        }
+        Place::Own | Place::Extra | Place::Idle => {}
+    }
 }
 
 fn unknown(word: &str) -> Failure {
@@ -106,7 +135,8 @@ fn unknown(word: &str) -> Failure {
         .flat_map(|code| [code.id, code.name])
         .chain(infos.iter().flat_map(|info| info.aliases.iter().copied().chain([info.name])))
         .chain(ifcfg::KEYS.iter().map(|key| key.key.trim_end_matches(['#', '*'])))
-        .chain(keyfile::rows().iter().flat_map(|row| [row.group, row.key]));
+        .chain(keyfile::rows().iter().flat_map(|row| [row.group, row.key]))
+        .chain(interfaces::rows().map(|row| row.name));
     let failure = Failure::usage(format!("`{word}` is no code, key, section or format"));
     match formats::suggest(word, words) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
@@ -126,6 +156,13 @@ mod tests {
         assert!(text.contains("BRIDGE (ifcfg)") && text.contains("connection.controller"), "{text}");
         let text = about_keys("bridge.stp");
         assert!(text.contains("stp in [bridge] (keyfile)") && text.contains("default  true"), "{text}");
+        let text = about_keys("bridge_fd");
+        assert!(
+            text.contains("bridge-fd (interfaces)") && text.contains("bridge-utils-interfaces(5)"),
+            "{text}"
+        );
+        assert!(text.contains("model       bridge.forward_delay"), "{text}");
+        assert!(about_keys("accept_ra").contains("also        accept_ra"), "ifupdown-ng's name for it, too");
         assert_eq!(about_keys("BONDING_OPT"), "");
         assert!(about_keys("ADDRESS0").contains("route-NAME"));
         assert!(about_section("[ipv4]").is_some_and(|text| text.contains("never-default")));

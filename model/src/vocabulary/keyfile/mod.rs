@@ -6,7 +6,6 @@ use crate::defaults::Silence;
 use crate::ip::AddrGenMode;
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
-use crate::reflect::FieldMut;
 use crate::value::Value;
 use rustc_hash::FxHashMap as HashMap;
 use std::sync::LazyLock;
@@ -224,27 +223,7 @@ pub fn lookup(in_group: Option<&str>, key: &str) -> Vec<&'static Row> {
 /// The documentation of a row's setting.
 #[must_use]
 pub fn doc(row: &Row) -> Option<&'static str> {
-    let mut link = Link::default();
-    let mut names = row.path.names();
-    let first = names.next()?;
-    if let Some(word) = LinkKind::WORDS.iter().find(|w| w.replace('-', "_") == first) {
-        link.kind.value = LinkKind::of(word)?;
-    }
-    let mut node: &mut dyn crate::reflect::Node = &mut link;
-    let mut last = first;
-    if node.field(first).is_none() {
-        node = link.kind.value.node_mut();
-        last = names.next()?;
-    }
-    for name in names {
-        node = match node.field_mut(last)? {
-            FieldMut::Node(inner) => inner,
-            FieldMut::Nodes(list) => list.grow(),
-            FieldMut::Leaf(_) | FieldMut::Variant(_) => return None,
-        };
-        last = name;
-    }
-    node.docs().iter().find(|(name, _)| *name == last).map(|(_, text)| text.trim())
+    super::doc_of(row.path)
 }
 
 /// Types of links that came after release 1.30 of NetworkManager, with the release `1.N` that brought them.
@@ -336,7 +315,45 @@ pub fn row_for(path: FieldPath, kind: &LinkKind) -> Option<&'static Row> {
 /// else is said.
 #[must_use]
 pub fn default_of(field: FieldPath, link: &Link) -> Silence {
-    row_for(field, &link.kind.value).map_or(Silence::Unknown, |row| default_of_row(row, link))
+    match row_for(field, &link.kind.value) {
+        Some(row) => default_of_row(row, link),
+        None => without_key(field, link).map_or(Silence::Unknown, Silence::Value),
+    }
+}
+
+/// What NetworkManager does at settings that no key can say.
+fn without_key(field: FieldPath, link: &Link) -> Option<Value> {
+    let is = |text: &'static str| field == FieldPath::parse(text);
+    if is("eni.bridge_maxwait") {
+        // It waits for no port of a bridge.
+        return Some(Value::Int(0));
+    }
+    if is("eni.bridge_waitport") {
+        return Some(Value::text("0"));
+    }
+    if is("eni.request_prefix") {
+        return Some(Value::Bool(false));
+    }
+    if is("eni.stateless_dhcp6") {
+        // With method auto it asks where the advertisement says so.
+        return Some(Value::Bool(true));
+    }
+    if is("ipv6.accept_ra") || is("ipv6.autoconf") {
+        // It takes advertisements itself, whatever the kernel forwards, and only with method auto (nm-ndisc.c).
+        let said = link.ipv6.as_ref().and_then(|ip| ip.method.as_ref());
+        let method = match (said, default_of(FieldPath::parse("ipv6.method"), link)) {
+            (Some(at), _) => at.value.as_str().to_owned(),
+            (None, Silence::Value(method)) => method.to_string(),
+            (None, Silence::Kernel | Silence::Daemon | Silence::Unknown) => return None,
+        };
+        if method == "ignore" {
+            return None;
+        }
+        let auto = method == "auto";
+        let accept = Value::Int(if auto { 2 } else { 0 });
+        return Some(if is("ipv6.accept_ra") { accept } else { Value::Bool(auto) });
+    }
+    None
 }
 
 /// What silence means for a row's key.

@@ -59,6 +59,7 @@ fn keys_are_found_both_ways() {
 const WITHOUT: &[(&str, &str)] = &[
     ("netns", "profiles are for the daemon's own network namespace"),
     ("up", "a profile's link is up once it is started"),
+    ("alias", "profiles set no description"),
     ("hotplug", "NetworkManager starts a profile whenever its device appears"),
     ("ipv4.accept_ra", "IPv6 only"),
     ("ipv4.autoconf", "IPv6 only"),

@@ -1,0 +1,36 @@
+//! What only interfaces files have (interfaces(5), bridge-utils-interfaces(5)): classes of interfaces, how long
+//! ifup waits, and what it asks a DHCPv6 client for.
+
+use crate::node;
+use crate::reflect::{List, Said};
+use crate::value::Count;
+
+node! {
+    /// Settings of ifupdown without a counterpart in the kernel.
+    pub struct EniOnly {
+        /// Classes of `allow-CLASS` lines beside `auto`; `hotplug` only where the interface is `auto` as well.
+        classes: List<String>,
+        /// `ifdown -a` leaves the interface up.
+        no_auto_down: Said<bool>,
+        /// Scripts of add-on packages are left out for the interface.
+        no_scripts: Said<bool>,
+        /// Seconds that ifup waits at most for a bridge's ports to forward; 0 does not wait.
+        bridge_maxwait: Said<Count>,
+        /// Seconds that ifup waits for ports to appear, and the ports; all where none are named.
+        bridge_waitport: Said<String>,
+        /// How often ifup looks whether duplicate address detection has ended.
+        dad_attempts: Said<Count>,
+        /// Seconds between the looks.
+        dad_interval: Said<String>,
+        /// How often ifup looks for a link-local address.
+        ll_attempts: Said<Count>,
+        /// Seconds between the looks.
+        ll_interval: Said<String>,
+        /// Ask a DHCPv6 server for what is no address (stateless).
+        stateless_dhcp6: Said<bool>,
+        /// Ask a DHCPv6 server for a prefix.
+        request_prefix: Said<bool>,
+        /// Lease time that is asked of a DHCP server, in s.
+        leasetime: Said<Count>,
+    }
+}
