@@ -11,6 +11,7 @@ use netpivot_model::dialect::Dialect;
 pub use netpivot_model::format::FormatInfo;
 use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
+use netpivot_model::source::Origin;
 
 pub mod json;
 pub mod keyfile;
@@ -38,6 +39,8 @@ pub struct Reason {
     pub text: String,
     /// What to do.
     pub help: Option<String>,
+    /// The place of the very item, where the fact holds several.
+    pub origin: Option<Origin>,
 }
 
 /// A fact that a named rule puts into the output though the source does not say it.
@@ -79,7 +82,20 @@ impl EmitContext {
         text: impl Into<String>,
         help: impl Into<Option<String>>,
     ) {
-        self.reasons.push(Reason { path, code, text: text.into(), help: help.into() });
+        self.reasons.push(Reason { path, code, text: text.into(), help: help.into(), origin: None });
+    }
+
+    /// Gives the reason why an item of a list is missing, in part or as a whole.
+    pub fn cannot_item(
+        &mut self,
+        path: FactPath,
+        origin: &Origin,
+        code: &'static Code,
+        text: impl Into<String>,
+        help: impl Into<Option<String>>,
+    ) {
+        let origin = Some(origin.clone());
+        self.reasons.push(Reason { path, code, text: text.into(), help: help.into(), origin });
     }
 
     /// Names the rule that puts a fact into the output.

@@ -12,7 +12,9 @@ use crate::render::json::Report;
 use crate::render::{Console, Look, Texts, counts, printable};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes;
+use netpivot_model::network::Network;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
@@ -160,10 +162,11 @@ fn summary(host: &Host, conversion: &Conversion, request: &Request) -> String {
     let read = conversion.sources.iter().count();
     let targets: Vec<String> = request.to.iter().map(ToString::to_string).collect();
     let mut text = format!(
-        "{}: {} read as {}, {} made for {}: {}\n",
+        "{}: {} read as {}{}, {} made for {}: {}\n",
         printable(&host.label),
         files(read),
         conversion.network.dialect,
+        exceptions(&conversion.network),
         files(conversion.outputs.len()),
         targets.join(", "),
         counts(&conversion.diagnostics)
@@ -181,6 +184,27 @@ fn summary(host: &Host, conversion: &Conversion, request: &Request) -> String {
         let _ = writeln!(text, "  help: accept what is lost with `--allow {}`", lost.join(","));
     }
     text
+}
+
+/// ` (br0, tun0 as ifcfg:initscripts)`: the links that another program reads than the rest.
+fn exceptions(network: &Network) -> String {
+    let mut by_dialect: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (id, dialect) in &network.own_dialects {
+        let label = network.link(*id).label();
+        let labels = by_dialect.entry(dialect.to_string()).or_default();
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    let shown = |labels: &[&str]| match labels {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        labels => labels.join(", "),
+    };
+    let parts: Vec<String> =
+        by_dialect.iter().map(|(dialect, labels)| format!("{} as {dialect}", shown(labels))).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", printable(&parts.join("; "))) }
 }
 
 /// The files as text: one alone as it is, several each under a heading.

@@ -68,7 +68,10 @@ pub(super) fn judge(
     for change in compare(network, &reread) {
         match explained.verdict(&reread, &change) {
             Judged::Fine => {}
-            Judged::Lost(path) => losses.push((Lost::Fact(path), explained.finding(&change, path))),
+            Judged::Lost(path) => {
+                let findings = explained.findings(&change, path);
+                losses.extend(findings.into_iter().map(|finding| (Lost::Fact(path), finding)));
+            }
             Judged::Invented => invented.push(describe(&reread, &change)),
         }
     }
@@ -123,6 +126,22 @@ impl Explained<'_> {
             (Subject::Entry(named, _), Subject::Entry(found, _)) => named == found,
             (Subject::Entry(..), Subject::Link(_)) => false,
         })
+    }
+
+    /// The items of a list that have reasons of their own, else one finding for the fact.
+    fn findings(&self, change: &Change, path: FactPath) -> Vec<Diagnostic> {
+        let same = self.reasons.get(&path.subject).map_or(&[][..], Vec::as_slice);
+        let items: Vec<Diagnostic> = same
+            .iter()
+            .filter(|reason| reason.path.field == path.field)
+            .filter_map(|reason| Some((reason, reason.origin.as_ref()?)))
+            .map(|(reason, origin)| {
+                let mut finding = Diagnostic::new(reason.code, reason.text.clone()).about(path).from(origin);
+                finding.help.clone_from(&reason.help);
+                finding
+            })
+            .collect();
+        if items.is_empty() { vec![self.finding(change, path)] } else { items }
     }
 
     fn finding(&self, change: &Change, path: FactPath) -> Diagnostic {

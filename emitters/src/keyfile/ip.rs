@@ -28,23 +28,20 @@ impl Job<'_> {
     }
 
     fn addresses(&mut self, id: LinkId, config: &IpConfig, group: &'static str, file: &mut File) {
-        // The addresses are one fact, so what they lose is told in one reason, all of it.
-        let (mut lost, mut peers) = (Vec::new(), Vec::new());
+        let field = FieldPath::parse(if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" });
         for (n, address) in config.addresses.items.iter().enumerate() {
             let value = address.value.net.to_string();
-            lost.extend(details(address).map(|details| format!("{details} of {value}")));
-            peers.extend(peer_route(&address.value).map(|route| format!("{route} of {value}")));
+            if let Some(details) = details(address) {
+                let text = format!("keyfiles cannot say {details} of {value}");
+                let help = "a dispatcher script can set it".to_owned();
+                self.cx.cannot_item(link_fact(id, field), &address.origin, &codes::ADDRESS, text, help);
+            }
+            if let Some(route) = peer_route(&address.value) {
+                let text =
+                    format!("keyfiles know no peers; a route takes the place of the peer {route} of {value}");
+                self.cx.cannot_item(link_fact(id, field), &address.origin, &codes::PEER_ROUTE, text, None);
+            }
             file.set_numbered(group, "address", format!("address{}", n + 1), value);
-        }
-        let field = FieldPath::parse(if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" });
-        if !lost.is_empty() {
-            let text = format!("keyfiles cannot say {}", lost.join(", nor "));
-            let help = "a dispatcher script can set it".to_owned();
-            self.cx.cannot(link_fact(id, field), &codes::ADDRESS, text, help);
-        } else if !peers.is_empty() {
-            let text =
-                format!("keyfiles know no peers; a route takes the place of the peer {}", peers.join(", "));
-            self.cx.cannot(link_fact(id, field), &codes::PEER_ROUTE, text, None);
         }
     }
 

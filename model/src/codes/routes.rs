@@ -11,7 +11,7 @@ crate::codes! {
         "NetworkManager drops a route line for one word that it does not know (`proto`, `nexthop`, the name of a table, a dotted netmask …). initscripts hands the line to `ip route`, which would add the route. Under NetworkManager the host never had it.";
         example: "10.7.0.0/16 via 10.5.0.1 table main";
     ROUTE_FILE_UNREAD "S221" Warning "route-file-unread":
-        "A route or rule file that initscripts reads and NetworkManager does not: it looks only at the file named after the ifcfg file, not after the device, and knows neither NAME.route nor /etc/sysconfig/static-routes.";
+        "A route or rule file that initscripts read and NetworkManager does not: it looks only at the file named after the ifcfg file, not after the device, and knows neither NAME.route nor /etc/sysconfig/static-routes.";
         example: "route-eth0 beside ifcfg-uplink with DEVICE=eth0";
     ROUTE_WORD_IGNORED "S222" Warning "route-word-ignored":
         "NetworkManager takes the word and does nothing with it: `dev` of another interface (the route goes to the profile's own), `tos` and `scope` of an IPv6 route.";
@@ -23,7 +23,7 @@ crate::codes! {
         "A route without NETMASKn gets the length of the old address classes from initscripts. NetworkManager refuses the whole profile for it.";
         example: "ADDRESS0=10.7.0.0 without NETMASK0";
     ROUTE_KEY_OF_NM "S225" Warning "route-key-of-networkmanager":
-        "METRICn and OPTIONSn are keys of NetworkManager. initscripts adds the route without them.";
+        "METRICn and OPTIONSn are keys of NetworkManager. initscripts add the route without them.";
         example: "METRIC0=50 in a route file, with initscripts";
     ROUTE_REPLACED "S226" Warning "route-replaced":
         "Two lines name one destination, metric and table. `ip route add` fails for the second and initscripts falls back to `ip route replace`, so the second takes the place of the first.";
@@ -38,7 +38,7 @@ crate::codes! {
         "NetworkManager does not read the IPv4 routes of a profile whose IPv4 is disabled: no BOOTPROTO and no IPADDR.";
         example: "route-eth0 beside an ifcfg-eth0 without IPADDR";
     RULE_FILE "S230" Note "rules-by-dispatcher":
-        "NetworkManager's ifcfg reader knows no rule files. Where one is present it also leaves out the profile's routes, its route tables and its ROUTING_RULE keys, and a dispatcher script applies rule and route files the way initscripts does. That script works for ifcfg files only; NetworkManager's own migration therefore loses rules and routes. They are in the output.";
+        "NetworkManager's ifcfg reader knows no rule files. Where one is present it also leaves out the profile's routes, its route tables and its ROUTING_RULE keys, and a dispatcher script applies rule and route files the way initscripts do. That script works for ifcfg files only; NetworkManager's own migration therefore loses rules and routes. They are in the output.";
         example: "rule-eth0 beside route-eth0 and ifcfg-eth0";
     RULE_PRIORITY "S231" Warning "rule-without-priority":
         "A rule without priority gets one below all others from the kernel (32765, then 32764, …), so of several the last one wins. A keyfile needs a number: the output gives these rules numbers in that order.";

@@ -66,7 +66,7 @@ pub fn add(
     // NetworkManager takes them as the directory has them, which is no order at all.
     sorted.sort_by_key(|file| order(file.name));
     for file in sorted {
-        let reading = Reading { file, global, rule_files: false };
+        let reading = Reading { file, global, rule_files: false, host_reader: file.reader };
         let since = cx.diagnostics.len();
         let result = match kind_of(file.name) {
             Some((AliasKind::Range, _)) => family.range(reading, link, cx),

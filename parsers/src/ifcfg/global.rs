@@ -63,8 +63,10 @@ impl Global {
     }
 
     /// Reports what no profile used. Call it when all profiles are read.
-    pub fn report_unused(&self, reader: Reader, network: &Network, cx: &mut Context) {
-        self.report_service(reader, cx);
+    ///
+    /// `zeroconf` is the displayed path of the first profile that does not set NOZEROCONF itself.
+    pub fn report_unused(&self, reader: Reader, zeroconf: Option<&str>, network: &Network, cx: &mut Context) {
+        self.report_service(reader, zeroconf, cx);
         let vars = self.vars(reader);
         let spans: HashSet<Span> =
             vars.names().filter_map(|name| vars.get(name)).map(|var| var.span).collect();
@@ -110,7 +112,7 @@ impl Global {
     }
 
     /// What concerns the network service as a whole.
-    fn report_service(&self, reader: Reader, cx: &mut Context) {
+    fn report_service(&self, reader: Reader, zeroconf: Option<&str>, cx: &mut Context) {
         if reader == Reader::NetworkManager {
             return;
         }
@@ -133,13 +135,14 @@ impl Global {
                 )
                 .at(var.span),
             ),
-            None => cx.report(
+            None => cx.diagnostics.extend(zeroconf.map(|path| {
                 Diagnostic::new(
                     &codes::ZEROCONF,
-                    "initscripts add a route to 169.254.0.0/16 on each interface since NOZEROCONF is not set; the output has none",
+                    "initscripts add a route to 169.254.0.0/16 on each interface whose file does not set NOZEROCONF, this one first; the output has none",
                 )
-                .help("add a route to 169.254.0.0/16 where something on the host needs link-local addresses"),
-            ),
+                .in_file(path)
+                .help("add a route to 169.254.0.0/16 where something on the host needs link-local addresses")
+            })),
         }
     }
 }
@@ -214,7 +217,12 @@ mod tests {
     fn messages(reader: Reader, text: &str) -> Vec<String> {
         let mut cx = Context::default();
         let global = Global::new(&lex(&mut cx, "/etc/sysconfig/network", text));
-        global.report_unused(reader, &Network::default(), &mut cx);
+        global.report_unused(
+            reader,
+            Some("/etc/sysconfig/network-scripts/ifcfg-eth0"),
+            &Network::default(),
+            &mut cx,
+        );
         cx.diagnostics.iter().map(|d| format!("{} {}", d.code.id, d.message)).collect()
     }
 
@@ -239,7 +247,7 @@ mod tests {
         assert!(nm[0].contains("/etc/hostname") && nm[1].contains("six other keys"), "{nm:?}");
         let initscripts = messages(Reader::Initscripts, "NETWORKING=no\nNOZEROCONF=no\nIPV6_AUTOTUNNEL=yes");
         assert!(initscripts[0].starts_with("S199") && initscripts[1].starts_with("S200"), "{initscripts:?}");
-        assert!(messages(Reader::Initscripts, "")[0].contains("NOZEROCONF is not set"));
+        assert!(messages(Reader::Initscripts, "")[0].contains("does not set NOZEROCONF"));
     }
 
     #[test]
@@ -257,7 +265,7 @@ mod tests {
         link.ipv6.get_or_insert_default().method =
             Some(netpivot_model::source::At::new(netpivot_model::ip::IpMethod::Auto, var.span));
         let network = Network { links: vec![link], ..Network::default() };
-        global.report_unused(Reader::NetworkManager, &network, &mut cx);
+        global.report_unused(Reader::NetworkManager, None, &network, &mut cx);
         assert!(cx.diagnostics.is_empty());
     }
 }

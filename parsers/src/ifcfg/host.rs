@@ -134,9 +134,31 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     reports::dhclient(&host, &network, cx);
     let global_reader =
         if fates.values().any(|fate| fate.reader == reader) { reader } else { Reader::Initscripts };
-    host.global.report_unused(global_reader, &network, cx);
+    let zeroconf = adds_zeroconf(&profiles, &fates, cx);
+    host.global.report_unused(global_reader, zeroconf.as_deref(), &network, cx);
     account::report(&mut network, &fates, cx);
+    show_paths(input.tree, cx);
     Ok(network)
+}
+
+/// Findings about whole profiles name them by their place on the host; people see the path they gave.
+fn show_paths(tree: &dyn Tree, cx: &mut Context) {
+    for file in cx.diagnostics.iter_mut().filter_map(|found| found.file.as_mut()) {
+        if file.starts_with(SCRIPTS) {
+            *file = tree.display(file);
+        }
+    }
+}
+
+/// The displayed path of the first profile that initscripts start and that does not set NOZEROCONF.
+fn adds_zeroconf(profiles: &[Text], fates: &HashMap<SourceId, Fate>, cx: &Context) -> Option<String> {
+    let silent = |text: &&Text| {
+        let vars = Vars::new(&text.lexed.assignments, Reader::Initscripts);
+        let started =
+            fates.get(&text.source).is_some_and(|f| f.link.is_some() && f.reader == Reader::Initscripts);
+        started && vars.text("NOZEROCONF").is_none()
+    };
+    profiles.iter().find(silent).map(|text| cx.sources.get(text.source).path.clone())
 }
 
 fn nothing() -> Fatal {

@@ -38,6 +38,8 @@ pub struct Reading<'a> {
     pub global: &'a Global,
     /// True where a rule-NAME or rule6-NAME file makes NetworkManager leave routes alone (5.4).
     pub rule_files: bool,
+    /// Who is in charge of the host; the file itself may be another's, where NetworkManager refuses it.
+    pub host_reader: Reader,
 }
 
 /// Reads the addresses of both families. The link's controller and port type must be known: a
@@ -224,6 +226,9 @@ impl<'a> Reading<'a> {
         match self.file.reader {
             Reader::NetworkManager => {
                 "convert with `-f ifcfg:initscripts` if the network service ran the interface"
+            }
+            Reader::Initscripts if self.host_reader == Reader::NetworkManager => {
+                "mend what NetworkManager refuses in this file, so that it reads the file as it reads the others"
             }
             Reader::Initscripts => {
                 "convert with `-f ifcfg:networkmanager` if NetworkManager ran the interface"

@@ -106,7 +106,8 @@ fn make(
     read_features(file, &mut link, host, &mut leftovers, cx)?;
     link.id = Some(identity::id(file, &link.kind.value));
     let files = host.routes_of(file, cx);
-    let reading = Reading { file, global: &host.global, rule_files: files.has_rules() };
+    let reading =
+        Reading { file, global: &host.global, rule_files: files.has_rules(), host_reader: host.reader };
     let mut routes = ip::read(reading, &mut link, cx)?;
     if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
         tunnels::read_inner(&file.vars, &mut link, cx);

@@ -14,7 +14,10 @@ use netpivot_model::source::Origin;
 
 /// Reports the lines of a file that the two programs see differently, and those that are no assignments.
 pub fn report(text: &Text, reader: Reader, owner: Option<LinkId>, network: &mut Network, cx: &mut Context) {
-    for assignment in &text.lexed.assignments {
+    let (returns, rest): (Vec<_>, Vec<_>) =
+        text.lexed.assignments.iter().partition(|assignment| differs_by_carriage_return(assignment));
+    report_carriage_returns(&returns, reader, cx);
+    for assignment in rest {
         report_assignment(assignment, reader, cx);
     }
     for line in &text.lexed.other {
@@ -22,15 +25,21 @@ pub fn report(text: &Text, reader: Reader, owner: Option<LinkId>, network: &mut 
             Reader::NetworkManager => Severity::Warning,
             Reader::Initscripts => Severity::Loss,
         };
-        let short: String = line.text.chars().take(60).collect();
+        let (what, help) = match line.text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => (
+                format!("a byte order mark stands before `{}`, which {} with it", short(rest), line.why),
+                "save the file as UTF-8 without a byte order mark",
+            ),
+            None => (
+                format!("`{}` {}", short(&line.text), line.why),
+                "write plain assignments, one on a line; nothing of the file is ever run here",
+            ),
+        };
         cx.report(
-            Diagnostic::new(
-                &codes::NOT_ASSIGNMENT,
-                format!("`{short}` {}; NetworkManager skips it", line.why),
-            )
-            .at(line.span)
-            .severity(severity)
-            .help("write plain assignments, one on a line; nothing of the file is ever run here"),
+            Diagnostic::new(&codes::NOT_ASSIGNMENT, format!("{what}; NetworkManager skips it"))
+                .at(line.span)
+                .severity(severity)
+                .help(help),
         );
         network.leftovers.push(Leftover {
             owner,
@@ -43,6 +52,41 @@ pub fn report(text: &Text, reader: Reader, owner: Option<LinkId>, network: &mut 
             origin: Origin::at(line.span),
         });
     }
+}
+
+/// What some editors write at the start of a file (U+FEFF).
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+/// True where nothing but the carriage return of a CRLF line tells the two readings apart.
+fn differs_by_carriage_return(assignment: &Assignment) -> bool {
+    match (&assignment.nm, &assignment.bash) {
+        (Some(nm), Bash::Value(bash)) => bash.strip_suffix('\r') == Some(nm),
+        (None, _) | (Some(_), Bash::Unevaluated(_) | Bash::Nothing) => false,
+    }
+}
+
+fn report_carriage_returns(lines: &[&Assignment], reader: Reader, cx: &mut Context) {
+    let Some(first) = lines.first() else { return };
+    let count = match lines.len() {
+        1 => "one line ends".to_owned(),
+        count => format!("{count} lines end"),
+    };
+    let effect = match reader {
+        Reader::NetworkManager => "NetworkManager drops it, initscripts take it for a part of the value",
+        Reader::Initscripts => "initscripts take it for a part of the value, NetworkManager drops it",
+    };
+    cx.report(
+        Diagnostic::new(
+            &codes::QUOTING,
+            format!("{count} in a carriage return (CRLF): {effect}; the output follows {}", reader.name()),
+        )
+        .at(first.span)
+        .help("save the file with plain line ends (`sed -i 's/\\r$//'`)"),
+    );
 }
 
 fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) {

@@ -111,7 +111,7 @@ fn unread_key(profile: &Profile<'_>, key: &Key<'_>, cx: &mut Context) {
     let said = format!("`{}={}`", key.name, key.var.value);
     let (message, help) = match profile.file.reader {
         Reader::Initscripts => (
-            format!("initscripts does not read {said}"),
+            format!("initscripts do not read {said}"),
             "write the rule into a rule- file, or convert with `-f ifcfg:networkmanager`",
         ),
         Reader::NetworkManager => (

@@ -187,7 +187,7 @@ fn ipv6(network: &mut Network, words: &[Word<'_>], span: Span, cx: &mut Context)
     for (owner, name) in &owners {
         if *name != device.text {
             let message = format!(
-                "initscripts gives the route `{line}` to `{name}` too, because it looks for `{name}` as a word"
+                "initscripts give the route `{line}` to `{name}` too, because they look for `{name}` as a word"
             );
             cx.report(
                 Diagnostic::new(&codes::ROUTE_ELSEWHERE, message)

@@ -38,7 +38,12 @@ fn read(reader: Reader, parent: &str, aliases: &[(&str, &str)]) -> (Link, Vec<St
     let parent = files.remove(0);
     assert!(files.iter().all(|file| belongs(&parent, file.name)));
     let mut link = Link::default();
-    ip::read(Reading { file: &parent, global: &global, rule_files: false }, &mut link, &mut cx).unwrap();
+    ip::read(
+        Reading { file: &parent, global: &global, rule_files: false, host_reader: Reader::NetworkManager },
+        &mut link,
+        &mut cx,
+    )
+    .unwrap();
     let since = cx.diagnostics.len();
     add(&parent, &files, &global, &mut link, &mut cx);
     let findings = cx.diagnostics[since..].iter().map(|d| format!("{} {}", d.code.id, d.message)).collect();

@@ -135,10 +135,11 @@ fn static_addresses(
         (
             since,
             &codes::AFTER_GAP,
-            "an address needs an IPADDR of its number, and from 2 on the numbers must have no gap",
+            "an address needs a valid IPADDR of its number, and from 2 on the numbers must have no gap",
         ),
         cx,
     );
+    report_broadcasts(r, &list, cx);
     store_addresses(r, method, list, link, cx);
     if routes.is_empty() {
         report_network(r, link, since, cx);
@@ -181,6 +182,24 @@ fn attributes(r: Reading<'_>, suffix: &str, item: &mut Address, origin: &mut Ori
     if let Some(var) = r.text("SCOPE") {
         item.scope = var.value.split_ascii_whitespace().nth(1).map(str::to_owned);
         origin.merge(&var.span.into());
+    }
+}
+
+/// A PREFIX makes initscripts compute the broadcast address, so one that is written counts for nothing.
+fn report_broadcasts(r: Reading<'_>, list: &[Numbered], cx: &mut Context) {
+    if r.is_nm() {
+        return;
+    }
+    for Numbered { suffix, .. } in list {
+        let key = format!("BROADCAST{suffix}");
+        let Some(var) = r.text(&key).filter(|_| r.text(&format!("PREFIX{suffix}")).is_some()) else {
+            continue;
+        };
+        let message = format!(
+            "`{key}={}` is without effect: initscripts compute the broadcast address of PREFIX{suffix}",
+            var.value
+        );
+        cx.report(Diagnostic::new(&codes::METHOD_IGNORES, message).at(var.span).severity(Severity::Note));
     }
 }
 

@@ -54,14 +54,12 @@ fn method_nm(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> IpMethod {
     let by: Vec<Var<'_>> = r.text("IPV6_DISABLED").into_iter().chain(init).collect();
     if !on {
         if init.is_none() {
-            cx.report(
-                Diagnostic::new(
-                    &codes::READERS_DIFFER,
-                    format!("{} has no IPV6INIT: NetworkManager leaves IPv6 to the kernel, initscripts switch it on", r.file.path),
-                )
-                .in_file(r.file.path)
-                .help("set IPV6INIT to what you want"),
+            let message = format!(
+                "ifcfg-{} has no IPV6INIT: NetworkManager leaves IPv6 to the kernel, initscripts switch it on",
+                r.file.name
             );
+            let report = Diagnostic::new(&codes::READERS_DIFFER, message);
+            cx.report(report.in_file(r.file.path).help("set IPV6INIT to what you want"));
         }
         let unread = &["IPV6_AUTOCONF", "IPV6FORWARDING", "DHCPV6C"];
         // `by` holds at most IPV6_DISABLED=no where IPV6INIT is silent, which decides nothing but is read.

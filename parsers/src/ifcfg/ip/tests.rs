@@ -44,7 +44,8 @@ fn outcome_of(reader: Reader, text: &str, global: &str, link: Link) -> Outcome {
     let source = cx.sources.find(path).unwrap();
     let file = IfcfgFile { name: "eth0", path, source, reader, vars, assignments: &assignments };
     let mut link = Link { name: Some(At::new("eth0".to_owned(), file.device().unwrap().span)), ..link };
-    let reading = Reading { file: &file, global: &global, rule_files: false };
+    let reading =
+        Reading { file: &file, global: &global, rule_files: false, host_reader: Reader::NetworkManager };
     let result = read(reading, &mut link, &mut cx).and_then(|routes| {
         if reader == NM {
             verify(&link, HasRoutes::default())?
@@ -667,7 +668,17 @@ fn a_rule_file_switches_the_route_table_off() {
     };
     for (rule_files, table) in [(true, None), (false, Some(7))] {
         let mut link = Link::default();
-        read(Reading { file: &file, global: &Global::default(), rule_files }, &mut link, &mut cx).unwrap();
+        read(
+            Reading {
+                file: &file,
+                global: &Global::default(),
+                rule_files,
+                host_reader: Reader::NetworkManager,
+            },
+            &mut link,
+            &mut cx,
+        )
+        .unwrap();
         assert_eq!(link.ipv4.unwrap().route_table.map(|at| at.value.get()), table);
     }
     assert!(cx.diagnostics.iter().any(|d| d.message.contains("IPV6_ROUTE_TABLE=8")));

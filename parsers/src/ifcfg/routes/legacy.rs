@@ -128,7 +128,7 @@ impl<'a> File<'a> {
         for (key, var) in [("METRIC", metric), ("OPTIONS", options)] {
             let Some(var) = var else { continue };
             let message =
-                format!("initscripts does not read `{key}{n}={}`: it adds the route without", var.value);
+                format!("initscripts do not read `{key}{n}={}`: they add the route without it", var.value);
             cx.report(
                 Diagnostic::new(&codes::ROUTE_KEY_OF_NM, message)
                     .at(var.span)
@@ -164,7 +164,7 @@ fn lenient(
         None => {
             let length = classful(ip);
             let message = format!(
-                "`ADDRESS{n}={ip}` has no `NETMASK{n}`: initscripts takes /{length}, the length of its old address class"
+                "`ADDRESS{n}={ip}` has no `NETMASK{n}`: initscripts take /{length}, the length of its old address class"
             );
             let diagnostic = Diagnostic::new(&codes::ROUTE_CLASSFUL, message).at(address.span);
             cx.report(diagnostic.help(format!("write `NETMASK{n}`")));
@@ -224,9 +224,8 @@ fn report_rest(lexed: &Lexed, used: &HashSet<Span>, reader: Reader, cx: &mut Con
     }
     for line in &lexed.other {
         let message = format!(
-            "`{}` makes no route: beside ADDRESSn keys NetworkManager ignores it, and for bash it {}",
-            line.text,
-            line.why.trim_start_matches("is ")
+            "`{}` makes no route: beside ADDRESSn keys NetworkManager ignores it, and for bash the line {}",
+            line.text, line.why
         );
         cx.report(
             Diagnostic::new(&codes::BAD_ROUTE, message)
