@@ -37,7 +37,6 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
-    ("ifcfg", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-eth0", EMPTIED)]),
     ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
     ("json", "keyfile", &[("/netpivot.json", MISFITS)]),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
@@ -69,7 +68,6 @@ const MISFITS: &str = r#"{"netpivot": 1, "dialect": "netlink", "links": [
  {"name": "eth0.7", "kind": "vlan", "mtu": 1500, "vlan": {"parent": "eth0"}}, {"name": "vlan8", "kind": "vlan"},
  {"name": "br0", "kind": "bridge", "bridge": {"stp": true, "forward_delay": 0}}, {"name": "veth1", "kind": "veth", "up": true}],
  "nat": [{"action": "masquerade"}]}"#;
-const EMPTIED: &str = "DEVICE=eth0\nETHTOOL_OPTS=\"-K ${DEVICE} tso off\"\n";
 const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
 const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";

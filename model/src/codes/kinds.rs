@@ -4,9 +4,6 @@ crate::codes! {
     ETHTOOL_IGNORED "S252" Warning "ethtool-option-ignored":
         "NetworkManager reads only a part of what ETHTOOL_OPTS may hold and skips the rest in silence. What it skipped was not in effect on the host and is not in the output.";
         example: "ETHTOOL_OPTS=\"-A eth0 autoneg off rx off\" under NetworkManager";
-    WAKE_LEFT_ALONE "S260" Note "wake-on-lan-left-alone":
-        "An ETHTOOL_OPTS that NetworkManager sees as empty keeps it from touching Wake-on-LAN; without the key it would set its default.";
-        example: "ETHTOOL_OPTS=\"-K ${DEVICE} tso off\", which NetworkManager empties";
     ETHTOOL_FAILS "S253" Warning "ethtool-option-fails":
         "initscripts hand the words to ethtool(8), which refuses them; the setting was never made.";
         example: "ETHTOOL_OPTS=\"-G eth0 rx lots\" under initscripts";

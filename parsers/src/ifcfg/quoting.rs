@@ -121,8 +121,9 @@ fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) 
         Diagnostic::new(
             &codes::QUOTING,
             format!(
-                "`{key}`: {quirk}. NetworkManager sees {nm}, initscripts see {bash}; the output follows {}",
-                reader.name()
+                "`{key}`: {quirk}. NetworkManager sees {nm}, initscripts see {bash}; the output follows {}{}",
+                reader.name(),
+                consequence(assignment, reader)
             ),
         )
         .at(assignment.span)
@@ -135,6 +136,17 @@ fn report_assignment(assignment: &Assignment, reader: Reader, cx: &mut Context) 
             }
         }),
     );
+}
+
+/// What the difference leads to where the value alone does not tell.
+fn consequence(assignment: &Assignment, reader: Reader) -> &'static str {
+    let emptied = assignment.nm.as_deref() == Some("") && reader == Reader::NetworkManager;
+    if emptied && assignment.name == "ETHTOOL_OPTS" {
+        // An empty value is how its own writer says so (nms-ifcfg-rh-reader.c: parse_ethtool_options).
+        ", for which an empty ETHTOOL_OPTS means to leave Wake-on-LAN alone (`wake-on-lan=ignore`)"
+    } else {
+        ""
+    }
 }
 
 fn seen(value: &str, secret: bool) -> String {

@@ -33,12 +33,6 @@ pub(super) fn read(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(),
         if var.value.is_empty() {
             // An empty value is how its own writer says "leave Wake-on-LAN alone".
             card.wake = Some(IGNORE);
-            let message = "NetworkManager sees an empty ETHTOOL_OPTS, and so leaves Wake-on-LAN as it is (`wake-on-lan=ignore`)";
-            cx.report(
-                Diagnostic::new(&codes::WAKE_LEFT_ALONE, message)
-                    .at(var.span)
-                    .help("remove the line where Wake-on-LAN is to be off"),
-            );
         }
         let mut skipped = Vec::new();
         for words in parts(var.value) {
