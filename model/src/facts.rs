@@ -28,13 +28,7 @@ const ROOT: FieldPath = FieldPath::new([""; 3]);
 
 fn collect<'a>(node: &'a dyn Node, subject: Subject, out: &mut dyn FnMut(FactPath, Seen<'a>)) {
     walk(node, ROOT, &mut |field, seen| {
-        let said = match &seen {
-            Seen::Leaf(leaf) => leaf.is_said(),
-            Seen::Variant(_) => true,
-        };
-        if said {
-            out(FactPath { subject, field }, seen);
-        }
+        out(FactPath { subject, field }, seen);
     });
 }
 

@@ -165,6 +165,9 @@ impl Variant for At<LinkKind> {
 }
 
 impl Field for At<LinkKind> {
+    fn is_there(&self) -> bool {
+        true
+    }
     fn field_ref(&self) -> FieldRef<'_> {
         FieldRef::Variant(self)
     }

@@ -147,12 +147,8 @@ pub fn walk_all<'a>(node: &'a dyn Node, at: FieldPath, visit: &mut dyn FnMut(Fie
 }
 
 fn descend<'a>(node: &'a dyn Node, at: FieldPath, all: bool, visit: &mut dyn FnMut(FieldPath, Seen<'a>)) {
-    node.visit(&mut |name, field| match field {
-        FieldRef::Leaf(leaf) => {
-            if all || leaf.is_said() {
-                visit(at.join(name), Seen::Leaf(leaf));
-            }
-        }
+    let mut each = |name, field| match field {
+        FieldRef::Leaf(leaf) => visit(at.join(name), Seen::Leaf(leaf)),
         FieldRef::Node(Some(inner)) => descend(inner, at.join(name), all, visit),
         FieldRef::Node(None) => {}
         FieldRef::Nodes(nodes) => {
@@ -166,7 +162,8 @@ fn descend<'a>(node: &'a dyn Node, at: FieldPath, all: bool, visit: &mut dyn FnM
             visit(at.join(name), Seen::Variant(variant));
             descend(variant.node(), at.join(variant.field_name()), all, visit);
         }
-    });
+    };
+    if all { node.visit(&mut each) } else { node.visit_said(&mut each) }
 }
 
 /// What [`walk`] meets.

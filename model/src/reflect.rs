@@ -216,6 +216,8 @@ pub trait Variant {
 
 /// What can stand as a field in [`node!`](crate::node).
 pub trait Field {
+    /// True where there is something to see: a said setting, a group that is there.
+    fn is_there(&self) -> bool;
     /// The field for reading.
     fn field_ref(&self) -> FieldRef<'_>;
     /// The field for writing.
@@ -225,6 +227,7 @@ pub trait Field {
 macro_rules! leaf_field {
     ($($ty:ident),*) => { $(
         impl<T: Scalar> Field for $ty<T> {
+            fn is_there(&self) -> bool { Leaf::is_said(self) }
             fn field_ref(&self) -> FieldRef<'_> { FieldRef::Leaf(self) }
             fn field_mut(&mut self) -> FieldMut<'_> { FieldMut::Leaf(self) }
         }
@@ -233,6 +236,9 @@ macro_rules! leaf_field {
 leaf_field!(List, Map);
 
 impl<T: Scalar> Field for Option<At<T>> {
+    fn is_there(&self) -> bool {
+        self.is_some()
+    }
     fn field_ref(&self) -> FieldRef<'_> {
         FieldRef::Leaf(self)
     }
@@ -242,6 +248,9 @@ impl<T: Scalar> Field for Option<At<T>> {
 }
 
 impl<N: Node + Default> Field for Option<Box<N>> {
+    fn is_there(&self) -> bool {
+        self.is_some()
+    }
     fn field_ref(&self) -> FieldRef<'_> {
         FieldRef::Node(self.as_deref().map(|n| n as &dyn Node))
     }
@@ -258,6 +267,9 @@ impl<N: Node + Default> NodesMut for Vec<N> {
 }
 
 impl<N: Node + Default> Field for Vec<N> {
+    fn is_there(&self) -> bool {
+        !self.is_empty()
+    }
     fn field_ref(&self) -> FieldRef<'_> {
         FieldRef::Nodes(self.iter().map(|n| n as &dyn Node).collect())
     }
@@ -270,6 +282,9 @@ impl<N: Node + Default> Field for Vec<N> {
 pub trait Node {
     /// Calls `visit` with each field, in order of declaration.
     fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'static str, FieldRef<'a>));
+    /// Calls `visit` with each said setting and each group that is there. Of hundreds of fields an input says a
+    /// dozen, so the others are passed over before anything is made of them.
+    fn visit_said<'a>(&'a self, visit: &mut dyn FnMut(&'static str, FieldRef<'a>));
     /// The field of that name.
     fn field(&self, name: &str) -> Option<FieldRef<'_>>;
     /// The field of that name, for writing.
@@ -294,6 +309,12 @@ macro_rules! node {
             #[allow(unused_variables)]
             fn visit<'a>(&'a self, visit: &mut dyn FnMut(&'static str, $crate::reflect::FieldRef<'a>)) {
                 $( visit(stringify!($field), $crate::reflect::Field::field_ref(&self.$field)); )*
+            }
+            #[allow(unused_variables)]
+            fn visit_said<'a>(&'a self, visit: &mut dyn FnMut(&'static str, $crate::reflect::FieldRef<'a>)) {
+                $( if $crate::reflect::Field::is_there(&self.$field) {
+                    visit(stringify!($field), $crate::reflect::Field::field_ref(&self.$field));
+                } )*
             }
             fn field(&self, name: &str) -> Option<$crate::reflect::FieldRef<'_>> {
                 match name {
