@@ -9,7 +9,7 @@ use crate::network::Network;
 use crate::path::{FactPath, FieldPath, Subject};
 use crate::source::Origin;
 use crate::value::{LinkRef, Value};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::net::IpAddr;
 
 mod addressing;
@@ -61,7 +61,8 @@ impl<'a> Index<'a> {
     /// The links of a network.
     #[must_use]
     pub fn of(network: &'a Network) -> Self {
-        let mut index = Index { by_name: HashMap::new(), by_uuid: HashMap::new(), by_mac: HashMap::new() };
+        let mut index =
+            Index { by_name: HashMap::default(), by_uuid: HashMap::default(), by_mac: HashMap::default() };
         for (id, link) in network.links() {
             if let Some(at) = &link.name {
                 index.by_name.entry(&at.value).or_default().push(id);
@@ -205,9 +206,9 @@ fn check_peer(index: &Index<'_>, id: LinkId, link: &Link, found: &mut Vec<Diagno
 }
 
 fn check_duplicates(network: &Network, found: &mut Vec<Diagnostic>) {
-    let mut uuids: HashMap<&str, &Origin> = HashMap::new();
-    let mut names: HashMap<(&str, Layer, Option<&str>), &Origin> = HashMap::new();
-    let mut addresses: HashMap<(IpAddr, Option<&str>), &Origin> = HashMap::new();
+    let mut uuids: HashMap<&str, &Origin> = HashMap::default();
+    let mut names: HashMap<(&str, Layer, Option<&str>), &Origin> = HashMap::default();
+    let mut addresses: HashMap<(IpAddr, Option<&str>), &Origin> = HashMap::default();
     let mut report = |code, first: Option<&Origin>, second: &Origin, message: &dyn Fn() -> String, help| {
         if let Some(first) = first {
             found.push(Diagnostic::new(code, message()).from(second).from(first).help(help));

@@ -8,8 +8,9 @@ use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject, walk};
 use crate::reflect::{FieldRef, Node, Said};
 use crate::value::Value;
+use foldhash::HashMap;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
     let mut partner: Vec<Option<LinkId>> = vec![None; old.links.len()];
     let mut taken = vec![false; new.links.len()];
     for mark in marks {
-        let mut free: HashMap<Mark<'_>, VecDeque<LinkId>> = HashMap::new();
+        let mut free: HashMap<Mark<'_>, VecDeque<LinkId>> = HashMap::default();
         for (id, link) in new.links().filter(|(id, _)| !taken[id.0 as usize]) {
             if let Some(key) = mark(link) {
                 free.entry(key).or_default().push_back(id);
@@ -97,7 +98,7 @@ type Part<'n> = (u32, &'n dyn Node);
 
 impl<'n> Parts<'n> {
     fn of(network: &'n Network) -> Self {
-        let mut map: HashMap<_, Vec<_>> = HashMap::new();
+        let mut map: HashMap<_, Vec<_>> = HashMap::default();
         for kind in EntryKind::ALL {
             network.visit_entries(*kind, &mut |n, owner, node| {
                 map.entry((*kind, owner)).or_default().push((n, node));
@@ -234,7 +235,7 @@ fn compare_lists(old: &[Part<'_>], new: &[Part<'_>], kind: EntryKind, changes: &
 }
 
 fn entries(node: &dyn Node) -> HashMap<FieldPath, Value> {
-    let mut map = HashMap::new();
+    let mut map = HashMap::default();
     walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
         map.extend(value_of(&seen).map(|v| (field, v)));
     });

@@ -11,7 +11,6 @@ use crate::facts;
 use crate::link::LinkId;
 use crate::network::{Leftover, Network, Weight};
 use crate::source::{Origin, Span};
-use std::collections::HashSet;
 
 /// One item of the input.
 #[derive(Debug, Clone)]
@@ -33,16 +32,13 @@ pub struct Item {
 /// The items whose span stands in no fact's origin, no diagnostic's label and no leftover.
 #[must_use]
 pub fn uncovered<'a>(network: &Network, items: &'a [Item], diagnostics: &[Diagnostic]) -> Vec<&'a Item> {
-    let mut seen: HashSet<(u32, u32)> = HashSet::new();
-    let mut add = |span: &Span| {
-        seen.insert((span.source.0, span.start));
-    };
+    let mut spots: Vec<(u32, u32)> = Vec::with_capacity(items.len());
+    let mut add = |span: &Span| spots.push((span.source.0, span.start));
     facts::visit(network, &mut |_, what| {
         facts::origins_of(&what, &mut |origin| origin.spans().iter().for_each(&mut add));
     });
     diagnostics.iter().flat_map(|d| &d.labels).for_each(&mut add);
     network.leftovers.iter().for_each(|l| l.origin.spans().iter().for_each(&mut add));
-    let mut spots: Vec<(u32, u32)> = seen.into_iter().collect();
     spots.sort_unstable();
     let covered = |span: &Span| {
         let from = spots.partition_point(|s| *s < (span.source.0, span.start));

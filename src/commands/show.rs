@@ -5,13 +5,13 @@ use crate::failure::Failure;
 use crate::input::{self, Host};
 use crate::pipeline::{self, Loaded};
 use crate::render::{Console, Texts, printable, public};
+use foldhash::HashMap;
 use netpivot_model::check::{Index, controllers};
 use netpivot_model::facts;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FieldPath, walk};
 use netpivot_model::reflect::Node;
-use std::collections::HashMap;
 use std::fmt::Write;
 
 pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
@@ -69,7 +69,7 @@ impl Tree {
         let index = Index::of(network);
         let above = |id: LinkId, link| controllers(network, &index, link).into_iter().find(|to| *to != id);
         let controllers: Vec<Option<LinkId>> = network.links().map(|(id, link)| above(id, link)).collect();
-        let mut tree = Tree { controllers, ports: HashMap::new(), entries: HashMap::new() };
+        let mut tree = Tree { controllers, ports: HashMap::default(), entries: HashMap::default() };
         for (id, _) in network.links() {
             if let Some(controller) = tree.controllers[id.0 as usize] {
                 tree.ports.entry(controller).or_default().push(id);

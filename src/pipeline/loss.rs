@@ -6,6 +6,7 @@
 
 use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
+use foldhash::{HashMap, HashSet};
 use netpivot_emitters::{EmitContext, OutputFile, Reason};
 use netpivot_model::codes;
 use netpivot_model::compare::{Change, compare};
@@ -20,7 +21,6 @@ use netpivot_model::source::Span;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 /// What a lost thing is, to tell it again in the verdict on another target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,7 +57,7 @@ pub(super) fn judge(
     cx: EmitContext,
 ) -> Result<Verdict, Failure> {
     let reread = read_back(spec, files)?;
-    let mut reasons: HashMap<Subject, Vec<&Reason>> = HashMap::new();
+    let mut reasons: HashMap<Subject, Vec<&Reason>> = HashMap::default();
     for reason in &cx.reasons {
         reasons.entry(reason.path.subject).or_default().push(reason);
     }
@@ -213,7 +213,7 @@ fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
             }
         });
     });
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     exact.retain(|span| seen.insert(*span));
     if exact.is_empty() { first.into_iter().collect() } else { exact }
 }
@@ -257,13 +257,13 @@ fn bug(spec: &FormatSpec, what: &[String]) -> Failure {
 /// The losses that every target has; with one target, all. Findings that several lost facts share come once.
 pub(super) fn lost_everywhere(judged: Vec<Vec<(Lost, Diagnostic)>>) -> Vec<Diagnostic> {
     let targets = judged.len();
-    let mut seen: HashMap<Lost, usize> = HashMap::new();
+    let mut seen: HashMap<Lost, usize> = HashMap::default();
     for losses in &judged {
         let here: HashSet<Lost> = losses.iter().map(|(lost, _)| *lost).collect();
         here.into_iter().for_each(|lost| *seen.entry(lost).or_default() += 1);
     }
     let mut found: Vec<Diagnostic> = Vec::new();
-    let mut positions: HashMap<(&'static str, String), usize> = HashMap::new();
+    let mut positions: HashMap<(&'static str, String), usize> = HashMap::default();
     for (lost, diagnostic) in judged.into_iter().flatten() {
         if seen.get(&lost) != Some(&targets) {
             continue;

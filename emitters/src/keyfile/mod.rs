@@ -9,12 +9,12 @@ mod route;
 mod rule;
 
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
+use foldhash::HashSet;
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::vocabulary::keyfile::OLDEST;
 use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, stem};
-use std::collections::HashSet;
 
 /// NetworkManager keyfiles.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Emitter for Keyfile {
             rules: by_owner(network.rules.iter().map(|e| e.owner), network),
             leftovers: by_owner(network.leftovers.iter().map(|l| l.owner), network),
             priorities: rule::priorities(network),
-            names: HashSet::new(),
+            names: HashSet::default(),
             files: Vec::with_capacity(network.links.len()),
         };
         job.host_entries();

@@ -13,8 +13,8 @@ use crate::reflect::Said;
 use crate::route::Route;
 use crate::source::Origin;
 use crate::value::LinkRef;
+use foldhash::{HashMap, HashSet};
 use ipnet::IpNet;
-use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 /// A network namespace; `None` is the host's own.
@@ -77,10 +77,10 @@ pub(super) fn check(network: &Network, index: &Index<'_>, found: &mut Vec<Diagno
 impl<'n> Reach<'n> {
     fn of(network: &'n Network) -> Self {
         let mut reach = Reach {
-            own: HashSet::new(),
-            by_link: HashMap::new(),
-            by_netns: HashMap::new(),
-            open: HashSet::new(),
+            own: HashSet::default(),
+            by_link: HashMap::default(),
+            by_netns: HashMap::default(),
+            open: HashSet::default(),
         };
         for (id, link) in network.links() {
             let netns = text(&link.netns);
@@ -194,7 +194,7 @@ type DefaultRoute<'n> = (Netns<'n>, bool, i64, i64);
 /// is a matter of who comes first. NetworkManager gives each device a metric of its own.
 fn equal_defaults(network: &Network, found: &mut Vec<Diagnostic>) {
     let plain = [INTERFACES, IPROUTE, NETLINK].contains(&network.dialect.format);
-    let mut first: HashMap<DefaultRoute<'_>, (&Origin, Option<LinkId>)> = HashMap::new();
+    let mut first: HashMap<DefaultRoute<'_>, (&Origin, Option<LinkId>)> = HashMap::default();
     let mut add = |key, owner: Option<LinkId>, origin| match first.get(&key) {
         None => {
             first.insert(key, (origin, owner));

@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::path::FieldPath;
 use crate::source::At;
 use crate::value::{Mac, MacSetting, Mtu, Value};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 /// The least MTU of IPv6 (RFC 8200); under it the kernel takes IPv6 off the link.
 const IPV6_LEAST_MTU: i64 = 1280;
@@ -121,7 +121,7 @@ fn bridge_delay(network: &Network, id: LinkId, link: &Link, found: &mut Vec<Diag
 /// Veth ends and taps that are up, have no address and belong to no bridge, although a bridge is there.
 fn unplugged(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>) {
     let netns = |link: &Link| link.netns.as_ref().map(|at| at.value.clone());
-    let mut bridges: HashMap<Option<String>, &str> = HashMap::new();
+    let mut bridges: HashMap<Option<String>, &str> = HashMap::default();
     for (_, link) in network.links() {
         if matches!(link.kind.value, LinkKind::Bridge(_)) {
             bridges.entry(netns(link)).or_insert_with(|| link.label());
@@ -159,7 +159,7 @@ fn unplugged(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>) 
 
 /// Links of one address set by hand. A VLAN shares its parent's, a port its controller's.
 fn equal_macs(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<(Mac, Option<&str>), LinkId> = HashMap::new();
+    let mut first: HashMap<(Mac, Option<&str>), LinkId> = HashMap::default();
     for (id, link) in network.links() {
         let Some(At { value: MacSetting::Address(mac), origin }) = &link.mac else { continue };
         let netns = link.netns.as_ref().map(|at| at.value.as_str());

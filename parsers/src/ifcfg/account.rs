@@ -6,6 +6,7 @@
 
 use super::vars::Reader;
 use crate::Context;
+use foldhash::HashMap;
 use netpivot_model::codes::{ifcfg as codes, ip as ip_codes};
 use netpivot_model::coverage::{Item, uncovered};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
@@ -14,7 +15,6 @@ use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::secret::{HIDDEN, sounds_secret};
 use netpivot_model::source::{Origin, SourceId, Span};
 use netpivot_model::vocabulary::ifcfg::{Key, ReadBy, lookup};
-use std::collections::HashMap;
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy)]

@@ -7,12 +7,12 @@
 use super::vars::{Reader, Var, Vars};
 use crate::Context;
 use crate::text::shell::Assignment;
+use foldhash::HashSet;
 use netpivot_model::codes::ip as codes;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::facts;
 use netpivot_model::network::Network;
 use netpivot_model::source::Span;
-use std::collections::HashSet;
 
 /// The keys that NetworkManager reads from the file (`make_ip4_setting`, `make_ip6_setting`).
 const NM_KEYS: [&str; 6] =
@@ -149,7 +149,7 @@ impl Global {
 
 /// Which of `spans` stand behind a fact or in a diagnostic.
 fn used_of(spans: &HashSet<Span>, network: &Network, cx: &Context) -> HashSet<Span> {
-    let mut used = HashSet::new();
+    let mut used = HashSet::default();
     facts::visit(network, &mut |_, seen| {
         facts::origins_of(&seen, &mut |origin| {
             used.extend(origin.spans().iter().filter(|span| spans.contains(span)));

@@ -13,6 +13,7 @@ use super::{GLOBAL, SCRIPTS, Text, identity, ovs, quoting, read_text, routes, st
 use crate::text::iproute::Tables;
 use crate::text::shell::{Assignment, Bash, lex};
 use crate::{Context, Fatal, Input, Tree, names};
+use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::coverage::Item;
 use netpivot_model::dialect::IFCFG_INITSCRIPTS;
@@ -20,7 +21,6 @@ use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::{Leftover, Network, Owned};
 use netpivot_model::source::SourceId;
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 
 mod reports;
 
@@ -93,7 +93,7 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     let dialect = dialect::choose(input, cx);
     let reader = if dialect == IFCFG_INITSCRIPTS { Reader::Initscripts } else { Reader::NetworkManager };
     let mut network = Network { dialect, ..Network::default() };
-    let mut fates = HashMap::new();
+    let mut fates = HashMap::default();
     let global_text = read_text(input.tree, "network", GLOBAL.to_owned(), &|_| None, cx);
     let global = Global::new(global_text.as_ref().map_or(&[], |text| &text.lexed.assignments));
     let texts = read_profiles(input.tree, &files, &global, cx);
@@ -106,7 +106,7 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     let (profiles, aliases) = split_aliases(texts, reader);
     let tables = Tables::read(input.tree, cx);
     let host = Host { tree: input.tree, files, global, reader, aliases, tables, read: RefCell::default() };
-    let mut used_aliases: HashSet<SourceId> = HashSet::new();
+    let mut used_aliases: HashSet<SourceId> = HashSet::default();
     let mut ovs_layers = Vec::new();
     for text in &profiles {
         let fate = add_profile(text, &host, &mut network, &mut used_aliases, &mut fates, &mut ovs_layers, cx);

@@ -5,11 +5,11 @@
 
 use crate::Context;
 use crate::text::shell::{Assignment, Bash};
+use foldhash::HashMap;
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::source::{At, SourceId, Span};
 use netpivot_model::value::Scalar;
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 /// Which program's meaning applies.

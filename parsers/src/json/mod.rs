@@ -145,7 +145,7 @@ impl Reader<'_> {
 
     /// The properties of an object; a key that stands there twice counts once.
     fn properties<'o, 't>(&mut self, object: &'o Object<'t>) -> Vec<&'o ObjectProp<'t>> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = foldhash::HashSet::default();
         let mut properties = Vec::with_capacity(object.properties.len());
         for prop in &object.properties {
             if seen.insert(prop.name.as_str().to_owned()) {

@@ -11,6 +11,7 @@ mod route;
 mod rule;
 
 use crate::{Confidence, Context, EntryKind, Fatal, FileStatus, FormatInfo, Input, Parser, Tree};
+use foldhash::HashMap;
 use md5::{Digest, Md5};
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -19,7 +20,6 @@ use netpivot_model::network::Network;
 use netpivot_model::source::SourceId;
 use netpivot_model::value::is_uuid;
 use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, ignored};
-use std::collections::HashMap;
 
 /// NetworkManager keyfiles.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ fn discover(tree: &dyn Tree, cx: &mut Context) -> Vec<Candidate> {
 
 /// `UUID.nmmeta` hides the profile of that UUID in the directories of lower priority.
 fn tombstones(tree: &dyn Tree) -> HashMap<String, (usize, String)> {
-    let mut hidden = HashMap::new();
+    let mut hidden = HashMap::default();
     for (rank, directory) in DIRECTORIES.iter().enumerate().take(2) {
         for entry in tree.list(directory).unwrap_or_default() {
             let uuid = entry.name.strip_suffix(".nmmeta").filter(|uuid| is_uuid(uuid));

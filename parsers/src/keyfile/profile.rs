@@ -7,6 +7,7 @@ use super::kind::{entry, group, kind_of};
 use super::lex::{Entry, File, Group};
 use super::{ip, peers};
 use crate::Context;
+use foldhash::HashSet;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
@@ -18,7 +19,6 @@ use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Value;
 use netpivot_model::vocabulary::keyfile as vocabulary;
 use netpivot_model::vocabulary::keyfile::{Codec, Row, WIREGUARD_PEER, text};
-use std::collections::HashSet;
 
 /// What the reading of one profile works on.
 pub(super) struct Profile<'c> {
@@ -97,7 +97,7 @@ impl Profile<'_> {
     /// Groups under their short name whose full name is there too: NetworkManager reads only the latter
     /// (keyfile.md section 2).
     fn shadowed_groups<'a>(&mut self, file: &File<'a>) -> HashSet<&'a str> {
-        let mut shadowed = HashSet::new();
+        let mut shadowed = HashSet::default();
         for full in file.groups.iter().filter(|g| vocabulary::short_name(g.name) != g.name) {
             let short = vocabulary::short_name(full.name);
             if let Some(lost) = file.groups.iter().find(|g| g.name == short) {

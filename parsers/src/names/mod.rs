@@ -4,13 +4,13 @@
 //! gets that name. They are read beside any input, and [`check`] says where they and the configuration disagree.
 
 use crate::{Context, EntryKind, Tree};
+use foldhash::HashMap;
 use netpivot_model::codes::routes as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::source::{Origin, SourceId, Span};
 use netpivot_model::value::Mac;
-use std::collections::HashMap;
 
 mod link_file;
 #[cfg(test)]
@@ -81,7 +81,7 @@ pub fn check(names: &[DeviceName], network: &Network, cx: &mut Context) {
 }
 
 fn check_twice(names: &[DeviceName], cx: &mut Context) {
-    let mut first: HashMap<&str, &DeviceName> = HashMap::new();
+    let mut first: HashMap<&str, &DeviceName> = HashMap::default();
     for given in names.iter().filter(|given| !given.macs.is_empty()) {
         let earlier = *first.entry(&given.name).or_insert(given);
         if earlier.macs.iter().any(|mac| given.macs.contains(mac)) {

@@ -3,6 +3,7 @@
 use super::route::set;
 use super::snapshot::{FdbState, LinkState, RuleState, Seen, Snapshot};
 use super::{Left, Reading};
+use foldhash::HashMap;
 use netpivot_model::link::LinkKind;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::network::{Network, Owned};
@@ -10,7 +11,6 @@ use netpivot_model::rule::Rule;
 use netpivot_model::source::Span;
 use netpivot_model::value::Value;
 use serde_json::Value as Json;
-use std::collections::HashMap;
 
 /// The rules that every kernel has: IPv4 local, main, default; IPv6 local, main (net/ipv4/fib_rules.c).
 const BUILTIN: &[(u32, &str)] = &[(0, "local"), (32766, "main"), (32767, "default")];

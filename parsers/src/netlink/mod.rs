@@ -16,6 +16,7 @@ mod tests;
 
 use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, Input, Parser, Tree};
+use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{Dialect, NETLINK};
@@ -24,7 +25,6 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::source::Span;
 use snapshot::Snapshot;
-use std::collections::{HashMap, HashSet};
 
 /// Where the files of a snapshot stand in a tree.
 const DIRECTORY: &str = "/netpivot-state";
@@ -115,7 +115,7 @@ struct Reading<'a> {
 fn interpret(snapshot: &Snapshot, tables: Tables, cx: &mut Context) -> Network {
     let mut network = Network { dialect: Dialect::of(NETLINK), ..Network::default() };
     let states = || snapshot.links.iter().map(|seen| &seen.item);
-    let mut port_mtus: HashMap<String, i64> = HashMap::new();
+    let mut port_mtus: HashMap<String, i64> = HashMap::default();
     for (master, mtu) in states().filter_map(|link| Some((link.master.as_ref()?, link.mtu?))) {
         port_mtus.entry(master.clone()).and_modify(|least| *least = mtu.min(*least)).or_insert(mtu);
     }
@@ -127,7 +127,7 @@ fn interpret(snapshot: &Snapshot, tables: Tables, cx: &mut Context) -> Network {
         kinds: states()
             .filter_map(|link| Some((link.ifname.clone(), link.linkinfo.as_ref()?.info_kind.clone()?)))
             .collect(),
-        ids: HashMap::new(),
+        ids: HashMap::default(),
         left: Vec::new(),
     };
     reading.links(snapshot, &mut network);
@@ -159,7 +159,7 @@ impl Reading<'_> {
     fn tell(&mut self) {
         let told: HashSet<Span> = self.left.iter().map(|(_, span)| *span).collect();
         self.cx.items.retain(|item| !told.contains(&item.span));
-        let mut places: HashMap<Left, Vec<Span>> = HashMap::new();
+        let mut places: HashMap<Left, Vec<Span>> = HashMap::default();
         let mut order = Vec::new();
         for (left, span) in std::mem::take(&mut self.left) {
             let spans = places.entry(left.clone()).or_insert_with(|| {

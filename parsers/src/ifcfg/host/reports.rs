@@ -7,6 +7,7 @@ use crate::ifcfg::vars::{Reader, Rejected};
 use crate::ifcfg::{SCRIPTS, Text};
 use crate::text::shell::{Assignment, Bash};
 use crate::{Context, FileStatus, Tree};
+use foldhash::HashSet;
 use netpivot_model::codes::{core, ifcfg as codes};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::IFCFG_NM;
@@ -14,7 +15,6 @@ use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, Origin, Span};
-use std::collections::HashSet;
 
 pub(super) fn unmanaged(text: &Text, cx: &Context) -> Diagnostic {
     Diagnostic::new(
@@ -170,7 +170,7 @@ fn hook(path: &str, tree: &dyn Tree, cx: &mut Context) -> Option<Hook> {
 
 /// Reports the files beside profiles that belong to no profile and no device.
 pub(super) fn orphans(host: &Host<'_>, profiles: &[Text], cx: &mut Context) {
-    let mut owners: HashSet<&str> = HashSet::new();
+    let mut owners: HashSet<&str> = HashSet::default();
     for text in profiles.iter().chain(&host.aliases) {
         owners.insert(&text.name);
         let devices = text.lexed.assignments.iter().filter(|a| a.name == "DEVICE");

@@ -5,6 +5,7 @@ use crate::Context;
 use crate::ifcfg::vars::{Base, Reader, Rejected, Var, Vars, integer};
 use crate::text::iproute::Word;
 use crate::text::shell::{self, Lexed};
+use foldhash::HashSet;
 use ipnet::{IpNet, Ipv4Net};
 use netpivot_model::codes::routes as codes;
 use netpivot_model::coverage::Item;
@@ -12,7 +13,6 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, SourceId, Span};
 use netpivot_model::value::Int;
-use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Reads a file of numbered keys.
@@ -29,7 +29,7 @@ pub(super) fn read(
     register(&lexed, cx);
     let reader = profile.meaning();
     let vars = Vars::new(&lexed.assignments, reader);
-    let mut file = File { vars: &vars, used: HashSet::new() };
+    let mut file = File { vars: &vars, used: HashSet::default() };
     for number in 0_u32.. {
         let Some(address) = vars.text(&format!("ADDRESS{number}")) else { break };
         let numbered = Numbered { number, address };

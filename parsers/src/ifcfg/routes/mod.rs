@@ -8,6 +8,7 @@
 use super::vars::{IfcfgFile, Reader, Rejected};
 use crate::Context;
 use crate::text::iproute::{self, Tables, Word};
+use foldhash::HashMap;
 use netpivot_model::codes::routes as codes;
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
@@ -16,7 +17,6 @@ use netpivot_model::reflect::Node;
 use netpivot_model::route::{Route, RouteType};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{SourceId, Span};
-use std::collections::HashMap;
 
 mod legacy;
 pub(super) use legacy::classful;
@@ -120,7 +120,7 @@ impl Profile<'_> {
 /// NetworkManager refuses the whole profile for a broken key of an `ADDRESSn` file.
 pub fn read(profile: &Profile<'_>, cx: &mut Context) -> Result<Vec<Route>, Rejected> {
     let meaning = profile.meaning();
-    let mut routes = Routes { list: Vec::new(), by_key: HashMap::new(), meaning };
+    let mut routes = Routes { list: Vec::new(), by_key: HashMap::default(), meaning };
     for source in &profile.files.unread {
         unread(profile, *source, cx);
     }
@@ -415,7 +415,7 @@ fn is_reject(kind: RouteType) -> bool {
 
 /// Gives each route that names another interface to that interface's link. To be called when all links are there.
 pub fn attach(network: &mut Network, cx: &mut Context) {
-    let mut owners = HashMap::new();
+    let mut owners = HashMap::default();
     for (id, link) in network.links() {
         if let Some(name) = &link.name {
             owners.entry(name.value.clone()).or_insert(id);

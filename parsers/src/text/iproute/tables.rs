@@ -1,8 +1,8 @@
 //! Names of routing tables: `/etc/iproute2/rt_tables`, `rt_tables.d/*.conf`, and the three that always are.
 
 use crate::{Context, Tree};
+use foldhash::HashMap;
 use netpivot_model::source::{At, Origin, Span};
-use std::collections::HashMap;
 
 /// Where the names stand; the first directory is the administrator's, the second the distribution's.
 const DIRECTORIES: [&str; 2] = ["/etc/iproute2", "/usr/share/iproute2"];

@@ -2,7 +2,7 @@
 
 use super::Bash;
 use super::word::Piece;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// How much text variables may add to a file in all. No configuration comes near it; it keeps `A=$A$A`
 /// from growing without bound.
@@ -17,7 +17,7 @@ pub(super) struct Variables<'a> {
 
 impl<'a> Variables<'a> {
     pub(super) fn new(inherited: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Variables { set: HashMap::new(), inherited, left: MOST_EXPANDED }
+        Variables { set: HashMap::default(), inherited, left: MOST_EXPANDED }
     }
 
     pub(super) fn set(&mut self, name: &'a str, value: Bash) {

@@ -9,13 +9,13 @@ use super::assignment::{Assigned, Form, assigned, parse};
 use super::expand::Variables;
 use super::line::name;
 use super::word::{META, nested, word};
+use foldhash::HashMap;
 use nom::branch::alt;
 use nom::bytes::complete::tag;
 use nom::character::complete::{char, space0};
 use nom::combinator::recognize;
 use nom::multi::many0_count;
 use nom::sequence::{delimited, terminated};
-use std::collections::HashMap;
 
 /// An assignment that bash sees.
 pub(super) struct Found<'a> {
@@ -48,7 +48,7 @@ pub(super) fn read<'a>(text: &'a str, inherited: &'a dyn Fn(&str) -> Option<Stri
         rest: text,
         list: 0,
         variables: Variables::new(inherited),
-        by_name: HashMap::new(),
+        by_name: HashMap::default(),
         script: Script { found: Vec::new(), other: Vec::new(), stopped_at: text.len() },
         blocks: Vec::new(),
         words: Vec::new(),
