@@ -70,12 +70,22 @@ impl Job<'_> {
                 self.stage_file(&format!("new{n}"), file)?;
             }
         }
+        let mut last: Option<(&str, OwnedFd)> = None;
         for (n, (file, step)) in files.iter().zip(&steps).enumerate() {
-            match step {
-                Step::Nothing => {}
-                Step::Place => self.place(&file.path, n, false)?,
-                Step::Replace => self.place(&file.path, n, true)?,
-            }
+            let replace = match step {
+                Step::Nothing => continue,
+                Step::Place => false,
+                Step::Replace => true,
+            };
+            let (parent, _) = split(&file.path)?;
+            let (_, directory) = match last.take() {
+                Some(same) if same.0 == parent => last.insert(same),
+                Some(_) | None => {
+                    let made = self.make(parent).map_err(|e| self.error(&file.path, e))?;
+                    last.insert((parent, made))
+                }
+            };
+            self.place(directory, &file.path, n, replace)?;
         }
         Ok(())
     }
@@ -84,12 +94,18 @@ impl Job<'_> {
     fn plan(&self, files: &[OutputFile], force: bool) -> Result<Vec<Step>, Failure> {
         let mut conflicts = Vec::new();
         let mut steps = Vec::with_capacity(files.len());
+        // Files come sorted, so that most stand in the directory of the one before.
+        let mut last: Option<(&str, Result<OwnedFd, Errno>)> = None;
         for file in files {
             let (parent, name) = split(&file.path)?;
-            let there = match self.enter(parent) {
-                Ok(parent) => look(&parent, name, file).map_err(|e| self.error(&file.path, e))?,
+            let (_, directory) = match last.take() {
+                Some(same) if same.0 == parent => last.insert(same),
+                Some(_) | None => last.insert((parent, self.enter(parent))),
+            };
+            let there = match directory {
+                Ok(parent) => look(parent, name, file).map_err(|e| self.error(&file.path, e))?,
                 Err(Errno::NOENT) => There::Nothing,
-                Err(errno) => return Err(self.error(&file.path, errno)),
+                Err(errno) => return Err(self.error(&file.path, *errno)),
             };
             steps.push(match there {
                 There::Nothing => Step::Place,
@@ -171,17 +187,17 @@ impl Job<'_> {
         write().map_err(|error| cannot(Path::new(&self.shown(&file.path)), &error))
     }
 
-    fn place(&mut self, path: &str, n: usize, replace: bool) -> Result<(), Failure> {
-        let (parent, name) = split(path)?;
-        let target = self.make(parent).map_err(|e| self.error(path, e))?;
+    /// Renames a staged file into the directory `target` that it belongs to.
+    fn place(&mut self, target: &OwnedFd, path: &str, n: usize, replace: bool) -> Result<(), Failure> {
+        let (_, name) = split(path)?;
         let saved = replace.then(|| format!("old{n}"));
         if let Some(saved) = &saved {
-            rustix::fs::renameat(&target, name, self.staging(), saved.as_str())
+            rustix::fs::renameat(target, name, self.staging(), saved.as_str())
                 .map_err(|e| self.error(path, e))?;
         }
         self.placed.push((path.to_owned(), saved));
         let staged = format!("new{n}");
-        rustix::fs::renameat(self.staging(), staged.as_str(), &target, name).map_err(|e| self.error(path, e))
+        rustix::fs::renameat(self.staging(), staged.as_str(), target, name).map_err(|e| self.error(path, e))
     }
 
     /// Undoes what was done so far, the last first.

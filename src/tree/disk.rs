@@ -4,11 +4,11 @@
 //! resolved here, as if chrooted. A link that is swapped in between two steps is refused by the kernel.
 
 use super::resolve::resolve;
+use foldhash::HashMap;
 use netpivot_parsers::{Entry, EntryKind, ReadError, Tree};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read;
@@ -43,7 +43,7 @@ impl DirTree {
     pub fn open(root: &Path) -> std::io::Result<Self> {
         let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
         let handle = rustix::fs::open(root, flags, Mode::empty())?;
-        let open = HashMap::from([("/".to_owned(), Rc::new(handle))]);
+        let open = HashMap::from_iter([("/".to_owned(), Rc::new(handle))]);
         Ok(DirTree { open: RefCell::new(open), names: RefCell::default() })
     }
 
@@ -114,13 +114,17 @@ impl DirTree {
     }
 
     fn file_type(&self, path: &str, follow: bool) -> Result<FileType, ReadError> {
-        let path = self.resolve(path, follow)?;
+        self.kind_at(&self.resolve(path, follow)?)
+    }
+
+    /// What stands at a path whose directories are without links.
+    fn kind_at(&self, path: &str) -> Result<FileType, ReadError> {
         if path == "/" {
             return Ok(FileType::Directory);
         }
-        let (parent, name) = split(&path);
+        let (parent, name) = split(path);
         let parent = self.directory(parent).map_err(error)?;
-        let stat = rustix::fs::statat(&*parent, self.bytes_of(&path, name), AtFlags::SYMLINK_NOFOLLOW)
+        let stat = rustix::fs::statat(&*parent, self.bytes_of(path, name), AtFlags::SYMLINK_NOFOLLOW)
             .map_err(error)?;
         Ok(FileType::from_raw_mode(stat.st_mode))
     }
@@ -128,8 +132,13 @@ impl DirTree {
 
 impl Tree for DirTree {
     fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
-        let path = self.resolve(path, true)?;
-        match self.file_type(&path, false)? {
+        let mut path = self.resolve(path, false)?;
+        let mut kind = self.kind_at(&path)?;
+        if kind == FileType::Symlink {
+            path = self.resolve(&path, true)?;
+            kind = self.kind_at(&path)?;
+        }
+        match kind {
             FileType::RegularFile => {}
             FileType::Directory
             | FileType::Symlink

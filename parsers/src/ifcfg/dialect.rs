@@ -35,12 +35,22 @@ pub fn suse_fatal(path: &str) -> Fatal {
 
 /// True where a lone file is of SUSE's dialect: STARTMODE, and none of RHEL's own keys.
 pub fn is_suse_text(text: &str) -> bool {
-    let says = |key: &str| {
-        text.lines().any(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.starts_with('=')))
-    };
-    let rhel = ["DEVICE", "ONBOOT", "TYPE", "NM_CONTROLLED"];
-    let suse = ["STARTMODE", "LLADDR", "BRIDGE_PORTS", "BONDING_MODULE_OPTS", "ETHERDEVICE", "USERCONTROL"];
-    suse.iter().any(|key| says(key)) && !rhel.iter().any(|key| says(key))
+    let mut suse = false;
+    for line in text.lines() {
+        match line.trim_start().split_once('=').map(|(key, _)| key) {
+            Some("DEVICE" | "ONBOOT" | "TYPE" | "NM_CONTROLLED") => return false,
+            Some(
+                "STARTMODE"
+                | "LLADDR"
+                | "BRIDGE_PORTS"
+                | "BONDING_MODULE_OPTS"
+                | "ETHERDEVICE"
+                | "USERCONTROL",
+            ) => suse = true,
+            Some(_) | None => {}
+        }
+    }
+    suse
 }
 
 /// The dialect asked for, else that of the program that the host starts at boot; where it starts both,
