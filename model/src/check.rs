@@ -151,6 +151,10 @@ fn fits(port: PortType, controller: &LinkKind) -> bool {
 
 /// What a link names at `field`, with the place.
 fn reference(link: &Link, field: &'static str) -> Option<(LinkRef, Origin)> {
+    // Each is a setting of one kind, which most links are not of.
+    if !field.strip_prefix(link.kind.value.field_name())?.starts_with('.') {
+        return None;
+    }
     let leaf = link.leaf(FieldPath::parse(field))?;
     let Value::Text(text) = leaf.value()? else { return None };
     let mut origin = None;

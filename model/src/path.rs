@@ -8,11 +8,22 @@ use std::fmt;
 /// Path of a setting within its subject, at most three names; the names are those of the
 /// structs' fields. `kind` names the choice itself; a kind's own settings stand under
 /// [`crate::link::LinkKind::field_name`] (`bridge.stp`).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldPath {
     names: [&'static str; 3],
     /// Position within repeated groups (WireGuard peers), else 0.
     pub index: u16,
+}
+
+/// The same as deriving it, but for most pairs without a look at the letters: names are literals, so the same
+/// name mostly stands at the same address, and different ones mostly differ in length.
+#[allow(clippy::derived_hash_with_manual_eq, reason = "it is the derived equality, only faster")]
+impl PartialEq for FieldPath {
+    fn eq(&self, other: &Self) -> bool {
+        let same =
+            |(a, b): (&&str, &&str)| a.len() == b.len() && (std::ptr::eq(a.as_ptr(), b.as_ptr()) || a == b);
+        self.index == other.index && self.names.iter().zip(&other.names).all(same)
+    }
 }
 
 impl FieldPath {
@@ -30,6 +41,20 @@ impl FieldPath {
             *slot = name;
         }
         FieldPath::new(names)
+    }
+
+    /// True where this is the path of that dotted text.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        let mut rest = Some(text);
+        for name in self.names() {
+            let Some(left) = rest.and_then(|left| left.strip_prefix(name)) else { return false };
+            rest = if left.is_empty() { None } else { left.strip_prefix('.') };
+            if rest.is_none() && !left.is_empty() {
+                return false;
+            }
+        }
+        rest.is_none() && self.index == 0
     }
 
     /// The path one name deeper; names past the third are dropped, which no struct reaches.
@@ -179,6 +204,16 @@ mod tests {
     use super::*;
     use crate::source::Origin;
     use crate::value::Value;
+
+    #[test]
+    fn a_path_is_its_dotted_text() {
+        let stp = FieldPath::parse("bridge.stp");
+        assert!(stp.is("bridge.stp") && FieldPath::parse("name").is("name"));
+        for other in ["bridge", "bridge.st", "bridge.stpx", "bridge.stp.x", "bridge.", "bridgestp", ""] {
+            assert!(!stp.is(other), "{other}");
+        }
+        assert_eq!(stp, FieldPath::new(["bridge", &String::leak("stp".to_owned())[..], ""]));
+    }
 
     #[test]
     fn a_path_reaches_its_setting_by_kind() {

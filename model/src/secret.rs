@@ -41,11 +41,20 @@ impl fmt::Display for Secret {
 /// cannot be taken back.
 #[must_use]
 pub fn sounds_secret(key: &str) -> bool {
-    let key = key.to_ascii_uppercase();
-    let name = key.rsplit(['.', ':']).next().unwrap_or(&key);
+    const WORDS: [&[u8]; 6] = [b"PASS", b"PASW", b"PWD", b"PSK", b"SECRET", b"TOKEN"];
     // IPv6 tokens are interface identifiers.
-    let public = name.ends_with("FLAGS") || matches!(name, "IPV6_TOKEN" | "IPV6TOKEN" | "TOKEN");
-    !public && ["PASS", "PASW", "PWD", "PSK", "SECRET", "TOKEN"].iter().any(|word| name.contains(word))
+    const PUBLIC: [&[u8]; 3] = [b"IPV6_TOKEN", b"IPV6TOKEN", b"TOKEN"];
+    let name = key.as_bytes().rsplit(|byte| matches!(byte, b'.' | b':')).next().unwrap_or_default();
+    let begins = |at: usize, word: &[u8]| {
+        name[at..].get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
+    // Keys are many and secrets few: only three letters begin a word.
+    let sounds = (0..name.len())
+        .filter(|at| matches!(name[*at].to_ascii_uppercase(), b'P' | b'S' | b'T'))
+        .any(|at| WORDS.iter().any(|word| begins(at, word)));
+    sounds
+        && !(name.len() >= 5 && begins(name.len() - 5, b"FLAGS"))
+        && !PUBLIC.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
 /// Free text (a command line, options of another program) with the values of secret-sounding `NAME=VALUE`

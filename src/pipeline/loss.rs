@@ -169,7 +169,7 @@ impl Explained<'_> {
     /// whole subject is missing – any reason about that subject.
     fn reason(&self, path: FactPath) -> Option<&Reason> {
         let same = self.reasons.get(&path.subject)?;
-        let whole = path.field == ROOT || path.field == FieldPath::parse("kind");
+        let whole = path.field == ROOT || path.field.is("kind");
         same.iter()
             .find(|r| r.path.field == path.field)
             .or_else(|| same.iter().find(|r| is_prefix(r.path.field, path.field)))
@@ -221,7 +221,7 @@ fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
 fn describe(network: &Network, change: &Change) -> String {
     let path = change.old_path.or(change.new_path);
     let subject = path.map_or_else(String::new, |p| facts::subject_label(network, p.subject));
-    let field = path.map(|p| p.field).filter(|f| *f != ROOT && *f != FieldPath::parse("kind"));
+    let field = path.map(|p| p.field).filter(|f| *f != ROOT && !f.is("kind"));
     let of = field.map_or(subject.clone(), |field| format!("`{field}` of {subject}"));
     match (&change.old, &change.new) {
         (Some(old), Some(new)) => format!("{of} is `{old}` in the source and becomes `{new}`"),

@@ -115,7 +115,7 @@ impl Job<'_> {
                 return;
             }
             let Some(row) = vocabulary::row_for(path, &link.kind.value) else {
-                if !ELSEWHERE.iter().any(|text| FieldPath::parse(text) == path) {
+                if !ELSEWHERE.iter().any(|text| path.is(text)) {
                     self.no_key(id, path);
                 }
                 return;

@@ -51,7 +51,7 @@ pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
 }
 
 fn own(field: FieldPath, link: &Link, initscripts: bool) -> Option<Value> {
-    let is = |text: &'static str| field == FieldPath::parse(text);
+    let is = |text: &str| field.is(text);
     if link.is_addressless_port() && (is("ipv4.method") || is("ipv6.method")) {
         return Some(Value::text("disabled"));
     }

@@ -40,7 +40,7 @@ pub fn paths(reader: Reader, link: &Link) -> Vec<FieldPath> {
 }
 
 fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
-    let is = |text: &'static str| field == FieldPath::parse(text);
+    let is = |text: &str| field.is(text);
     if is("autoconnect") {
         // ifup adds `auto lo` itself (config.c:read_interfaces).
         return Some(Value::Bool(matches!(link.kind.value, LinkKind::Loopback(_))));
@@ -75,7 +75,7 @@ fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
 
 /// What ifupdown's methods set of router advertisements where the stanza does not (inet6.defn).
 fn advertisements(field: FieldPath, link: &Link) -> Option<Value> {
-    let is = |text: &'static str| field == FieldPath::parse(text);
+    let is = |text: &str| field.is(text);
     let config = link.ipv6.as_ref()?;
     let method = config.method.as_ref().map(|at| at.value);
     let method = method.or_else(|| config.addresses.is_said().then_some(IpMethod::Manual))?;

@@ -182,14 +182,14 @@ fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
 #[must_use]
 pub fn of(field: FieldPath, link: &Link) -> Silence {
     let first = field.names().next().unwrap_or("");
-    if field == FieldPath::parse("ipv4.method") {
+    if field.is("ipv4.method") {
         // Without an address the kernel speaks no IPv4 on a link, and it asks no DHCP server.
         let method = if has_addresses(&link.ipv4) { "manual" } else { "disabled" };
         return Silence::Value(Value::text(method));
     }
     let rows = if first == "bridge_port" { BRIDGE_PORT } else { table(&link.kind.value) };
     let is_own = first == "bridge_port" || first == link.kind.value.field_name();
-    match rows.iter().filter(|_| is_own).find(|(name, _)| FieldPath::parse(name) == field) {
+    match rows.iter().filter(|_| is_own).find(|(name, _)| field.is(name)) {
         Some((_, default)) => Silence::Value(match default {
             Bool(b) => Value::Bool(*b),
             Int(n) => Value::Int(*n),

@@ -153,10 +153,9 @@ fn show_paths(tree: &dyn Tree, cx: &mut Context) {
 /// The displayed path of the first profile that initscripts start and that does not set NOZEROCONF.
 fn adds_zeroconf(profiles: &[Text], fates: &HashMap<SourceId, Fate>, cx: &Context) -> Option<String> {
     let silent = |text: &&Text| {
-        let vars = Vars::new(&text.lexed.assignments, Reader::Initscripts);
         let started =
             fates.get(&text.source).is_some_and(|f| f.link.is_some() && f.reader == Reader::Initscripts);
-        started && vars.text("NOZEROCONF").is_none()
+        started && Vars::new(&text.lexed.assignments, Reader::Initscripts).text("NOZEROCONF").is_none()
     };
     profiles.iter().find(silent).map(|text| cx.sources.get(text.source).path.clone())
 }
@@ -189,8 +188,11 @@ fn suse_texts(texts: &[Text], cx: &Context) -> Option<Fatal> {
 /// profile (`utils_detect_ifcfg_path`).
 fn split_aliases(texts: Vec<Text>, reader: Reader) -> (Vec<Text>, Vec<Text>) {
     let names: HashSet<String> = texts.iter().map(|text| text.name.clone()).collect();
+    let is_range = |text: &Text| matches!(aliases::kind_of(&text.name), Some((AliasKind::Range, _)));
+    let any_range = texts.iter().any(is_range);
     let devices: HashSet<String> = texts
         .iter()
+        .filter(|_| any_range)
         .filter_map(|text| {
             let vars = Vars::new(&text.lexed.assignments, reader);
             vars.text("DEVICE").map(|var| var.value.to_owned())
