@@ -8,6 +8,7 @@ use std::fmt;
 /// Path of a setting within its subject, at most three names; the names are those of the
 /// structs' fields. `kind` names the choice itself; a kind's own settings stand under
 /// [`crate::link::LinkKind::field_name`] (`bridge.stp`).
+#[allow(clippy::derived_hash_with_manual_eq, reason = "it is the derived equality, only faster")]
 #[derive(Clone, Copy, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldPath {
     names: [&'static str; 3],
@@ -17,7 +18,6 @@ pub struct FieldPath {
 
 /// The same as deriving it, but for most pairs without a look at the letters: names are literals, so the same
 /// name mostly stands at the same address, and different ones mostly differ in length.
-#[allow(clippy::derived_hash_with_manual_eq, reason = "it is the derived equality, only faster")]
 impl PartialEq for FieldPath {
     fn eq(&self, other: &Self) -> bool {
         let same =
