@@ -1,7 +1,7 @@
 //! Every kind of finding is raised by some fixture, corpus set or document, and every code that a
 //! document shows is in the table.
 
-use crate::{commands, conversion, corpus, host, scenarios};
+use crate::{commands, conversion, corpus, fixture, host};
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::codes;
 use netpivot_parsers::tree::MemoryTree;
@@ -88,9 +88,9 @@ pub fn trials() -> Vec<Trial> {
 /// Code → where it was first raised.
 fn raised() -> Result<BTreeMap<String, String>, Failed> {
     let mut raised = BTreeMap::new();
-    for fixture in scenarios::fixtures() {
-        for from in fixture.formats() {
-            for finding in fixture.convert(&from, "keyfile").diagnostics {
+    for fixture in fixture::fixtures() {
+        for (from, to) in fixture.pairs() {
+            for finding in fixture.convert(&from, &to).diagnostics {
                 raised.entry(finding.code.id.to_owned()).or_insert_with(|| format!("fixture {}", fixture.name));
             }
         }

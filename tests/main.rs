@@ -1,6 +1,6 @@
 //! The integration suite: one binary, one line per case.
 //!
-//! The cases are named at run time (`scenarios::bond-vlan-bridge::ifcfg-to-keyfile`), so that one case can be
+//! The cases are named at run time (`scenario/bond-vlan-bridge/ifcfg-keyfile`), so that one case can be
 //! run alone: `cargo test --test suite -- bond-vlan-bridge`. Judges and the corpus live outside the
 //! repository; without them their cases are skipped by name, or fail where `NETPIVOT_REQUIRE_ORACLES=1`.
 
@@ -23,7 +23,7 @@ macro_rules! modules {
 
 modules! {
     cases: scenarios corpus keyfile_corpus cloud_init mutate round_trips commands codes cli_help bad_input secrets;
-    support: conversion host judge;
+    support: conversion fixture golden host judge;
 }
 
 /// A file in this folder that no `mod` names would never run.

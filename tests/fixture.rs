@@ -1,0 +1,226 @@
+//! The fixtures as the suite reads them: `fixtures/NAME/scenario.toml` and the host trees beside it.
+//!
+//! `docs/adding-a-format.md` describes the file.
+
+use crate::conversion::{self, Outcome};
+use crate::host;
+use netpivot::pipeline::Request;
+use netpivot_parsers::tree::MemoryTree;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// The format that every scenario is written in, with a tree of it or without.
+pub const ALWAYS: &str = "keyfile";
+
+/// `scenario.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// What it is about.
+    pub title: String,
+    /// Where it comes from.
+    pub origin: String,
+    /// How a tree is read, where its name does not say it all.
+    #[serde(default)]
+    pub from: BTreeMap<String, Format>,
+    /// How a target is written, where its name does not say it all.
+    #[serde(default)]
+    pub to: BTreeMap<String, Target>,
+    /// What one tree says otherwise than the first one.
+    #[serde(default, rename = "difference")]
+    pub differences: Vec<Difference>,
+    /// What a target cannot say.
+    #[serde(default, rename = "loss")]
+    pub losses: Vec<Loss>,
+    /// What a rule of a target's emitter changes without loss.
+    #[serde(default, rename = "addition")]
+    pub additions: Vec<Addition>,
+    /// What the judge says to the expected files.
+    #[serde(default, rename = "complaint")]
+    pub complaints: Vec<Complaint>,
+}
+
+/// A format as its folder's name does not say it: `[from.suse]` with `format = "ifcfg"`, `dialect = "suse"`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    format: Option<String>,
+    dialect: Option<String>,
+}
+
+/// How a format is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    format: Option<String>,
+    dialect: Option<String>,
+    version: Option<String>,
+    #[serde(default)]
+    with_link_files: bool,
+    #[serde(default)]
+    keep_unmanaged: bool,
+}
+
+/// An effective fact in which a tree differs from the scenario's first tree, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// The tree.
+    pub format: String,
+    /// `link br0 bridge.stp`.
+    pub fact: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a target cannot say: the finding that tells it, and the fact that the output lacks.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loss {
+    /// The tree it is lost from; each of them where it is not said.
+    pub from: Option<String>,
+    /// The target.
+    pub to: String,
+    /// The fact (`link br0 bridge.stp`) or the leftover (`leftover OVS_EXTRA`); one `*` stands for anything.
+    pub fact: String,
+    /// The finding's code.
+    pub code: String,
+    /// Why the target cannot say it.
+    pub reason: String,
+}
+
+/// A fact that a rule of the emitter puts in another's place, so that the output lacks it and nothing is lost: a managed
+/// profile for a device that NetworkManager left alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addition {
+    /// The tree it is changed from; each of them where it is not said.
+    pub from: Option<String>,
+    /// The target.
+    pub to: String,
+    /// The fact of the source; one `*` stands for anything.
+    pub fact: String,
+    /// The rule, and why nothing is lost.
+    pub reason: String,
+}
+
+/// What libnm says to an expected keyfile, and why it is expected: what a keyfile says and nobody
+/// understands goes back into the keyfile as it is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Complaint {
+    /// The file's name.
+    pub file: String,
+    /// A part of the complaint.
+    pub text: String,
+    /// Why it is there.
+    pub reason: String,
+}
+
+/// A scenario with its folder.
+pub struct Fixture {
+    /// The folder's name.
+    pub name: String,
+    /// The folder.
+    pub folder: PathBuf,
+    /// What its `scenario.toml` says.
+    pub scenario: Scenario,
+}
+
+impl Fixture {
+    /// The trees, by the names of their folders; ifcfg goes first.
+    pub fn trees(&self) -> Vec<String> {
+        let read = |name: &String| {
+            let declared = self.scenario.from.get(name).and_then(|from| from.format.as_deref());
+            netpivot::formats::parser(declared.unwrap_or(name)).is_some() && self.folder.join(name).is_dir()
+        };
+        host::names(&self.folder).into_iter().filter(read).collect()
+    }
+
+    /// What the trees are written in: the formats of the trees, those of `[to]`, and keyfiles; each only if it
+    /// can be written.
+    pub fn targets(&self) -> Vec<String> {
+        let named: BTreeSet<String> =
+            self.trees().into_iter().chain(self.scenario.to.keys().cloned()).chain([ALWAYS.to_owned()]).collect();
+        let written = |name: &String| {
+            let target = self.scenario.to.get(name).and_then(|to| to.format.as_deref());
+            let source = self.scenario.from.get(name).and_then(|from| from.format.as_deref());
+            netpivot::formats::emitter(target.or(source).unwrap_or(name)).is_some()
+        };
+        named.into_iter().filter(written).collect()
+    }
+
+    /// Every tree with every target.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let targets = self.targets();
+        self.trees().into_iter().flat_map(|from| targets.iter().map(move |to| (from.clone(), to.clone()))).collect()
+    }
+
+    /// The tree of that name.
+    pub fn tree(&self, name: &str) -> MemoryTree {
+        host::tree(&self.folder.join(name))
+    }
+
+    /// `ifcfg:initscripts` for the tree of that name.
+    pub fn source(&self, name: &str) -> String {
+        let said = self.scenario.from.get(name);
+        let format = said.and_then(|from| from.format.as_deref()).unwrap_or(name);
+        spec(format, said.and_then(|from| from.dialect.as_deref()), None)
+    }
+
+    /// `keyfile@1.46` for the target of that name.
+    fn target(&self, name: &str) -> String {
+        let said = self.scenario.to.get(name);
+        let tree = self.scenario.from.get(name);
+        let format = said.and_then(|to| to.format.as_deref()).or_else(|| tree.and_then(|from| from.format.as_deref()));
+        let dialect = said.and_then(|to| to.dialect.as_deref()).or_else(|| tree.and_then(|from| from.dialect.as_deref()));
+        spec(format.unwrap_or(name), dialect, said.and_then(|to| to.version.as_deref()))
+    }
+
+    /// The request for that pair.
+    pub fn request(&self, from: &str, to: &str) -> Request {
+        let target = self.scenario.to.get(to);
+        Request {
+            with_link_files: target.is_some_and(|target| target.with_link_files),
+            keep_unmanaged: target.is_some_and(|target| target.keep_unmanaged),
+            ..conversion::request(Some(&self.source(from)), &self.target(to))
+        }
+    }
+
+    /// The conversion of that pair.
+    pub fn convert(&self, from: &str, to: &str) -> Outcome {
+        conversion::run(&self.tree(from), &self.request(from, to))
+    }
+
+    /// The conversion of that pair's output into its own format.
+    pub fn convert_again(&self, output: &Outcome, to: &str) -> Outcome {
+        let tree: MemoryTree = output.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
+        let request = Request {
+            from: conversion::request(Some(&self.target(to)), "json").from,
+            ..self.request(&self.trees()[0], to)
+        };
+        conversion::run(&tree, &request)
+    }
+}
+
+fn spec(format: &str, dialect: Option<&str>, version: Option<&str>) -> String {
+    let dialect = dialect.map_or_else(String::new, |dialect| format!(":{dialect}"));
+    let version = version.map_or_else(String::new, |version| format!("@{version}"));
+    format!("{format}{dialect}{version}")
+}
+
+/// All scenarios.
+pub fn fixtures() -> Vec<Fixture> {
+    let root = host::repository().join("fixtures");
+    let names = host::names(&root).into_iter().filter(|name| root.join(name).is_dir());
+    names.map(|name| fixture(&name)).collect()
+}
+
+/// The scenario of that name.
+pub fn fixture(name: &str) -> Fixture {
+    let folder = host::repository().join("fixtures").join(name);
+    let text = std::fs::read_to_string(folder.join("scenario.toml")).expect("a scenario has a scenario.toml");
+    let scenario = toml::from_str(&text).unwrap_or_else(|e| panic!("{name}/scenario.toml: {e}"));
+    Fixture { name: name.to_owned(), folder, scenario }
+}
