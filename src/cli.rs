@@ -90,6 +90,9 @@ pub struct Convert {
     /// Write .link files that keep the interface names given by hardware address
     #[arg(long)]
     pub with_link_files: bool,
+    /// Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher
+    #[arg(long)]
+    pub with_dispatcher: bool,
     /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
     #[arg(long)]
     pub unmanaged: bool,

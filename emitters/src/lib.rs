@@ -61,6 +61,8 @@ pub struct EmitContext {
     pub reveal_secrets: bool,
     /// Write `.link` files that give devices their names.
     pub with_link_files: bool,
+    /// Write hooks as scripts for NetworkManager's dispatcher.
+    pub with_dispatcher: bool,
     /// Keep unmanaged devices unmanaged by a drop-in instead of managing them.
     pub keep_unmanaged: bool,
     /// Where each leftover of the network stands (`ifcfg-eth0:14`), for comments; may be empty.

@@ -23,9 +23,7 @@ node! {
     pub struct Hook {
         /// When it runs.
         phase: Said<HookPhase>,
-        /// The command line as the source's software hands it to the shell, or the path of the script.
+        /// The command line as the source's software hands it to the shell.
         command: Said<String>,
-        /// The script's text, where `command` is the path of a script of the site.
-        script: Said<String>,
     }
 }

@@ -85,6 +85,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         show_secrets: args.show_secrets,
         reveal: args.output.is_some(),
         with_link_files: args.with_link_files,
+        with_dispatcher: args.with_dispatcher,
         keep_unmanaged: args.unmanaged,
         allow: args.allow.clone(),
     })

@@ -32,6 +32,8 @@ pub struct Request {
     pub reveal: bool,
     /// Write `.link` files that give devices their names.
     pub with_link_files: bool,
+    /// Write hooks as scripts for NetworkManager's dispatcher.
+    pub with_dispatcher: bool,
     /// Keep unmanaged devices unmanaged.
     pub keep_unmanaged: bool,
     /// Codes or names of findings that do not count as loss, or `all`.
@@ -191,6 +193,7 @@ fn emit(
         target: spec.target(),
         reveal_secrets,
         with_link_files: request.with_link_files,
+        with_dispatcher: request.with_dispatcher,
         keep_unmanaged: request.keep_unmanaged,
         leftover_places: places.to_vec(),
         ..EmitContext::default()

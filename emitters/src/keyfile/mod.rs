@@ -2,6 +2,7 @@
 //! differs from its defaults, groups and keys in its order, one file of mode 0600 a profile.
 
 mod beside;
+mod dispatcher;
 mod file;
 mod ip;
 mod profile;
@@ -64,6 +65,9 @@ impl Emitter for Keyfile {
             unmanaged.extend(spec);
         }
         job.files.extend(beside::unmanaged_file(&unmanaged));
+        if job.cx.with_dispatcher {
+            job.dispatcher();
+        }
         let mut files = job.files;
         files.sort_by(|a, b| a.path.cmp(&b.path));
         FileSet { files }

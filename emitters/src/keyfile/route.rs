@@ -3,7 +3,6 @@
 use super::Job;
 use super::file::File;
 use netpivot_model::codes::Code;
-use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkId;
@@ -22,10 +21,14 @@ fn fact(n: u32, field: FieldPath) -> FactPath {
     FactPath { subject: Subject::Entry(EntryKind::Route, n), field }
 }
 
+/// Scripts run as root, so that nobody gets them unasked.
+const NOT_ASKED_FOR: &str =
+    "scripts of NetworkManager's dispatcher are written with `--with-dispatcher` only";
+
 /// Why entries of a kind stand in no profile, and what to do; `None` for those that profiles hold.
 fn beside_profiles(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
     match kind {
-        EntryKind::Route | EntryKind::Rule => None,
+        EntryKind::Route | EntryKind::Rule | EntryKind::Hook => None,
         EntryKind::Netns => Some((
             &codes::BESIDE,
             "NetworkManager works in one network namespace and makes none",
@@ -44,11 +47,6 @@ fn beside_profiles(kind: EntryKind) -> Option<(&'static Code, &'static str, &'st
         EntryKind::Sysctl => {
             Some((&codes::BESIDE, "profiles hold no kernel settings", "write it to a file in /etc/sysctl.d"))
         }
-        EntryKind::Hook => Some((
-            &HOOK_LOST,
-            "NetworkManager runs no script of the source's software",
-            "put what it does into a script in /etc/NetworkManager/dispatcher.d",
-        )),
     }
 }
 
@@ -65,6 +63,11 @@ impl Job<'_> {
             let text = "a rule stands in a profile, and this one belongs to none".to_owned();
             let subject = FactPath { subject: Subject::Entry(EntryKind::Rule, n), field: ROOT };
             self.cx.cannot(subject, &codes::RULE, text, help());
+        }
+        if !self.cx.with_dispatcher {
+            for (n, _) in (0u32..).zip(&self.network.hooks) {
+                self.lost_hook(n, NOT_ASKED_FOR);
+            }
         }
         for kind in EntryKind::ALL {
             self.network.visit_entries(*kind, &mut |n, _, _| {

@@ -25,6 +25,9 @@ crate::codes! {
     UNMANAGED_PATTERN "N302" Note "keyfile-device-elsewhere":
         "A file beside the profiles (a .link file, an unmanaged-devices list) says something of devices that no profile can carry. It goes on working where it stands.";
         example: "unmanaged-devices=driver:veth";
+    DISPATCHER "H301" Note "dispatcher-script":
+        "NetworkManager runs this script when links go up or down. It is a program, so what it does is not known; it goes on working where it stands as long as NetworkManager is in charge.";
+        example: "/etc/NetworkManager/dispatcher.d/10-site";
     RENAME "N301" Warning "keyfile-rename-by-mac":
         "The source gives the device with this hardware address its name (HWADDR and DEVICE of an ifcfg file). A keyfile only matches: if the kernel names the device otherwise, the profile does not apply. `--with-link-files` writes a .link file that names it.";
         example: "HWADDR=52:54:00:12:34:56 and DEVICE=lan0";

@@ -2,6 +2,7 @@
 //! lines, NetworkManager's defaults, and its rules which files count.
 
 mod beside;
+mod dispatcher;
 mod ip;
 mod kind;
 mod lex;
@@ -85,6 +86,7 @@ impl Parser for Keyfile {
             read_file(input.tree, candidate, &mut first_of, &mut network, cx);
         }
         let beside = beside::read(input.tree, &mut network, cx);
+        dispatcher::read(input.tree, &mut network, cx);
         if found || beside {
             Ok(network)
         } else {

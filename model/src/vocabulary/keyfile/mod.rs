@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap as HashMap;
 use std::sync::LazyLock;
 
 pub mod codec;
+pub mod dispatcher;
 pub mod files;
 mod ip;
 mod kinds;

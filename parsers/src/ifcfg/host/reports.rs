@@ -152,7 +152,7 @@ pub(super) fn hooks(host: &Host<'_>, network: &mut Network, cx: &mut Context) {
 /// The script as a hook; each is called with the name of the device (ifup-post, ifdown-post).
 fn hook(path: &str, tree: &dyn Tree, cx: &mut Context) -> Option<Hook> {
     let source = cx.read(tree, path)?;
-    let text = cx.sources.get(source).text.clone();
+    let text = &cx.sources.get(source).text;
     let first = text.find('\n').unwrap_or(text.len());
     let origin = || Origin::at(Span::new(source, 0, first));
     let phase = match path.rsplit('/').next().unwrap_or(path) {
@@ -164,7 +164,6 @@ fn hook(path: &str, tree: &dyn Tree, cx: &mut Context) -> Option<Hook> {
     Some(Hook {
         phase: Some(At::new(phase, origin())),
         command: Some(At::new(format!("{path} \"$DEVICE\""), origin())),
-        script: Some(At::new(text, origin())),
     })
 }
 

@@ -1,0 +1,95 @@
+//! Dispatcher scripts (NetworkManager-dispatcher(8)): those that netpivot wrote are hooks again, any other is a
+//! program, of which only its being there can be told.
+
+use crate::{Context, FileStatus, Tree};
+use netpivot_model::codes::keyfile as codes;
+use netpivot_model::coverage::Item;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::link::LinkId;
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::source::{At, SourceId, Span};
+use netpivot_model::vocabulary::keyfile::dispatcher::{
+    DIRECTORY, NAMES, PREFIX, SHELL, TITLE, guarded, moment,
+};
+use std::collections::HashMap;
+
+/// Reads the scripts; the links must be known.
+pub(super) fn read(tree: &dyn Tree, network: &mut Network, cx: &mut Context) {
+    let mut by_name: HashMap<String, LinkId> = HashMap::new();
+    for (id, link) in network.links() {
+        if let Some(name) = &link.name {
+            by_name.entry(name.value.clone()).or_insert(id);
+        }
+    }
+    for below in ["/pre-up.d", "", "/pre-down.d"] {
+        for entry in tree.list(&format!("{DIRECTORY}{below}")).unwrap_or_default() {
+            let path = format!("{DIRECTORY}{below}/{}", entry.name);
+            // Directories and NetworkManager's own no-wait.d are no scripts.
+            if entry.kind == crate::EntryKind::File {
+                script(tree, &path, entry.name.starts_with(PREFIX), &by_name, network, cx);
+            }
+        }
+    }
+}
+
+fn script(
+    tree: &dyn Tree,
+    path: &str,
+    named: bool,
+    by_name: &HashMap<String, LinkId>,
+    network: &mut Network,
+    cx: &mut Context,
+) {
+    if named && let Some(source) = cx.read(tree, path) {
+        let text = cx.sources.get(source).text.clone();
+        if let Some(hooks) = ours(source, &text, by_name, cx) {
+            network.hooks.extend(hooks);
+            return;
+        }
+        cx.files.pop();
+    }
+    let shown = tree.display(path);
+    let why = "a script of the site or of a package, which is never run here";
+    cx.files.push((shown.clone(), FileStatus::Ignored(why.to_owned())));
+    let message = format!("NetworkManager runs `{shown}` when links go up or down; no other software does");
+    let help = "see what it does before another software takes over the network";
+    cx.report(Diagnostic::new(&codes::DISPATCHER, message).in_file(shown).help(help));
+}
+
+/// The hooks of a script of netpivot's form; `None` where it is of another form, or names a link that no profile has.
+fn ours(
+    source: SourceId,
+    text: &str,
+    by_name: &HashMap<String, LinkId>,
+    cx: &mut Context,
+) -> Option<Vec<Owned<Hook>>> {
+    let mut lines = text.split_inclusive('\n').scan(0, |start, line| {
+        let at = *start;
+        *start += line.len();
+        Some((at, line.trim_end_matches('\n')))
+    });
+    if lines.next()?.1 != SHELL || lines.next()?.1 != TITLE {
+        return None;
+    }
+    let guard = lines.next()?.1;
+    let (phase, name) =
+        HookPhase::ALL.iter().find_map(|phase| Some((*phase, guarded(guard, moment(*phase).1)?)))?;
+    let owner = match name {
+        Some(name) => Some(*by_name.get(&name)?),
+        None => None,
+    };
+    if lines.next()?.1 != NAMES {
+        return None;
+    }
+    let mut hooks = Vec::new();
+    for (start, command) in lines.filter(|(_, line)| !line.is_empty()) {
+        let span = Span::new(source, start, start + command.len());
+        let key = command.to_owned();
+        cx.items.push(Item { span, owner, section: None, key, value: String::new(), secret: false });
+        let item =
+            Hook { phase: Some(At::new(phase, span)), command: Some(At::new(command.to_owned(), span)) };
+        hooks.push(Owned { owner, item });
+    }
+    Some(hooks)
+}
