@@ -13,8 +13,10 @@ use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
 use netpivot_model::source::Origin;
 
+pub mod interfaces;
 pub mod json;
 pub mod keyfile;
+pub mod text;
 
 /// All output formats.
 pub static ALL: &[&dyn Emitter] = &[&keyfile::Keyfile, &json::JsonModel];

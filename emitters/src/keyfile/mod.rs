@@ -9,6 +9,7 @@ mod profile;
 mod route;
 mod rule;
 
+use crate::text::ip::rule::priorities;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use foldhash::HashSet;
 use netpivot_model::dialect::KEYFILE;
@@ -47,7 +48,7 @@ impl Emitter for Keyfile {
             routes: by_owner(network.routes.iter().map(|e| e.owner), network),
             rules: by_owner(network.rules.iter().map(|e| e.owner), network),
             leftovers: by_owner(network.leftovers.iter().map(|l| l.owner), network),
-            priorities: rule::priorities(network),
+            priorities: priorities(network),
             names: HashSet::default(),
             files: Vec::with_capacity(network.links.len()),
         };

@@ -3,38 +3,16 @@
 
 use super::Job;
 use super::file::File;
+use crate::text::ip::rule::is_v6;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::{EntryKind, Network};
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::rule::{Family, Rule, RuleAction};
+use netpivot_model::rule::{Rule, RuleAction};
 use std::fmt::Write as _;
 
 fn fact(n: u32, field: &'static str) -> FactPath {
     FactPath { subject: Subject::Entry(EntryKind::Rule, n), field: FieldPath::parse(field) }
-}
-
-fn is_v6(rule: &Rule) -> bool {
-    match &rule.family {
-        Some(at) => at.value == Family::V6,
-        None => [&rule.from, &rule.to].into_iter().flatten().any(|at| at.value.addr().is_ipv6()),
-    }
-}
-
-/// The priority of each rule. A rule without one goes *before* all that are there (`fib_default_rule_pref`: one
-/// less than the lowest so far, from 32765 downwards), so later rules win.
-pub(super) fn priorities(network: &Network) -> Vec<u32> {
-    let mut lowest = [32_766u32; 2];
-    let mut priority = |rule: &Rule| {
-        let slot = &mut lowest[usize::from(is_v6(rule))];
-        let said = rule.priority.as_ref().and_then(|at| u32::try_from(at.value.get()).ok());
-        let own = said.unwrap_or_else(|| slot.saturating_sub(1).max(1));
-        if own > 0 {
-            *slot = own.min(*slot);
-        }
-        own
-    };
-    network.rules.iter().map(|rule| priority(&rule.item)).collect()
 }
 
 impl Job<'_> {

@@ -10,6 +10,7 @@ use crate::diagnostic::Severity;
 pub mod commands;
 pub mod core;
 pub mod ifcfg;
+pub mod interfaces_output;
 pub mod ip;
 pub mod keyfile;
 pub mod kinds;

@@ -1,0 +1,316 @@
+//! Methods, addresses, gateways and name servers: the stanzas of each family.
+
+use super::stanza::{Stanza, refused};
+use super::{Job, codes, link_fact};
+use netpivot_model::defaults::Silence;
+use netpivot_model::facts::effective;
+use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
+use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::path::FieldPath;
+use netpivot_model::vocabulary::interfaces::Reader;
+use std::net::IpAddr;
+
+/// The name of a family's settings.
+fn family(v6: bool) -> &'static str {
+    if v6 { "ipv6" } else { "ipv4" }
+}
+
+fn path(v6: bool, field: &'static str) -> FieldPath {
+    FieldPath::new([family(v6), field, ""])
+}
+
+impl<'n> Job<'n> {
+    /// The stanzas of both families; the first one also holds what the link has besides.
+    pub(super) fn addresses(&mut self, id: LinkId, name: &str) -> Vec<Stanza> {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        if link.is_addressless_port() {
+            return vec![Stanza::new(name, false, "manual")];
+        }
+        let mut stanzas = self.family(id, name, false);
+        stanzas.extend(self.family(id, name, true));
+        if stanzas.first().is_none_or(|stanza| stanza.v6) {
+            stanzas.insert(0, Stanza::new(name, false, "manual"));
+        }
+        for v6 in [false, true] {
+            let config = if v6 { &link.ipv6 } else { &link.ipv4 };
+            if let Some(config) = config {
+                self.names(id, config, v6, name, &mut stanzas);
+            }
+        }
+        stanzas
+    }
+
+    fn method(&self, id: LinkId, v6: bool) -> Option<IpMethod> {
+        match effective(self.network, id, path(v6, "method")) {
+            Silence::Value(value) => {
+                IpMethod::ALL.iter().copied().find(|method| method.as_str() == value.to_string())
+            }
+            Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
+        }
+    }
+
+    fn family(&mut self, id: LinkId, name: &str, v6: bool) -> Vec<Stanza> {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        let config = if v6 { &link.ipv6 } else { &link.ipv4 };
+        let method = self.method(id, v6);
+        let mut stanzas = Vec::new();
+        match method {
+            Some(IpMethod::Auto | IpMethod::Dhcp | IpMethod::LinkLocal | IpMethod::Shared) => {
+                stanzas.extend(self.by_method(id, name, v6, method));
+            }
+            Some(IpMethod::Disabled) if v6 => self.disabled6(id, name, &mut stanzas),
+            Some(IpMethod::Manual | IpMethod::Disabled | IpMethod::Ignore) | None => {}
+        }
+        let Some(config) = config else { return stanzas };
+        if !matches!(method, Some(IpMethod::Disabled)) {
+            self.static_addresses(id, config, name, v6, &mut stanzas);
+        }
+        self.gateway(id, config, name, v6, &mut stanzas);
+        stanzas
+    }
+
+    /// A stanza whose method gets the addresses; none where the reader has no such method.
+    fn by_method(&mut self, id: LinkId, name: &str, v6: bool, method: Option<IpMethod>) -> Option<Stanza> {
+        let method = method?;
+        let word = match (method, v6, self.reader) {
+            (IpMethod::Auto, false, _) | (IpMethod::Dhcp, true, Reader::Ifupdown | Reader::Ifupdown2) => {
+                "dhcp"
+            }
+            (IpMethod::Auto, true, Reader::Ifupdown) => "auto",
+            (IpMethod::LinkLocal, false, Reader::Ifupdown) => {
+                self.needs("avahi-autoipd");
+                "ipv4ll"
+            }
+            (IpMethod::LinkLocal, true, _) => {
+                // Without advertisements the kernel makes the link-local address and no other.
+                let mut stanza = Stanza::new(name, true, "manual");
+                stanza.pre_up.push(conf6(name, "accept_ra", 0));
+                self.cx.added(link_fact(id, path(true, "accept_ra")), "link-local-by-the-kernel");
+                return Some(stanza);
+            }
+            (
+                IpMethod::Auto
+                | IpMethod::Dhcp
+                | IpMethod::LinkLocal
+                | IpMethod::Shared
+                | IpMethod::Manual
+                | IpMethod::Disabled
+                | IpMethod::Ignore,
+                _,
+                reader,
+            ) => {
+                let text = format!(
+                    "{} has no method for `{}.method={}` of `{name}`",
+                    reader.name(),
+                    family(v6),
+                    method.as_str()
+                );
+                let help = if v6 && method == IpMethod::Auto {
+                    Some(
+                        "the kernel's own autoconfiguration takes its place, without name servers".to_owned(),
+                    )
+                } else {
+                    None
+                };
+                self.cx.cannot(link_fact(id, path(v6, "method")), &codes::METHOD, text, help);
+                return None;
+            }
+        };
+        if word == "dhcp" && self.reader == Reader::Ifupdown {
+            self.needs("dhcp-client");
+        }
+        Some(Stanza::new(name, v6, word))
+    }
+
+    /// IPv6 is on by default, so switching it off takes a kernel setting. `lo` and the links whose kernel has none of
+    /// it stay as they are.
+    fn disabled6(&mut self, id: LinkId, name: &str, stanzas: &mut Vec<Stanza>) {
+        if matches!(self.network.link(id).kind.value, LinkKind::Loopback(_)) {
+            return;
+        }
+        let mut stanza = Stanza::new(name, true, "manual");
+        stanza.pre_up.push(conf6(name, "disable_ipv6", 1));
+        stanzas.push(stanza);
+    }
+
+    fn static_addresses(
+        &mut self,
+        id: LinkId,
+        config: &IpConfig,
+        name: &str,
+        v6: bool,
+        stanzas: &mut Vec<Stanza>,
+    ) {
+        let mut lost = Vec::new();
+        for address in config.addresses.values() {
+            match self.option_stanza(address, name, v6) {
+                Some(stanza) => {
+                    let one_stanza = self.reader != Reader::Ifupdown
+                        && stanza.options.iter().all(|(key, _)| key == "address");
+                    let last = stanzas.last_mut().filter(|s| s.method == "static" && one_stanza);
+                    match last {
+                        Some(last) => last.options.extend(stanza.options),
+                        None => stanzas.push(stanza),
+                    }
+                }
+                None if self.reader == Reader::Ifupdown2
+                    && address.label.is_some()
+                    && only_label(address) =>
+                {
+                    lost.push(address.to_string());
+                    stanzas.push(plain(name, v6, address));
+                }
+                None => {
+                    if stanzas.is_empty() {
+                        stanzas.push(Stanza::new(name, v6, "manual"));
+                    }
+                    if let Some(stanza) = stanzas.last_mut() {
+                        stanza.up.push(command(address, name, v6));
+                    }
+                }
+            }
+        }
+        if !lost.is_empty() {
+            let text = format!("ifupdown2 gives no labels to addresses: {}", lost.join(", "));
+            self.cx.cannot(link_fact(id, path(v6, "addresses")), &codes::SETTING, text, None);
+        }
+    }
+
+    /// A static stanza that says all of an address; `None` where only a command does.
+    fn option_stanza(&self, address: &Address, name: &str, v6: bool) -> Option<Stanza> {
+        let Address { net: _, peer, broadcast, label, scope, valid_lft, preferred_lft, metric, flags } =
+            address;
+        let core = self.reader == Reader::Ifupdown;
+        if valid_lft.is_some() || metric.is_some() || *flags != AddressFlags::default() {
+            return None;
+        }
+        if !core && (peer.is_some() || broadcast.is_some() || scope.is_some() || label.is_some()) {
+            return None;
+        }
+        let mut stanza = plain(name, v6, address);
+        match label {
+            Some(label) if label == name => {}
+            // An interface `eth0:1` is an address of eth0 with that label (archlinux.c).
+            Some(label) if !v6 && is_alias(label, name) => stanza.name.clone_from(label),
+            Some(_) => return None,
+            None => {}
+        }
+        match peer {
+            Some(IpAddr::V4(peer)) if !v6 => stanza.option("pointopoint", peer.to_string()),
+            Some(_) => return None,
+            None => {}
+        }
+        match broadcast {
+            Some(broadcast) if !v6 => stanza.option("broadcast", broadcast.to_string()),
+            Some(_) => return None,
+            None => {}
+        }
+        match scope.as_deref() {
+            Some(word @ ("global" | "link" | "host")) => stanza.option("scope", word),
+            Some(_) => return None,
+            None => {}
+        }
+        match preferred_lft {
+            Some(seconds) if v6 && core => stanza.option("preferred-lifetime", seconds.to_string()),
+            Some(_) => return None,
+            None => {}
+        }
+        Some(stanza)
+    }
+
+    fn gateway(&mut self, id: LinkId, config: &IpConfig, name: &str, v6: bool, stanzas: &mut [Stanza]) {
+        let metric = config.route_metric.as_ref().map(|at| at.value.get()).filter(|n| *n >= 0);
+        let fact = |field| link_fact(id, path(v6, field));
+        if config.route_metric.is_some() && metric.is_none() {
+            self.cx.added(fact("route_metric"), "metric-of-the-daemon");
+        }
+        let holder = stanzas.iter_mut().find(|s| s.method == "static" && s.name == name);
+        if let (Some(at), Some(stanza)) = (&config.gateway, holder) {
+            stanza.option("gateway", at.value.to_string());
+            if let Some(metric) = metric {
+                stanza.option("metric", metric.to_string());
+            }
+            return;
+        }
+        if let Some(at) = &config.gateway {
+            let text = format!("the gateway {} needs a static address, and `{name}` has none", at.value);
+            self.cx.cannot(fact("gateway"), &codes::SETTING, text, None);
+        }
+        if let Some(metric) = metric {
+            match stanzas.iter_mut().find(|s| s.method == "dhcp" && !v6) {
+                Some(stanza) if self.reader == Reader::Ifupdown => {
+                    stanza.option("metric", metric.to_string())
+                }
+                Some(_) | None => {
+                    let text = format!("`metric` goes with a gateway or DHCP, and `{name}` has neither");
+                    self.cx.cannot(fact("route_metric"), &codes::SETTING, text, None);
+                }
+            }
+        }
+    }
+
+    /// Name servers and search domains, which resolvconf takes from any stanza.
+    fn names(&mut self, id: LinkId, config: &IpConfig, v6: bool, name: &str, stanzas: &mut Vec<Stanza>) {
+        let (servers, odd): (Vec<&String>, Vec<&String>) =
+            config.dns.values().partition(|server| server.parse::<IpAddr>().is_ok());
+        if !odd.is_empty() {
+            let words: Vec<&str> = odd.into_iter().map(String::as_str).collect();
+            let text = format!("resolvconf takes addresses only, not `{}`", words.join("`, `"));
+            self.cx.cannot(link_fact(id, path(v6, "dns")), &codes::SETTING, text, None);
+        }
+        let join = |items: Vec<&String>| items.into_iter().cloned().collect::<Vec<_>>().join(" ");
+        let lists = [
+            ("dns", "dns-nameservers", join(servers)),
+            ("dns_search", "dns-search", join(config.dns_search.values().collect())),
+            ("dns_options", "dns-options", join(config.dns_options.values().collect())),
+        ];
+        for (field, option, text) in lists {
+            if text.is_empty() {
+                continue;
+            }
+            if let Some(why) = refused(&text, self.reader) {
+                self.cx.cannot(link_fact(id, path(v6, field)), &codes::VALUE, why, None);
+                continue;
+            }
+            self.needs("resolvconf");
+            let n = match stanzas.iter().position(|s| s.v6 == v6) {
+                Some(n) => n,
+                None => {
+                    stanzas.push(Stanza::new(name, v6, "manual"));
+                    stanzas.len() - 1
+                }
+            };
+            stanzas[n].option(option, text);
+        }
+    }
+}
+
+fn plain(name: &str, v6: bool, address: &Address) -> Stanza {
+    let mut stanza = Stanza::new(name, v6, "static");
+    stanza.option("address", address.net.to_string());
+    stanza
+}
+
+fn only_label(address: &Address) -> bool {
+    Address { label: None, ..address.clone() } == Address::new(address.net)
+}
+
+/// True for a label that ifupdown makes of an interface's name.
+fn is_alias(label: &str, name: &str) -> bool {
+    let rest = label.strip_prefix(name).and_then(|rest| rest.strip_prefix(':'));
+    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// An address by a command, with all its attributes.
+fn command(address: &Address, name: &str, v6: bool) -> String {
+    let family = if v6 { "-6" } else { "-4" };
+    format!("ip {family} address replace {address} dev {}", crate::text::shell::quote(name))
+}
+
+/// A setting of the interface's IPv6; a dot within its name is `/` there (sysctl.d(5)).
+pub(super) fn conf6(name: &str, key: &str, value: i64) -> String {
+    let setting = format!("net.ipv6.conf.{}.{key}={value}", name.replace('.', "/"));
+    format!("sysctl -q -w {}", crate::text::shell::quote(&setting))
+}

@@ -1,0 +1,222 @@
+//! How a link comes to be: it is there, an option of its stanza makes it, or a command does.
+
+use super::order::makes_pair;
+use super::{Job, Sheet, codes, link_fact};
+use crate::text::ip::kind;
+use crate::text::shell::quote;
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::path::FieldPath;
+use netpivot_model::value::LinkRef;
+use netpivot_model::vlan::Vlan;
+use netpivot_model::vocabulary::interfaces::{Reader, option_for};
+
+/// Why a link of a kind has no stanza.
+const NO_TEAM: &str = "teams are made by teamd, which no reader of interfaces files starts";
+const NO_OVS: &str = "the layers of Open vSwitch are not written";
+
+impl<'n> Job<'n> {
+    /// Lets the stanza make the link.
+    pub(super) fn make(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        match &link.kind.value {
+            LinkKind::Ethernet(_) | LinkKind::Loopback(_) | LinkKind::Infiniband(_) => {}
+            LinkKind::Wifi(_) if self.reader == Reader::Ifupdown2 => {
+                return Err("ifupdown2 starts no wpa_supplicant");
+            }
+            LinkKind::Wifi(_) => {}
+            LinkKind::Bridge(_) => self.bridge(id, sheet),
+            LinkKind::Bond(_) => self.bond(id, name, sheet),
+            LinkKind::Vlan(vlan) => return self.vlan(link, vlan, name, sheet),
+            LinkKind::Vxlan(_) | LinkKind::Vrf(_) | LinkKind::IpTunnel(_) | LinkKind::Dummy(_)
+                if self.has_options(link) =>
+            {
+                if matches!(link.kind.value, LinkKind::Dummy(_)) {
+                    first(sheet).option("link-type", "dummy");
+                }
+            }
+            LinkKind::Veth(_) if !makes_pair(network, id) => {}
+            LinkKind::Veth(_) if self.reader != Reader::Ifupdown => first(sheet).option("link-type", "veth"),
+            LinkKind::Vxlan(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::Wireguard(_) => return self.by_command(id, name, sheet),
+            LinkKind::Team(_) => return Err(NO_TEAM),
+            LinkKind::Macsec(_) => return Err("the key daemon of MACsec is none of ifup's"),
+            LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_) => return Err(NO_OVS),
+            LinkKind::Generic(_) => return Err("only a device handler of NetworkManager makes it"),
+            LinkKind::Unsupported(_) => return Err("its kind is known by name only"),
+        }
+        Ok(())
+    }
+
+    /// True where each said setting of the kind has an option.
+    pub(super) fn has_options(&self, link: &Link) -> bool {
+        if self.reader == Reader::Ifupdown {
+            return false;
+        }
+        let kind = &link.kind.value;
+        let root = FieldPath::new([kind.field_name(), "", ""]);
+        let mut all = true;
+        kind.node().visit(&mut |field, seen| {
+            if let netpivot_model::reflect::FieldRef::Leaf(leaf) = seen
+                && leaf.is_said()
+            {
+                let path = root.join(field);
+                let is_table = path == FieldPath::parse("vrf.table");
+                all &= is_table || option_for(path, self.reader).is_some();
+            }
+        });
+        all
+    }
+
+    /// A link by `ip link add` before all else, and its end after all else.
+    fn by_command(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let made = kind::add(network.link(id), name).ok_or("no command of ip(8) makes it")?;
+        for path in made.unsaid {
+            let text = format!("`ip link add` cannot say `{path}`");
+            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+        }
+        first(sheet).made_before(&made.add, &made.delete);
+        Ok(())
+    }
+
+    fn bridge(&mut self, id: LinkId, sheet: &mut Sheet) {
+        self.needs("bridge-utils");
+        let ports = self.port_names(id);
+        let value = if ports.is_empty() { "none".to_owned() } else { ports.join(" ") };
+        first(sheet).option("bridge-ports", value);
+    }
+
+    fn bond(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) {
+        self.needs("ifenslave");
+        let ports = self.port_names(id);
+        let reader = self.reader;
+        let stanza = first(sheet);
+        let option = if reader == Reader::IfupdownNg { "bond-members" } else { "bond-slaves" };
+        match (ports.is_empty(), reader) {
+            (false, _) => stanza.option(option, ports.join(" ")),
+            (true, Reader::Ifupdown | Reader::Ifupdown2) => stanza.option(option, "none"),
+            (true, Reader::IfupdownNg) => {
+                let name = quote(name).into_owned();
+                let add = format!("ip link add name {name} type bond");
+                stanza.made_before(&add, &format!("ip link del dev {name}"));
+            }
+        }
+    }
+
+    /// Names of the ports that have stanzas; the rest is told where it stands.
+    fn port_names(&self, id: LinkId) -> Vec<String> {
+        let ports = self.ports.get(&id).into_iter().flatten();
+        let name = |port: &LinkId| self.network.link(*port).name.as_ref().map(|at| at.value.clone());
+        ports.filter_map(name).filter(|name| self.names.contains(name)).collect()
+    }
+
+    /// The name says parent and number, an option does, or a command.
+    fn vlan(&mut self, link: &Link, vlan: &Vlan, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
+        let parent = match vlan.parent.as_ref().map(|at| &at.value) {
+            Some(LinkRef::Name(parent)) => parent.as_str(),
+            Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => return Err("its parent has no name"),
+        };
+        let Some(number) = vlan.id.as_ref().map(|at| at.value.get()) else {
+            return Err("it has no number");
+        };
+        let tagged_by_name = vlan_of_name(name, self.reader) == Some((parent, number));
+        let plain = vlan.protocol.as_ref().is_none_or(|at| at.value.as_str() == "802.1Q");
+        match self.reader {
+            Reader::Ifupdown if tagged_by_name && !plain => {
+                Err("ifupdown makes an 802.1Q VLAN of its name before any command runs")
+            }
+            Reader::Ifupdown if tagged_by_name => Ok(()),
+            Reader::Ifupdown if name.contains('.') => {
+                Err("ifupdown makes another VLAN of its name before any command runs")
+            }
+            Reader::Ifupdown if plain && name == format!("vlan{number}") => {
+                self.needs("vlan");
+                first(sheet).option("vlan-raw-device", parent);
+                Ok(())
+            }
+            Reader::Ifupdown => {
+                let made = kind::add(link, name).ok_or("no command of ip(8) makes it")?;
+                first(sheet).made_before(&made.add, &made.delete);
+                Ok(())
+            }
+            Reader::Ifupdown2 | Reader::IfupdownNg if tagged_by_name => Ok(()),
+            Reader::Ifupdown2 | Reader::IfupdownNg => {
+                first(sheet).option("vlan-raw-device", parent);
+                first(sheet).option("vlan-id", number.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    /// What plugs a port in where its controller's stanza does not.
+    pub(super) fn plug(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        let Some(at) = &link.controller else { return };
+        let controller = at.value.to_string();
+        let fact = link_fact(id, FieldPath::parse("controller"));
+        if link.port_type.is_none() {
+            self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
+        }
+        let is_vrf = link.port_type.as_ref().is_some_and(|at| at.value == PortType::Vrf);
+        if is_vrf {
+            match self.reader {
+                Reader::Ifupdown => {
+                    let command = format!("ip link set dev {} master {}", quote(name), quote(&controller));
+                    first(sheet).pre_up.push(command);
+                }
+                Reader::Ifupdown2 => first(sheet).option("vrf", controller),
+                Reader::IfupdownNg => first(sheet).option("vrf-member", controller),
+            }
+            return;
+        }
+        let there = network.links().any(|(_, other)| {
+            let makes = matches!(other.kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_));
+            makes && other.name.as_ref().is_some_and(|at| at.value == controller)
+        });
+        if there {
+            return;
+        }
+        let is_bond = link.port_type.as_ref().is_some_and(|at| at.value == PortType::Bond);
+        if self.reader == Reader::Ifupdown && is_bond {
+            self.needs("ifenslave");
+            first(sheet).option("bond-master", controller);
+            return;
+        }
+        let text =
+            format!("`{name}` belongs to `{controller}`, which has no stanza that could name its ports");
+        self.cx.cannot(fact, &codes::SETTING, text, None);
+    }
+}
+
+/// The stanza that makes the link.
+pub(super) fn first(sheet: &mut Sheet) -> &mut super::Stanza {
+    if sheet.stanzas.is_empty() {
+        sheet.stanzas.push(super::Stanza::default());
+    }
+    &mut sheet.stanzas[0]
+}
+
+/// Parent and number that a reader takes from a name: ifupdown from its first two parts (link.defn), the others
+/// from the last dot.
+pub(super) fn vlan_of_name(name: &str, reader: Reader) -> Option<(&str, i64)> {
+    let (parent, number) = match reader {
+        Reader::Ifupdown => {
+            let (parent, rest) = name.split_once('.')?;
+            (parent, rest.split('.').next()?)
+        }
+        Reader::Ifupdown2 | Reader::IfupdownNg => name.rsplit_once('.')?,
+    };
+    let digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    (digits && !parent.is_empty()).then(|| number.parse().ok().map(|n| (parent, n)))?
+}

@@ -1,0 +1,171 @@
+//! One link becomes the stanzas of one interface.
+
+use super::stanza::{Stanza, bad_name};
+use super::{Job, ROOT, Sheet, codes, link_fact};
+use crate::OutputFile;
+use netpivot_model::defaults::Silence;
+use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
+use netpivot_model::facts::effective;
+use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::path::FieldPath;
+use netpivot_model::value::Value;
+use netpivot_model::vocabulary::interfaces::Reader;
+
+impl<'n> Job<'n> {
+    /// The stanzas of a link, or the reason why there are none.
+    pub(super) fn sheet(&mut self, id: LinkId) -> Option<Sheet> {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        if is_host_loopback(link) {
+            // Its sheet is the first one.
+            return None;
+        }
+        let name = match self.name(id) {
+            Ok(name) => name,
+            Err(why) => {
+                let text = format!("`{}` has no stanza: {why}", link.label());
+                self.cx.cannot(link_fact(id, ROOT), &codes::NAME, text, None);
+                self.lose_entries(id);
+                return None;
+            }
+        };
+        let mut sheet = Sheet { id: Some(id), ..Sheet::default() };
+        sheet.stanzas = self.addresses(id, &name);
+        if let Err(why) = self.make(id, &name, &mut sheet) {
+            let text = format!("`{name}` has no stanza: {why}");
+            let help = "set the link up by other means".to_owned();
+            self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, help);
+            self.lose_entries(id);
+            return None;
+        }
+        self.start(id, &mut sheet);
+        self.settings(id, &name, &mut sheet);
+        self.entries(id, &name, &mut sheet);
+        self.identity(id);
+        Some(sheet)
+    }
+
+    /// The stanza of `lo`, which ifup would add by itself, with what the source says of it.
+    pub(super) fn loopback(&mut self) -> Sheet {
+        let found = self.network.links().find(|(_, link)| is_host_loopback(link)).map(|(id, _)| id);
+        let mut sheet = Sheet { id: found, starts: vec!["auto"], ..Sheet::default() };
+        sheet.stanzas.push(Stanza::new("lo", false, "loopback"));
+        self.names.insert("lo".to_owned());
+        if let Some(id) = found {
+            let more = self.addresses(id, "lo");
+            sheet.stanzas.extend(more.into_iter().filter(|s| !s.options.is_empty() || !s.up.is_empty()));
+            self.cx.added(link_fact(id, FieldPath::parse("autoconnect")), "lo-is-always-up");
+            self.settings(id, "lo", &mut sheet);
+            self.entries(id, "lo", &mut sheet);
+            self.identity(id);
+        }
+        sheet
+    }
+
+    fn name(&mut self, id: LinkId) -> Result<String, String> {
+        let link = self.network.link(id);
+        let Some(name) = link.name.as_ref().map(|at| at.value.clone()) else {
+            return Err("it names no interface, and stanzas go by the name alone".to_owned());
+        };
+        if let Some(at) = &link.netns {
+            return Err(format!("ifup works in the host's own namespace, not in `{}`", at.value));
+        }
+        if let Some(why) = bad_name(&name, self.reader) {
+            return Err(why.to_owned());
+        }
+        // link.defn: every name with a dot is a VLAN's, which ifup makes before anything else.
+        let is_vlan = matches!(
+            link.kind.value,
+            LinkKind::Vlan(_) | LinkKind::Infiniband(_) | LinkKind::Ethernet(_) | LinkKind::Wifi(_)
+        );
+        if self.reader == Reader::Ifupdown && name.contains('.') && !is_vlan {
+            return Err("ifupdown makes a VLAN of every name with a dot".to_owned());
+        }
+        if !self.names.insert(name.clone()) {
+            return Err("another profile of the same interface has it already".to_owned());
+        }
+        Ok(name)
+    }
+
+    /// `auto`, `allow-hotplug` and other classes.
+    fn start(&mut self, id: LinkId, sheet: &mut Sheet) {
+        let network = self.network;
+        let link = network.link(id);
+        let field = FieldPath::parse("autoconnect");
+        let is_state = [IPROUTE, NETLINK].contains(&network.dialect_of(id).format);
+        let starts = match effective(network, id, field) {
+            Silence::Value(Value::Bool(starts)) => starts,
+            Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => {
+                // What runs now, or is set up by a script at boot, is to come back at boot.
+                self.cx.added(link_fact(id, field), "started-at-boot");
+                is_state || link.autoconnect.is_none()
+            }
+        };
+        if !starts {
+            return;
+        }
+        let hotplug = link.hotplug.as_ref().is_some_and(|at| at.value);
+        match self.reader {
+            Reader::Ifupdown | Reader::Ifupdown2 if hotplug => sheet.starts.push("allow-hotplug"),
+            Reader::IfupdownNg if hotplug => {
+                let text = "ifupdown-ng starts nothing when its device appears; `auto` takes its place";
+                self.cx.cannot(link_fact(id, FieldPath::parse("hotplug")), &codes::SETTING, text, None);
+                sheet.starts.push("auto");
+            }
+            Reader::Ifupdown | Reader::Ifupdown2 | Reader::IfupdownNg => sheet.starts.push("auto"),
+        }
+        let Some(eni) = &link.eni else { return };
+        if self.reader == Reader::IfupdownNg {
+            return;
+        }
+        sheet.classes = eni.classes.values().cloned().collect();
+        if self.reader == Reader::Ifupdown {
+            let says =
+                |said: &Option<netpivot_model::source::At<bool>>| said.as_ref().is_some_and(|at| at.value);
+            sheet.starts.extend(says(&eni.no_auto_down).then_some("no-auto-down"));
+            sheet.starts.extend(says(&eni.no_scripts).then_some("no-scripts"));
+        }
+    }
+
+    /// What only NetworkManager knows a profile by, and the device that it is for.
+    fn identity(&mut self, id: LinkId) {
+        let network = self.network;
+        let link = network.link(id);
+        if network.dialect_of(id).format == INTERFACES {
+            return;
+        }
+        for name in ["id", "uuid", "managed", "nm.timestamp"] {
+            let path = FieldPath::parse(name);
+            if link.leaf(path).is_some_and(|leaf| leaf.is_said()) {
+                let text = format!("`{name}` of `{}` is for NetworkManager alone and goes", link.label());
+                self.cx.cannot(link_fact(id, path), &codes::IDENTITY, text, None);
+            }
+        }
+        let Some(mac) = link.matches.as_ref().and_then(|m| m.mac.as_ref()) else { return };
+        let name = link.name.as_ref().map_or("", |at| at.value.as_str());
+        let text = format!(
+            "the source ties `{name}` to the device with address {}; a stanza goes by the name alone",
+            mac.value
+        );
+        let ether = matches!(link.kind.value, LinkKind::Ethernet(_));
+        let help = if self.cx.with_link_files {
+            let kind = if ether { "Type=ether\n" } else { "" };
+            self.link_files.push(OutputFile {
+                path: format!("/etc/systemd/network/10-{name}.link"),
+                mode: 0o644,
+                text: format!("[Match]\nMACAddress={}\n{kind}\n[Link]\nName={name}\n", mac.value),
+                has_secrets: false,
+            });
+            None
+        } else {
+            Some("use --with-link-files, which writes a .link file that names it".to_owned())
+        };
+        self.cx.cannot(link_fact(id, FieldPath::parse("matches.mac")), &codes::BY_NAME, text, help);
+    }
+}
+
+/// True for the host's `lo`.
+pub(super) fn is_host_loopback(link: &Link) -> bool {
+    let is_lo = link.name.as_ref().is_some_and(|at| at.value == "lo") && link.netns.is_none();
+    is_lo && matches!(link.kind.value, LinkKind::Loopback(_) | LinkKind::Ethernet(_))
+}

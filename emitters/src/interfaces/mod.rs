@@ -1,0 +1,178 @@
+//! `/etc/network/interfaces` for ifupdown, ifupdown2 and ifupdown-ng (interfaces(5), eni.md section 6).
+//!
+//! All stanzas stand in one file, in the order in which the links need each other, so that nothing of the
+//! distribution's `source` lines has to be guessed. Options of the add-on packages are used where there are any, a
+//! command of ip(8) or ethtool(8) where there is none; what neither says is a loss with a reason. The
+//! commands have one plain form that netpivot's own reader evaluates, so that they are proved like all else.
+
+mod address;
+mod hooks;
+mod kind;
+mod link;
+mod order;
+mod setting;
+mod stanza;
+
+use crate::text::ip::rule::priorities;
+use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
+use netpivot_model::codes::interfaces_output as codes;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::INTERFACES;
+use netpivot_model::format;
+use netpivot_model::link::LinkId;
+use netpivot_model::network::{EntryKind, Network};
+use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::secret::HIDDEN;
+use netpivot_model::vocabulary::interfaces::{Reader, lookup};
+use stanza::{Stanza, comment};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
+
+/// The file.
+const PATH: &str = "/etc/network/interfaces";
+const ROOT: FieldPath = FieldPath::new([""; 3]);
+
+/// Debian's interfaces files.
+#[derive(Debug)]
+pub struct Interfaces;
+
+impl Emitter for Interfaces {
+    fn info(&self) -> &'static FormatInfo {
+        &format::INTERFACES
+    }
+
+    fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
+        let reader = Reader::of(cx.target);
+        let resolved = order::resolve(network, cx);
+        let mut job = Job {
+            network: &resolved,
+            cx,
+            reader,
+            ports: order::ports(&resolved),
+            priorities: priorities(&resolved),
+            packages: BTreeSet::new(),
+            names: HashSet::new(),
+            written: HashMap::new(),
+            link_files: Vec::new(),
+            has_secrets: false,
+        };
+        let sheets = job.sheets();
+        let text = job.render(&sheets);
+        let mode = if job.has_secrets { 0o600 } else { 0o644 };
+        let mut files = vec![OutputFile { path: PATH.to_owned(), mode, text, has_secrets: job.has_secrets }];
+        files.append(&mut job.link_files);
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        FileSet { files }
+    }
+}
+
+/// The making of one output.
+struct Job<'n> {
+    network: &'n Network,
+    cx: &'n mut EmitContext,
+    reader: Reader,
+    /// The ports of each controller.
+    ports: HashMap<LinkId, Vec<LinkId>>,
+    /// The priority of each rule.
+    priorities: Vec<u32>,
+    /// Debian packages that the file needs.
+    packages: BTreeSet<&'static str>,
+    /// Names that have their stanzas.
+    names: HashSet<String>,
+    /// Routes by destination, table and metric, to tell a second one.
+    written: HashMap<String, u32>,
+    link_files: Vec<OutputFile>,
+    has_secrets: bool,
+}
+
+/// All that stands about one interface.
+#[derive(Debug, Default)]
+struct Sheet {
+    id: Option<LinkId>,
+    /// `auto`, `allow-hotplug` and their like.
+    starts: Vec<&'static str>,
+    classes: Vec<String>,
+    stanzas: Vec<Stanza>,
+}
+
+fn link_fact(id: LinkId, field: FieldPath) -> FactPath {
+    FactPath { subject: Subject::Link(id), field }
+}
+
+fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
+    FactPath { subject: Subject::Entry(kind, n), field: ROOT }
+}
+
+impl Job<'_> {
+    fn sheets(&mut self) -> Vec<Sheet> {
+        let mut sheets = vec![self.loopback()];
+        for id in order::order(self.network, &self.ports) {
+            sheets.extend(self.sheet(id));
+        }
+        self.host_entries(&mut sheets);
+        sheets
+    }
+
+    /// The text of the file.
+    fn render(&mut self, sheets: &[Sheet]) -> String {
+        let mut out = String::with_capacity(sheets.len() * 160 + 256);
+        out.push_str("# interfaces(5) file used by ifup(8) and ifdown(8)\n");
+        if !self.packages.is_empty() {
+            let names: Vec<&str> = self.packages.iter().copied().collect();
+            let _ = writeln!(out, "# needs the packages: {}", names.join(", "));
+            let text = format!("`{PATH}` needs the packages {}", names.join(", "));
+            let help = "install them before the file is used; their options do nothing without them";
+            self.cx.diagnostics.push(Diagnostic::new(&codes::PACKAGES, text).in_file(PATH).help(help));
+        }
+        self.comments(None, &mut out);
+        for sheet in sheets {
+            out.push('\n');
+            if let Some(id) = sheet.id {
+                self.comments(Some(id), &mut out);
+            }
+            let name = sheet.stanzas.first().map_or("", |s| s.name.as_str());
+            for start in &sheet.starts {
+                let _ = writeln!(out, "{start} {name}");
+            }
+            for class in &sheet.classes {
+                let _ = writeln!(out, "allow-{class} {name}");
+            }
+            for stanza in &sheet.stanzas {
+                if stanza.name != name && sheet.starts.contains(&"auto") {
+                    let _ = writeln!(out, "auto {}", stanza.name);
+                }
+                stanza.render(&mut out);
+            }
+        }
+        out
+    }
+
+    /// What has no place, as comments. Options that the target's program knows go back into the stanza.
+    fn comments(&mut self, owner: Option<LinkId>, out: &mut String) {
+        for (n, leftover) in self.network.leftovers.iter().enumerate() {
+            if leftover.owner != owner || self.goes_back(&leftover.key) {
+                continue;
+            }
+            let value = if leftover.secret { HIDDEN } else { &leftover.value };
+            let sign = if value.is_empty() { "" } else { "=" };
+            let place = self.cx.leftover_places.get(n).map_or("", String::as_str);
+            let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
+            let text = format!("not converted: {}{sign}{value}{place}", leftover.key);
+            let _ = writeln!(out, "# {}", comment(&text));
+        }
+    }
+
+    /// True for an option of an interfaces file that the target's program has, too.
+    fn goes_back(&self, key: &str) -> bool {
+        self.network.dialect.format == INTERFACES && lookup(key, self.reader).is_some()
+    }
+
+    fn needs(&mut self, package: &'static str) {
+        if self.reader == Reader::Ifupdown && !matches!(package, "" | "ifupdown") {
+            self.packages.insert(package);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! Which link comes first: what a link stands on stands before it.
+
+use crate::EmitContext;
+use netpivot_model::check::Index;
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::network::Network;
+use netpivot_model::path::FieldPath;
+use netpivot_model::source::Origin;
+use netpivot_model::value::{LinkRef, Value};
+use std::collections::HashMap;
+
+/// Settings that name another link.
+const REFERENCES: [&str; 11] = [
+    "controller",
+    "vlan.parent",
+    "macvlan.parent",
+    "ipvlan.parent",
+    "vxlan.parent",
+    "ip_tunnel.parent",
+    "infiniband.parent",
+    "veth.peer",
+    "hsr.port1",
+    "hsr.port2",
+    "hsr.interlink",
+];
+
+fn reference(link: &Link, text: &'static str) -> Option<LinkRef> {
+    link.leaf(FieldPath::parse(text))?.value()?.to_string().parse().ok()
+}
+
+/// The network with each reference by name; interfaces files know no other.
+pub(super) fn resolve(network: &Network, cx: &mut EmitContext) -> Network {
+    let mut resolved = network.clone();
+    let index = Index::of(network);
+    for (id, link) in network.links() {
+        for text in REFERENCES {
+            let name = match reference(link, text) {
+                None | Some(LinkRef::Name(_)) => continue,
+                Some(other) => index.find(&other).first().and_then(|id| network.link(*id).name.as_ref()),
+            };
+            let field = FieldPath::parse(text);
+            if let (Some(name), Some(leaf)) = (name, resolved.link_mut(id).leaf_mut(field))
+                && leaf.set(&Value::text(name.value.clone()), Origin::default_value()).is_ok()
+            {
+                cx.added(super::link_fact(id, field), "reference-by-name");
+            }
+        }
+    }
+    resolved
+}
+
+fn by_name(network: &Network) -> HashMap<&str, LinkId> {
+    let mut names = HashMap::new();
+    for (id, link) in network.links() {
+        if let Some(name) = &link.name {
+            names.entry(name.value.as_str()).or_insert(id);
+        }
+    }
+    names
+}
+
+/// The ports of each controller, in order.
+pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
+    let names = by_name(network);
+    let mut ports: HashMap<LinkId, Vec<LinkId>> = HashMap::new();
+    for (id, link) in network.links() {
+        if let Some(at) = &link.controller
+            && let LinkRef::Name(name) = &at.value
+            && let Some(controller) = names.get(name.as_str())
+        {
+            ports.entry(*controller).or_default().push(id);
+        }
+    }
+    ports
+}
+
+/// The links in the order in which they need each other; of those in a ring, and of all that need nothing, the order
+/// of the source.
+pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>) -> Vec<LinkId> {
+    let names = by_name(network);
+    let mut done = vec![0u8; network.links.len()];
+    let mut out = Vec::with_capacity(network.links.len());
+    for (start, _) in network.links() {
+        // A stack of its own: a chain of links may be as long as the input.
+        let mut stack = vec![(start, false)];
+        while let Some((id, is_left)) = stack.pop() {
+            let state = &mut done[id.0 as usize];
+            if is_left {
+                *state = 2;
+                out.push(id);
+                continue;
+            }
+            if *state != 0 {
+                continue;
+            }
+            *state = 1;
+            stack.push((id, true));
+            let needs = needs(network, id, &names, ports);
+            stack.extend(needs.into_iter().rev().filter(|id| done[id.0 as usize] == 0).map(|id| (id, false)));
+        }
+    }
+    out
+}
+
+fn needs(
+    network: &Network,
+    id: LinkId,
+    names: &HashMap<&str, LinkId>,
+    ports: &HashMap<LinkId, Vec<LinkId>>,
+) -> Vec<LinkId> {
+    let link = network.link(id);
+    let mut needs = Vec::new();
+    for text in REFERENCES.into_iter().filter(|text| *text != "controller" && *text != "veth.peer") {
+        if let Some(LinkRef::Name(name)) = reference(link, text) {
+            needs.extend(names.get(name.as_str()).copied());
+        }
+    }
+    if is_plugged_by_port(link)
+        && let Some(LinkRef::Name(name)) = reference(link, "controller")
+    {
+        needs.extend(names.get(name.as_str()).copied());
+    }
+    let own = ports.get(&id).into_iter().flatten().copied();
+    needs.extend(own.filter(|port| !is_plugged_by_port(network.link(*port))));
+    needs.retain(|other| *other != id);
+    needs
+}
+
+/// True where the port's stanza, and not the controller's, puts it in: that of a VRF.
+pub(super) fn is_plugged_by_port(link: &Link) -> bool {
+    link.port_type.as_ref().is_some_and(|at| at.value == PortType::Vrf)
+}
+
+/// True for the end of a veth pair that makes it: the one that stands first.
+pub(super) fn makes_pair(network: &Network, id: LinkId) -> bool {
+    let LinkKind::Veth(veth) = &network.link(id).kind.value else { return false };
+    let Some(LinkRef::Name(peer)) = veth.peer.as_ref().map(|at| &at.value) else { return true };
+    let is_peer = |link: &Link| {
+        matches!(link.kind.value, LinkKind::Veth(_)) && link.name.as_ref().is_some_and(|at| at.value == *peer)
+    };
+    network.links().find(|(_, link)| is_peer(link)).is_none_or(|(other, _)| id <= other)
+}

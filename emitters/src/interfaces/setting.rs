@@ -1,0 +1,461 @@
+//! The settings of a link: by an option of the reader's, else by a command, else not at all.
+
+use super::address::conf6;
+use super::kind::first;
+use super::stanza::{Stanza, refused};
+use super::{Job, ROOT, Sheet, codes, link_fact};
+use crate::text::ip::kind;
+use crate::text::shell::quote;
+use netpivot_model::bridge::BridgePort;
+use netpivot_model::defaults::{self, Silence};
+use netpivot_model::dialect::INTERFACES;
+use netpivot_model::facts::effective;
+use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::secret::HIDDEN;
+use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::vocabulary::interfaces::{Place, Row, option_for, option_for_entry};
+
+/// Settings that other modules write, or that need no word.
+const ELSEWHERE: [&str; 32] = [
+    "name",
+    "kind",
+    "autoconnect",
+    "hotplug",
+    "controller",
+    "port_type",
+    "id",
+    "uuid",
+    "managed",
+    "nm.timestamp",
+    "matches.mac",
+    "eni.classes",
+    "eni.no_auto_down",
+    "eni.no_scripts",
+    "ipv4.method",
+    "ipv4.addresses",
+    "ipv4.gateway",
+    "ipv4.route_metric",
+    "ipv4.dns",
+    "ipv4.dns_search",
+    "ipv4.dns_options",
+    "ipv6.method",
+    "ipv6.addresses",
+    "ipv6.gateway",
+    "ipv6.route_metric",
+    "ipv6.dns",
+    "ipv6.dns_search",
+    "ipv6.dns_options",
+    "vlan.parent",
+    "vlan.id",
+    "ip_tunnel.parent",
+    "unsupported.source_type",
+];
+
+fn is(path: FieldPath, text: &'static str) -> bool {
+    path == FieldPath::parse(text)
+}
+
+impl<'n> Job<'n> {
+    /// Writes what the source says of the link, and what its silence means where the target's means something else.
+    pub(super) fn settings(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        let source = network.dialect_of(id);
+        let target = self.reader.dialect();
+        self.plug(id, name, sheet);
+        walk(link, ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let Some(value) = leaf.value() else { return };
+            if leaf.is_said() && !self.is_elsewhere(path, link) {
+                self.setting(id, name, path, &value, sheet);
+            }
+        });
+        let mut silent = defaults::paths(source, link);
+        silent.extend(defaults::paths(target, link));
+        silent.sort_unstable();
+        silent.dedup();
+        for path in silent {
+            if self.is_elsewhere(path, link) || link.leaf(path).is_some_and(|leaf| leaf.is_said()) {
+                continue;
+            }
+            if let Silence::Value(value) = effective(network, id, path)
+                && defaults::of(target, path, link) != Silence::Value(value.clone())
+            {
+                self.setting(id, name, path, &value, sheet);
+            }
+        }
+        if matches!(link.kind.value, LinkKind::Bridge(_)) {
+            self.bridge_habits(id, link, sheet);
+            for port in self.ports.get(&id).cloned().unwrap_or_default() {
+                self.port(port, link, sheet);
+            }
+        }
+    }
+
+    fn is_elsewhere(&self, path: FieldPath, link: &Link) -> bool {
+        let parent_by_command = path.names().last() == Some("parent") && !self.has_options(link);
+        ELSEWHERE.iter().any(|text| is(path, text) && *text != "ip_tunnel.parent")
+            || parent_by_command
+            || path.is_under("bridge_port")
+            || path.names().any(|name| name == "peers")
+    }
+
+    /// What Debian's bridges do if nobody says otherwise, and other software does not.
+    fn bridge_habits(&mut self, id: LinkId, link: &Link, sheet: &mut Sheet) {
+        let stanza = first(sheet);
+        let is_there = |stanza: &Stanza, key: &str| stanza.options.iter().any(|(k, _)| k == key);
+        if !is_there(stanza, "bridge-stp") {
+            stanza.option("bridge-stp", "off");
+            self.cx.added(link_fact(id, FieldPath::parse("bridge.stp")), "stp-is-always-written");
+        }
+        let unsaid = link.eni.as_ref().is_none_or(|eni| eni.bridge_maxwait.is_none());
+        let foreign = self.network.dialect_of(id).format != INTERFACES;
+        if foreign && unsaid && !is_there(stanza, "bridge-maxwait") {
+            // ifup would wait for twice the forward delay, which no other software does.
+            stanza.option("bridge-maxwait", "0");
+            self.cx.added(link_fact(id, FieldPath::parse("eni.bridge_maxwait")), "no-wait-for-ports");
+        }
+    }
+
+    fn setting(&mut self, id: LinkId, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        if is_kind_by_command(self, link, id) && path.is_under(link.kind.value.field_name()) {
+            return;
+        }
+        if link.is_addressless_port() && (path.is_under("ipv4") || path.is_under("ipv6")) {
+            if !self.is_default(id, path, value) {
+                let text = format!("`{path}` has no place: a port has no addresses of its own");
+                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+            }
+            return;
+        }
+        if let Value::Map(entries) = value {
+            for (entry, item) in entries {
+                self.entry(id, name, path, (entry, item), sheet);
+            }
+            return;
+        }
+        if self.special(id, name, path, value, sheet) {
+            return;
+        }
+        if let Some(row) = option_for(path, self.reader)
+            && self.by_option(id, path, row, value, sheet)
+        {
+            return;
+        }
+        if let Some(command) = command_for(link, name, path, value) {
+            if path.is_under("ethtool") {
+                self.needs("ethtool");
+            }
+            let stanza = first(sheet);
+            if path.is_under("bond") {
+                // A bond's mode and its like are set before ports come; ifenslave takes a bond that is there.
+                stanza.pre_up.push(command);
+            } else {
+                stanza.up.push(command);
+            }
+            return;
+        }
+        if !self.is_default(id, path, value) {
+            let text = format!("neither an option of {} nor a command says `{path}`", self.reader.name());
+            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+        } else {
+            self.cx.added(link_fact(id, path), "says-the-default");
+        }
+    }
+
+    /// True where the source would do the same if it said nothing.
+    fn is_default(&self, id: LinkId, path: FieldPath, value: &Value) -> bool {
+        let silence = defaults::of(self.network.dialect_of(id), path, self.network.link(id));
+        let unset =
+            matches!(value, Value::Int(-1)) || matches!(value, Value::List(items) if items.is_empty());
+        silence == Silence::Value(value.clone()) || (unset && !matches!(silence, Silence::Value(_)))
+    }
+
+    /// Settings that are more than one option's value. True where nothing is left to do.
+    fn special(&mut self, id: LinkId, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) -> bool {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(id);
+        if is(path, "up") {
+            if *value == Value::Bool(false) {
+                if self.reader == Reader::Ifupdown2 {
+                    first(sheet).option("link-down", "yes");
+                } else {
+                    first(sheet).up.push(format!("ip link set dev {} down", quote(name)));
+                }
+            }
+            return true;
+        }
+        if is(path, "mtu") && *value == Value::Int(0) {
+            self.cx.added(link_fact(id, path), "says-the-default");
+            return true;
+        }
+        if is(path, "vrf.table") {
+            first(sheet).option("vrf-table", value.to_string());
+            return true;
+        }
+        if is(path, "bridge.vlans") {
+            let Value::List(items) = value else { return false };
+            for item in items {
+                first(sheet).up.push(vlan_command(name, &item.to_string(), true));
+            }
+            return true;
+        }
+        if is(path, "veth.peer") && self.reader == Reader::Ifupdown {
+            return true;
+        }
+        if is(path, "bridge.mac_address") {
+            if link.mac.is_none() {
+                first(sheet).option("hwaddress", value.to_string());
+            }
+            self.cx.added(link_fact(id, path), "bridge-address-by-hwaddress");
+            self.cx.added(link_fact(id, FieldPath::parse("mac")), "bridge-address-by-hwaddress");
+            return true;
+        }
+        if is(path, "ipv6.accept_ra") || is(path, "ipv6.autoconf") {
+            return self.advertisements(name, path, value, sheet);
+        }
+        false
+    }
+
+    /// `accept_ra` and `autoconf` are options of some methods only.
+    fn advertisements(&mut self, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) -> bool {
+        let accept = is(path, "ipv6.accept_ra");
+        let number = match value {
+            Value::Bool(b) => i64::from(*b),
+            Value::Int(n) => *n,
+            Value::Text(_) | Value::List(_) | Value::Map(_) | Value::Secret(_) => return false,
+        };
+        let Some(stanza) = sheet.stanzas.iter_mut().find(|s| s.v6) else {
+            let mut stanza = Stanza::new(name, true, "manual");
+            stanza.pre_up.push(conf6(name, if accept { "accept_ra" } else { "autoconf" }, number));
+            sheet.stanzas.push(stanza);
+            return true;
+        };
+        let setting = conf6(name, if accept { "accept_ra" } else { "autoconf" }, number);
+        if stanza.pre_up.contains(&setting) {
+            return true;
+        }
+        let has = match stanza.method {
+            "static" | "dhcp" => true,
+            "auto" => accept,
+            _ => false,
+        };
+        match self.reader {
+            Reader::Ifupdown if has => {
+                stanza.option(if accept { "accept_ra" } else { "autoconf" }, number.to_string());
+            }
+            Reader::IfupdownNg => {
+                stanza.option(if accept { "ipv6-accept-ra" } else { "ipv6-autoconf" }, number.to_string());
+            }
+            Reader::Ifupdown | Reader::Ifupdown2 => stanza.pre_up.push(setting),
+        }
+        true
+    }
+
+    /// False where the option's place is in a stanza that is not there, or its form does not hold the value.
+    fn by_option(
+        &mut self,
+        id: LinkId,
+        path: FieldPath,
+        row: &Row,
+        value: &Value,
+        sheet: &mut Sheet,
+    ) -> bool {
+        let Some(text) = row.codec.write(value, self.reader) else { return false };
+        let is_secret = row.codec.is_secret() || !value.is_public();
+        if let Some(why) = refused(&text, self.reader) {
+            self.cx.cannot(link_fact(id, path), &codes::VALUE, format!("`{path}`: {why}"), None);
+            return true;
+        }
+        let core = row.is_core();
+        let stanza = match row.place {
+            Place::Ip(_) => {
+                sheet.stanzas.iter_mut().find(|s| s.method == "dhcp" && s.v6 == path.is_under("ipv6"))
+            }
+            Place::Link(_) if core && is_of_ipv6(path) => {
+                sheet.stanzas.iter_mut().find(|s| s.v6 && takes(s, path))
+            }
+            Place::Link(_) | Place::Port(_) => sheet.stanzas.first_mut(),
+            Place::Entry(..) | Place::Sysctl(_) | Place::Own | Place::Extra | Place::Idle => None,
+        };
+        let Some(stanza) = stanza else { return false };
+        if is_secret {
+            self.has_secrets = true;
+        }
+        let shown = if is_secret && !self.cx.reveal_secrets { HIDDEN.to_owned() } else { text };
+        stanza.option(row.name, shown);
+        self.needs(row.package);
+        true
+    }
+
+    /// An entry of a map: an offload feature, a ring.
+    fn entry(&mut self, id: LinkId, name: &str, path: FieldPath, entry: (&str, &Value), sheet: &mut Sheet) {
+        let option = option_for_entry(path, entry.0, self.reader);
+        let text = option.as_ref().and_then(|(row, _)| row.codec.write(entry.1, self.reader));
+        if let (Some((row, key)), Some(text)) = (option, text)
+            && refused(&text, self.reader).is_none()
+        {
+            first(sheet).option(key, text);
+            self.needs(row.package);
+            return;
+        }
+        let switch = if is(path, "ethtool.features") {
+            "-K"
+        } else if is(path, "ethtool.coalesce") {
+            "-C"
+        } else if is(path, "ethtool.ring") {
+            "-G"
+        } else if is(path, "ethtool.pause") {
+            "-A"
+        } else if is(path, "ethtool.channels") {
+            "-L"
+        } else {
+            let text = format!("no option of {} says `{path}`", self.reader.name());
+            return self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+        };
+        let value = match entry.1 {
+            Value::Bool(b) => (if *b { "on" } else { "off" }).to_owned(),
+            Value::Int(_) | Value::Text(_) | Value::List(_) | Value::Map(_) | Value::Secret(_) => {
+                entry.1.to_string()
+            }
+        };
+        self.needs("ethtool");
+        let command = format!("ethtool {switch} {} {} {}", quote(name), quote(entry.0), quote(&value));
+        first(sheet).up.push(command);
+    }
+
+    /// What a bridge's stanza says of a port: ifupdown and ifupdown-ng by commands, ifupdown2 by options in the
+    /// port's own stanza, but for what it has none.
+    fn port(&mut self, port: LinkId, bridge: &Link, sheet: &mut Sheet) {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(port);
+        let (Some(settings), Some(name)) = (&link.bridge_port, &link.name) else { return };
+        if !self.names.contains(&name.value) {
+            return;
+        }
+        self.port_settings(port, settings, bridge, &name.value, sheet);
+        for item in settings.vlans.values() {
+            first(sheet).up.push(vlan_command(&name.value, item, false));
+        }
+    }
+
+    fn port_settings(
+        &mut self,
+        port: LinkId,
+        settings: &BridgePort,
+        bridge: &Link,
+        name: &str,
+        sheet: &mut Sheet,
+    ) {
+        walk(settings, FieldPath::new(["bridge_port", "", ""]), &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let Some(value) = leaf.value() else { return };
+            if !leaf.is_said() || is(path, "bridge_port.vlans") {
+                return;
+            }
+            match kind::set(bridge, name, path, &value) {
+                Some(command) => first(sheet).up.push(command),
+                None => {
+                    let text = format!("no command of ip(8) says `{path}`");
+                    self.cx.cannot(link_fact(port, path), &codes::SETTING, text, None);
+                }
+            }
+        });
+    }
+}
+
+/// True where a command made the link with all its settings.
+fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool {
+    match &link.kind.value {
+        LinkKind::Vxlan(_) | LinkKind::Vrf(_) | LinkKind::IpTunnel(_) | LinkKind::Dummy(_) => {
+            !job.has_options(link)
+        }
+        LinkKind::Veth(_) => job.reader == Reader::Ifupdown && super::order::makes_pair(job.network, id),
+        LinkKind::Tun(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::Wireguard(_) => true,
+        LinkKind::Vlan(vlan) => {
+            let name = link.name.as_ref().map_or("", |at| at.value.as_str());
+            let number = vlan.id.as_ref().map_or(-1, |at| at.value.get());
+            let parent = match vlan.parent.as_ref().map(|at| &at.value) {
+                Some(LinkRef::Name(parent)) => parent.as_str(),
+                Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => "",
+            };
+            let by_name = super::kind::vlan_of_name(name, job.reader) == Some((parent, number));
+            let plain = vlan.protocol.as_ref().is_none_or(|at| at.value.as_str() == "802.1Q");
+            job.reader == Reader::Ifupdown && !by_name && !(plain && name == format!("vlan{number}"))
+        }
+        LinkKind::Ethernet(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Infiniband(_)
+        | LinkKind::Bridge(_)
+        | LinkKind::Bond(_)
+        | LinkKind::Team(_)
+        | LinkKind::Macsec(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Loopback(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => false,
+    }
+}
+
+/// Settings that ifupdown's inet6 methods take.
+fn is_of_ipv6(path: FieldPath) -> bool {
+    let six =
+        ["dad_attempts", "dad_interval", "ll_attempts", "ll_interval", "stateless_dhcp6", "request_prefix"];
+    path.is_under("ipv6")
+        || (path.is_under("eni") && path.names().last().is_some_and(|name| six.contains(&name)))
+}
+
+/// True where the method of an inet6 stanza has the option (inet6.defn).
+fn takes(stanza: &Stanza, path: FieldPath) -> bool {
+    let methods: &[&str] = match path.names().last().unwrap_or("") {
+        "dad_attempts" | "dad_interval" => &["static"],
+        "ll_attempts" | "ll_interval" | "request_prefix" => &["auto", "dhcp"],
+        "stateless_dhcp6" => &["auto"],
+        "ip6_privacy" => &["auto", "static"],
+        _ => &["static", "dhcp", "auto"],
+    };
+    methods.contains(&stanza.method)
+}
+
+/// A command that makes the setting on a link that is up.
+fn command_for(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
+    let dev = quote(name);
+    let switch = |b: bool| if b { "on" } else { "off" };
+    match (path.to_string().as_str(), value) {
+        ("promiscuous", Value::Int(n @ (0 | 1))) => {
+            return Some(format!("ip link set dev {dev} promisc {}", switch(*n == 1)));
+        }
+        ("attributes.tx_queue_length", Value::Int(n)) if *n >= 0 => {
+            return Some(format!("ip link set dev {dev} txqueuelen {n}"));
+        }
+        ("ethtool.speed", Value::Int(n)) if *n > 0 => return Some(format!("ethtool -s {dev} speed {n}")),
+        ("ethtool.autoneg", Value::Bool(b)) => {
+            return Some(format!("ethtool -s {dev} autoneg {}", switch(*b)));
+        }
+        _ => {}
+    }
+    if matches!(link.kind.value, LinkKind::Bond(_)) && path.is_under("bond") {
+        return kind::set(link, name, path, value);
+    }
+    kind::set(link, name, path, value)
+}
+
+/// `bridge vlan add` of an item `VID[-VID] [pvid] [untagged]`.
+fn vlan_command(name: &str, item: &str, own: bool) -> String {
+    let mut words = item.split_ascii_whitespace();
+    let vid = words.next().unwrap_or("");
+    let flags: String = words.map(|word| format!(" {word}")).collect();
+    let own = if own { " self" } else { "" };
+    format!("bridge vlan add dev {} vid {vid}{flags}{own}", quote(name))
+}

@@ -1,0 +1,232 @@
+use super::*;
+use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFUPDOWN, IFUPDOWN_NG, IFUPDOWN2, KEYFILE};
+use netpivot_model::link::{Link, LinkKind, PortType};
+use netpivot_model::network::{Leftover, Owned, Weight};
+use netpivot_model::route::Route;
+use netpivot_model::rule::Rule;
+use netpivot_model::source::{At, Origin};
+use netpivot_model::value::{LinkRef, Value};
+
+fn at<T>(value: T) -> At<T> {
+    At::new(value, Origin::default_value())
+}
+
+fn link(kind: &str, name: &str, settings: &[(&'static str, Value)]) -> Link {
+    let mut link =
+        Link { kind: at(LinkKind::of(kind).unwrap()), name: Some(at(name.to_owned())), ..Link::default() };
+    for (path, value) in settings {
+        link.leaf_mut(FieldPath::parse(path)).unwrap().set(value, Origin::default_value()).unwrap();
+    }
+    link
+}
+
+fn list(items: &[&'static str]) -> Value {
+    Value::List(items.iter().map(|item| Value::text(*item)).collect())
+}
+
+fn network(links: Vec<Link>) -> Network {
+    Network { dialect: Dialect::of(KEYFILE), links, ..Network::default() }
+}
+
+/// The stanzas, without the header, and the context.
+fn emit_for(target: Dialect, network: &Network) -> (String, EmitContext) {
+    let mut cx = EmitContext { target, reveal_secrets: true, ..EmitContext::default() };
+    let files = Interfaces.emit(network, &mut cx);
+    let file = files.files.iter().find(|file| file.path == PATH).unwrap();
+    (file.text.clone(), cx)
+}
+
+fn emit(network: &Network) -> (String, EmitContext) {
+    emit_for(IFUPDOWN, network)
+}
+
+fn stanzas(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+fn reasons(cx: &EmitContext) -> Vec<&'static str> {
+    cx.reasons.iter().map(|reason| reason.code.id).filter(|id| !id.starts_with('W')).collect()
+}
+
+const MANUAL: (&str, Value) = ("ipv6.method", Value::Text(std::borrow::Cow::Borrowed("ignore")));
+
+#[test]
+fn a_static_host_has_one_stanza_a_family_and_address() {
+    let eth0 = link(
+        "ethernet",
+        "eth0",
+        &[
+            ("ipv4.method", Value::text("manual")),
+            ("ipv4.addresses", list(&["192.0.2.2/24", "192.0.2.3/24"])),
+            ("ipv4.gateway", Value::text("192.0.2.1")),
+            ("ipv4.dns", list(&["192.0.2.53"])),
+            ("ipv6.method", Value::text("manual")),
+            ("ipv6.addresses", list(&["2001:db8::2/64"])),
+            ("mtu", Value::Int(1400)),
+        ],
+    );
+    let (text, cx) = emit(&network(vec![eth0.clone()]));
+    let expected = "auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet static\naddress 192.0.2.2/24\n\
+                    gateway 192.0.2.1\ndns-nameservers 192.0.2.53\nmtu 1400\niface eth0 inet static\n\
+                    address 192.0.2.3/24\niface eth0 inet6 static\naddress 2001:db8::2/64\naccept_ra 0";
+    assert_eq!(stanzas(&text).join("\n"), expected);
+    assert!(text.contains("# needs the packages: resolvconf"), "{text}");
+    assert_eq!((reasons(&cx), cx.diagnostics[0].code.id), (vec![], "W480"));
+    let (text, _) = emit_for(IFUPDOWN2, &network(vec![eth0]));
+    assert!(text.contains("address 192.0.2.2/24\n\taddress 192.0.2.3/24\n"), "{text}");
+}
+
+#[test]
+fn what_silence_means_in_the_source_is_spelled_out() {
+    let (text, _) = emit(&network(vec![link("bridge", "br0", &[]), link("bond", "bond0", &[])]));
+    assert!(text.contains("bridge-ports none\n\tbridge-stp on\n\tbridge-maxwait 0"), "{text}");
+    assert!(text.contains("bond-slaves none\n\tbond-miimon 100"), "{text}");
+    assert!(text.contains("iface br0 inet dhcp") && text.contains("iface br0 inet6 auto"), "{text}");
+    let initscripts = Network { dialect: IFCFG_INITSCRIPTS, ..network(vec![link("bridge", "br0", &[])]) };
+    let (text, _) = emit(&initscripts);
+    assert!(text.contains("bridge-stp off") && text.contains("iface br0 inet manual"), "{text}");
+}
+
+#[test]
+fn ports_stand_before_their_bridge_and_bond() {
+    let bond =
+        link("bond", "bond0", &[("bond.mode", Value::text("802.3ad")), ("bond.min_links", Value::Int(2))]);
+    let port = |name: &str, controller: &str, kind: PortType| {
+        let mut port = link("ethernet", name, &[]);
+        port.controller = Some(at(LinkRef::Name(controller.to_owned())));
+        port.port_type = Some(at(kind));
+        port
+    };
+    let mut vlan =
+        link("vlan", "bond0.5", &[("vlan.parent", Value::text("bond0")), ("vlan.id", Value::Int(5))]);
+    vlan.controller = Some(at(LinkRef::Name("br0".to_owned())));
+    vlan.port_type = Some(at(PortType::Bridge));
+    let links = vec![
+        link("bridge", "br0", &[]),
+        vlan,
+        bond,
+        port("eth0", "bond0", PortType::Bond),
+        port("eth1", "bond0", PortType::Bond),
+    ];
+    let (text, cx) = emit(&network(links.clone()));
+    let order: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("auto ")).collect();
+    assert_eq!(order, ["lo", "eth0", "eth1", "bond0", "bond0.5", "br0"]);
+    assert!(text.contains("bond-slaves eth0 eth1\n\tbond-mode 802.3ad"), "{text}");
+    assert!(text.contains("pre-up ip link set dev bond0 type bond min_links 2"), "{text}");
+    assert!(text.contains("bridge-ports bond0.5"), "{text}");
+    assert_eq!(reasons(&cx), Vec::<&str>::new());
+    assert!(text.contains("# needs the packages: bridge-utils, dhcp-client, ifenslave"), "{text}");
+    let (text, _) = emit_for(IFUPDOWN_NG, &network(links));
+    assert!(text.contains("bond-members eth0 eth1") && text.contains("bond-min-links 2"), "{text}");
+}
+
+#[test]
+fn a_vlan_is_made_by_its_name_an_option_or_a_command() {
+    let vlan = |name: &str| {
+        let settings = [("vlan.parent", Value::text("eth0")), ("vlan.id", Value::Int(5)), MANUAL];
+        network(vec![link("vlan", name, &settings)])
+    };
+    let (text, _) = emit(&vlan("eth0.5"));
+    assert!(!text.contains("vlan-raw-device") && !text.contains("ip link add"), "{text}");
+    let (text, _) = emit(&vlan("vlan5"));
+    assert!(text.contains("vlan-raw-device eth0") && text.contains("packages: dhcp-client, vlan"), "{text}");
+    let (text, _) = emit(&vlan("blue"));
+    assert!(text.contains("pre-up ip link add link eth0 name blue type vlan id 5 || true"), "{text}");
+    assert!(text.contains("post-down ip link del dev blue || true"), "{text}");
+    let (text, _) = emit_for(IFUPDOWN2, &vlan("blue"));
+    assert!(text.contains("vlan-raw-device eth0\n\tvlan-id 5"), "{text}");
+    let (_, cx) = emit(&vlan("eth1.7"));
+    assert_eq!(reasons(&cx), ["L481"], "ifupdown would make VLAN 7 of eth1");
+}
+
+#[test]
+fn links_without_options_are_made_by_commands() {
+    let off = ("ipv4.method", Value::text("disabled"));
+    let links = vec![
+        link("dummy", "dummy0", &[]),
+        link("tun", "tap0", &[("tun.mode", Value::text("tap")), off.clone(), MANUAL]),
+        link("veth", "veth0", &[("veth.peer", Value::text("veth1")), off.clone(), MANUAL]),
+        link("veth", "veth1", &[("veth.peer", Value::text("veth0")), off, MANUAL]),
+    ];
+    let (text, cx) = emit(&network(links.clone()));
+    assert!(text.contains("pre-up ip link add name dummy0 type dummy || true"), "{text}");
+    assert!(text.contains("pre-up ip tuntap add dev tap0 mode tap || true"), "{text}");
+    assert_eq!(text.matches("type veth peer name veth1").count(), 1, "one end makes both: {text}");
+    assert!(!text.contains("name veth1 type"), "{text}");
+    assert_eq!(reasons(&cx), Vec::<&str>::new());
+    let (text, _) = emit_for(IFUPDOWN2, &network(links));
+    assert!(text.contains("link-type dummy") && text.contains("veth-peer-name veth1"), "{text}");
+}
+
+#[test]
+fn routes_and_rules_are_commands_that_can_be_said_again() {
+    let settings = [
+        ("ipv4.method", Value::text("manual")),
+        ("ipv4.addresses", list(&["192.0.2.2/24"])),
+        ("ipv4.route_metric", Value::Int(70)),
+        MANUAL,
+    ];
+    let mut network = network(vec![link("ethernet", "eth0", &settings)]);
+    let owner = network.links().next().map(|(id, _)| id);
+    let route = |dst: &str| Route {
+        dst: Some(at(dst.parse().unwrap())),
+        gateway: Some(at("192.0.2.9".parse().unwrap())),
+        ..Route::default()
+    };
+    network.routes.push(Owned { owner, item: route("198.51.100.0/24") });
+    let table = Some(at(netpivot_model::value::Int::new(5).unwrap()));
+    let rule = Rule { from: Some(at("192.0.2.2/32".parse().unwrap())), table, ..Rule::default() };
+    network.rules.push(Owned { owner, item: rule });
+    let (text, cx) = emit(&network);
+    assert!(
+        text.contains("up ip -4 route replace 198.51.100.0/24 via 192.0.2.9 dev eth0 metric 70\n"),
+        "{text}"
+    );
+    let rule = "ip -4 rule add priority 32765 from 192.0.2.2/32 table 5 || true";
+    assert!(text.contains(&format!("\tup {rule}\n")) && text.contains("\tdown ip -4 rule del"), "{text}");
+    assert!(cx.additions.iter().any(|a| a.rule == "metric-of-the-profile"));
+    assert_eq!(reasons(&cx), ["L480"], "the metric has no gateway");
+}
+
+#[test]
+fn what_no_line_can_hold_has_a_reason() {
+    let nameless = Link { name: None, ..link("ethernet", "x", &[]) };
+    let (_, cx) = emit(&network(vec![nameless, link("team", "team0", &[]), link("dummy", "a.b", &[])]));
+    assert_eq!(reasons(&cx), ["L482", "L481", "L482"]);
+    let twice = vec![link("ethernet", "eth0", &[]), link("ethernet", "eth0", &[])];
+    assert_eq!(reasons(&emit(&network(twice)).1), ["L482"]);
+    let shared = link("ethernet", "eth0", &[("ipv4.method", Value::text("shared")), MANUAL]);
+    assert_eq!(reasons(&emit(&network(vec![shared])).1), ["L483"]);
+    let odd = link("ethernet", "eth0", &[("alias", Value::text("100%"))]);
+    assert_eq!(reasons(&emit_for(IFUPDOWN2, &network(vec![odd])).1), ["L483", "L484"]);
+}
+
+#[test]
+fn a_secret_stays_hidden_unless_it_is_asked_for() {
+    let wifi =
+        [("wifi.ssid_hex", Value::text("686f6d65")), ("wifi_security.psk", Value::text("correct horse"))];
+    let network = network(vec![link("wifi", "wlan0", &wifi)]);
+    let (text, _) = emit(&network);
+    assert!(text.contains("wpa-ssid home\n\twpa-psk correct horse\n"), "{text}");
+    let files = Interfaces.emit(&network, &mut EmitContext { target: IFUPDOWN, ..EmitContext::default() });
+    assert!(files.files[0].has_secrets && files.files[0].mode == 0o600);
+    assert!(files.files[0].text.contains("wpa-psk <hidden>"));
+}
+
+#[test]
+fn leftovers_are_comments_and_cannot_break_out() {
+    let mut network = network(vec![link("ethernet", "eth0", &[])]);
+    let owner = network.links().next().map(|(id, _)| id);
+    network.leftovers.push(Leftover {
+        owner,
+        section: None,
+        key: "LINKDELAY".into(),
+        value: "5\nauto eth1\\".into(),
+        secret: false,
+        weight: Weight::Acts,
+        meaning: String::new(),
+        origin: Origin::default_value(),
+    });
+    let (text, _) = emit(&network);
+    assert!(text.contains("# not converted: LINKDELAY=5 auto eth1?\nauto eth0"), "{text}");
+}

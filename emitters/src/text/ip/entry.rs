@@ -1,0 +1,172 @@
+//! Entries beside links as commands: neighbours, forwarding entries, address translation, kernel settings.
+
+use crate::text::shell::quote;
+use netpivot_model::nat::{Nat, NatAction, NatBackend};
+use netpivot_model::neighbor::{FdbEntry, Neighbor, NeighborState};
+use netpivot_model::reflect::Said;
+use netpivot_model::rule::Family;
+use netpivot_model::sysctl::Sysctl;
+use std::fmt::{Display, Write as _};
+
+/// What does something and what undoes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// The command.
+    pub up: String,
+    /// The command that undoes it.
+    pub down: String,
+}
+
+fn push(out: &mut String, word: &str, said: &Said<impl Display>) {
+    if let Some(at) = said {
+        let _ = write!(out, " {word} {}", quote(&at.value.to_string()));
+    }
+}
+
+fn is_true(said: &Said<bool>) -> bool {
+    said.as_ref().is_some_and(|at| at.value)
+}
+
+/// A static neighbour of `dev`.
+#[must_use]
+pub fn neighbor(entry: &Neighbor, dev: &str) -> Option<Pair> {
+    let dst = entry.dst.as_ref()?.value;
+    let dev = quote(entry.dev.as_ref().map_or(dev, |at| &at.value)).into_owned();
+    if is_true(&entry.proxy) {
+        return Some(Pair {
+            up: format!("ip neigh replace proxy {dst} dev {dev}"),
+            down: format!("ip neigh del proxy {dst} dev {dev}"),
+        });
+    }
+    let mut up = format!("ip neigh replace {dst}");
+    push(&mut up, "lladdr", &entry.lladdr);
+    let _ = write!(up, " dev {dev}");
+    let state = entry.state.as_ref().map_or(NeighborState::Permanent, |at| at.value);
+    let _ = write!(up, " nud {}", state.as_str());
+    if is_true(&entry.router) {
+        up.push_str(" router");
+    }
+    Some(Pair { up, down: format!("ip neigh del {dst} dev {dev}") })
+}
+
+/// A forwarding entry of `dev`.
+#[must_use]
+pub fn fdb(entry: &FdbEntry, dev: &str) -> Option<Pair> {
+    let mac = entry.lladdr.as_ref()?.value;
+    let dev = quote(entry.dev.as_ref().map_or(dev, |at| &at.value)).into_owned();
+    let mut rest = format!("{mac} dev {dev}");
+    if let Some(at) = &entry.master {
+        rest.push_str(if at.value { " master" } else { " self" });
+    }
+    if let Some(at) = &entry.vlan {
+        let _ = write!(rest, " vlan {}", at.value.get());
+    }
+    push(&mut rest, "dst", &entry.dst);
+    if let Some(at) = &entry.vni {
+        let _ = write!(rest, " vni {}", at.value.get());
+    }
+    if let Some(at) = &entry.port {
+        let _ = write!(rest, " port {}", at.value.get());
+    }
+    push(&mut rest, "via", &entry.via);
+    let state = entry.state.as_ref().map_or_else(String::new, |at| format!(" {}", at.value.as_str()));
+    // Several remote ends share the all-zero address: `append` keeps the others.
+    let verb = if entry.dst.is_some() { "append" } else { "replace" };
+    Some(Pair { up: format!("bridge fdb {verb} {rest}{state}"), down: format!("bridge fdb del {rest}") })
+}
+
+/// A rule that changes addresses, for iptables; `None` where it is one of nftables, or needs another chain.
+#[must_use]
+pub fn nat(rule: &Nat) -> Option<Pair> {
+    if rule.backend.as_ref().is_some_and(|at| at.value == NatBackend::Nftables) {
+        return None;
+    }
+    let chain = match rule.action.as_ref()?.value {
+        NatAction::Masquerade | NatAction::Snat => "POSTROUTING",
+        NatAction::Dnat | NatAction::Redirect => "PREROUTING",
+        NatAction::Accept => return None,
+    };
+    let v6 = rule.family.as_ref().is_some_and(|at| at.value == Family::V6);
+    let program = if v6 { "ip6tables" } else { "iptables" };
+    let mut rest = String::new();
+    let not = |said: &Said<bool>| if is_true(said) { " !" } else { "" };
+    rest.push_str(if rule.source.is_some() { not(&rule.not_source) } else { "" });
+    push(&mut rest, "-s", &rule.source);
+    rest.push_str(if rule.destination.is_some() { not(&rule.not_destination) } else { "" });
+    push(&mut rest, "-d", &rule.destination);
+    push(&mut rest, "-i", &rule.in_interface);
+    rest.push_str(if rule.out_interface.is_some() { not(&rule.not_out_interface) } else { "" });
+    push(&mut rest, "-o", &rule.out_interface);
+    push(&mut rest, "-p", &rule.protocol);
+    let ports = |said: &Said<String>| said.as_ref().map(|at| at.value.replace('-', ":"));
+    for (word, value) in [("--sport", ports(&rule.source_port)), ("--dport", ports(&rule.destination_port))] {
+        if let Some(value) = value {
+            let _ = write!(rest, " {word} {}", quote(&value));
+        }
+    }
+    for text in rule.matches.values() {
+        for word in text.split_ascii_whitespace() {
+            let _ = write!(rest, " {}", if word.starts_with('-') { word.into() } else { quote(word) });
+        }
+    }
+    let (target, to) = match rule.action.as_ref()?.value {
+        NatAction::Masquerade => ("MASQUERADE", ""),
+        NatAction::Snat => ("SNAT", "--to-source"),
+        NatAction::Dnat => ("DNAT", "--to-destination"),
+        NatAction::Redirect => ("REDIRECT", ""),
+        NatAction::Accept => return None,
+    };
+    let _ = write!(rest, " -j {target}");
+    push(&mut rest, to, &rule.to);
+    push(&mut rest, "--to-ports", &rule.to_ports);
+    if is_true(&rule.random) {
+        rest.push_str(" --random");
+    }
+    Some(Pair {
+        up: format!("{program} -t nat -A {chain}{rest}"),
+        down: format!("{program} -t nat -D {chain}{rest}"),
+    })
+}
+
+/// A kernel setting.
+#[must_use]
+pub fn sysctl(setting: &Sysctl) -> Option<String> {
+    let key = &setting.key.as_ref()?.value;
+    let value = &setting.value.as_ref()?.value;
+    Some(format!("sysctl -q -w {}", quote(&format!("{key}={value}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netpivot_model::source::{At, Origin};
+
+    fn at<T>(value: T) -> Said<T> {
+        Some(At::new(value, Origin::default_value()))
+    }
+
+    #[test]
+    fn masquerading_is_undone() {
+        let rule = Nat {
+            action: at(NatAction::Masquerade),
+            source: at("192.168.1.0/24".parse().unwrap()),
+            out_interface: at("eth0".to_owned()),
+            ..Nat::default()
+        };
+        let pair = nat(&rule).unwrap();
+        assert_eq!(pair.up, "iptables -t nat -A POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE");
+        assert_eq!(pair.down, "iptables -t nat -D POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE");
+        assert_eq!(nat(&Nat { backend: at(NatBackend::Nftables), ..rule }), None);
+    }
+
+    #[test]
+    fn neighbours_name_their_device() {
+        let entry = Neighbor {
+            dst: at("192.0.2.9".parse().unwrap()),
+            lladdr: at("52:54:00:00:00:09".parse().unwrap()),
+            ..Neighbor::default()
+        };
+        let pair = neighbor(&entry, "eth0").unwrap();
+        assert_eq!(pair.up, "ip neigh replace 192.0.2.9 lladdr 52:54:00:00:00:09 dev eth0 nud permanent");
+    }
+}

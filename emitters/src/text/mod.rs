@@ -1,0 +1,4 @@
+//! Texts that several output formats share: words for a shell, commands of iproute2.
+
+pub mod ip;
+pub mod shell;

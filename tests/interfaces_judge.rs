@@ -1,0 +1,108 @@
+//! Interfaces files as netpivot writes them, each judged by the program that it is for: `ifup --no-act`, ifupdown2's
+//! syntax check, ifupdown-ng's `ifparse`.
+
+use crate::{host, scenarios};
+use libtest_mimic::{Failed, Trial};
+use netpivot::formats::FormatSpec;
+use netpivot_emitters::interfaces::Interfaces;
+use netpivot_emitters::{EmitContext, Emitter};
+use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_parsers::tree::MemoryTree;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The judge of each reader.
+const JUDGES: [(Reader, &str); 3] = [
+    (Reader::Ifupdown, "eni-check"),
+    (Reader::Ifupdown2, "ifupdown2-check"),
+    (Reader::IfupdownNg, "ifupdown-ng-check"),
+];
+
+/// What ifupdown2's check says of files that it reads as they are meant, and why.
+const WARNINGS: [(&str, &str); 3] = [
+    ("bridge-ports: invalid value \"none\"", "its list of values lacks the word, which addons/bridge.py takes"),
+    ("veth-peer-name: invalid value", "addons/link.py declares a text where the check wants a list"),
+    ("mtu: value of out range", "addons/address.py says Ethernet's; InfiniBand has 65520"),
+];
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let case = |(reader, program): (Reader, &'static str)| {
+        let name = format!("interfaces_judge::{}-takes-what-is-written", reader.name());
+        host::case(name, missing(program), move || accepted(reader, program))
+    };
+    JUDGES.into_iter().map(case).collect()
+}
+
+fn judge(program: &str) -> Option<PathBuf> {
+    host::shared().map(|dir| dir.join("oracles").join(program)).filter(|path| path.is_file())
+}
+
+/// What is missing, found by a file that every judge takes.
+fn missing(program: &str) -> Option<String> {
+    let Some(path) = judge(program) else { return Some(format!("../shared/oracles/{program}")) };
+    let dir = tempfile::tempdir().ok()?;
+    let file = dir.path().join("interfaces");
+    std::fs::write(&file, "auto lo\niface lo inet loopback\n").ok()?;
+    let works = Command::new(path).arg(&file).output().is_ok_and(|output| output.status.success());
+    (!works).then(|| program.to_owned())
+}
+
+/// The hosts of the fixtures with their names. ifupdown2 needs most of a second a file, so it gets one tree of each.
+fn hosts(reader: Reader) -> Vec<(String, FormatSpec, MemoryTree)> {
+    let mut hosts = Vec::new();
+    let formats: &[&str] = if reader == Reader::Ifupdown2 { &["ifcfg"] } else { &["ifcfg", "keyfile"] };
+    for fixture in scenarios::fixtures() {
+        for format in formats.iter().copied() {
+            let root = host::repository().join("fixtures").join(&fixture.name).join(format);
+            if root.is_dir() {
+                hosts.push((format!("{}/{format}", fixture.name), FormatSpec::of(format), host::tree(&root)));
+            }
+        }
+    }
+    hosts
+}
+
+fn accepted(reader: Reader, program: &'static str) -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let mut paths = Vec::new();
+    for (name, from, tree) in hosts(reader) {
+        let Ok(loaded) = netpivot::pipeline::load(&tree, Some(&from)) else { continue };
+        let mut cx = EmitContext { target: reader.dialect(), reveal_secrets: true, ..EmitContext::default() };
+        let files = Interfaces.emit(&loaded.network, &mut cx).files;
+        let Some(file) = files.iter().find(|file| file.path == "/etc/network/interfaces") else {
+            return Err(format!("{name} has no interfaces file").into());
+        };
+        if std::env::var("CASE").is_ok_and(|case| name.contains(&case)) {
+            println!("=== {name} for {}\n{}", reader.name(), file.text);
+        }
+        let path = dir.path().join(name.replace('/', "-"));
+        std::fs::write(&path, &file.text)?;
+        paths.push(path);
+    }
+    let refused = refusals(program, &paths)?;
+    println!("{program}: {} files, {} refused", paths.len(), refused.len());
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("\n").into()) }
+}
+
+/// What the judge says of the files that it refuses.
+fn refusals(program: &'static str, paths: &[PathBuf]) -> Result<Vec<String>, Failed> {
+    let judge = judge(program).ok_or("the judge is there, or this case is skipped")?;
+    let output = Command::new(judge).args(paths).output()?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    if output.status.success() {
+        return Ok(Vec::new());
+    }
+    let told = |path: &Path| {
+        let name = path.display().to_string();
+        let known = |line: &str| WARNINGS.iter().any(|(warning, _)| line.contains(warning));
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains(&name) && !known(line)).collect();
+        let is_refused = lines.iter().any(|line| line.contains("REFUSED")) && lines.len() > 1;
+        let file = std::fs::read_to_string(path).unwrap_or_default();
+        is_refused.then(|| format!("{}\n{file}", lines.join("\n")))
+    };
+    let refused: Vec<String> = paths.iter().filter_map(|path| told(path)).collect();
+    let judged = paths.iter().all(|path| text.contains(&format!("{}: ", path.display())));
+    if judged { Ok(refused) } else { Ok(vec![text.into_owned()]) }
+}
