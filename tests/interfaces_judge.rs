@@ -1,7 +1,7 @@
 //! Interfaces files as netpivot writes them, each judged by the program that it is for: `ifup --no-act`, ifupdown2's
 //! syntax check, ifupdown-ng's `ifparse`.
 
-use crate::{host, scenarios};
+use crate::{fixture, host};
 use libtest_mimic::{Failed, Trial};
 use netpivot::formats::FormatSpec;
 use netpivot_emitters::interfaces::Interfaces;
@@ -53,7 +53,7 @@ fn missing(program: &str) -> Option<String> {
 fn hosts(reader: Reader) -> Vec<(String, FormatSpec, MemoryTree)> {
     let mut hosts = Vec::new();
     let formats: &[&str] = if reader == Reader::Ifupdown2 { &["ifcfg"] } else { &["ifcfg", "keyfile"] };
-    for fixture in scenarios::fixtures() {
+    for fixture in fixture::fixtures() {
         for format in formats.iter().copied() {
             let root = host::repository().join("fixtures").join(&fixture.name).join(format);
             if root.is_dir() {

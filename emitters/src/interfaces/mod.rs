@@ -15,6 +15,7 @@ mod stanza;
 
 use crate::text::ip::rule::priorities;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
+use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::interfaces_output as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::INTERFACES;
@@ -25,7 +26,7 @@ use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::vocabulary::interfaces::{Reader, lookup};
 use stanza::{Stanza, comment};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The file.
@@ -51,8 +52,8 @@ impl Emitter for Interfaces {
             ports: order::ports(&resolved),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
-            names: HashSet::new(),
-            written: HashMap::new(),
+            names: HashSet::default(),
+            written: HashMap::default(),
             link_files: Vec::new(),
             has_secrets: false,
         };

@@ -1,13 +1,13 @@
 //! Which link comes first: what a link stands on stands before it.
 
 use crate::EmitContext;
+use foldhash::HashMap;
 use netpivot_model::check::Index;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::Origin;
 use netpivot_model::value::{LinkRef, Value};
-use std::collections::HashMap;
 
 /// Settings that name another link.
 const REFERENCES: [&str; 11] = [
@@ -50,7 +50,7 @@ pub(super) fn resolve(network: &Network, cx: &mut EmitContext) -> Network {
 }
 
 fn by_name(network: &Network) -> HashMap<&str, LinkId> {
-    let mut names = HashMap::new();
+    let mut names = HashMap::default();
     for (id, link) in network.links() {
         if let Some(name) = &link.name {
             names.entry(name.value.as_str()).or_insert(id);
@@ -62,7 +62,7 @@ fn by_name(network: &Network) -> HashMap<&str, LinkId> {
 /// The ports of each controller, in order.
 pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
     let names = by_name(network);
-    let mut ports: HashMap<LinkId, Vec<LinkId>> = HashMap::new();
+    let mut ports: HashMap<LinkId, Vec<LinkId>> = HashMap::default();
     for (id, link) in network.links() {
         if let Some(at) = &link.controller
             && let LinkRef::Name(name) = &at.value
