@@ -22,12 +22,22 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::source::{SourceId, Span};
 
+mod brctl;
+mod bridge;
+mod ethtool;
 mod fault;
+mod ifconfig;
 mod ip;
+mod iptables;
 mod kernel;
+mod legacy;
+mod nft;
+mod ovs_vsctl;
 mod program;
+mod route;
 mod run;
 mod shell;
+mod sysctl;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -1,9 +1,9 @@
 //! The programs that are known, by name.
 
 use super::fault::{Done, Fault};
-use super::ip;
 use super::kernel::{Kernel, SpaceId};
 use super::words::Words;
+use super::{brctl, bridge, ethtool, ifconfig, ip, iptables, legacy, nft, ovs_vsctl, route, sysctl};
 use crate::text::iproute::{Tables, Word};
 
 /// What a command works on.
@@ -38,7 +38,28 @@ pub(super) fn changed(done: Done) -> Ran {
 type Program = fn(&mut Call<'_>, Word<'_>, Words<'_>) -> Ran;
 
 /// Programs that set up networks.
-static PROGRAMS: &[(&str, Program)] = &[("ip", ip::run), ("test", test), ("[", test)];
+static PROGRAMS: &[(&str, Program)] = &[
+    ("[", test),
+    ("brctl", brctl::run),
+    ("bridge", bridge::run),
+    ("ethtool", ethtool::run),
+    ("ifconfig", ifconfig::run),
+    ("ifenslave", legacy::ifenslave),
+    ("ip", ip::run),
+    ("ip6tables", iptables::run),
+    ("ip6tables-legacy", iptables::run),
+    ("ip6tables-nft", iptables::run),
+    ("iptables", iptables::run),
+    ("iptables-legacy", iptables::run),
+    ("iptables-nft", iptables::run),
+    ("nft", nft::run),
+    ("ovs-vsctl", ovs_vsctl::run),
+    ("route", route::run),
+    ("sysctl", sysctl::run),
+    ("test", test),
+    ("tunctl", legacy::tunctl),
+    ("vconfig", legacy::vconfig),
+];
 
 /// Programs that leave nothing behind that a network configuration could hold.
 static IDLE: &[(&str, &str)] = &[
@@ -130,7 +151,11 @@ fn behind_prefix<'a>(name: &str, arguments: &'a [Word<'a>]) -> Option<&'a [Word<
 
 /// `echo VALUE > /proc/sys/…` and its like.
 pub(super) fn write(call: &mut Call<'_>, program: Word<'_>, arguments: &[Word<'_>], target: Word<'_>) -> Ran {
-    let _ = (&call, arguments);
+    if let Some(path) = target.text.strip_prefix("/proc/sys/")
+        && matches!(base_name(program.text), "echo" | "printf")
+    {
+        return sysctl::write(call, arguments, path, target);
+    }
     Err(Fault::unknown(program.span, format!("it writes to `{}`", target.text)))
 }
 

@@ -11,6 +11,7 @@ use netpivot_model::link::Link;
 use netpivot_model::network::Leftover;
 
 mod initscripts;
+pub(crate) use initscripts::{Done, setter};
 mod names;
 mod networkmanager;
 

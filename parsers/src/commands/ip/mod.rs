@@ -20,7 +20,8 @@ mod route;
 mod rule;
 mod tuntap;
 
-pub(super) use kind::tun_link;
+pub(super) use kind::{PORT_ROWS, check_bridge, refuse_beyond, start_stp, tun_link};
+pub(super) use options::read as read_option;
 
 /// What the options before the object say.
 #[derive(Debug, Clone, Copy)]

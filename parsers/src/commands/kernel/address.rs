@@ -293,6 +293,15 @@ impl Kernel {
         Some(entry)
     }
 
+    /// The first IPv4 address of a label; `None` is the link's own name.
+    pub fn labelled(&self, id: DeviceId, label: Option<&str>) -> Option<At<Address>> {
+        let entries = self.device(id).addresses.values();
+        entries
+            .filter(|entry| entry.at.value.net.addr().is_ipv4() && entry.at.value.label.as_deref() == label)
+            .min_by_key(|entry| entry.sequence)
+            .map(|entry| entry.at.clone())
+    }
+
     /// All addresses of a family go.
     pub(super) fn drop_addresses(&mut self, id: DeviceId, of: Option<Family>) {
         let keys: Vec<Key> = self

@@ -160,7 +160,9 @@ impl Kernel {
             ));
         }
         self.note_moved(id, span);
-        self.release(id);
+        if !matches!(self.device(id).link.kind.value, LinkKind::OvsInterface(_)) {
+            self.release(id);
+        }
         self.flush_device(id, span);
         self.forget_entries(id);
         let name = self.space_name(space);

@@ -1,6 +1,6 @@
 //! Links: making, finding, renaming, setting up and down, deleting.
 
-use super::{AddressEntry, DeviceId, Kernel, RouteId, SpaceId};
+use super::{AddressEntry, DeviceId, HOST, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
 use indexmap::{IndexMap, IndexSet};
@@ -218,6 +218,11 @@ impl Kernel {
         }
         self.devices.push(device);
         id
+    }
+
+    /// Adds what is a link in the model and none of the kernel: a row of Open vSwitch's database.
+    pub fn add_hidden(&mut self, link: Link) -> DeviceId {
+        self.insert(Device::new(link, HOST, "", Made::Command))
     }
 
     /// Makes a link of that name (`rtnl_newlink()`): the kernel refuses names that are taken. A link that the

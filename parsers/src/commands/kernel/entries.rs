@@ -3,9 +3,9 @@
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use netpivot_model::link::LinkKind;
-use netpivot_model::neighbor::Neighbor;
+use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::reflect::{FieldRef, Node};
-use netpivot_model::rule::Rule;
+use netpivot_model::rule::{Family, Rule};
 use netpivot_model::source::{At, Span};
 use netpivot_model::sysctl::Sysctl;
 use std::net::IpAddr;
@@ -109,6 +109,45 @@ impl Kernel {
         }
     }
 
+    /// `bridge fdb add|append|replace`. `key` tells entries of a link apart.
+    pub fn set_fdb(
+        &mut self,
+        dev: DeviceId,
+        entry: FdbEntry,
+        key: String,
+        replace: bool,
+        span: Span,
+    ) -> Done {
+        match self.fdb_keys.get(&(dev, key.clone())).copied() {
+            Some(_) if !replace => {
+                Err(Fault::kernel("File exists", span, "the forwarding entry is there already"))
+            }
+            Some(position) => {
+                self.fdb[position] = Some((dev, entry));
+                Ok(())
+            }
+            None => {
+                self.fdb_keys.insert((dev, key), self.fdb.len());
+                self.fdb.push(Some((dev, entry)));
+                Ok(())
+            }
+        }
+    }
+
+    /// `bridge fdb del`.
+    pub fn delete_fdb(&mut self, dev: DeviceId, key: String, span: Span) -> Done {
+        match self.fdb_keys.remove(&(dev, key)) {
+            Some(position) => {
+                self.fdb[position] = None;
+                Ok(())
+            }
+            None if self.device(dev).opaque => Ok(()),
+            None => {
+                Err(Fault::kernel("No such file or directory", span, "there is no such forwarding entry"))
+            }
+        }
+    }
+
     /// Entries of a link go with it.
     pub(super) fn forget_entries(&mut self, id: DeviceId) {
         if !self.neighbors.is_empty() {
@@ -169,6 +208,19 @@ impl Kernel {
             && ["all", &*device.name].iter().any(|name| {
                 self.sysctl(device.space, &format!("net.ipv6.conf.{name}.disable_ipv6")) == Some("1")
             })
+    }
+
+    /// `disable_ipv6` was set: the addresses go (`addrconf_disable_change()`).
+    pub fn disable_ipv6(&mut self, space: SpaceId, name: &str, span: Span) {
+        let devices: Vec<DeviceId> = match name {
+            "all" => self.space(space).names.values().copied().collect(),
+            "default" => Vec::new(),
+            name => self.find(space, name).into_iter().collect(),
+        };
+        for id in devices {
+            self.drop_routes(id, Some(Family::V6), span);
+            self.drop_addresses(id, Some(Family::V6));
+        }
     }
 
     /// The link that a rule belongs to: the one whose routes stand in its table, or that has its source address.

@@ -14,7 +14,7 @@ use netpivot_model::nat::Nat;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::network::Network;
 use netpivot_model::rule::Rule;
-use netpivot_model::source::At;
+use netpivot_model::source::{At, Span};
 use netpivot_model::sysctl::Sysctl;
 use rustc_hash::FxHashMap;
 use std::net::IpAddr;
@@ -73,6 +73,15 @@ pub(super) struct Space {
     sysctls: FxHashMap<String, usize>,
 }
 
+/// The rows of Open vSwitch's database.
+#[derive(Debug, Default)]
+pub(super) struct Ovs {
+    /// Bridges by name.
+    pub bridges: FxHashMap<String, DeviceId>,
+    /// Ports by name: bridge, port, interfaces.
+    pub ports: FxHashMap<String, (DeviceId, DeviceId, Vec<DeviceId>)>,
+}
+
 /// The state.
 #[derive(Debug, Default)]
 pub(super) struct Kernel {
@@ -85,6 +94,7 @@ pub(super) struct Kernel {
     fdb: Vec<Option<(DeviceId, FdbEntry)>>,
     fdb_keys: FxHashMap<(DeviceId, String), usize>,
     pub nat: Vec<Nat>,
+    pub ovs: Ovs,
     sysctls: Vec<Option<Sysctl>>,
     /// What the state started from that commands do not change.
     base: Network,
@@ -136,13 +146,14 @@ impl Kernel {
     }
 }
 
+/// From one word to another.
+pub(super) fn across(first: Span, last: Span) -> Span {
+    Span { end: last.end.max(first.end), ..first }
+}
+
 impl Kernel {
     /// The profile at that position of the network that was started from is set up.
-    pub fn start_base(
-        &mut self,
-        id: netpivot_model::link::LinkId,
-        span: Option<netpivot_model::source::Span>,
-    ) {
+    pub fn start_base(&mut self, id: netpivot_model::link::LinkId, span: Option<Span>) {
         if let Some(device) = self.base_devices.get(id.0 as usize) {
             self.start_profile(*device, span);
         }

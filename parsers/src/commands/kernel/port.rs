@@ -173,6 +173,12 @@ impl Kernel {
         Ok(())
     }
 
+    /// Ties a port to a controller of Open vSwitch, whose references are written by the caller.
+    pub fn plug(&mut self, port: DeviceId, controller: DeviceId, origin: Origin) {
+        self.device_mut(port).controller = Some((controller, origin));
+        self.device_mut(controller).ports.insert(port);
+    }
+
     /// Takes a link out of its controller (`nomaster`); without one nothing happens.
     pub fn release(&mut self, port: DeviceId) {
         let device = self.device_mut(port);

@@ -60,9 +60,9 @@ struct Call<'a> {
 }
 
 /// Sets one pair of words, or says why ethtool would not.
-type Setter = fn(&mut Ethtool, &str, &str, Span) -> Done;
+pub(crate) type Setter = fn(&mut Ethtool, &str, &str, Span) -> Done;
 
-enum Done {
+pub(crate) enum Done {
     Set,
     /// ethtool knows it, the model does not.
     Beyond,
@@ -71,18 +71,7 @@ enum Done {
 
 impl Call<'_> {
     fn run(&mut self, option: &str, words: &[&str]) {
-        let setter: Setter = match option {
-            "-K" | "--features" | "--offload" => feature,
-            "-C" | "--coalesce" => coalesce,
-            "-G" | "--set-ring" => |e, name, value, span| amount(&mut e.ring, RING, name, value, span),
-            "-L" | "--set-channels" => {
-                |e, name, value, span| amount(&mut e.channels, CHANNELS, name, value, span)
-            }
-            "-A" | "--pause" => pause,
-            "-s" | "--change" => change,
-            "--set-eee" => eee,
-            _ => return self.beyond(self.part),
-        };
+        let Some(setter) = setter(option) else { return self.beyond(self.part) };
         let mut beyond = Vec::new();
         for pair in words.chunks(2) {
             let [name, value] = pair else {
@@ -122,6 +111,22 @@ impl Call<'_> {
             self.failures.push("`sopass` goes with `wol g` only".to_owned());
         }
     }
+}
+
+/// What sets the pairs of words behind an option; `None` where the model holds none of them.
+pub(crate) fn setter(option: &str) -> Option<Setter> {
+    Some(match option {
+        "-K" | "--features" | "--offload" => feature,
+        "-C" | "--coalesce" => coalesce,
+        "-G" | "--set-ring" => |e, name, value, span| amount(&mut e.ring, RING, name, value, span),
+        "-L" | "--set-channels" => {
+            |e, name, value, span| amount(&mut e.channels, CHANNELS, name, value, span)
+        }
+        "-A" | "--pause" => pause,
+        "-s" | "--change" => change,
+        "--set-eee" => eee,
+        _ => return None,
+    })
 }
 
 fn no_such(name: &str) -> Done {

@@ -18,6 +18,7 @@ mod stacked;
 mod tunnel;
 mod veth;
 
+pub(in crate::commands) use bridge::{PORT_ROWS, check as check_bridge, start_stp};
 pub(super) use tunnel::command as tunnel_command;
 
 /// A kind by its word in `ip link add … type WORD`: what it is in the model, its table, whether it needs `link`.
@@ -155,7 +156,7 @@ fn nameless(kind: &Kind, word: Word<'_>) -> Fault {
         .intent("give the link a name: `ip link add name NAME type …`")
 }
 
-pub(super) fn refuse_beyond(beyond: Option<Word<'_>>) -> Done {
+pub(in crate::commands) fn refuse_beyond(beyond: Option<Word<'_>>) -> Done {
     match beyond {
         Some(word) => Err(Fault::beyond(word.span, format!("nothing holds `{}`", word.text))),
         None => Ok(()),
