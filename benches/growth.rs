@@ -41,7 +41,7 @@ fn host(links: usize) -> MemoryTree {
 
 fn parse(format: &str, tree: &MemoryTree) -> Network {
     let parser = formats::parser(format).expect("the format is there");
-    let input = Input { tree, dialect: None, version: None };
+    let input = Input { tree, dialect: None, version: None, state: None };
     parser.parse(&input, &mut Context::default()).expect("a network")
 }
 

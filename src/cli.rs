@@ -55,6 +55,8 @@ Examples:
     netpivot convert -t keyfile -o converted hosts/*
   Two copied files, read as initscripts would:
     netpivot convert -f ifcfg:initscripts -t keyfile ifcfg-br0 ifcfg-eth0
+  What a recipe of commands makes of this host, as persistent configuration:
+    netpivot convert -f iproute -t keyfile --from-state / recipe.sh
 
 Without `-o` the files are printed and secrets are hidden. Diagnostics go to standard error. \
 A loss gives exit status 4 unless it is allowed; what can be converted is written all the same.";
@@ -81,6 +83,9 @@ pub struct Convert {
     /// Accept a loss: a code, its name, or `all` (can be repeated)
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub allow: Vec<String>,
+    /// The host that the commands of a script start from: its root, a copy of its `/etc`, or files
+    #[arg(long, value_name = "STATE")]
+    pub from_state: Option<PathBuf>,
     /// Print secrets instead of `<hidden>`
     #[arg(long)]
     pub show_secrets: bool,
@@ -122,6 +127,9 @@ pub struct Show {
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
+    /// The host that the commands of a script start from: its root, a copy of its `/etc`, or files
+    #[arg(long, value_name = "STATE")]
+    pub from_state: Option<PathBuf>,
     /// Print secrets instead of `<hidden>`
     #[arg(long)]
     pub show_secrets: bool,

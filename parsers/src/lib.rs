@@ -13,6 +13,7 @@ use netpivot_model::source::{SourceId, Sources};
 
 pub mod commands;
 pub mod ifcfg;
+pub mod iproute;
 pub mod json;
 pub mod keyfile;
 pub mod names;
@@ -23,7 +24,8 @@ pub mod tree;
 pub use tree::{Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
-pub static ALL: &[&dyn Parser] = &[&ifcfg::Ifcfg, &keyfile::Keyfile, &netlink::Netlink, &json::JsonModel];
+pub static ALL: &[&dyn Parser] =
+    &[&ifcfg::Ifcfg, &keyfile::Keyfile, &netlink::Netlink, &json::JsonModel, &iproute::Iproute];
 
 /// An input format.
 pub trait Parser: Sync {
@@ -62,6 +64,8 @@ pub struct Input<'a> {
     pub dialect: Option<&'static str>,
     /// The release asked for.
     pub version: Option<Version>,
+    /// The network that commands start from, where the format is one of commands.
+    pub state: Option<&'a Network>,
 }
 
 /// There is no network to speak of.

@@ -101,7 +101,7 @@ fn unknown_code(word: &str) -> Failure {
 }
 
 fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several: bool) -> Outcome {
-    let mut conversion = match convert_host(host, request) {
+    let mut conversion = match convert_host(host, request, args.from_state.as_deref()) {
         Ok(conversion) => conversion,
         Err(failure) => {
             let failed = Outcome::default();
@@ -144,11 +144,14 @@ impl Outcome {
     }
 }
 
-fn convert_host(host: &Host, request: &Request) -> Result<Conversion, Failure> {
+fn convert_host(host: &Host, request: &Request, state: Option<&Path>) -> Result<Conversion, Failure> {
     let opened = host.open(request.from.as_ref())?;
+    let state = super::open_state(state)?;
+    let state = state.as_ref().map(|opened| &*opened.tree);
     // A fault in one host's conversion must not take the other hosts' down.
-    let converted =
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| pipeline::convert(&*opened.tree, request)));
+    let converted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        pipeline::convert_from_state(&*opened.tree, request, state)
+    }));
     let mut conversion = converted.unwrap_or_else(|_| {
         let message = "the conversion stopped by a fault of netpivot; nothing was written";
         Err(Failure::new(FailureKind::Bug, message).help("please report this with the input that shows it"))

@@ -3,8 +3,10 @@
 use crate::cli::Command;
 use crate::failure::Failure;
 use crate::formats::{Direction, FormatSpec};
+use crate::input::{self, Opened};
 use crate::render::Console;
 use std::io::{self, Write};
+use std::path::Path;
 
 mod completions;
 mod convert;
@@ -47,6 +49,13 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn from_spec(from: Option<&String>) -> Result<Option<FormatSpec>, Failure> {
     from.map(|text| FormatSpec::parse(text, Direction::From)).transpose()
+}
+
+/// Opens the host that commands start from.
+fn open_state(path: Option<&Path>) -> Result<Option<Opened>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    let hosts = input::hosts(&[path.to_owned()], None);
+    hosts.first().map(|host| host.open(None)).transpose()
 }
 
 /// The exit status of several hosts: that of the gravest trouble.

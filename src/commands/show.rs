@@ -22,7 +22,11 @@ pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
     let mut output = String::new();
     let mut statuses = Vec::with_capacity(hosts.len());
     for host in &hosts {
-        let loaded = host.open(from.as_ref()).and_then(|opened| pipeline::load(&*opened.tree, from.as_ref()));
+        let loaded = host.open(from.as_ref()).and_then(|opened| {
+            let state = super::open_state(args.from_state.as_deref())?;
+            let state = state.as_ref().map(|opened| &*opened.tree);
+            pipeline::load_from_state(&*opened.tree, from.as_ref(), state)
+        });
         match loaded {
             Ok(loaded) => {
                 let texts = Texts { sources: &loaded.sources, secrets: &loaded.secrets };

@@ -93,7 +93,7 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
         Failure::new(FailureKind::Bug, format!("nothing reads the format `{}` back", spec.name))
     })?;
     let tree: MemoryTree = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    let input = Input { tree: &tree, dialect: spec.dialect, version: spec.version };
+    let input = Input { tree: &tree, dialect: spec.dialect, version: spec.version, state: None };
     // Where nothing could be written there is no network to speak of: then all of the source is lost.
     let nothing = Network { dialect: spec.target(), ..Network::default() };
     Ok(parser.parse(&input, &mut Context::default()).unwrap_or(nothing))

@@ -10,6 +10,7 @@ use netpivot_emitters::{EmitContext, OutputFile};
 use netpivot_model::codes;
 use netpivot_model::coverage;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
+use netpivot_model::dialect::IPROUTE;
 use netpivot_model::facts;
 use netpivot_model::network::Network;
 use netpivot_model::path::Seen;
@@ -109,14 +110,28 @@ pub fn is_loss(diagnostic: &Diagnostic) -> bool {
 /// # Errors
 /// There is no network in the tree, or none that can be read.
 pub fn load(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Loaded, Failure> {
+    load_from_state(tree, from, None)
+}
+
+/// As [`load`], of commands that change the host in the tree `state`.
+///
+/// # Errors
+/// As [`load`]; the state cannot be read; or the format is none of commands.
+pub fn load_from_state(
+    tree: &dyn Tree,
+    from: Option<&FormatSpec>,
+    state: Option<&dyn Tree>,
+) -> Result<Loaded, Failure> {
     let (parser, found) = detect::choose(tree, from)?;
+    let mut cx = Context::default();
+    cx.diagnostics.extend(found);
+    let state = state.map(|state| read_state(state, parser, &mut cx)).transpose()?;
     let input = Input {
         tree,
         dialect: from.and_then(|spec| spec.dialect),
         version: from.and_then(|spec| spec.version),
+        state: state.as_ref(),
     };
-    let mut cx = Context::default();
-    cx.diagnostics.extend(found);
     let parsed = parser.parse(&input, &mut cx);
     let mut network = match parsed {
         Ok(network) => network,
@@ -148,12 +163,50 @@ pub fn load(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Loaded, Failur
     })
 }
 
+/// Reads the network that commands start from, of any format, into the same context. Its items are accounted for
+/// before the commands take some of them back.
+fn read_state(tree: &dyn Tree, commands: &dyn Parser, cx: &mut Context) -> Result<Network, Failure> {
+    let format = commands.info().name;
+    if format != IPROUTE {
+        return Err(Failure::usage(format!(
+            "a state to start from is for commands, and the input is {format}"
+        ))
+        .help("leave out `--from-state`, or give a script with `-f iproute`"));
+    }
+    let (parser, found) = detect::choose(tree, None)?;
+    cx.diagnostics.extend(found);
+    let input = Input { tree, dialect: None, version: None, state: None };
+    let mut network = match parser.parse(&input, cx) {
+        Ok(network) => network,
+        Err(fatal) => {
+            let message = format!("the state to start from cannot be read: {}", fatal.message);
+            return Err(fail(std::mem::take(cx), message, fatal.help));
+        }
+    };
+    let unaccounted = coverage::account(&mut network, &cx.items, &cx.diagnostics);
+    cx.diagnostics.extend(unaccounted);
+    cx.items.clear();
+    Ok(network)
+}
+
 /// Reads a host's network and writes it in other formats, proving each output by reading it back.
 ///
 /// # Errors
 /// As [`load`]; or the output does not say what the source says, which is a fault of netpivot.
 pub fn convert(tree: &dyn Tree, request: &Request) -> Result<Conversion, Failure> {
-    let loaded = load(tree, request.from.as_ref())?;
+    convert_from_state(tree, request, None)
+}
+
+/// As [`convert`], of commands that change the host in the tree `state`.
+///
+/// # Errors
+/// As [`convert`] and [`load_from_state`].
+pub fn convert_from_state(
+    tree: &dyn Tree,
+    request: &Request,
+    state: Option<&dyn Tree>,
+) -> Result<Conversion, Failure> {
+    let loaded = load_from_state(tree, request.from.as_ref(), state)?;
     let Loaded { network, sources, mut diagnostics, files, format, secrets } = loaded;
     let mut outputs: Vec<OutputFile> = Vec::new();
     let mut judged = Vec::with_capacity(request.to.len());

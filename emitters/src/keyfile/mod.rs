@@ -55,6 +55,10 @@ impl Emitter for Keyfile {
         job.host_entries();
         let mut unmanaged = Vec::new();
         for (id, link) in network.links() {
+            if let Some(netns) = &link.netns {
+                job.leave_in_namespace(id, &netns.value);
+                continue;
+            }
             let own = network.dialect_of(id).format == KEYFILE;
             let spec = beside::unmanaged_spec(link, own || job.cx.keep_unmanaged);
             match &spec {

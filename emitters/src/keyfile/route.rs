@@ -80,6 +80,32 @@ impl Job<'_> {
         }
     }
 
+    /// A link of another namespace gets no profile: NetworkManager would set it up in its own, with addresses and
+    /// routes that do not belong there.
+    pub(super) fn leave_in_namespace(&mut self, id: LinkId, netns: &str) {
+        let text = format!(
+            "{} is in the network namespace `{netns}`, and NetworkManager works in its own only",
+            subject_label(self.network, Subject::Link(id))
+        );
+        let help = || "set the namespace up by a systemd unit that starts before NetworkManager".to_owned();
+        let all = [
+            (EntryKind::Route, self.routes[id.0 as usize].clone()),
+            (EntryKind::Rule, self.rules[id.0 as usize].clone()),
+        ];
+        self.cx.cannot(
+            FactPath { subject: Subject::Link(id), field: ROOT },
+            &codes::BESIDE,
+            text.clone(),
+            help(),
+        );
+        for (kind, entries) in all {
+            for n in entries {
+                let subject = Subject::Entry(kind, n);
+                self.cx.cannot(FactPath { subject, field: ROOT }, &codes::BESIDE, text.clone(), help());
+            }
+        }
+    }
+
     /// Writes the routes of one family.
     pub(super) fn routes(&mut self, id: LinkId, v6: bool, file: &mut File) {
         let mut number = 0;

@@ -54,9 +54,17 @@ macro_rules! codes {
 /// All codes, sorted by id.
 #[must_use]
 pub fn all() -> Vec<&'static Code> {
-    let mut all: Vec<_> =
-        [core::CODES, ifcfg::CODES, ip::CODES, keyfile::CODES, kinds::CODES, netlink::CODES, routes::CODES]
-            .concat();
+    let mut all: Vec<_> = [
+        commands::CODES,
+        core::CODES,
+        ifcfg::CODES,
+        ip::CODES,
+        keyfile::CODES,
+        kinds::CODES,
+        netlink::CODES,
+        routes::CODES,
+    ]
+    .concat();
     all.sort_by_key(|code| code.id);
     all
 }

@@ -170,3 +170,17 @@ fn report_fault(report: &mut Report, fault: &Fault, command: &str, expected: boo
     }
     report.diagnostics.push(finding);
 }
+
+/// True where a word is the name of a program that sets up networks.
+#[must_use]
+pub fn is_network_program(word: &str) -> bool {
+    program::sets_up_networks(word)
+}
+
+/// True where a word is the name of a program that is known here, or a word of the shell.
+#[must_use]
+pub fn is_known_program(word: &str) -> bool {
+    const SHELL: [&str; 12] =
+        ["if", "for", "while", "until", "case", "then", "else", "fi", "do", "done", "esac", "{"];
+    SHELL.contains(&word) || program::is_known(word)
+}

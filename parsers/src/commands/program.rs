@@ -123,6 +123,12 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, arguments: &[Word<'_>]
     }
 }
 
+/// True where a word is the name of a program that sets up networks.
+pub(super) fn sets_up_networks(word: &str) -> bool {
+    let name = base_name(word);
+    !matches!(name, "test" | "[") && PROGRAMS.iter().any(|(known, _)| *known == name)
+}
+
 /// True where a word is the name of a program that is known here.
 pub(super) fn is_known(word: &str) -> bool {
     let name = base_name(word);

@@ -269,3 +269,196 @@ fn nothing_is_left_of_what_is_taken_back() {
     assert_eq!(without_effect(&network, &report).len(), 2);
     assert_eq!(report.understood.len(), 2);
 }
+
+#[test]
+fn brctl_counts_in_seconds() {
+    fresh("brctl addbr br0\nip link add ve0 type veth peer name ve1\nbrctl addif br0 ve0\nbrctl stp br0 off\nbrctl setfd br0 4\nbrctl setportprio br0 ve0 5\n")
+        .clean()
+        .has("link br0 bridge.stp = false")
+        .has("link br0 bridge.forward_delay = 400")
+        .has("link ve0 controller = br0")
+        .has("link ve0 bridge_port.priority = 5");
+    fresh("brctl addbr br0\nip link set br0 up\nbrctl delbr br0").finds("S501 br0: set it down first");
+    fresh("brctl addbr br0\nip link add d type dummy\nbrctl addif br0 d\nbrctl addif br0 d")
+        .finds("S501 d: remove");
+    fresh("brctl addif br9 lo").finds("S501 br9");
+}
+
+#[test]
+fn bridge_vlans_and_forwarding_entries() {
+    fresh(
+        "ip link add br0 type bridge vlan_filtering 1\nip link add ve0 type veth peer name ve1\nip link set ve0 master br0\n\
+         bridge vlan add dev ve0 vid 10-20\nbridge vlan del dev ve0 vid 15\nbridge vlan add dev ve0 vid 7 pvid untagged\n\
+         bridge vlan add dev br0 vid 5 self\nbridge link set dev ve0 isolated on hairpin on\n\
+         bridge fdb add 2:0:0:0:0:9 dev ve0 master static\n",
+    )
+    .clean()
+    .has("link ve0 bridge_port.vlans = [10-14, 16-20, 7 pvid untagged]")
+    .has("link br0 bridge.vlans = [5]")
+    .has("link ve0 bridge_port.isolated = true")
+    .has("forwarding entry 02:00:00:00:00:09 of ve0 master = true");
+    fresh("ip link add ve0 type veth peer name ve1\nbridge vlan add dev ve0 vid 10").finds("S501 ve0");
+}
+
+#[test]
+fn ifconfig_and_route() {
+    fresh("ip link add d type dummy\nifconfig d 10.1.2.3 netmask 255.255.255.0\nifconfig d:1 10.1.2.4 netmask 255.255.255.0\nroute add default gw 10.1.2.1\nroute add -net 192.168.5.0 netmask 255.255.255.0 gw 10.1.2.2\n")
+        .clean()
+        .has("link d up = true")
+        .has("link d ipv4.addresses = [10.1.2.3/24 brd 10.1.2.255, 10.1.2.4/24 brd 10.1.2.255 label d:1]")
+        .has("route 0.0.0.0/0 of d gateway = 10.1.2.1")
+        .has("route 192.168.5.0/24 of d gateway = 10.1.2.2");
+    fresh("ip link add d type dummy\nifconfig d 10.1.2.3\nifconfig d 10.9.0.1/16\nifconfig d 0.0.0.0")
+        .clean()
+        .lacks("addresses");
+    fresh("route add -net 10.1.0.0/16 gw 192.0.2.1").finds("S501 192.0.2.1");
+}
+
+#[test]
+fn open_vswitch_has_three_layers() {
+    let ran = fresh(
+        "ovs-vsctl add-br ovs0\nip link add ve0 type veth peer name ve1\n\
+         ovs-vsctl add-port ovs0 ve0 tag=5 -- --may-exist add-port ovs0 tap1 -- set Interface tap1 type=internal\n\
+         ip netns add ns1\nip link set tap1 netns ns1\n",
+    );
+    ran.clean()
+        .has("link ve0 ovs_port.tag = 5")
+        .has("link ve0 port_type = ovs-port")
+        .has("link tap1 netns = ns1");
+    let kinds: Vec<&str> = ran.network.links.iter().map(|link| link.kind.value.word()).collect();
+    let mut sorted = kinds.clone();
+    sorted.sort_unstable();
+    assert_eq!(
+        sorted,
+        ["ovs-bridge", "ovs-interface", "ovs-interface", "ovs-port", "ovs-port", "ovs-port", "veth", "veth"]
+    );
+    fresh("ovs-vsctl add-port nope lo").finds("S501 nope: make it first");
+    fresh("ovs-vsctl add-br a\novs-vsctl del-br a").clean().lacks("link");
+}
+
+#[test]
+fn translation_and_kernel_settings() {
+    fresh(
+        "iptables -t nat -A POSTROUTING \\\n -s 192.168.1.0/24 ! -o br1 -j MASQUERADE\nsysctl -w net.ipv4.ip_forward=1\n\
+         echo 1 > /proc/sys/net/ipv4/conf/all/forwarding\nnft add rule ip nat postrouting oifname \"eth0\" masquerade\n",
+    )
+    .clean()
+    .has("address translation masquerade 192.168.1.0/24 of the host not_out_interface = true")
+    .has("kernel setting net.ipv4.ip_forward of the host value = 1")
+    .has("kernel setting net.ipv4.conf.all.forwarding of the host value = 1")
+    .has("address translation masquerade ? of the host out_interface = eth0");
+    fresh("iptables -t nat -A PREROUTING -j MASQUERADE").finds("S501 PREROUTING");
+    fresh("iptables -A FORWARD -j ACCEPT").finds("H502 iptables");
+    fresh("iptables -t nat -A POSTROUTING -j MASQUERADE\niptables -t nat -D POSTROUTING -j MASQUERADE")
+        .clean()
+        .lacks("address");
+}
+
+#[test]
+fn small_programs_of_old() {
+    fresh("ip link add d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\n")
+        .clean()
+        .has("link d.5 vlan.id = 5")
+        .has("link tap0 tun.owner = root")
+        .has("link d controller = bond0")
+        .has("link d ethtool.features = {tso: false}")
+        .has("link d ethtool.speed = 100");
+}
+
+#[test]
+fn every_kind_of_link() {
+    fresh(
+        "ip link add d type dummy\nip link set d up\nip link add link d name v type vlan protocol 802.1ad id 5 gvrp on egress-qos-map 0:1 2:3\n\
+         ip link add vx type vxlan id 7 dstport 4789 remote 192.0.2.9 dev d nolearning\nip link add vrf1 type vrf table 100\n\
+         ip link add link d name mv type macvlan mode bridge\nip link add link d name iv type ipvlan mode l3\n\
+         ip link add g type gre remote 192.0.2.1 local 192.0.2.2 key 9 ttl 64\nip tunnel add s mode sit remote 192.0.2.1 local any\n\
+         ip link add wg0 type wireguard\nip link add b type bond mode 802.3ad miimon 100 xmit_hash_policy layer3+4\n\
+         ip link set d vrf vrf1\n",
+    )
+    .clean()
+    .has("link v vlan.protocol = 802.1ad")
+    .has("link v vlan.egress_qos_map = [0:1, 2:3]")
+    .has("link v vlan.parent = d")
+    .has("link vx vxlan.learning = false")
+    .has("link vx vxlan.parent = d")
+    .has("link mv macvlan.mode = bridge")
+    .has("link iv ipvlan.parent = d")
+    .has("link g ip_tunnel.okey = 9")
+    .has("link s ip_tunnel.mode = sit")
+    .has("link b bond.mode = 802.3ad")
+    .has("link d port_type = vrf");
+}
+
+#[test]
+fn any_bytes_do_no_harm() {
+    use proptest::prelude::*;
+    let words = prop::sample::select(vec![
+        "ip",
+        "link",
+        "add",
+        "set",
+        "br0",
+        "type",
+        "bridge",
+        "veth",
+        "peer",
+        "name",
+        "dev",
+        "addr",
+        "10.0.0.1/24",
+        "route",
+        "via",
+        "10.0.0.2",
+        "del",
+        "up",
+        "down",
+        "master",
+        "netns",
+        "exec",
+        "x",
+        "-n",
+        "&&",
+        "||",
+        ";",
+        "|",
+        "'",
+        "$(",
+        "`",
+        "brctl",
+        "addbr",
+        "addif",
+        "ovs-vsctl",
+        "--",
+        "iptables",
+        "-t",
+        "nat",
+        "-A",
+        "POSTROUTING",
+        "-j",
+        "sysctl",
+        "\n",
+        "{",
+        "}",
+        "if",
+        "fi",
+        "table",
+        "vlan",
+        "id",
+        "5",
+        "bond",
+        "mode",
+        "default",
+        "2001:db8::1/64",
+        "flush",
+        "replace",
+        "mtu",
+        "99",
+        "nexthop",
+        "bridge",
+        "vid",
+    ]);
+    proptest!(|(line in prop::collection::vec(words, 0..40))| {
+        let _ = unknown(&line.join(" "));
+        let _ = fresh(&line.join(" "));
+    });
+}

@@ -143,7 +143,7 @@ mod tests {
 
     fn chosen(paths: &[&str]) -> Dialect {
         let tree: MemoryTree = paths.iter().map(|path| (*path, "")).collect();
-        let input = Input { tree: &tree, dialect: None, version: None };
+        let input = Input { tree: &tree, dialect: None, version: None, state: None };
         choose(&input, &mut Context::default())
     }
 

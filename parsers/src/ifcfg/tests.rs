@@ -12,7 +12,8 @@ fn parse(files: &[(&str, &str)], dialect: Option<&'static str>) -> (Network, Con
         .map(|(name, text)| (format!("/etc/sysconfig/network-scripts/{name}"), text.as_bytes().to_vec()))
         .collect();
     let mut cx = Context::default();
-    let network = Ifcfg.parse(&Input { tree: &tree, dialect, version: None }, &mut cx).expect("a network");
+    let network =
+        Ifcfg.parse(&Input { tree: &tree, dialect, version: None, state: None }, &mut cx).expect("a network");
     (network, cx)
 }
 
@@ -44,7 +45,8 @@ fn every_set_of_the_corpus_parses_without_panic() {
             tree.add(path, std::fs::read(file.path()).expect("a readable file"));
         }
         for dialect in [None, Some("initscripts")] {
-            let result = Ifcfg.parse(&Input { tree: &tree, dialect, version: None }, &mut Context::default());
+            let result = Ifcfg
+                .parse(&Input { tree: &tree, dialect, version: None, state: None }, &mut Context::default());
             assert!(result.is_ok(), "{}: {result:?}", set.path().display());
         }
     }
@@ -212,7 +214,8 @@ fn suse_files_are_refused_not_misread() {
     )]
     .into_iter()
     .collect();
-    let result = Ifcfg.parse(&Input { tree: &tree, dialect: None, version: None }, &mut Context::default());
+    let result = Ifcfg
+        .parse(&Input { tree: &tree, dialect: None, version: None, state: None }, &mut Context::default());
     assert!(result.is_err_and(|fatal| fatal.message.contains("SUSE")));
     assert_eq!(
         Ifcfg.place("ifcfg-eth0", "STARTMODE=auto\n").as_deref(),

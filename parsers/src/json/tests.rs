@@ -4,7 +4,7 @@ use crate::tree::MemoryTree;
 fn read(text: &str) -> (Result<Network, Fatal>, Vec<String>) {
     let tree: MemoryTree = [(PATH, text)].into_iter().collect();
     let mut cx = Context::default();
-    let network = JsonModel.parse(&Input { tree: &tree, dialect: None, version: None }, &mut cx);
+    let network = JsonModel.parse(&Input { tree: &tree, dialect: None, version: None, state: None }, &mut cx);
     let found = cx.diagnostics.iter().map(|d| {
         let place = d.labels.first().map_or_else(String::new, |span| cx.sources.place(*span));
         format!("{place} {} {}", d.code.id, d.message)

@@ -8,7 +8,7 @@ const ETC: &str = "/etc/NetworkManager/system-connections";
 
 fn parse_tree(tree: &MemoryTree) -> (Network, Context) {
     let mut cx = Context::default();
-    let input = Input { tree, dialect: None, version: None };
+    let input = Input { tree, dialect: None, version: None, state: None };
     let mut network = Keyfile.parse(&input, &mut cx).unwrap();
     let found = coverage::account(&mut network, &cx.items, &cx.diagnostics);
     cx.diagnostics.extend(found);

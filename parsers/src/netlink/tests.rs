@@ -8,7 +8,7 @@ fn read(texts: &[&str]) -> (Network, Vec<String>) {
         tree.add(format!("{DIRECTORY}/{n}.json"), *text);
     }
     let mut cx = Context::default();
-    let input = Input { tree: &tree, dialect: None, version: None };
+    let input = Input { tree: &tree, dialect: None, version: None, state: None };
     let network = Netlink.parse(&input, &mut cx).expect("there are links");
     assert!(
         netpivot_model::coverage::uncovered(&network, &cx.items, &cx.diagnostics).is_empty(),

@@ -181,7 +181,9 @@ impl Kernel {
 
     fn note_moved(&mut self, id: DeviceId, span: Span) {
         let device = self.device(id);
-        if device.addresses.is_empty() && device.controller.is_none() {
+        if device.addresses.is_empty()
+            && (device.controller.is_none() || matches!(device.link.kind.value, LinkKind::OvsInterface(_)))
+        {
             return;
         }
         let mut finding = Diagnostic::new(

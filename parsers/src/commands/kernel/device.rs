@@ -46,6 +46,8 @@ pub(in crate::commands) struct Device {
     /// IFF_UP.
     pub up: bool,
     pub controller: Option<(DeviceId, Origin)>,
+    /// True where a command plugged it into its controller.
+    pub(super) plugged: bool,
     pub ports: DeviceSet,
     /// The link below (IFLA_LINK).
     pub below: Option<DeviceId>,
@@ -71,6 +73,7 @@ impl Device {
             opaque: false,
             up: false,
             controller: None,
+            plugged: false,
             ports: DeviceSet::default(),
             below: None,
             above: DeviceSet::default(),

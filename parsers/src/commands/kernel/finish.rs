@@ -48,6 +48,9 @@ impl Kernel {
         if self.renamed {
             self.mend_references();
         }
+        for id in &order {
+            self.settle_port(*id);
+        }
         for id in order {
             let link = self.write_link(id);
             network.links.push(link);
@@ -82,6 +85,41 @@ impl Kernel {
                         let entry = self.route(*id);
                         !entry.gone && entry.cause == Cause::Command
                     })
+            }
+        }
+    }
+
+    /// A link that a command made a port has no addresses any more. The name servers that its configuration brought stay in
+    /// resolv.conf; they go with the controller, which has taken its place.
+    fn settle_port(&mut self, id: DeviceId) {
+        let device = self.device_mut(id);
+        let Some((controller, _)) =
+            device.controller.clone().filter(|_| device.plugged && device.base.is_some())
+        else {
+            return;
+        };
+        let mut moved = Vec::new();
+        for v6 in [false, true] {
+            let free = !device.addresses.keys().any(|(ip, ..)| ip.is_ipv6() == v6);
+            let slot = if v6 { &mut device.link.ipv6 } else { &mut device.link.ipv4 };
+            if let Some(config) = slot.take_if(|_| free) {
+                moved.push((v6, config));
+            }
+        }
+        let above = &mut self.device_mut(controller).link;
+        for (v6, config) in moved {
+            let settings = [&config.dns, &config.dns_search, &config.dns_options];
+            if settings.iter().all(|list| list.items.is_empty()) {
+                continue;
+            }
+            let slot = if v6 { &mut above.ipv6 } else { &mut above.ipv4 };
+            let target = slot.get_or_insert_default();
+            let targets = [&mut target.dns, &mut target.dns_search, &mut target.dns_options];
+            for (from, to) in settings.into_iter().zip(targets) {
+                to.items.extend(from.items.iter().map(|at| At {
+                    value: at.value.clone(),
+                    origin: Origin::derived("name-servers-of-port", at.origin.spans().to_vec()),
+                }));
             }
         }
     }

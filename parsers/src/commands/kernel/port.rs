@@ -89,6 +89,7 @@ impl Kernel {
         device.link.controller = Some(At::new(LinkRef::Name(name.to_string()), span));
         device.link.port_type = Some(At::new(kind, span));
         device.controller = Some((controller, Origin::at(span)));
+        device.plugged = true;
         self.device_mut(controller).ports.insert(port);
         match kind {
             // bond_enslave() and team_port_add() open the port.
@@ -187,6 +188,7 @@ impl Kernel {
         let was = device.link.port_type.take();
         device.link.bridge_port = None;
         device.link.bond_port = None;
+        device.plugged = false;
         let up = device.up;
         self.device_mut(controller).ports.swap_remove(&port);
         let span = origin.span();

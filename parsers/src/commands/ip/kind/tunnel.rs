@@ -4,7 +4,7 @@ use super::super::options::{self, How, Row};
 use super::super::{Options, verb};
 use crate::commands::fault::{Done, Fault};
 use crate::commands::program::{Call, Effect, Ran, changed};
-use crate::commands::words::{Words, begins};
+use crate::commands::words::Words;
 use crate::text::iproute::Word;
 use How::{Beyond, Flag, Ignored, NumberOr};
 use netpivot_model::link::{Link, LinkKind};
@@ -152,9 +152,12 @@ fn read<'a>(made: &mut LinkKind, mut words: Words<'a>) -> Result<(Word<'a>, Foun
         if special(made, word, &mut words)? {
             continue;
         }
-        match options::read(made.node_mut(), ROWS, word, &mut words)? {
+        // `ip tunnel` takes its words in full only (`iptunnel.c:parse_args`).
+        let full = ROWS.iter().any(|(keyword, ..)| *keyword == word.text);
+        let read = if full { options::read(made.node_mut(), ROWS, word, &mut words)? } else { None };
+        match read {
             Some(missing) => found.beyond = found.beyond.or(missing),
-            None => name = Some(if begins("name", word.text) { words.value(word)? } else { word }),
+            None => name = Some(if word.text == "name" { words.value(word)? } else { word }),
         }
     }
     let name = name.ok_or_else(|| Fault::usage(words.last(), "the name of the tunnel is missing"))?;

@@ -1,0 +1,131 @@
+//! Scripts of `ip`, `bridge`, `brctl`, `ovs-vsctl` and other commands, and recipes pasted from a page.
+//!
+//! The script is evaluated, never run ([`crate::commands`]); what is left when its last command is done is the network.
+//! With a state to start from ([`Input::state`]) its commands change that host; without one the host is
+//! unknown, and network cards that the script uses are taken to be there.
+
+use crate::commands::{Evaluator, Report, Shell, Text, World, is_network_program, without_effect};
+use crate::text::iproute::Tables;
+use crate::{Confidence, Context, Fatal, FormatInfo, Input, Parser, Tree};
+use netpivot_model::coverage::Item;
+use netpivot_model::dialect::{Dialect, IPROUTE};
+use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::source::{At, SourceId};
+
+mod paste;
+#[cfg(test)]
+mod tests;
+
+/// The format.
+pub struct Iproute;
+
+/// Where scripts stand in a tree; a host keeps them anywhere, so they are always named.
+const DIRECTORY: &str = "/netpivot-commands";
+
+static INFO: FormatInfo = FormatInfo {
+    name: IPROUTE,
+    aliases: &["ip", "script"],
+    title: "scripts of ip, bridge, brctl, ovs-vsctl and other commands",
+    host_paths: &[],
+    dialects: &[],
+    scope: "What commands leave behind: links, addresses, routes, rules, namespaces, address translation, kernel settings.",
+    doc: "docs/formats/iproute.md",
+};
+
+impl Parser for Iproute {
+    fn info(&self) -> &'static FormatInfo {
+        &INFO
+    }
+
+    fn detect(&self, tree: &dyn Tree) -> Confidence {
+        match tree.list(DIRECTORY) {
+            Ok(entries) if !entries.is_empty() => {
+                Confidence::Sure("commands that set up a network".to_owned())
+            }
+            Ok(_) | Err(_) => Confidence::No,
+        }
+    }
+
+    fn place(&self, file_name: &str, text: &str) -> Option<String> {
+        let some = paste::lines(text).any(|line| is_network_program(line.first_word()));
+        some.then(|| format!("{DIRECTORY}/{file_name}"))
+    }
+
+    fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
+        let tables = Tables::builtin();
+        let (network, world) = start(input.state);
+        let mut evaluator = Evaluator::new(network, world, tables);
+        let mut report = Report::default();
+        for entry in input.tree.list(DIRECTORY).unwrap_or_default() {
+            let path = format!("{DIRECTORY}/{}", entry.name);
+            if let Some(source) = cx.read(input.tree, &path) {
+                evaluate(&mut evaluator, source, cx, &mut report);
+            }
+        }
+        let mut network = evaluator.finish().network;
+        hooks(&mut network, &report);
+        let undone = without_effect(&network, &report);
+        report.diagnostics.extend(undone);
+        register(&report, cx);
+        cx.diagnostics.append(&mut report.diagnostics);
+        if report.understood.is_empty() && report.left.is_empty() {
+            return Err(Fatal {
+                message: "no command of the script sets up a network".to_owned(),
+                help: "give a script of `ip`, `brctl` or `ovs-vsctl` commands".to_owned(),
+            });
+        }
+        Ok(network)
+    }
+}
+
+/// The network to start from. Links of the state keep its dialect, so that their silence means what it meant.
+fn start(state: Option<&Network>) -> (Network, World) {
+    let Some(state) = state else {
+        return (Network { dialect: Dialect::of(IPROUTE), ..Network::default() }, World::Unknown);
+    };
+    let mut network = state.clone();
+    for (id, _) in state.links() {
+        network.own_dialects.entry(id).or_insert(state.dialect);
+    }
+    network.dialect = Dialect::of(IPROUTE);
+    (network, World::Known)
+}
+
+/// Evaluates one file.
+fn evaluate(evaluator: &mut Evaluator, source: SourceId, cx: &mut Context, report: &mut Report) {
+    let nothing = |_: &str| None;
+    let mut shell = Shell::new(&nothing);
+    let script = paste::read(&cx.sources.get(source).text);
+    let text = Text { text: &script.text, source, pieces: &script.pieces };
+    evaluator.apply(&text, &mut shell, report);
+    report.diagnostics.extend(script.output.iter().map(|range| paste::output_finding(source, range.clone())));
+}
+
+/// What stays as it stands becomes a hook.
+fn hooks(network: &mut Network, report: &Report) {
+    for left in &report.left {
+        let hook = Hook {
+            phase: Some(At::new(HookPhase::Up, left.span)),
+            command: Some(At::new(left.text.clone(), left.span)),
+            script: None,
+        };
+        network.hooks.push(Owned { owner: None, item: hook });
+    }
+}
+
+/// Each command is an item of the input.
+fn register(report: &Report, cx: &mut Context) {
+    let left = report.left.iter().map(|left| &left.span);
+    for span in report.understood.iter().chain(left) {
+        let key = cx.sources.text(*span).to_owned();
+        cx.items.push(Item {
+            span: *span,
+            owner: None,
+            section: None,
+            key,
+            value: String::new(),
+            secret: false,
+        });
+    }
+}

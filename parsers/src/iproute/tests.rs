@@ -1,0 +1,84 @@
+use super::*;
+use crate::tree::MemoryTree;
+use netpivot_model::facts;
+
+fn parse(text: &str) -> (Network, Context) {
+    let tree: MemoryTree = [(format!("{DIRECTORY}/recipe.sh"), text.to_owned())].into_iter().collect();
+    let mut cx = Context::default();
+    let input = Input { tree: &tree, dialect: None, version: None, state: None };
+    let network = Iproute.parse(&input, &mut cx).expect("a network");
+    (network, cx)
+}
+
+fn facts_of(network: &Network) -> Vec<String> {
+    facts::said(network)
+        .iter()
+        .map(|f| format!("{} {} = {}", facts::subject_label(network, f.path.subject), f.path.field, f.value))
+        .collect()
+}
+
+fn places(cx: &Context, code: &str) -> Vec<String> {
+    let found = cx.diagnostics.iter().filter(|d| d.code.id == code);
+    found.filter_map(|d| d.labels.first()).map(|span| cx.sources.text(*span).to_owned()).collect()
+}
+
+#[test]
+fn prompts_are_stripped_and_output_is_left_out() {
+    let (network, cx) = parse(
+        "First, make a bridge:\n\n$ sudo ip link add br0 type bridge\nroot@host:~# ip link set \\\n> br0 up\n\
+         host ~ # ip addr show br0\n5: br0: <BROADCAST> mtu 1500\n    inet 10.0.0.1/24 scope global br0\n\
+         >>> ip addr add 10.0.0.1/24 dev br0\n",
+    );
+    let facts = facts_of(&network);
+    assert!(facts.contains(&"link br0 up = true".to_owned()), "{facts:?}");
+    assert!(facts.contains(&"link br0 ipv4.addresses = [10.0.0.1/24]".to_owned()), "{facts:?}");
+    assert_eq!(
+        places(&cx, "P502"),
+        ["First, make a bridge:", "5: br0: <BROADCAST> mtu 1500\n    inet 10.0.0.1/24 scope global br0"]
+    );
+    let up = network.links[0].up.as_ref().and_then(|at| at.origin.span()).unwrap();
+    assert_eq!(cx.sources.place(up), "/netpivot-commands/recipe.sh:5:7");
+}
+
+#[test]
+fn a_hash_is_a_prompt_where_nothing_else_is_a_command() {
+    let (network, _) = parse("# ip link add br0 type bridge\n# ip link set br0 up\n");
+    assert_eq!(network.links.len(), 1);
+    let (network, _) = parse("# ip link add br1 type bridge\nip link add br0 type bridge\n# and a remark\n");
+    assert_eq!(network.links.len(), 1);
+    assert_eq!(network.links[0].label(), "br0");
+}
+
+#[test]
+fn output_between_plain_commands_is_known_by_its_shape() {
+    let (_, cx) = parse(
+        "ip link add br0 type bridge\nip addr add 10.0.0.1/24 dev br0\nping -c 1 10.0.0.1\n\
+         PING 10.0.0.1 (10.0.0.1) 56(84) bytes of data.\n64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.05 ms\n",
+    );
+    assert_eq!(places(&cx, "P502").len(), 1);
+    assert_eq!(places(&cx, "S507"), ["ping -c 1 10.0.0.1"]);
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_a_hook() {
+    let (network, cx) =
+        parse("ip link add br0 type bridge\nfor i in 1 2; do\n ip link add b$i type bridge\ndone\n");
+    let commands: Vec<&str> =
+        network.hooks.iter().filter_map(|h| h.item.command.as_ref()).map(|at| at.value.as_str()).collect();
+    assert_eq!(commands, ["for i in 1 2; do\n ip link add b$i type bridge\ndone"]);
+    assert_eq!(places(&cx, "H501").len(), 1);
+}
+
+#[test]
+fn no_command_is_no_network() {
+    let tree: MemoryTree = [(format!("{DIRECTORY}/x"), "ping 192.0.2.1\n")].into_iter().collect();
+    let input = Input { tree: &tree, dialect: None, version: None, state: None };
+    assert!(Iproute.parse(&input, &mut Context::default()).is_err());
+}
+
+#[test]
+fn only_scripts_of_networks_are_scripts() {
+    assert!(Iproute.place("x.sh", "#!/bin/sh\nip link add br0 type bridge\n").is_some());
+    assert!(Iproute.place("x", "$ sudo brctl addbr br0\n").is_some());
+    assert!(Iproute.place("interfaces", "iface eth0 inet manual\n  up ip link set eth0 up\n").is_none());
+}
