@@ -2,7 +2,7 @@
 
 use netpivot::failure::{Failure, FailureKind};
 use netpivot::formats::{Direction, FormatSpec};
-use netpivot::pipeline::{Conversion, Request, convert};
+use netpivot::pipeline::{Conversion, Request, convert, convert_from_state};
 use netpivot_emitters::OutputFile;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::network::Network;
@@ -72,6 +72,11 @@ pub fn request(from: Option<&str>, to: &str) -> Request {
 /// Converts a tree.
 pub fn run(tree: &dyn Tree, request: &Request) -> Outcome {
     convert(tree, request).map_or_else(Outcome::from, Outcome::from)
+}
+
+/// Converts a tree of commands that start from another tree.
+pub fn run_from_state(tree: &dyn Tree, request: &Request, state: Option<&dyn Tree>) -> Outcome {
+    convert_from_state(tree, request, state).map_or_else(Outcome::from, Outcome::from)
 }
 
 /// `path:line:column: severity[CODE]: message`.

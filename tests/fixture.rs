@@ -5,7 +5,7 @@
 use crate::conversion::{self, Outcome};
 use crate::host;
 use netpivot::pipeline::Request;
-use netpivot_parsers::tree::MemoryTree;
+use netpivot_parsers::tree::{MemoryTree, Tree};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -47,6 +47,8 @@ pub struct Scenario {
 pub struct Format {
     format: Option<String>,
     dialect: Option<String>,
+    /// The tree of another scenario that commands start from: `NAME/TREE`.
+    state: Option<String>,
 }
 
 /// How a format is written.
@@ -190,7 +192,10 @@ impl Fixture {
 
     /// The conversion of that pair.
     pub fn convert(&self, from: &str, to: &str) -> Outcome {
-        conversion::run(&self.tree(from), &self.request(from, to))
+        let state = self.scenario.from.get(from).and_then(|said| said.state.as_ref());
+        let state = state.map(|path| host::tree(&host::repository().join("fixtures").join(path)));
+        let state = state.as_ref().map(|tree| tree as &dyn Tree);
+        conversion::run_from_state(&self.tree(from), &self.request(from, to), state)
     }
 
     /// The conversion of that pair's output into its own format.

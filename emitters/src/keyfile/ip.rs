@@ -30,11 +30,27 @@ impl Job<'_> {
     fn addresses(&mut self, id: LinkId, config: &IpConfig, group: &'static str, file: &mut File) {
         let field = FieldPath::parse(if group == "ipv6" { "ipv6.addresses" } else { "ipv4.addresses" });
         for (n, address) in config.addresses.items.iter().enumerate() {
-            let value = address.value.net.to_string();
+            let value = written(&address.value).to_string();
             if let Some(details) = details(address) {
                 let text = format!("keyfiles cannot say {details} of {value}");
                 let help = "a dispatcher script can set it".to_owned();
                 self.cx.cannot_item(link_fact(id, field), &address.origin, &codes::ADDRESS, text, help);
+            } else if address.value.flags.noprefixroute {
+                let text = format!(
+                    "{} comes without a route of its prefix, as the source has it: keyfiles say that by the length, {value}",
+                    address.value.net
+                );
+                self.cx.cannot_item(
+                    link_fact(id, field),
+                    &address.origin,
+                    &codes::NO_PREFIX_ROUTE,
+                    text,
+                    None,
+                );
+            } else if let Some(broadcast) = address.value.broadcast {
+                let text =
+                    format!("NetworkManager sets the broadcast address {broadcast} of {value} by itself");
+                self.cx.cannot_item(link_fact(id, field), &address.origin, &codes::BROADCAST, text, None);
             }
             if let Some(route) = peer_route(&address.value) {
                 let text =
@@ -65,17 +81,27 @@ fn peer_route(address: &Address) -> Option<IpNet> {
     Some(net.trunc())
 }
 
-/// What an address has besides itself and its peer, in words.
+/// An address without a prefix route has all bits in its length: NetworkManager makes a route of any other
+/// (`nm_l3_config_data_add_dependent_device_routes`).
+fn written(address: &Address) -> IpNet {
+    if address.flags.noprefixroute { IpNet::from(address.net.addr()) } else { address.net }
+}
+
+/// What an address has besides itself and its peer, in words. The broadcast address that follows from its length is what
+/// NetworkManager sets anyway.
 fn details(address: &At<Address>) -> Option<String> {
     let Address { net: _, peer: _, broadcast, label, scope, valid_lft, preferred_lft, metric, flags } =
         &address.value;
     let mut words = Vec::new();
+    let broadcast =
+        broadcast.filter(|ip| address.value.net.prefix_len() > 30 || *ip != address.value.net.broadcast());
     words.extend(broadcast.map(|broadcast| format!("the broadcast address {broadcast}")));
     words.extend(label.as_ref().map(|label| format!("the label `{label}`")));
     words.extend(scope.as_ref().map(|scope| format!("the scope {scope}")));
     words.extend(valid_lft.map(|seconds| format!("a lifetime of {seconds} s")));
     words.extend(preferred_lft.map(|seconds| format!("a preferred lifetime of {seconds} s")));
     words.extend(metric.map(|metric| format!("the metric {metric} of its prefix route")));
-    words.extend(flags.words().map(|word| format!("the flag `{word}`")));
+    let other = flags.words().filter(|word| *word != "noprefixroute");
+    words.extend(other.map(|word| format!("the flag `{word}`")));
     (!words.is_empty()).then(|| words.join(", "))
 }

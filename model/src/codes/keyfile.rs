@@ -52,6 +52,12 @@ crate::codes! {
     PEER_ROUTE "W302" Note "keyfile-peer-becomes-route":
         "An address has a peer, as on a tunnel. Keyfiles have no word for it; the profile gets the route to the peer that the kernel adds for such an address, so the peer is reached all the same.";
         example: "PEER_INNER_IPADDR=10.255.0.2 of a tunnel";
+    NO_PREFIX_ROUTE "W303" Note "keyfile-address-without-prefix-route":
+        "The source has an address without the route of its prefix (`noprefixroute`, or the route is deleted after it). NetworkManager makes such a route for every address but those whose length is all bits, so the address is written with that length.";
+        example: "ip route del 192.168.10.0/24 dev tap0 after ip addr add 192.168.10.2/24 dev tap0";
+    BROADCAST "W304" Note "keyfile-broadcast-by-itself":
+        "The source sets the broadcast address that follows from the address and its length. Keyfiles have no word for it, and NetworkManager sets the same one by itself.";
+        example: "ip addr add 192.168.1.10/24 brd + dev br1";
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";

@@ -2,7 +2,7 @@
 
 use super::fault::{Done, Fault};
 use super::program::{Call, Effect, Ran, changed};
-use super::words::{Words, in_range, text};
+use super::words::{Words, account, in_range};
 use crate::text::iproute::Word;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::source::{At, Origin};
@@ -81,8 +81,8 @@ pub(super) fn tunctl(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_
         match word.text {
             "-t" => name = Some(words.value(word)?),
             "-d" => delete = Some(words.value(word)?),
-            "-u" => tun.owner = text(words.value(word)?),
-            "-g" => tun.group = text(words.value(word)?),
+            "-u" => tun.owner = account(words.value(word)?),
+            "-g" => tun.group = account(words.value(word)?),
             "-n" => tun.mode = Some(At::new(TunMode::Tun, word.span)),
             "-p" => tun.mode = Some(At::new(TunMode::Tap, word.span)),
             "-f" => {

@@ -86,7 +86,7 @@ fn the_tap_recipe_of_a_hook() {
     ran.clean()
         .has("link tap0 kind = tun")
         .has("link tap0 tun.mode = tap")
-        .has("link tap0 tun.owner = root")
+        .has("link tap0 tun.owner = 0")
         .has("link tap0 up = true")
         .has("link tap0 ipv4.addresses = [192.168.10.2/24 noprefixroute]")
         .has("route 192.168.10.2/32 of tap0 dst = 192.168.10.2/32")
@@ -359,7 +359,7 @@ fn small_programs_of_old() {
     fresh("ip link add d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\n")
         .clean()
         .has("link d.5 vlan.id = 5")
-        .has("link tap0 tun.owner = root")
+        .has("link tap0 tun.owner = 0")
         .has("link d controller = bond0")
         .has("link d ethtool.features = {tso: false}")
         .has("link d ethtool.speed = 100");

@@ -123,6 +123,12 @@ pub(super) fn mac(word: Word<'_>) -> Result<Mac, Fault> {
         .ok_or_else(|| Fault::usage(word.span, format!("`{}` is no hardware address", word.text)))
 }
 
+/// A user or group: the kernel knows numbers only, and `root` is 0 on every host.
+pub(super) fn account(word: Word<'_>) -> Said<String> {
+    let name = if word.text == "root" { "0" } else { word.text };
+    Some(At::new(name.to_owned(), word.span))
+}
+
 /// Text with its place.
 pub(super) fn text(word: Word<'_>) -> Said<String> {
     Some(At::new(word.text.to_owned(), word.span))

@@ -3,7 +3,7 @@
 use super::{Options, tun_link, verb};
 use crate::commands::fault::{Done, Fault};
 use crate::commands::program::{Call, Effect, Ran, changed};
-use crate::commands::words::{Words, text};
+use crate::commands::words::{Words, account};
 use crate::text::iproute::Word;
 use netpivot_model::link::LinkKind;
 use netpivot_model::source::At;
@@ -54,8 +54,8 @@ fn read<'a>(mut words: Words<'a>) -> Result<(Tun, Word<'a>), Fault> {
                 };
                 tun.mode = Some(At::new(mode, value.span));
             }
-            "user" => tun.owner = text(words.value(word)?),
-            "group" => tun.group = text(words.value(word)?),
+            "user" => tun.owner = account(words.value(word)?),
+            "group" => tun.group = account(words.value(word)?),
             "pi" => tun.pi = Some(At::new(true, word.span)),
             "one_queue" => {}
             "vnet_hdr" => tun.vnet_hdr = Some(At::new(true, word.span)),

@@ -144,6 +144,14 @@ const VIRTUAL_NAMES: [&str; 24] = [
 /// So many names are looked at for what was meant; a script of errors stays linear.
 const MOST_COMPARED: usize = 256;
 
+/// How the kernel and systemd name network cards.
+const CARD_NAMES: [&str; 8] = ["eth", "en", "em", "wl", "ww", "ib", "usb", "sl"];
+
+/// A card's usual name; then a link of nearly the same name is another card and no slip of the pen.
+fn looks_like_card(name: &str) -> bool {
+    CARD_NAMES.iter().any(|prefix| name.starts_with(prefix))
+}
+
 fn may_be_card(name: &str) -> bool {
     !name.contains(['.', '@']) && !VIRTUAL_NAMES.iter().any(|prefix| name.starts_with(prefix))
 }
@@ -155,7 +163,12 @@ impl Kernel {
         if let Some(id) = self.find(space, word.text) {
             return Ok(id);
         }
-        if self.space(space).open && may_be_card(word.text) && word.text.parse::<IfName>().is_ok() {
+        let misspelt = || !looks_like_card(word.text) && self.near(space, word.text, 1).is_some();
+        if self.space(space).open
+            && may_be_card(word.text)
+            && word.text.parse::<IfName>().is_ok()
+            && !misspelt()
+        {
             return Ok(self.assume(space, word));
         }
         Err(self.missing(space, word))
@@ -199,18 +212,23 @@ impl Kernel {
             };
             return fault.intent(format!("the link is in the namespace of {whose}: {how}"));
         }
-        let near = self
-            .space(space)
+        let near = self.near(space, name, 2);
+        match near {
+            Some(near) => fault.intent(format!("did you mean `{near}`?")),
+            None => fault.intent("make the link first, or give the host it is on with `--from-state`"),
+        }
+    }
+
+    /// The name of a link that is at most so many letters off.
+    fn near(&self, space: SpaceId, name: &str, most: usize) -> Option<&str> {
+        self.space(space)
             .names
             .keys()
             .take(MOST_COMPARED)
-            .map(|other| (strsim::damerau_levenshtein(name, other), other))
-            .filter(|(distance, other)| *distance <= 2 && ***other != *"lo" && other.len() > *distance)
-            .min();
-        match near {
-            Some((_, near)) => fault.intent(format!("did you mean `{near}`?")),
-            None => fault.intent("make the link first, or give the host it is on with `--from-state`"),
-        }
+            .map(|other| (strsim::damerau_levenshtein(name, other), &**other))
+            .filter(|(distance, other)| *distance <= most && *other != "lo" && other.len() > *distance)
+            .min()
+            .map(|(_, near)| near)
     }
 
     /// Puts a link into its namespace.
