@@ -81,7 +81,10 @@ impl Kernel {
     pub fn set_down(&mut self, id: DeviceId, word: Word<'_>) {
         let mut falling = vec![id];
         while let Some(id) = falling.pop() {
-            self.clear_up(id, word.span);
+            // A link that is down already sees no event, so nothing is dropped.
+            if self.device(id).up || !self.device(id).is_present() {
+                self.clear_up(id, word.span);
+            }
             self.device_mut(id).link.up = Some(At::new(false, word.span));
             let above: Vec<DeviceId> = self.device(id).above.iter().copied().collect();
             falling.extend(

@@ -147,8 +147,11 @@ impl Kernel {
             [table, MAIN, LOCAL].into_iter().find_map(|table| self.lookup(space, table, gateway, dev));
         match found {
             Some(found) => Ok(Some(found)),
-            None if gateway.is_ipv4() && self.is_local(space, gateway) => {
-                Ok(dev.or_else(|| self.find(space, "lo")))
+            None if dev.is_none() && self.holder(space, gateway).is_some() => {
+                // A local route of the address leads to its own link, which must be up.
+                let holder = self.holder(space, gateway);
+                holder.map_or(Ok(()), |holder| self.must_be_up(holder, span))?;
+                Ok(holder)
             }
             None if dev.is_none() && self.has_opaque(space) => Ok(None),
             None => {
@@ -159,6 +162,15 @@ impl Kernel {
                     .intent("give a link an address in the gateway's network first, or add `onlink`"))
             }
         }
+    }
+
+    /// The link that has an IPv4 address.
+    fn holder(&self, space: SpaceId, ip: IpAddr) -> Option<DeviceId> {
+        if !ip.is_ipv4() || !self.is_local(space, ip) {
+            return None;
+        }
+        let holds = |id: &DeviceId| self.device(*id).addresses.keys().any(|(own, ..)| *own == ip);
+        self.space(space).names.values().copied().filter(holds).min_by_key(|id| id.0)
     }
 
     /// The link of the longest prefix that holds an address, among routes without gateway.
