@@ -13,6 +13,7 @@ use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts;
 use netpivot_model::format::JSON;
+use netpivot_model::link::LinkKind;
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
 use netpivot_model::reflect::Node;
@@ -99,6 +100,11 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
     Ok(parser.parse(&input, &mut Context::default()).unwrap_or(nothing))
 }
 
+/// True for `lo`, which every kernel has, whoever mentions it.
+fn is_loopback(network: &Network, subject: Subject) -> bool {
+    matches!(subject, Subject::Link(id) if matches!(network.link(id).kind.value, LinkKind::Loopback(_)))
+}
+
 enum Judged {
     Fine,
     Lost(FactPath),
@@ -113,7 +119,9 @@ impl Explained<'_> {
         let said = change.new_path.is_some_and(|path| is_said(reread, path));
         let added = match change.old_path {
             Some(path) => self.additions.contains(&path),
-            None => change.new_path.is_some_and(|path| self.adds_whole(path.subject)),
+            None => change
+                .new_path
+                .is_some_and(|path| is_loopback(reread, path.subject) || self.adds_whole(path.subject)),
         };
         if said && !added { Judged::Invented } else { Judged::Fine }
     }

@@ -229,6 +229,11 @@ impl<'n> Job<'n> {
         let holder = stanzas.iter_mut().find(|s| s.method == "static" && s.name == name);
         if let (Some(at), Some(stanza)) = (&config.gateway, holder) {
             stanza.option("gateway", at.value.to_string());
+            if !config.addresses.values().any(|address| address.net.contains(&at.value)) {
+                // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
+                self.cx.added(fact("gateway"), "gateway-on-the-link");
+                self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
+            }
             if let Some(metric) = metric {
                 stanza.option("metric", metric.to_string());
             }

@@ -115,6 +115,15 @@ impl<'n> Job<'n> {
         if let Some((id, _)) = owner {
             self.inherit(id, n, v6, &mut item);
         }
+        if let (Some(at), Some((id, name))) = (&item.dev, owner)
+            && at.value != name
+        {
+            // The route is its device's, whoever's stanza sets it up.
+            self.cx.added(fact, "route-of-its-device");
+            if !self.names.contains(&at.value) {
+                self.cx.added(super::link_fact(id, super::ROOT), "link-that-another-names");
+            }
+        }
         let words = route::words(&item, owner.map(|(_, name)| name));
         let family = if v6 { "-6" } else { "-4" };
         let text = |said: &Option<netpivot_model::source::At<netpivot_model::value::U32>>| {
@@ -128,16 +137,18 @@ impl<'n> Job<'n> {
         );
         let count = self.written.entry(key).or_insert(0);
         *count += 1;
+        let stanza = last_of(stanzas, v6);
+        if route::is_without_device(&item) {
+            // It outlives every link, so it is the host's, and something has to take it back.
+            self.cx.added(fact, "route-without-device");
+            if self.hook(fact, &mut stanza.up, format!("ip {family} route add {words} || true")) {
+                self.hook(fact, &mut stanza.down, format!("ip {family} route del {words} || true"));
+            }
+            return;
+        }
         // `replace` can be said again; of two next hops of one destination it would keep the last only.
         let verb = if *count > 1 { "append" } else { "replace" };
-        let stanza = last_of(stanzas, v6);
-        if self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}"))
-            && route::is_without_device(&item)
-        {
-            // The others go with their device.
-            let undo = format!("ip {family} route del {words} || true");
-            self.hook(fact, &mut stanza.down, undo);
-        }
+        self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}"));
     }
 
     /// What NetworkManager's profile gives to each of its routes.
@@ -154,13 +165,13 @@ impl<'n> Job<'n> {
             && let Some(metric) = netpivot_model::value::Int::new(at.value.get())
         {
             item.metric = Some(netpivot_model::source::At::new(metric, at.origin.clone()));
-            self.cx.added(fact("metric"), "metric-of-the-profile");
+            self.cx.added(fact(""), "metric-of-the-profile");
         }
         if item.table.is_none()
             && let Some(at) = config.route_table.as_ref().filter(|at| at.value.get() > 0)
         {
             item.table = Some(at.clone());
-            self.cx.added(fact("table"), "table-of-the-profile");
+            self.cx.added(fact(""), "table-of-the-profile");
         }
     }
 
@@ -183,6 +194,10 @@ impl<'n> Job<'n> {
         }
         if item.action.is_none() {
             self.cx.added(said("action"), "action-of-a-rule");
+        }
+        if item.from.is_none() && item.iif.is_none() && item.oif.is_none() {
+            // Nothing in it names a link, so it is the host's.
+            self.cx.added(fact, "rule-of-the-host");
         }
         let words = rule::words(item, self.priorities[n as usize]);
         let family = if v6 { "-6" } else { "-4" };

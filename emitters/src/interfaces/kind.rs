@@ -81,6 +81,23 @@ impl<'n> Job<'n> {
     fn by_command(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
         let network: &'n netpivot_model::network::Network = self.network;
         let made = kind::add(network.link(id), name).ok_or("no command of ip(8) makes it")?;
+        if let LinkKind::Wireguard(wireguard) = &network.link(id).kind.value {
+            for field in [
+                "public_key",
+                "endpoint",
+                "preshared_key",
+                "preshared_key_flags",
+                "persistent_keepalive",
+                "allowed_ips",
+            ] {
+                for index in 0..u16::try_from(wireguard.peers.len()).unwrap_or(u16::MAX) {
+                    let mut path = FieldPath::new(["wireguard", "peers", field]);
+                    path.index = index;
+                    let text = "keys and peers of WireGuard stand in a file of wg(8)";
+                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+                }
+            }
+        }
         for path in made.unsaid {
             let text = format!("`ip link add` cannot say `{path}`");
             self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
@@ -164,7 +181,6 @@ impl<'n> Job<'n> {
         let link = network.link(id);
         let Some(at) = &link.controller else { return };
         let controller = at.value.to_string();
-        let fact = link_fact(id, FieldPath::parse("controller"));
         if link.port_type.is_none() {
             self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
         }
@@ -195,7 +211,10 @@ impl<'n> Job<'n> {
         }
         let text =
             format!("`{name}` belongs to `{controller}`, which has no stanza that could name its ports");
-        self.cx.cannot(fact, &codes::SETTING, text, None);
+        for field in ["controller", "port_type", "ipv4.method", "ipv6.method"] {
+            let fact = link_fact(id, FieldPath::parse(field));
+            self.cx.cannot(fact, &codes::SETTING, text.clone(), None);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One link becomes the stanzas of one interface.
 
+use super::kind::vlan_of_name;
 use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::OutputFile;
@@ -39,6 +40,7 @@ impl<'n> Job<'n> {
             return None;
         }
         self.start(id, &mut sheet);
+        self.others_named(id);
         self.settings(id, &name, &mut sheet);
         self.entries(id, &name, &mut sheet);
         self.identity(id);
@@ -74,12 +76,13 @@ impl<'n> Job<'n> {
             return Err(why.to_owned());
         }
         // link.defn: every name with a dot is a VLAN's, which ifup makes before anything else.
-        let is_vlan = matches!(
-            link.kind.value,
-            LinkKind::Vlan(_) | LinkKind::Infiniband(_) | LinkKind::Ethernet(_) | LinkKind::Wifi(_)
-        );
-        if self.reader == Reader::Ifupdown && name.contains('.') && !is_vlan {
-            return Err("ifupdown makes a VLAN of every name with a dot".to_owned());
+        let is_vlan = matches!(link.kind.value, LinkKind::Vlan(_) | LinkKind::Infiniband(_));
+        let named_so = match self.reader {
+            Reader::Ifupdown => name.contains('.'),
+            Reader::Ifupdown2 | Reader::IfupdownNg => vlan_of_name(&name, self.reader).is_some(),
+        };
+        if named_so && !is_vlan {
+            return Err(format!("{} makes a VLAN of such a name", self.reader.name()));
         }
         if !self.names.insert(name.clone()) {
             return Err("another profile of the same interface has it already".to_owned());
@@ -124,6 +127,21 @@ impl<'n> Job<'n> {
                 |said: &Option<netpivot_model::source::At<bool>>| said.as_ref().is_some_and(|at| at.value);
             sheet.starts.extend(says(&eni.no_auto_down).then_some("no-auto-down"));
             sheet.starts.extend(says(&eni.no_scripts).then_some("no-scripts"));
+        }
+    }
+
+    /// A file names links that the source does not speak of, and tells no InfiniBand from Ethernet.
+    fn others_named(&mut self, id: LinkId) {
+        let network = self.network;
+        let is_unknown = |name: &String| {
+            !network.links.iter().any(|l| l.name.as_ref().is_some_and(|at| at.value == *name))
+        };
+        if super::order::references(network, id).iter().any(is_unknown) {
+            self.cx.added(link_fact(id, ROOT), "link-that-another-names");
+        }
+        if matches!(network.link(id).kind.value, LinkKind::Infiniband(_)) {
+            self.cx.added(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
+            self.cx.added(link_fact(id, ROOT), "kind-by-the-device");
         }
     }
 

@@ -140,3 +140,13 @@ pub(super) fn makes_pair(network: &Network, id: LinkId) -> bool {
     };
     network.links().find(|(_, link)| is_peer(link)).is_none_or(|(other, _)| id <= other)
 }
+
+/// The names of the links that a link names.
+pub(super) fn references(network: &Network, id: LinkId) -> Vec<String> {
+    let link = network.link(id);
+    let name = |text| match reference(link, text) {
+        Some(LinkRef::Name(name)) => Some(name),
+        Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => None,
+    };
+    REFERENCES.into_iter().filter_map(name).collect()
+}
