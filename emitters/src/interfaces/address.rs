@@ -132,6 +132,9 @@ impl<'n> Job<'n> {
         }
         let mut stanza = Stanza::new(name, true, "manual");
         stanza.pre_up.push(conf6(name, "disable_ipv6", 1));
+        // Read back it is a kernel setting of that name.
+        self.cx.added(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
+        self.cx.added(link_fact(id, super::ROOT), "ipv6-off-by-the-kernel");
         stanzas.push(stanza);
     }
 
