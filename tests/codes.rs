@@ -36,6 +36,9 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             ("/etc/systemd/network/10-lan0.link", "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nName=lan0\n"),
         ],
     ),
+    ("interfaces:ifupdown", "keyfile", &[(INTERFACES, EVERYTHING)]),
+    ("interfaces:ifupdown", "keyfile", &[(INTERFACES, "iface br0 inet manual\n  bridge_ports\n")]),
+    ("interfaces", "keyfile", &[(INTERFACES, "%for i in range(1, 4):\niface eth${i}\n%endfor\n")]),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
     ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
     ("json", "keyfile", &[("/netpivot.json", MISFITS)]),
@@ -68,6 +71,37 @@ const MISFITS: &str = r#"{"netpivot": 1, "dialect": "netlink", "links": [
  {"name": "eth0.7", "kind": "vlan", "mtu": 1500, "vlan": {"parent": "eth0"}}, {"name": "vlan8", "kind": "vlan"},
  {"name": "br0", "kind": "bridge", "bridge": {"stp": true, "forward_delay": 0}}, {"name": "veth1", "kind": "veth", "up": true}],
  "nat": [{"action": "masquerade"}]}"#;
+const INTERFACES: &str = "/etc/network/interfaces";
+/// A file with each mistake that ifupdown lives with.
+const EVERYTHING: &str = "source /etc/network/missing
+rename eth0=lan0
+mapping eth7
+  script /bin/choose
+auto eth0 eth9 /wl*
+iface common inet static
+  mtu 1400
+iface eth0 inet static wrong
+  address 10.0.0.1/24
+  netmask 255.255.0.0
+  mtu big
+  gateway 192.0.2.1
+  bridge-vids 10
+  dns-nameservers 192.0.2.53
+  up ip route add 10.9.0.0/16 via 10.0.0.2 dev eth0
+  down ip route del 10.9.0.0/16 via 10.0.0.2 dev eth0
+iface eth0 inet static
+  address 10.0.0.9
+  address 10.0.0.8
+  gateway 10.0.0.3
+iface eth1 inet bootp
+iface eth2 inet static
+  mtu 1400
+iface br0 inet manual
+  bridge_ports all
+iface averyveryverylongname inet dhcp
+iface eth3 inherits common
+  address 192.0.2.3/24
+";
 const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
 const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";

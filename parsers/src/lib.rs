@@ -13,6 +13,7 @@ use netpivot_model::source::{SourceId, Sources};
 
 pub mod commands;
 pub mod ifcfg;
+pub mod interfaces;
 pub mod iproute;
 pub mod json;
 pub mod keyfile;
@@ -24,8 +25,14 @@ pub mod tree;
 pub use tree::{Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
-pub static ALL: &[&dyn Parser] =
-    &[&ifcfg::Ifcfg, &keyfile::Keyfile, &netlink::Netlink, &json::JsonModel, &iproute::Iproute];
+pub static ALL: &[&dyn Parser] = &[
+    &ifcfg::Ifcfg,
+    &keyfile::Keyfile,
+    &interfaces::Interfaces,
+    &netlink::Netlink,
+    &json::JsonModel,
+    &iproute::Iproute,
+];
 
 /// An input format.
 pub trait Parser: Sync {

@@ -10,6 +10,7 @@ use crate::diagnostic::Severity;
 pub mod commands;
 pub mod core;
 pub mod ifcfg;
+pub mod interfaces;
 pub mod interfaces_output;
 pub mod ip;
 pub mod keyfile;
@@ -58,6 +59,7 @@ pub fn all() -> Vec<&'static Code> {
         commands::CODES,
         core::CODES,
         ifcfg::CODES,
+        interfaces::CODES,
         ip::CODES,
         keyfile::CODES,
         kinds::CODES,

@@ -1,0 +1,65 @@
+//! Bonds and their ports (ifenslave's scripts, eni.md 4.7).
+
+use super::build::Builder;
+use super::document::Opt;
+use super::relation::Relation;
+use super::{codes, ranges};
+use netpivot_model::link::LinkId;
+use netpivot_model::vocabulary::interfaces::{Reader, lookup};
+
+impl Builder<'_> {
+    /// `bond-slaves`: names, `none`, `all`.
+    pub(super) fn bond_ports(&mut self, link: LinkId, option: &Opt) {
+        match option.value.text.as_str() {
+            "none" => {
+                let message = "`none` says that the ports name the bond in their own stanzas".to_owned();
+                let note = super::finding(&codes::IDLE, option.span, message, "nothing");
+                self.cx.report(note.severity(netpivot_model::diagnostic::Severity::Note));
+            }
+            "all" => {
+                let message = "`all` takes every eth* interface of the host, which no file tells".to_owned();
+                self.report(&codes::PORTS, option.span, message, "name the ports");
+            }
+            _ => self.relations.push(Relation::ports(link, option.clone())),
+        }
+    }
+
+    /// Names in a list of ports, with the words that ifupdown2 expands.
+    pub(super) fn port_names(&self, option: &Opt) -> Vec<(String, netpivot_model::source::Span)> {
+        let words = option.value.words().into_iter();
+        let wide = self.reader == Reader::Ifupdown2;
+        words
+            .filter(|(word, _)| *word != "none" && !(wide && *word == "glob"))
+            .flat_map(|(word, span)| {
+                let names = if wide { ranges::expand_glob(word) } else { vec![word.to_owned()] };
+                names.into_iter().map(move |name| (name, span))
+            })
+            .collect()
+    }
+
+    /// Options of a bond in the stanza of a port: copies, for the case that the port comes up first.
+    pub(super) fn copies_for_bonds(&mut self) {
+        for (bond, option) in std::mem::take(&mut self.for_bond) {
+            let Some(link) = self.by_name.get(&bond).copied() else { continue };
+            let Some((row, _)) = lookup(&option.name, self.reader) else { continue };
+            let Some(path) = row.path(false) else { continue };
+            let said = self.network.link(link).leaf(path).and_then(|leaf| leaf.value());
+            let Some(value) = self.value(&option, row) else { continue };
+            match said {
+                Some(old) if old.to_string() != value.to_string() => {
+                    let first = value.to_string().starts_with(&format!("{old} "));
+                    if first {
+                        self.set(link, &option, path, &old);
+                    } else {
+                        let message = format!(
+                            "`{}` says something else than the stanza of `{bond}`, which counts",
+                            option.name
+                        );
+                        self.report(&codes::IDLE, option.span, message, "remove it here");
+                    }
+                }
+                _ => self.set(link, &option, path, &value),
+            }
+        }
+    }
+}

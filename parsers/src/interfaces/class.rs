@@ -1,0 +1,156 @@
+//! What brings interfaces up: `auto`, `allow-…` and their like.
+
+use super::build::{Builder, Placed};
+use super::document::{Listed, Stanza};
+use super::{codes, glob};
+use foldhash::HashMap;
+use netpivot_model::link::LinkId;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::vocabulary::interfaces::Reader;
+
+/// The classes of each interface.
+pub(super) struct Classes<'a> {
+    by_name: HashMap<&'a str, Vec<&'a Listed>>,
+}
+
+impl<'a> Classes<'a> {
+    pub fn new(listed: &'a [Listed]) -> Self {
+        let mut by_name: HashMap<&str, Vec<&Listed>> = HashMap::default();
+        for entry in listed {
+            // `PHYSICAL=LOGICAL` starts the interface with the stanza of another name.
+            let names = entry.name.rsplit_once('=').map_or((entry.name.as_str(), ""), |(p, l)| (p, l));
+            for name in [names.0, names.1].into_iter().filter(|name| !name.is_empty()) {
+                by_name.entry(name).or_default().push(entry);
+            }
+        }
+        Classes { by_name }
+    }
+
+    /// True where a line starts the stanza under its own name.
+    pub fn starts(&self, stanza: &Stanza) -> bool {
+        self.by_name.contains_key(stanza.name.text.as_str())
+    }
+}
+
+fn is_pattern(name: &str) -> bool {
+    name.contains('/') && !name.starts_with("/dev/")
+}
+
+impl Builder<'_> {
+    /// Says when each link starts, and names what nothing defines.
+    pub(super) fn classes(&mut self, classes: &Classes<'_>, listed: &[Listed], placed: &[Placed]) {
+        let mut names: HashMap<&str, LinkId> = HashMap::default();
+        for entry in placed {
+            names.entry(entry.stanza.name.text.as_str()).or_insert(entry.link);
+        }
+        for (name, link) in &names {
+            if let Some(entries) = classes.by_name.get(name) {
+                self.start(*link, entries);
+            }
+        }
+        for entry in listed.iter().filter(|entry| !names.contains_key(entry.name.as_str())) {
+            self.unnamed(entry, &names);
+        }
+    }
+
+    fn start(&mut self, id: LinkId, entries: &[&Listed]) {
+        let spans = |class: &str| -> Vec<Span> {
+            entries.iter().filter(|e| e.class == class && !e.name.contains('=')).map(|e| e.span).collect()
+        };
+        let auto = spans("auto");
+        let hotplug = spans("hotplug");
+        let link = self.network.link_mut(id);
+        let said = |link: &mut Option<At<bool>>, spans: Vec<Span>| match link {
+            Some(at) => at.origin.merge(&Origin::said(spans)),
+            None => *link = Some(At::new(true, origin(spans))),
+        };
+        if !auto.is_empty() {
+            said(&mut link.autoconnect, auto.clone());
+        }
+        if !hotplug.is_empty() && auto.is_empty() {
+            said(&mut link.autoconnect, hotplug.clone());
+            said(&mut link.hotplug, hotplug.clone());
+        }
+        for entry in entries {
+            match entry.class.as_str() {
+                "auto" => {}
+                "hotplug" if auto.is_empty() => {}
+                "no-auto-down" => said(&mut link.eni.get_or_insert_default().no_auto_down, vec![entry.span]),
+                "no-scripts" => said(&mut link.eni.get_or_insert_default().no_scripts, vec![entry.span]),
+                class => link.eni.get_or_insert_default().classes.push(class.to_owned(), entry.span),
+            }
+        }
+    }
+
+    /// A name on a line that is that of no stanza.
+    fn unnamed(&mut self, entry: &Listed, names: &HashMap<&str, LinkId>) {
+        if entry.class == "auto" && entry.name == "all" && self.reader == Reader::Ifupdown2 {
+            let links: Vec<LinkId> = names.values().copied().collect();
+            for id in links {
+                let slot = &mut self.link(id).autoconnect;
+                match slot {
+                    Some(at) => at.origin.merge(&Origin::at(entry.span)),
+                    None => *slot = Some(At::new(true, entry.span)),
+                }
+            }
+            return;
+        }
+        if is_pattern(&entry.name) || entry.name.contains(['*', '?', '[']) {
+            self.pattern(entry, names);
+            return;
+        }
+        if let Some((physical, logical)) = entry.name.split_once('=') {
+            let message =
+                format!("`{physical}` starts with the stanza `{logical}`, which is read under its own name");
+            let help = format!("name the stanza `iface {physical}`");
+            self.report(&codes::PATTERN, entry.span, message, &help);
+            return;
+        }
+        // ifup brings `lo` up by itself.
+        let severity = entry.name == "lo";
+        let message = format!("`{}` is brought up and no stanza configures it", entry.name);
+        let mut note = super::finding(
+            &codes::UNDEFINED,
+            entry.span,
+            message,
+            "add an `iface` stanza, or remove the name",
+        );
+        if severity {
+            note = note.severity(netpivot_model::diagnostic::Severity::Note);
+        }
+        self.cx.report(note);
+    }
+
+    /// `auto /eth*`: starts the stanzas whose names match (archlinux.c of ifupdown).
+    fn pattern(&mut self, entry: &Listed, names: &HashMap<&str, LinkId>) {
+        let pattern = entry.name.strip_prefix('/').unwrap_or(&entry.name);
+        let plain = !pattern.contains(['/', '=']);
+        let mut found: Vec<(&str, LinkId)> = names
+            .iter()
+            .filter(|(name, _)| plain && glob::matches(pattern, name))
+            .map(|(name, id)| (*name, *id))
+            .collect();
+        found.sort_by_key(|(_, id)| *id);
+        for (_, id) in &found {
+            let class = [&Listed { class: entry.class.clone(), name: String::new(), span: entry.span }];
+            self.start(*id, &class);
+        }
+        let matched: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+        let message = if matched.is_empty() {
+            format!(
+                "`{}` is matched against the interfaces that the host has, which no file tells",
+                entry.name
+            )
+        } else {
+            format!("`{}` starts the interfaces that the host has of {}", entry.name, matched.join(", "))
+        };
+        self.report(&codes::PATTERN, entry.span, message, "name the interfaces one by one");
+    }
+}
+
+fn origin(spans: Vec<Span>) -> Origin {
+    match spans.as_slice() {
+        [span] => Origin::at(*span),
+        _ => Origin::said(spans),
+    }
+}

@@ -1,0 +1,82 @@
+//! What interfaces files say, before anybody asks what it means: stanzas, classes, mappings.
+
+use super::lines::Part;
+use netpivot_model::source::Span;
+
+/// An option of a stanza.
+#[derive(Debug, Clone)]
+pub(super) struct Opt {
+    /// Its name as it stands.
+    pub name: String,
+    /// Its value.
+    pub value: Part,
+    /// The whole line.
+    pub span: Span,
+    /// Its position in the items of the context.
+    pub item: usize,
+    /// True where it comes from the stanza that this one inherits from.
+    pub inherited: bool,
+}
+
+/// An `iface` stanza.
+#[derive(Debug, Clone)]
+pub(super) struct Stanza {
+    /// The logical name.
+    pub name: Part,
+    /// Address family; empty where the stanza names none.
+    pub family: Option<Part>,
+    /// Method.
+    pub method: Option<Part>,
+    /// The stanza's first line.
+    pub span: Span,
+    /// Its position in the items of the context.
+    pub item: usize,
+    /// The options in order.
+    pub options: Vec<Opt>,
+    /// True for what others inherit from and nothing starts (`template`).
+    pub is_template: bool,
+}
+
+impl Stanza {
+    /// The family's word; empty where none is named.
+    pub fn family(&self) -> &str {
+        self.family.as_ref().map_or("", |part| &part.text)
+    }
+
+    /// The method's word; empty where none is named.
+    pub fn method(&self) -> &str {
+        self.method.as_ref().map_or("", |part| &part.text)
+    }
+
+    /// The name of the interface, without an alias's number.
+    pub fn interface(&self) -> &str {
+        self.name.text.split(':').next().unwrap_or_default()
+    }
+
+    /// The stanza's first line for people: `iface eth0 inet static`.
+    pub fn title(&self) -> String {
+        let mut words = vec!["iface", self.name.text.as_str(), self.family(), self.method()];
+        words.retain(|word| !word.is_empty());
+        words.join(" ")
+    }
+}
+
+/// A name on an `auto` or `allow-CLASS` line, or on one like it.
+#[derive(Debug, Clone)]
+pub(super) struct Listed {
+    /// The class: `auto`, `hotplug`, `no-auto-down`, `no-scripts`.
+    pub class: String,
+    /// The name, a pattern, or `PHYSICAL=LOGICAL`.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// All that the files say.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    /// The stanzas in order.
+    pub stanzas: Vec<Stanza>,
+    /// The names on `auto` and `allow-…` lines and their like, in order.
+    pub listed: Vec<Listed>,
+}

@@ -1,0 +1,278 @@
+//! Commands in `pre-up`, `up`, `down` and `post-down` lines: what they set up becomes configuration, the rest stays a
+//! hook.
+//!
+//! The commands run in the order of ifup (eni.md 3.4) on top of what the stanzas say: `pre-up` before the interface is
+//! set up, `up` after. A `down` line that takes back what ifup set up is no configuration of its own.
+
+use super::build::{Built, Placed};
+use super::document::Opt;
+use super::kind::canonical;
+use super::{codes, finding};
+use crate::commands::{Evaluator, Report, Shell, World, without_effect};
+use crate::text::iproute::Tables;
+use crate::{Context, Tree};
+use foldhash::HashSet;
+use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::ip::{IpConfig, IpMethod};
+use netpivot_model::link::LinkId;
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::reflect::Sub;
+use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::vocabulary::interfaces::Reader;
+
+/// A command that stays: its owner before the evaluation, phase, text, place.
+struct Kept {
+    owner: LinkId,
+    phase: HookPhase,
+    text: String,
+    span: Span,
+}
+
+fn phase(name: &str) -> Option<HookPhase> {
+    match name {
+        "pre-up" => Some(HookPhase::PreUp),
+        "up" => Some(HookPhase::Up),
+        "down" => Some(HookPhase::Down),
+        "post-down" => Some(HookPhase::PostDown),
+        _ => None,
+    }
+}
+
+struct Runner<'c> {
+    evaluator: Evaluator,
+    reader: Reader,
+    cx: &'c mut Context,
+    report: Report,
+    kept: Vec<Kept>,
+    /// The words of each command that ifup runs, to find what `down` lines take back.
+    done: HashSet<String>,
+    started: HashSet<LinkId>,
+}
+
+pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Network {
+    let Built { network, stanzas, reader } = built;
+    let has_hooks =
+        |placed: &Placed| placed.stanza.options.iter().any(|o| phase(canonical(o, reader)).is_some());
+    if !stanzas.iter().any(has_hooks) {
+        return network;
+    }
+    let tables = Tables::read(tree, cx);
+    let names: Vec<String> = network.links.iter().map(|link| link.label().to_owned()).collect();
+    let order = order(&network, &stanzas);
+    let mut runner = Runner {
+        evaluator: Evaluator::new(network, World::Unknown, tables),
+        reader,
+        cx,
+        report: Report::default(),
+        kept: Vec::new(),
+        done: HashSet::default(),
+        started: HashSet::default(),
+    };
+    for n in order {
+        runner.up(&stanzas[n], &names);
+    }
+    for placed in &stanzas {
+        runner.down(placed, &names);
+    }
+    let Runner { evaluator, report, kept, .. } = runner;
+    let finished = evaluator.finish();
+    let mut network = finished.network;
+    let new_id = |old: LinkId| finished.links.get(old.0 as usize).copied().flatten();
+    for item in &mut cx.items {
+        item.owner = item.owner.and_then(new_id);
+    }
+    for hook in kept {
+        let item = Hook {
+            phase: Some(At::new(hook.phase, hook.span)),
+            command: Some(At::new(hook.text, hook.span)),
+        };
+        network.hooks.push(Owned { owner: new_id(hook.owner), item });
+    }
+    for link in &mut network.links {
+        with_addresses(&mut link.ipv4);
+        with_addresses(&mut link.ipv6);
+    }
+    let notes = without_effect(&network, &report);
+    cx.diagnostics.extend(report.diagnostics);
+    cx.diagnostics.extend(notes);
+    network
+}
+
+/// Addresses that commands add to a link whose method is `manual`.
+fn with_addresses(config: &mut Sub<IpConfig>) {
+    let Some(config) = config else { return };
+    let Some(first) = config.addresses.items.first() else { return };
+    if let Some(method) = &mut config.method
+        && matches!(method.value, IpMethod::Disabled | IpMethod::Ignore)
+    {
+        let spans = method.origin.spans().iter().chain(first.origin.spans()).copied();
+        *method =
+            At::new(IpMethod::Manual, Origin::derived("method-by-addresses", spans.collect::<Vec<_>>()));
+    }
+}
+
+/// The order in which ifup sets the stanzas up: those that start by themselves first.
+fn order(network: &Network, stanzas: &[Placed]) -> Vec<usize> {
+    let starts = |n: &usize| {
+        let link = network.link(stanzas[*n].link);
+        !link.autoconnect.as_ref().is_some_and(|at| at.value)
+    };
+    let mut order: Vec<usize> = (0..stanzas.len()).collect();
+    order.sort_by_key(starts);
+    order
+}
+
+impl Runner<'_> {
+    fn up(&mut self, placed: &Placed, names: &[String]) {
+        self.lines(placed, names, HookPhase::PreUp);
+        if self.started.insert(placed.link) {
+            self.evaluator.start_link(placed.link, Some(placed.stanza.name.span));
+        }
+        self.lines(placed, names, HookPhase::Up);
+    }
+
+    fn lines(&mut self, placed: &Placed, names: &[String], wanted: HookPhase) {
+        if placed.unreached {
+            return;
+        }
+        for option in &placed.stanza.options {
+            if phase(canonical(option, self.reader)) == Some(wanted) {
+                self.line(placed, names, option, wanted);
+            }
+        }
+    }
+
+    fn line(&mut self, placed: &Placed, names: &[String], option: &Opt, phase: HookPhase) {
+        let lookup = environment(placed, names, phase);
+        let mut shell = Shell::new(&lookup);
+        let before = self.report.left.len();
+        let findings = self.report.diagnostics.len();
+        self.evaluator.apply(&option.value.commands(), &mut shell, &mut self.report);
+        let left: Vec<_> = self.report.left.drain(before..).collect();
+        let mut own = self.report.diagnostics.split_off(findings);
+        own.retain(|found| !is_guard(found, &self.cx.sources));
+        self.report.diagnostics.append(&mut own);
+        self.done.insert(normal(&option.value.text, &lookup));
+        for left in left {
+            self.kept.push(Kept { owner: placed.link, phase, text: left.text, span: left.span });
+        }
+    }
+
+    /// `down` and `post-down`: what takes back the work of ifup goes, the rest stays.
+    fn down(&mut self, placed: &Placed, names: &[String]) {
+        for option in &placed.stanza.options {
+            let Some(phase) = phase(canonical(option, self.reader)) else { continue };
+            if placed.unreached || !matches!(phase, HookPhase::Down | HookPhase::PostDown) {
+                continue;
+            }
+            let lookup = environment(placed, names, phase);
+            let command = normal(&option.value.text, &lookup);
+            let name = &names[placed.link.0 as usize];
+            if takes_back(&command, name, &self.done) {
+                let message = format!("`{}` takes back what ifup set up", option.value.text);
+                self.cx.report(finding(&codes::TAKEN_BACK, option.span, message, "nothing"));
+            } else {
+                self.kept.push(Kept {
+                    owner: placed.link,
+                    phase,
+                    text: option.value.text.clone(),
+                    span: option.span,
+                });
+            }
+        }
+    }
+}
+
+/// True for the note on `|| true` and `|| :`, which only keep ifup from failing.
+fn is_guard(
+    found: &netpivot_model::diagnostic::Diagnostic,
+    sources: &netpivot_model::source::Sources,
+) -> bool {
+    let text = found.labels.first().map_or("", |span| sources.text(*span));
+    found.code.id == netpivot_model::codes::commands::IDLE.id
+        && matches!(text, "true" | ":" | "/bin/true" | "exit 0")
+}
+
+/// The environment of a hook (interfaces(5)).
+fn environment<'p>(
+    placed: &'p Placed,
+    names: &'p [String],
+    phase: HookPhase,
+) -> impl Fn(&str) -> Option<String> + use<'p> {
+    move |name: &str| match name {
+        "IFACE" => names.get(placed.link.0 as usize).map(|_| placed.stanza.name.text.clone()),
+        "LOGICAL" => Some(placed.stanza.name.text.clone()),
+        "ADDRFAM" => Some(placed.stanza.family().to_owned()),
+        "METHOD" => Some(placed.stanza.method().to_owned()),
+        "MODE" => Some(match phase {
+            HookPhase::PreUp | HookPhase::Up => "start".to_owned(),
+            HookPhase::Down | HookPhase::PostDown => "stop".to_owned(),
+        }),
+        "PHASE" => Some(match phase {
+            HookPhase::PreUp => "pre-up".to_owned(),
+            HookPhase::Up => "post-up".to_owned(),
+            HookPhase::Down => "pre-down".to_owned(),
+            HookPhase::PostDown => "post-down".to_owned(),
+        }),
+        _ => {
+            let wanted = name.strip_prefix("IF_")?;
+            let variable = |option: &Opt| option.name.to_ascii_uppercase().replace('-', "_");
+            let option = placed.stanza.options.iter().find(|option| variable(option) == wanted)?;
+            Some(option.value.text.clone())
+        }
+    }
+}
+
+/// A command with its variables put in, without path, guard and redirections, its words one blank apart.
+fn normal(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
+    let text = text.split("||").next().unwrap_or_default();
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_ascii_whitespace() {
+        if word.contains("/dev/null") || word == "2>&1" || word == "sudo" {
+            continue;
+        }
+        let name = word.trim_matches('"').strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
+        words.push(name.and_then(lookup).unwrap_or_else(|| word.to_owned()));
+    }
+    if let Some(first) = words.first_mut() {
+        *first = first.rsplit('/').next().unwrap_or_default().trim_start_matches('-').to_owned();
+    }
+    words.join(" ")
+}
+
+/// Words of commands that undo: the word, and what the command that it undoes says.
+const UNDO: [(&str, &str); 8] = [
+    ("del", "add"),
+    ("delete", "add"),
+    ("delbr", "addbr"),
+    ("delif", "addif"),
+    ("-D", "-A"),
+    ("-d", "-t"),
+    ("down", "up"),
+    ("rem", "add"),
+];
+
+/// True where a command undoes one that ifup ran, or takes from the interface what goes with it.
+fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
+    if command.contains([';', '|', '&', '`', '$', '<', '>']) {
+        return false;
+    }
+    let words: Vec<&str> = command.split(' ').collect();
+    for (n, word) in words.iter().enumerate() {
+        let Some((_, before)) = UNDO.iter().find(|(undo, _)| undo == word) else { continue };
+        let mut counterpart = words.clone();
+        counterpart[n] = before;
+        let counterpart = counterpart.join(" ");
+        if done.contains(&counterpart)
+            || done.iter().any(|d| d.strip_prefix(&counterpart).is_some_and(|r| r.starts_with(' ')))
+        {
+            return true;
+        }
+    }
+    let of_link =
+        matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")));
+    let undoes = words
+        .iter()
+        .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "delif" | "rem" | "nomaster"));
+    of_link && undoes && words.contains(&name)
+}

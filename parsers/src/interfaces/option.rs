@@ -1,0 +1,418 @@
+//! Each option of a stanza: through the table of options to its setting, or to the code of its own.
+
+use super::build::{Builder, Placed};
+use super::codes;
+use super::document::{Opt, Stanza};
+use super::relation::Relation;
+use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::network::{Owned, Weight};
+use netpivot_model::path::FieldPath;
+use netpivot_model::source::{At, Origin};
+use netpivot_model::sysctl::Sysctl;
+use netpivot_model::value::{Int, LinkRef, Value};
+use netpivot_model::vocabulary::interfaces::{Place, Reader, Row, explain, lookup};
+
+impl Builder<'_> {
+    /// Reads all stanzas into their links.
+    pub(super) fn stanzas(&mut self, placed: &mut [Placed]) {
+        let mut broken: foldhash::HashSet<LinkId> = foldhash::HashSet::default();
+        for entry in placed.iter_mut() {
+            entry.unreached = broken.contains(&entry.link);
+            if entry.unreached {
+                self.unreached(entry);
+                continue;
+            }
+            self.method(entry.link, &entry.stanza);
+            self.options(entry.link, &entry.stanza);
+            self.addresses(entry.link, &entry.stanza);
+            if !self.gateway(entry.link, &entry.stanza) && self.reader == Reader::Ifupdown {
+                broken.insert(entry.link);
+            }
+            self.name_servers(entry.link, &entry.stanza);
+        }
+    }
+
+    /// ifup stops at the first command that fails (main.c).
+    fn unreached(&mut self, entry: &Placed) {
+        let message = format!(
+            "`{}` is never set up: ifup stops at the gateway of the stanza before it, which the kernel refuses",
+            entry.stanza.title()
+        );
+        let mut note =
+            super::finding(&codes::GATEWAY, entry.stanza.span, message, "remove the second gateway");
+        note.labels.extend(entry.stanza.options.iter().map(|option| option.span));
+        self.cx.report(note);
+    }
+
+    fn options(&mut self, link: LinkId, stanza: &Stanza) {
+        let mut seen: foldhash::HashMap<&str, ()> = foldhash::HashMap::default();
+        for option in &stanza.options {
+            let Some((row, rest)) = lookup(&option.name, self.reader) else {
+                self.unknown(option);
+                continue;
+            };
+            let is_repeated = seen.insert(option.name.as_str(), ()).is_some();
+            if is_repeated && self.reader == Reader::Ifupdown && !may_repeat(row) {
+                let message = format!(
+                    "`{}` stands twice in `{}`; ifupdown joins both values with a line break{}",
+                    option.name,
+                    stanza.title(),
+                    if row.name == "address" {
+                        ", and only the first is used"
+                    } else {
+                        ", which no command takes"
+                    }
+                );
+                let help = if row.name == "address" {
+                    "write a stanza of its own for each address"
+                } else {
+                    "keep one of them; an inherited option cannot be overridden"
+                };
+                self.report(&codes::REPEATED, option.span, message, help);
+                continue;
+            }
+            self.option(link, stanza, option, row, &rest);
+        }
+    }
+
+    /// An option that the program in charge does not know. If another does, that is said.
+    fn unknown(&mut self, option: &Opt) {
+        let others: Vec<&str> = explain(&option.name).iter().flat_map(|row| row.readers.names()).collect();
+        if let Some(other) = others.first() {
+            let message = format!(
+                "`{}` is an option of {other}, which {} does not read",
+                option.name,
+                self.reader.name()
+            );
+            let help = format!("choose that program with `-f interfaces:{other}` if it is in charge");
+            self.report(&codes::IDLE, option.span, message, &help);
+        }
+    }
+
+    fn option(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row, rest: &str) {
+        match row.place {
+            Place::Own => self.own(link, stanza, option, row),
+            Place::Extra => self.keep(link, stanza, option, Weight::Acts, row.doc()),
+            Place::Idle => {
+                let message = format!("`{}` has no effect: {}", option.name, lower(row.doc()));
+                self.report(&codes::IDLE, option.span, message, "remove the line");
+            }
+            Place::Sysctl(key) => self.sysctl(link, option, row, key),
+            Place::Port(path) => self.port_option(link, stanza, option, row, path),
+            Place::Entry(path, entry) => {
+                let name = if entry.is_empty() { rest } else { entry };
+                if let Some(value) = self.value(option, row) {
+                    let map = Value::Map(vec![(name.to_owned(), value)].into_iter().collect());
+                    self.set(link, option, FieldPath::parse(path), &map);
+                }
+            }
+            Place::Link(_) | Place::Ip(_) => self.setting(link, stanza, option, row),
+        }
+    }
+
+    /// The value by the row's codec; what it refuses is reported.
+    pub(super) fn value(&mut self, option: &Opt, row: &Row) -> Option<Value> {
+        match row.codec.read(&option.value.text) {
+            Ok(value) => Some(value),
+            Err(refused) => {
+                self.refuse(option, refused.0);
+                None
+            }
+        }
+    }
+
+    pub(super) fn refuse(&mut self, option: &Opt, expected: &str) {
+        let shown = if self.cx.items[option.item].secret { "the value" } else { &option.value.text };
+        let message = format!("`{}` wants {expected}, and `{shown}` is none", option.name);
+        let help = "correct the value";
+        let span = option.span;
+        self.report(&codes::VALUE, span, message, help);
+    }
+
+    fn setting(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row) {
+        let v6 = stanza.family() == "inet6";
+        let Some(mut path) = row.path(v6) else { return };
+        if row.name == "mtu" && v6 && self.reader == Reader::Ifupdown && self.network.link(link).mtu.is_some()
+        {
+            path = FieldPath::parse("ipv6.mtu");
+        }
+        if row.name == "bridge-hw" && option.value.text.parse::<netpivot_model::value::Mac>().is_err() {
+            self.bridge_hw(link, stanza, option);
+            return;
+        }
+        if path == FieldPath::parse("ethtool.wol") {
+            self.wake_on_lan(link, option, row, path);
+            return;
+        }
+        if path == FieldPath::parse("bond.primary") {
+            let first = option.value.words().first().map(|(word, _)| (*word).to_owned()).unwrap_or_default();
+            self.set(link, option, path, &Value::text(first));
+            return;
+        }
+        if row.name == "ethernet-autoneg" && row.codec.read(&option.value.text).is_err() {
+            self.keep(link, stanza, option, Weight::Acts, "Modes to advertise.");
+            return;
+        }
+        if path.is_under("bond")
+            && !matches!(self.network.link(link).kind.value, LinkKind::Bond(_))
+            && let Some(bond) =
+                stanza.options.iter().find(|o| super::kind::canonical(o, self.reader) == "bond-master")
+        {
+            self.for_bond.push((bond.value.text.clone(), option.clone()));
+            return;
+        }
+        if let Some(value) = self.value(option, row) {
+            self.set(link, option, path, &value);
+        }
+    }
+
+    /// `g`, or `s` with a SecureOn password behind it.
+    fn wake_on_lan(&mut self, link: LinkId, option: &Opt, row: &Row, path: FieldPath) {
+        let words = option.value.words();
+        let letters = words.first().map_or("", |(word, _)| *word).to_owned();
+        let password = words.get(1).map(|(word, _)| (*word).to_owned());
+        match row.codec.read(&letters) {
+            Ok(value) => self.set(link, option, path, &value),
+            Err(refused) => self.refuse(option, refused.0),
+        }
+        if let Some(password) = password {
+            self.set(link, option, FieldPath::parse("ethtool.wol_password"), &Value::text(password));
+        }
+    }
+
+    /// Sets a setting that no other stanza has set otherwise.
+    pub(super) fn set(&mut self, link: LinkId, option: &Opt, path: FieldPath, value: &Value) {
+        let origin = Origin::at(option.span);
+        let Some(leaf) = self.network.link_mut(link).leaf_mut(path) else {
+            self.misplaced(link, option);
+            return;
+        };
+        let is_map = matches!(value, Value::Map(_));
+        let said = leaf.value().filter(|_| !is_map);
+        if said.as_ref().is_some_and(|old| old.to_string() == value.to_string()) {
+            let mut spans = Vec::new();
+            leaf.origins(&mut |origin| spans.extend_from_slice(origin.spans()));
+            spans.push(option.span);
+            leaf.set(value, Origin::said(spans)).ok();
+            return;
+        }
+        if said.is_some() && option.inherited && self.reader == Reader::IfupdownNg {
+            // interface.c:lif_interface_inherit adds single values only where there is none.
+            return;
+        }
+        if let Err(error) = leaf.set(value, origin) {
+            self.refuse(option, &error.expected.clone());
+        }
+    }
+
+    /// An option of another kind of link.
+    fn misplaced(&mut self, link: LinkId, option: &Opt) {
+        if option.inherited {
+            return;
+        }
+        let found = self.network.link(link);
+        let message = format!(
+            "`{}` has no effect on `{}`, which is of kind {}",
+            option.name,
+            found.label(),
+            found.kind.value.word()
+        );
+        self.report(&codes::IDLE, option.span, message, "move it to the stanza it belongs to, or remove it");
+    }
+
+    fn sysctl(&mut self, link: LinkId, option: &Opt, row: &Row, key: &str) {
+        let Some(value) = self.value(option, row) else { return };
+        let text = match value {
+            Value::Bool(on) => u8::from(on).to_string(),
+            Value::Int(_) | Value::Text(_) | Value::Secret(_) | Value::List(_) | Value::Map(_) => {
+                value.to_string()
+            }
+        };
+        // sysctl.d(5): a dot within a name is written `/`.
+        let name = self.network.link(link).label().replace('.', "/");
+        let item = Sysctl {
+            netns: None,
+            key: Some(At::new(key.replace('*', &name), option.span)),
+            value: Some(At::new(text, option.span)),
+        };
+        self.network.sysctls.push(Owned { owner: None, item });
+    }
+
+    /// Options with code of their own that stands here; those of addresses, gateways and name servers are read stanza
+    /// by stanza.
+    fn own(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row) {
+        match row.name {
+            "bridge-ports" => self.bridge_ports(link, option),
+            "bridge-vids"
+            | "bridge-pvid"
+            | "bridge-access"
+            | "bridge-allow-untagged"
+            | "bridge-port-vids"
+            | "bridge-port-pvids" => self.relations.push(Relation::vlans(link, row.name, option.clone())),
+            "bond-slaves" | "bond-members" => self.bond_ports(link, option),
+            "bond-master" => self.relations.push(Relation::member(link, option.clone(), "bond")),
+            "vrf" | "vrf-member" => self.relations.push(Relation::member(link, option.clone(), "vrf")),
+            "vrf-table" => self.vrf_table(link, option),
+            "tunnel-key" => {
+                let value = Value::text(option.value.text.clone());
+                self.set(link, option, FieldPath::parse("ip_tunnel.ikey"), &value);
+                self.set(link, option, FieldPath::parse("ip_tunnel.okey"), &value);
+            }
+            "vxlan-remoteip" | "vxlan-remote-ip" => self.vxlan_remote(link, option),
+            "link-down" => {
+                if let Some(down) = netpivot_model::vocabulary::interfaces::codec::truth(&option.value.text) {
+                    self.link(link).up = Some(At::new(!down, option.span));
+                } else {
+                    self.refuse(option, "`yes` or `no`");
+                }
+            }
+            "disable-ipv6" => {
+                match netpivot_model::vocabulary::interfaces::codec::truth(&option.value.text) {
+                    Some(true) => {
+                        let method = At::new(netpivot_model::ip::IpMethod::Disabled, option.span);
+                        self.link(link).ipv6.get_or_insert_default().method = Some(method);
+                    }
+                    Some(false) => self.report(
+                        &codes::IDLE,
+                        option.span,
+                        "IPv6 is on by default".to_owned(),
+                        "remove the line",
+                    ),
+                    None => self.refuse(option, "`on` or `off`"),
+                }
+            }
+            "use" | "requires" | "link-type" => self.executor(link, stanza, option, row),
+            "wireless-mode" => {
+                let mode = match option.value.text.to_ascii_lowercase().as_str() {
+                    "ad-hoc" => "adhoc",
+                    "master" => "ap",
+                    _ => "infrastructure",
+                };
+                self.set(link, option, FieldPath::parse("wifi.mode"), &Value::text(mode));
+            }
+            name if name.starts_with("ovs-") => {
+                self.relations.push(Relation::ovs(link, row.name, option.clone()))
+            }
+            // Hooks, addresses, gateways and name servers have their own readers; `inherit` was read before.
+            _ => {}
+        }
+    }
+
+    /// `use EXECUTOR`, `requires INTERFACES`, `link-type KIND` of ifupdown-ng and ifupdown2.
+    fn executor(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &Row) {
+        let (name, word) = (row.name, option.value.text.as_str());
+        if name == "use" && word == "dhcp" {
+            let method = At::new(netpivot_model::ip::IpMethod::Auto, option.span);
+            self.link(link).ipv4.get_or_insert_default().method = Some(method);
+            return;
+        }
+        if name == "requires" {
+            let is_controller =
+                matches!(self.network.link(link).kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_));
+            let has_ports = stanza.options.iter().any(|o| {
+                matches!(
+                    super::kind::canonical(o, self.reader),
+                    "bridge-ports" | "bond-members" | "bond-slaves"
+                )
+            });
+            if is_controller && !has_ports && self.reader == Reader::IfupdownNg {
+                // bridge and bond without a list of ports take what they require (executor-scripts/linux/bond).
+                self.relations.push(Relation::ports(link, option.clone()));
+            } else {
+                self.keep(link, stanza, option, Weight::Idle, row.doc());
+            }
+            return;
+        }
+        let kind = &self.network.link(link).kind;
+        if kind.origin.spans().first() == Some(&option.span) {
+            return;
+        }
+        if matches!(
+            word,
+            "link"
+                | "loopback"
+                | "static"
+                | "bridge"
+                | "bond"
+                | "vlan"
+                | "vxlan"
+                | "vrf"
+                | "tunnel"
+                | "wireguard"
+        ) {
+            let message = format!("`{name} {word}` says what the other options say already");
+            let note = super::finding(&codes::IDLE, option.span, message, "nothing");
+            self.cx.report(note.severity(netpivot_model::diagnostic::Severity::Note));
+        } else {
+            self.keep(link, stanza, option, Weight::Acts, row.doc());
+        }
+    }
+
+    /// The table of a VRF; `auto` counts from 1001 on (ifupdown2's addons/vrf.py).
+    fn vrf_table(&mut self, link: LinkId, option: &Opt) {
+        let taken: Vec<i64> = self
+            .network
+            .links
+            .iter()
+            .filter_map(|link| {
+                let LinkKind::Vrf(vrf) = &link.kind.value else { return None };
+                vrf.table.as_ref().map(|at| at.value.get())
+            })
+            .collect();
+        let (table, origin) = match option.value.text.as_str() {
+            "auto" => {
+                let free = (1001..=1255).find(|n| !taken.contains(n));
+                (free, Origin::derived("next-free-table", [option.span]))
+            }
+            text => (text.parse().ok(), Origin::at(option.span)),
+        };
+        match table.and_then(Int::new) {
+            Some(table) => {
+                if let LinkKind::Vrf(vrf) = &mut self.link(link).kind.value {
+                    vrf.table = Some(At { value: table, origin });
+                }
+            }
+            None => self.refuse(option, "the number of a table, or `auto`"),
+        }
+    }
+
+    fn vxlan_remote(&mut self, link: LinkId, option: &Opt) {
+        for (word, span) in option.value.words() {
+            let Ok(remote) = word.parse::<std::net::IpAddr>() else {
+                self.refuse(option, "IP addresses");
+                return;
+            };
+            let entry = netpivot_model::neighbor::FdbEntry {
+                lladdr: netpivot_model::value::Mac::new(&[0; 6]).map(|mac| At::new(mac, option.span)),
+                dst: Some(At::new(remote, span)),
+                ..netpivot_model::neighbor::FdbEntry::default()
+            };
+            self.network.fdb.push(Owned { owner: Some(link), item: entry });
+        }
+    }
+
+    /// The name of a link as a reference.
+    pub(super) fn reference(name: &str) -> LinkRef {
+        LinkRef::Name(name.to_owned())
+    }
+}
+
+/// Options whose values ifupdown's scripts take as a list of lines.
+fn may_repeat(row: &Row) -> bool {
+    const LISTS: [&str; 7] = [
+        "dns-nameserver",
+        "dns-nameservers",
+        "dns-search",
+        "ovs-extra",
+        "bridge-ports",
+        "dns-options",
+        "wpa-*",
+    ];
+    row.addon == "usercmds" || LISTS.contains(&row.name) || row.name.starts_with("wpa-")
+}
+
+/// A documentation line within a sentence.
+fn lower(doc: &str) -> String {
+    let mut chars = doc.trim_end_matches('.').chars();
+    chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
+}

@@ -1,0 +1,177 @@
+use super::*;
+use crate::tree::MemoryTree;
+
+struct Got {
+    facts: Vec<String>,
+    codes: Vec<String>,
+}
+
+fn read_as(dialect: Option<&'static str>, text: &str) -> Got {
+    let tree: MemoryTree = [(INTERFACES, text)].into_iter().collect();
+    read_tree(dialect, &tree)
+}
+
+fn read_tree(dialect: Option<&'static str>, tree: &MemoryTree) -> Got {
+    let mut cx = Context::default();
+    let input = Input { tree, dialect, version: None, state: None };
+    let network = Interfaces.parse(&input, &mut cx).unwrap();
+    let facts = netpivot_model::facts::said(&network);
+    let line = |f: &netpivot_model::facts::Fact| {
+        format!(
+            "{} {} = {}",
+            netpivot_model::facts::subject_label(&network, f.path.subject),
+            f.path.field,
+            f.value
+        )
+    };
+    let uncovered = netpivot_model::coverage::uncovered(&network, &cx.items, &cx.diagnostics);
+    let mut codes: Vec<String> =
+        cx.diagnostics.iter().map(|d| format!("{} {}", d.code.id, d.message)).collect();
+    codes.extend(uncovered.iter().map(|item| format!("U001 {}", item.key)));
+    Got { facts: facts.iter().map(line).collect(), codes }
+}
+
+impl Got {
+    #[track_caller]
+    fn has(&self, fact: &str) -> &Self {
+        assert!(self.facts.iter().any(|f| f == fact), "{fact}\nnot in\n{}", self.facts.join("\n"));
+        self
+    }
+
+    #[track_caller]
+    fn lacks(&self, part: &str) -> &Self {
+        assert!(!self.facts.iter().any(|f| f.contains(part)), "{part}\nin\n{}", self.facts.join("\n"));
+        self
+    }
+
+    #[track_caller]
+    fn says(&self, codes: &[&str]) -> &Self {
+        let found: Vec<&str> = self.codes.iter().map(|line| &line[..4]).collect();
+        assert_eq!(found, codes, "{}", self.codes.join("\n"));
+        self
+    }
+}
+
+const D: Option<&str> = Some("ifupdown");
+const C: Option<&str> = Some("ifupdown2");
+const N: Option<&str> = Some("ifupdown-ng");
+
+#[test]
+fn a_static_stanza() {
+    let text =
+        "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  gateway 192.0.2.1\n  mtu 9000\n";
+    read_as(D, text)
+        .has("link eth0 autoconnect = true")
+        .has("link eth0 ipv4.method = manual")
+        .has("link eth0 ipv4.addresses = [192.0.2.10/24]")
+        .has("link eth0 ipv4.gateway = 192.0.2.1")
+        .has("link eth0 mtu = 9000")
+        .says(&[]);
+}
+
+#[test]
+fn the_length_that_nobody_says_depends_on_the_program() {
+    let text = "iface eth0 inet static\n  address 10.0.0.1\n";
+    read_as(D, text).has("link eth0 ipv4.addresses = [10.0.0.1/8]").says(&["S405"]);
+    read_as(C, text).has("link eth0 ipv4.addresses = [10.0.0.1/32]").says(&["S405"]);
+    read_as(N, text).has("link eth0 ipv4.addresses = [10.0.0.1/24]").says(&["S405"]);
+    let both = "iface eth0 inet static\n  address 10.0.0.1/24\n  netmask 255.255.0.0\n";
+    read_as(D, both).has("link eth0 ipv4.addresses = [10.0.0.1/16]").says(&["S406"]);
+    read_as(C, both).has("link eth0 ipv4.addresses = [10.0.0.1/24]").says(&["S406"]);
+}
+
+#[test]
+fn of_repeated_addresses_ifupdown_takes_the_first() {
+    let text = "iface eth0 inet static\n  address 192.0.2.1/24\n  address 192.0.2.2/24\n";
+    read_as(D, text).has("link eth0 ipv4.addresses = [192.0.2.1/24]").says(&["S403"]);
+    read_as(C, text).has("link eth0 ipv4.addresses = [192.0.2.1/24, 192.0.2.2/24]").says(&[]);
+}
+
+#[test]
+fn a_vlan_of_three_parts_differs() {
+    let text = "iface eth0.10.20 inet manual\n";
+    read_as(D, text).has("link eth0.10.20 vlan.id = 10").has("link eth0.10.20 vlan.parent = eth0");
+    read_as(C, text).has("link eth0.10.20 vlan.id = 20").has("link eth0.10.20 vlan.parent = eth0.10");
+}
+
+#[test]
+fn a_bridge_makes_ports_of_what_has_no_stanza() {
+    let text = "auto br0\niface br0 inet dhcp\n  bridge_ports eth0\n  bridge_stp off\n  bridge_fd 0\n";
+    read_as(D, text)
+        .has("link br0 kind = bridge")
+        .has("link br0 bridge.stp = false")
+        .has("link br0 bridge.forward_delay = 0")
+        .has("link eth0 controller = br0")
+        .has("link eth0 port_type = bridge")
+        .has("link eth0 autoconnect = true")
+        .says(&[]);
+}
+
+#[test]
+fn a_bad_line_refuses_the_whole_file() {
+    let text = "auto eth0\niface eth0 inet dhcp\niface br0 inet manual\n  bridge_ports\n";
+    let got = read_as(D, text);
+    got.says(&["P400"]);
+    assert!(got.facts.is_empty());
+    read_as(C, text).has("link eth0 ipv4.method = auto");
+}
+
+#[test]
+fn hooks_become_facts() {
+    let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up ip route add 10.0.0.0/8 via 192.0.2.1 dev $IFACE || true\n  down ip route del 10.0.0.0/8 via 192.0.2.1 dev $IFACE || true\n  up /usr/local/bin/notify\n";
+    read_as(D, text).has("route 10.0.0.0/8 of eth0 gateway = 192.0.2.1").says(&["H400", "H501"]);
+}
+
+#[test]
+fn the_tap_recipe_becomes_a_tap() {
+    let text = "auto tap0\niface tap0 inet manual\n  pre-up ip tuntap add tap0 mode tap user root\n  pre-up ip addr add 192.168.10.2/24 dev tap0\n  up ip link set dev tap0 up\n  post-up ip route del 192.168.10.0/24 dev tap0\n  post-up ip route add 192.168.10.2/32 dev tap0\n  post-down ip link del dev tap0\n";
+    read_as(D, text)
+        .has("link tap0 kind = tun")
+        .has("link tap0 tun.mode = tap")
+        .has("link tap0 tun.owner = 0")
+        .has("link tap0 ipv4.method = manual")
+        .has("link tap0 ipv4.addresses = [192.168.10.2/24 noprefixroute]");
+}
+
+#[test]
+fn vlans_of_a_bridge_are_those_of_its_ports() {
+    let text = "auto bridge\niface bridge\n  bridge-vlan-aware yes\n  bridge-ports swp1 swp2\n  bridge-vids 10 20-30\n\niface swp2\n  bridge-access 100\n";
+    read_as(None, text)
+        .has("link bridge bridge.vlan_filtering = true")
+        .has("link swp1 bridge_port.vlans = [1 pvid untagged, 10, 20-30]")
+        .has("link swp2 bridge_port.vlans = [100 pvid untagged]")
+        .lacks("link bridge bridge.vlans")
+        .says(&["S400"]);
+}
+
+#[test]
+fn a_template_is_refused() {
+    let got = read_as(None, "%for i in range(1, 4):\nauto eth${i}\niface eth${i}\n%endfor\n");
+    got.says(&["S400", "P402"]);
+    assert!(got.facts.is_empty());
+}
+
+#[test]
+fn includes_are_followed_once() {
+    let tree: MemoryTree = [
+        (INTERFACES, "source /etc/network/interfaces.d/*\nsource-directory interfaces.d\n"),
+        (
+            "/etc/network/interfaces.d/eth0.cfg",
+            "auto eth0\niface eth0 inet dhcp\nsource /etc/network/interfaces\n",
+        ),
+        ("/etc/network/interfaces.d/eth1", "iface eth1 inet dhcp\n"),
+    ]
+    .into_iter()
+    .collect();
+    read_tree(D, &tree).has("link eth0 ipv4.method = auto").has("link eth1 ipv4.method = auto");
+}
+
+#[test]
+fn inherited_options_come_first() {
+    let text = "iface common inet static\n  mtu 1400\n\nauto eth0\niface eth0 inherits common\n  address 192.0.2.1/24\n";
+    read_as(D, text)
+        .has("link eth0 mtu = 1400")
+        .has("link eth0 ipv4.method = manual")
+        .lacks("common")
+        .says(&["S413"]);
+}
