@@ -37,6 +37,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     ("interfaces:ifupdown", "keyfile", &[(INTERFACES, EVERYTHING)]),
+    ("json", "interfaces", &[("/netpivot.json", UNWRITABLE)]),
     ("interfaces:ifupdown", "keyfile", &[(INTERFACES, "iface br0 inet manual\n  bridge_ports\n")]),
     ("interfaces", "keyfile", &[(INTERFACES, "%for i in range(1, 4):\niface eth${i}\n%endfor\n")]),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
@@ -102,6 +103,11 @@ iface averyveryverylongname inet dhcp
 iface eth3 inherits common
   address 192.0.2.3/24
 ";
+/// What interfaces files cannot say.
+const UNWRITABLE: &str = r#"{"netpivot": 1, "dialect": "keyfile", "links": [
+ {"name": "eth0", "kind": "ethernet", "uuid": "u", "alias": "a\\", "matches": {"mac": "02:00:00:00:00:01"},
+  "ipv4": {"method": "shared", "never_default": true}}, {"name": "eth0", "kind": "ethernet"},
+ {"name": "team0", "kind": "team"}, {"name": "br0", "kind": "bridge"}], "netns": [{"name": "blue"}]}"#;
 const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
 const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";

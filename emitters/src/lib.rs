@@ -19,7 +19,7 @@ pub mod keyfile;
 pub mod text;
 
 /// All output formats.
-pub static ALL: &[&dyn Emitter] = &[&keyfile::Keyfile, &json::JsonModel];
+pub static ALL: &[&dyn Emitter] = &[&keyfile::Keyfile, &interfaces::Interfaces, &json::JsonModel];
 
 /// An output format.
 pub trait Emitter: Sync {

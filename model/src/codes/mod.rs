@@ -60,6 +60,7 @@ pub fn all() -> Vec<&'static Code> {
         core::CODES,
         ifcfg::CODES,
         interfaces::CODES,
+        interfaces_output::CODES,
         ip::CODES,
         keyfile::CODES,
         kinds::CODES,
