@@ -16,6 +16,7 @@ use netpivot_model::source::Origin;
 pub mod interfaces;
 pub mod json;
 pub mod keyfile;
+mod owned;
 pub mod text;
 
 /// All output formats.

@@ -4,19 +4,15 @@
 use super::stanza::{Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
 use crate::text::ip::{entry, route, rule};
+use foldhash::HashMap;
 use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::facts::subject_label;
 use netpivot_model::hook::HookPhase;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::{EntryKind, Network, Owned};
+use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::rule::RuleAction;
 use netpivot_model::vocabulary::interfaces::Reader;
-
-/// Positions of one owner's entries.
-fn of<T>(list: &[Owned<T>], owner: Option<LinkId>) -> Vec<(u32, &T)> {
-    (0u32..).zip(list).filter(|(_, entry)| entry.owner == owner).map(|(n, entry)| (n, &entry.item)).collect()
-}
 
 /// The last stanza of a family, else the last of all: there the addresses are.
 fn last_of(stanzas: &mut Vec<Stanza>, v6: bool) -> &mut Stanza {
@@ -31,10 +27,10 @@ impl<'n> Job<'n> {
     /// Writes the entries that a link owns.
     pub(super) fn entries(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) {
         let network: &'n Network = self.network;
-        for (n, item) in of(&network.routes, Some(id)) {
+        for (n, item) in self.owned.of(&network.routes, EntryKind::Route, Some(id)) {
             self.route(n, item, Some((id, name)), &mut sheet.stanzas);
         }
-        for (n, item) in of(&network.rules, Some(id)) {
+        for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, Some(id)) {
             self.rule(n, item, &mut sheet.stanzas);
         }
         self.others(Some(id), name, &mut sheet.stanzas);
@@ -44,11 +40,13 @@ impl<'n> Job<'n> {
     pub(super) fn host_entries(&mut self, sheets: &mut [Sheet]) {
         let network: &'n Network = self.network;
         let Some((lo, rest)) = sheets.split_first_mut() else { return };
-        for (n, item) in of(&network.routes, None) {
+        let mut by_name: HashMap<String, usize> = HashMap::default();
+        for (n, sheet) in rest.iter().enumerate() {
+            by_name.entry(sheet.stanzas.first().map_or_else(String::new, |s| s.name.clone())).or_insert(n);
+        }
+        for (n, item) in self.owned.of(&network.routes, EntryKind::Route, None) {
             let dev = item.dev.as_ref().map(|at| at.value.as_str());
-            let is_its =
-                |sheet: &&mut Sheet| sheet.stanzas.first().is_some_and(|s| Some(s.name.as_str()) == dev);
-            match rest.iter_mut().find(is_its) {
+            match dev.and_then(|dev| by_name.get(dev)).and_then(|n| rest.get_mut(*n)) {
                 Some(sheet) => self.route(n, item, None, &mut sheet.stanzas),
                 None if route::is_without_device(item) => self.route(n, item, None, &mut lo.stanzas),
                 None => {
@@ -57,11 +55,11 @@ impl<'n> Job<'n> {
                 }
             }
         }
-        for (n, item) in of(&network.rules, None) {
+        for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, None) {
             self.rule(n, item, &mut lo.stanzas);
         }
         self.others(None, "lo", &mut lo.stanzas);
-        for (n, item) in of(&network.netns, None) {
+        for (n, item) in self.owned.of(&network.netns, EntryKind::Netns, None) {
             let name = item.name.as_ref().map_or("?", |at| at.value.as_str());
             let text = format!("ifup works in the host's own namespace and makes no namespace `{name}`");
             self.cx.cannot(entry_fact(EntryKind::Netns, n), &codes::ENTRY, text, None);
@@ -70,14 +68,11 @@ impl<'n> Job<'n> {
 
     /// Gives the reasons for the entries of a link without stanza.
     pub(super) fn lose_entries(&mut self, id: LinkId) {
-        let network: &'n Network = self.network;
+        let text = format!("`{}` has no stanza that could hold it", self.network.link(id).label());
         for kind in EntryKind::ALL {
-            network.visit_entries(*kind, &mut |n, owner, _| {
-                if owner == Some(id) {
-                    let text = format!("`{}` has no stanza that could hold it", network.link(id).label());
-                    self.cx.cannot(entry_fact(*kind, n), &codes::ENTRY, text, None);
-                }
-            });
+            for n in self.owned.positions(*kind, Some(id)) {
+                self.cx.cannot(entry_fact(*kind, *n), &codes::ENTRY, text.clone(), None);
+            }
         }
     }
 
@@ -210,7 +205,7 @@ impl<'n> Job<'n> {
 
     fn others(&mut self, owner: Option<LinkId>, name: &str, stanzas: &mut Vec<Stanza>) {
         let network: &'n Network = self.network;
-        for (n, item) in of(&network.neighbors, owner) {
+        for (n, item) in self.owned.of(&network.neighbors, EntryKind::Neighbor, owner) {
             let netns = item.netns.as_ref().map(|at| at.value.as_str());
             let v6 = item.dst.as_ref().is_some_and(|at| at.value.is_ipv6());
             self.pair(
@@ -222,11 +217,11 @@ impl<'n> Job<'n> {
                 false,
             );
         }
-        for (n, item) in of(&network.fdb, owner) {
+        for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
             let netns = item.netns.as_ref().map(|at| at.value.as_str());
             self.pair(EntryKind::Fdb, n, netns, entry::fdb(item, name), last_of(stanzas, false), false);
         }
-        for (n, item) in of(&network.nat, owner) {
+        for (n, item) in self.owned.of(&network.nat, EntryKind::Nat, owner) {
             let netns = item.netns.as_ref().map(|at| at.value.as_str());
             let pair = entry::nat(item);
             if pair.is_some() {
@@ -234,12 +229,12 @@ impl<'n> Job<'n> {
             }
             self.pair(EntryKind::Nat, n, netns, pair, last_of(stanzas, false), true);
         }
-        for (n, item) in of(&network.sysctls, owner) {
+        for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
             let netns = item.netns.as_ref().map(|at| at.value.as_str());
             let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
             self.pair(EntryKind::Sysctl, n, netns, pair, last_of(stanzas, false), false);
         }
-        for (n, item) in of(&network.hooks, owner) {
+        for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
             self.script(n, item, owner.is_some(), stanzas);
         }
     }

@@ -35,7 +35,7 @@ impl<'n> Job<'n> {
                     first(sheet).option("link-type", "dummy");
                 }
             }
-            LinkKind::Veth(_) if !makes_pair(network, id) => {}
+            LinkKind::Veth(_) if !makes_pair(network, &self.by_name, id) => {}
             LinkKind::Veth(_) if self.reader != Reader::Ifupdown => first(sheet).option("link-type", "veth"),
             LinkKind::Vxlan(_)
             | LinkKind::Vrf(_)
@@ -196,9 +196,8 @@ impl<'n> Job<'n> {
             }
             return;
         }
-        let there = network.links().any(|(_, other)| {
-            let makes = matches!(other.kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_));
-            makes && other.name.as_ref().is_some_and(|at| at.value == controller)
+        let there = self.by_name.get(controller.as_str()).is_some_and(|id| {
+            matches!(network.link(*id).kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_))
         });
         if there {
             return;

@@ -133,10 +133,8 @@ impl<'n> Job<'n> {
     /// A file names links that the source does not speak of, and tells no InfiniBand from Ethernet.
     fn others_named(&mut self, id: LinkId) {
         let network = self.network;
-        let is_unknown = |name: &String| {
-            !network.links.iter().any(|l| l.name.as_ref().is_some_and(|at| at.value == *name))
-        };
-        if super::order::references(network, id).iter().any(is_unknown) {
+        if super::order::references(network, id).iter().any(|name| !self.by_name.contains_key(name.as_str()))
+        {
             self.cx.added(link_fact(id, ROOT), "link-that-another-names");
         }
         if matches!(network.link(id).kind.value, LinkKind::Infiniband(_)) {

@@ -10,6 +10,7 @@ mod hooks;
 mod kind;
 mod link;
 mod order;
+mod owned;
 mod setting;
 mod stanza;
 
@@ -49,6 +50,8 @@ impl Emitter for Interfaces {
             network: &resolved,
             cx,
             reader,
+            owned: owned::Index::new(&resolved),
+            by_name: order::by_name(&resolved),
             ports: order::ports(&resolved),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
@@ -72,6 +75,9 @@ struct Job<'n> {
     network: &'n Network,
     cx: &'n mut EmitContext,
     reader: Reader,
+    owned: owned::Index,
+    /// The first link of each name.
+    by_name: HashMap<&'n str, LinkId>,
     /// The ports of each controller.
     ports: HashMap<LinkId, Vec<LinkId>>,
     /// The priority of each rule.
@@ -150,13 +156,14 @@ impl Job<'_> {
 
     /// What has no place, as comments. Options that the target's program knows go back into the stanza.
     fn comments(&mut self, owner: Option<LinkId>, out: &mut String) {
-        for (n, leftover) in self.network.leftovers.iter().enumerate() {
-            if leftover.owner != owner || self.goes_back(&leftover.key) {
+        for n in self.owned.leftovers(owner) {
+            let leftover = &self.network.leftovers[*n as usize];
+            if self.goes_back(&leftover.key) {
                 continue;
             }
             let value = if leftover.secret { HIDDEN } else { &leftover.value };
             let sign = if value.is_empty() { "" } else { "=" };
-            let place = self.cx.leftover_places.get(n).map_or("", String::as_str);
+            let place = self.cx.leftover_places.get(*n as usize).map_or("", String::as_str);
             let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
             let text = format!("not converted: {}{sign}{value}{place}", leftover.key);
             let _ = writeln!(out, "# {}", comment(&text));

@@ -49,7 +49,8 @@ pub(super) fn resolve(network: &Network, cx: &mut EmitContext) -> Network {
     resolved
 }
 
-fn by_name(network: &Network) -> HashMap<&str, LinkId> {
+/// The first link of each name.
+pub(super) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
     let mut names = HashMap::default();
     for (id, link) in network.links() {
         if let Some(name) = &link.name {
@@ -132,13 +133,12 @@ pub(super) fn is_plugged_by_port(link: &Link) -> bool {
 }
 
 /// True for the end of a veth pair that makes it: the one that stands first.
-pub(super) fn makes_pair(network: &Network, id: LinkId) -> bool {
+pub(super) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id: LinkId) -> bool {
     let LinkKind::Veth(veth) = &network.link(id).kind.value else { return false };
     let Some(LinkRef::Name(peer)) = veth.peer.as_ref().map(|at| &at.value) else { return true };
-    let is_peer = |link: &Link| {
-        matches!(link.kind.value, LinkKind::Veth(_)) && link.name.as_ref().is_some_and(|at| at.value == *peer)
-    };
-    network.links().find(|(_, link)| is_peer(link)).is_none_or(|(other, _)| id <= other)
+    let other =
+        by_name.get(peer.as_str()).filter(|id| matches!(network.link(**id).kind.value, LinkKind::Veth(_)));
+    other.is_none_or(|other| id <= *other)
 }
 
 /// The names of the links that a link names.

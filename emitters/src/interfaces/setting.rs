@@ -374,7 +374,9 @@ fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool {
         LinkKind::Vxlan(_) | LinkKind::Vrf(_) | LinkKind::IpTunnel(_) | LinkKind::Dummy(_) => {
             !job.has_options(link)
         }
-        LinkKind::Veth(_) => job.reader == Reader::Ifupdown && super::order::makes_pair(job.network, id),
+        LinkKind::Veth(_) => {
+            job.reader == Reader::Ifupdown && super::order::makes_pair(job.network, &job.by_name, id)
+        }
         LinkKind::Tun(_)
         | LinkKind::Macvlan(_)
         | LinkKind::Ipvlan(_)

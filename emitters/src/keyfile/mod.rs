@@ -9,11 +9,11 @@ mod profile;
 mod route;
 mod rule;
 
+use crate::owned::by_owner;
 use crate::text::ip::rule::priorities;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use foldhash::HashSet;
 use netpivot_model::dialect::KEYFILE;
-use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::vocabulary::keyfile::OLDEST;
 use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, stem};
@@ -94,16 +94,6 @@ struct Job<'n> {
     /// File names that are taken.
     names: HashSet<String>,
     files: Vec<OutputFile>,
-}
-
-fn by_owner(owners: impl Iterator<Item = Option<LinkId>>, network: &Network) -> Vec<Vec<u32>> {
-    let host = network.links.len();
-    let mut positions = vec![Vec::new(); host + 1];
-    for (n, owner) in (0u32..).zip(owners) {
-        let owner = owner.map_or(host, |id| id.0 as usize);
-        positions[owner.min(host)].push(n);
-    }
-    positions
 }
 
 impl Job<'_> {

@@ -3,7 +3,7 @@ use crate::FileSet;
 use ipnet::IpNet;
 use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM};
 use netpivot_model::ip::Address;
-use netpivot_model::link::{Link, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::{Leftover, Owned, Weight};
 use netpivot_model::path::FieldPath;
 use netpivot_model::route::{NextHop, Route};
