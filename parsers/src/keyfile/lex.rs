@@ -3,8 +3,8 @@
 //! `serde_ini`'s event parser says what a line is; what it trims or takes differently is corrected from the
 //! raw line: GKeyFile keeps the trailing blanks of values, allows indentation, and knows no comment with `;`.
 
+use foldhash::HashMap;
 use netpivot_model::source::{SourceId, Span};
-use rustc_hash::FxHashMap as HashMap;
 use serde_ini::parse::{Item, Parser};
 use std::convert::Infallible;
 

@@ -7,7 +7,7 @@
 //! names as aliases.
 
 use crate::path::FieldPath;
-use rustc_hash::FxHashMap as HashMap;
+use foldhash::HashMap;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 

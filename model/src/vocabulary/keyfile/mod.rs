@@ -7,7 +7,7 @@ use crate::ip::AddrGenMode;
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
 use crate::value::Value;
-use rustc_hash::FxHashMap as HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 
 pub mod codec;

@@ -3,6 +3,8 @@
 use super::{AddressEntry, DeviceId, HOST, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 use indexmap::{IndexMap, IndexSet};
 use ipnet::IpNet;
 use netpivot_model::codes::commands as codes;
@@ -10,11 +12,10 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::IfName;
-use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::net::IpAddr;
 
 /// Links in the order in which they were added, each found at once.
-pub(in crate::commands) type DeviceSet = IndexSet<DeviceId, FxBuildHasher>;
+pub(in crate::commands) type DeviceSet = IndexSet<DeviceId, RandomState>;
 
 /// Where a link comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +56,9 @@ pub(in crate::commands) struct Device {
     pub above: DeviceSet,
     /// The other end of a veth.
     pub peer: Option<DeviceId>,
-    pub(super) addresses: IndexMap<(IpAddr, u8, Option<IpAddr>), AddressEntry, FxBuildHasher>,
+    pub(super) addresses: IndexMap<(IpAddr, u8, Option<IpAddr>), AddressEntry, RandomState>,
     /// Addresses by subnet: the first is the primary one.
-    pub(super) subnets: FxHashMap<IpNet, u32>,
+    pub(super) subnets: HashMap<IpNet, u32>,
     pub(super) routes: Vec<RouteId>,
     pub(super) base: Option<LinkId>,
 }
@@ -79,7 +80,7 @@ impl Device {
             above: DeviceSet::default(),
             peer: None,
             addresses: IndexMap::default(),
-            subnets: FxHashMap::default(),
+            subnets: HashMap::default(),
             routes: Vec::new(),
             base: None,
         }

@@ -1,62 +1,38 @@
-//! Rules, neighbours, forwarding entries and kernel settings.
+//! Changes of rules, neighbours, forwarding entries and kernel settings.
 
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
-use netpivot_model::link::LinkKind;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
-use netpivot_model::reflect::{FieldRef, Node};
 use netpivot_model::rule::{Family, Rule};
 use netpivot_model::source::{At, Span};
 use netpivot_model::sysctl::Sysctl;
 use std::net::IpAddr;
-
-/// True where all that `wanted` says, `there` says too.
-fn says_all(there: &dyn Node, wanted: &dyn Node) -> bool {
-    let mut all = true;
-    wanted.visit(&mut |name, field| {
-        if let FieldRef::Leaf(leaf) = field
-            && let Some(value) = leaf.value()
-        {
-            let same = match there.field(name) {
-                Some(FieldRef::Leaf(other)) => other.value() == Some(value),
-                Some(FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_)) | None => false,
-            };
-            all &= same;
-        }
-    });
-    all
-}
 
 impl Kernel {
     /// `ip rule add`: with a priority, the very same rule is refused (`rule_exists()`); without one, each call
     /// makes another.
     pub fn add_rule(&mut self, space: SpaceId, rule: Rule, span: Span) -> Done {
         let rules = &mut self.space_mut(space).rules;
-        if rule.priority.is_some() && rules.iter().any(|at| at.value == rule) {
+        if rule.priority.is_some() && rules.contains(&rule) {
             return Err(Fault::kernel("File exists", span, "the very same rule is there already"));
         }
-        rules.push(At::new(rule, span));
+        rules.push(rule);
         Ok(())
     }
 
     /// `ip rule del`: the first rule of which all that is named is true. `wanted` says only what the command says.
     pub fn delete_rule(&mut self, space: SpaceId, wanted: &Rule, span: Span) -> Done {
-        let open = self.is_unknown_territory(space);
-        let rules = &mut self.space_mut(space).rules;
-        let Some(position) = rules.iter().position(|at| says_all(&at.value, wanted)) else {
-            if open {
-                return Ok(());
-            }
+        let is_known = !self.is_unknown_territory(space);
+        if !self.space_mut(space).rules.remove(wanted) && is_known {
             return Err(Fault::kernel("No such file or directory", span, "there is no such rule")
                 .intent("remove the line, or check what it names"));
-        };
-        rules.remove(position);
+        }
         Ok(())
     }
 
     /// `ip rule flush`: all rules of a family but those of the kernel.
     pub fn flush_rules(&mut self, space: SpaceId, wanted: &Rule) {
-        self.space_mut(space).rules.retain(|at| !says_all(&at.value, wanted));
+        self.space_mut(space).rules.flush(wanted);
     }
 
     /// `ip neigh add|change|replace`.
@@ -213,7 +189,7 @@ impl Kernel {
     /// `disable_ipv6` was set: the addresses go (`addrconf_disable_change()`).
     pub fn disable_ipv6(&mut self, space: SpaceId, name: &str, span: Span) {
         let devices: Vec<DeviceId> = match name {
-            "all" => self.space(space).names.values().copied().collect(),
+            "all" => self.devices_of(space),
             "default" => Vec::new(),
             name => self.find(space, name).into_iter().collect(),
         };
@@ -221,28 +197,5 @@ impl Kernel {
             self.drop_routes(id, Some(Family::V6), span);
             self.drop_addresses(id, Some(Family::V6));
         }
-    }
-
-    /// The link that a rule belongs to: the one whose routes stand in its table, or that has its source address.
-    pub(super) fn affine(&self, space: SpaceId, rule: &Rule) -> Option<DeviceId> {
-        let named = rule.iif.as_ref().or(rule.oif.as_ref());
-        if let Some(id) = named.and_then(|at| self.find(space, &at.value)) {
-            return Some(id);
-        }
-        if let Some(table) = rule.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok())
-            && table != super::route::MAIN
-            && let Some(id) = self.first_device_of_table(space, table)
-        {
-            return Some(id);
-        }
-        let from = rule.from.as_ref()?.value;
-        self.space(space).names.values().copied().find(|id| {
-            let device = self.device(*id);
-            !matches!(device.link.kind.value, LinkKind::Loopback(_))
-                && device.addresses.values().any(|entry| {
-                    let net = entry.at.value.net;
-                    from.contains(&net.addr()) || net.contains(&from.addr())
-                })
-        })
     }
 }

@@ -1,5 +1,6 @@
 //! From the state back to a network.
 
+use super::affinity::Affinity;
 use super::device::Made;
 use super::route::Cause;
 use super::{DeviceId, HOST, Kernel, SpaceId};
@@ -202,8 +203,9 @@ impl Kernel {
             if let Some(name) = name.clone() {
                 network.netns.push(Owned { owner: None, item: Netns { name: Some(name) } });
             }
-            for At { value: mut rule, .. } in std::mem::take(&mut self.space_mut(id).rules) {
-                let owner = self.affine(id, &rule).and_then(owner);
+            let affinity = Affinity::new(self, id);
+            for mut rule in std::mem::take(&mut self.space_mut(id).rules).into_rules() {
+                let owner = affinity.of(self, &rule).and_then(owner);
                 if owner.is_none() {
                     rule.netns = name.clone();
                 }

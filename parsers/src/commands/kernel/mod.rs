@@ -8,18 +8,18 @@
 //! Links are found by namespace and name, routes by namespace, table and destination; nothing is searched
 //! for by going through all of something.
 
+use foldhash::HashMap;
 use ipnet::IpNet;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::nat::Nat;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::network::Network;
-use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, Span};
 use netpivot_model::sysctl::Sysctl;
-use rustc_hash::FxHashMap;
 use std::net::IpAddr;
 
 mod address;
+mod affinity;
 mod change;
 mod device;
 mod entries;
@@ -28,6 +28,7 @@ mod hop;
 mod netns;
 mod port;
 mod route;
+mod rules;
 mod start;
 mod sweep;
 
@@ -62,37 +63,37 @@ pub(super) struct Space {
     pub open: bool,
     /// True where links may have addresses that nobody here knows of.
     pub opaque: bool,
-    names: FxHashMap<Box<str>, DeviceId>,
+    names: HashMap<Box<str>, DeviceId>,
     /// Own addresses, and on how many links each stands.
-    locals: FxHashMap<IpAddr, u32>,
-    routes: FxHashMap<(u32, IpNet), Vec<RouteId>>,
+    locals: HashMap<IpAddr, u32>,
+    routes: HashMap<(u32, IpNet), Vec<RouteId>>,
     /// Prefix lengths of which there has been a route, by family, the longest first.
     lengths: [Vec<u8>; 2],
-    rules: Vec<At<Rule>>,
+    rules: rules::Rules,
     /// Kernel settings as they stand: position in [`Kernel::sysctls`].
-    sysctls: FxHashMap<String, usize>,
+    sysctls: HashMap<String, usize>,
 }
 
 /// The rows of Open vSwitch's database.
 #[derive(Debug, Default)]
 pub(super) struct Ovs {
     /// Bridges by name.
-    pub bridges: FxHashMap<String, DeviceId>,
+    pub bridges: HashMap<String, DeviceId>,
     /// Ports by name: bridge, port, interfaces.
-    pub ports: FxHashMap<String, (DeviceId, DeviceId, Vec<DeviceId>)>,
+    pub ports: HashMap<String, (DeviceId, DeviceId, Vec<DeviceId>)>,
 }
 
 /// The state.
 #[derive(Debug, Default)]
 pub(super) struct Kernel {
     pub spaces: Vec<Space>,
-    space_names: FxHashMap<String, SpaceId>,
+    space_names: HashMap<String, SpaceId>,
     devices: Vec<Device>,
     routes: Vec<RouteEntry>,
-    neighbors: FxHashMap<(DeviceId, IpAddr, bool), usize>,
+    neighbors: HashMap<(DeviceId, IpAddr, bool), usize>,
     neighbor_list: Vec<Option<(DeviceId, Neighbor)>>,
     fdb: Vec<Option<(DeviceId, FdbEntry)>>,
-    fdb_keys: FxHashMap<(DeviceId, String), usize>,
+    fdb_keys: HashMap<(DeviceId, String), usize>,
     pub nat: Vec<Nat>,
     pub ovs: Ovs,
     sysctls: Vec<Option<Sysctl>>,
@@ -103,7 +104,7 @@ pub(super) struct Kernel {
     /// Counts what is made, so that the output keeps the order of the input.
     sequence: u64,
     /// The first link of each table that has a route there.
-    table_devices: FxHashMap<(SpaceId, u32), DeviceId>,
+    table_devices: HashMap<(SpaceId, u32), DeviceId>,
     /// The links that the state started with, in their order.
     base_devices: Vec<DeviceId>,
     /// True once a link has got another name.
@@ -124,6 +125,13 @@ impl Kernel {
     /// The link, for writing.
     pub fn device_mut(&mut self, id: DeviceId) -> &mut Device {
         &mut self.devices[id.0 as usize]
+    }
+
+    /// The links of a namespace, in the order in which they came.
+    fn devices_of(&self, space: SpaceId) -> Vec<DeviceId> {
+        let mut devices: Vec<DeviceId> = self.space(space).names.values().copied().collect();
+        devices.sort_by_key(|id| id.0);
+        devices
     }
 
     /// The namespace.

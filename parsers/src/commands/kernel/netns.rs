@@ -71,8 +71,7 @@ impl Kernel {
     /// `ip netns delete`: its software links go, network cards return to the host (`default_device_exit_net()`).
     pub fn delete_space(&mut self, name: Word<'_>) -> Done {
         let id = self.space_named(name)?;
-        let devices: Vec<super::DeviceId> = self.space(id).names.values().copied().collect();
-        for device in devices {
+        for device in self.devices_of(id) {
             let is_card =
                 matches!(self.device(device).link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_));
             if is_card {

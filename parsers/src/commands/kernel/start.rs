@@ -4,6 +4,7 @@ use super::device::{Device, Made};
 use super::route::{Cause, MAIN, RouteEntry};
 use super::{DeviceId, HOST, Kernel, Space, SpaceId};
 use crate::commands::World;
+use foldhash::HashMap;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
@@ -12,7 +13,6 @@ use netpivot_model::reflect::Sub;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::LinkRef;
-use rustc_hash::FxHashMap;
 
 /// The reference to the link below.
 pub(super) fn parent(kind: &LinkKind) -> Option<&At<LinkRef>> {
@@ -128,7 +128,7 @@ impl Kernel {
     }
 
     fn base_references(&mut self, ids: &[DeviceId]) {
-        let by_uuid: FxHashMap<String, DeviceId> = ids
+        let by_uuid: HashMap<String, DeviceId> = ids
             .iter()
             .filter_map(|id| Some((self.device(*id).link.uuid.as_ref()?.value.clone(), *id)))
             .collect();
