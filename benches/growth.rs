@@ -2,15 +2,20 @@
 //!
 //! `cargo bench --bench growth`
 
+use indexmap::IndexMap;
 use netpivot::formats::{self, Direction, FormatSpec};
 use netpivot::pipeline::{Request, convert};
 use netpivot_emitters::EmitContext;
 use netpivot_model::network::Network;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const SIZES: [usize; 3] = [10, 1_000, 10_000];
+
+/// The formats that are written and read back.
+const WRITTEN: [&str; 2] = ["keyfile", "interfaces"];
 
 /// A host of that many files: bridges, each with a VLAN as port, and Ethernet with addresses and routes.
 fn host(links: usize) -> MemoryTree {
@@ -59,36 +64,47 @@ fn time(mut work: impl FnMut()) -> Duration {
     }
 }
 
+/// The floor: each line split into its words.
+fn split(texts: &[String]) {
+    for line in texts.iter().flat_map(|text| text.lines()) {
+        black_box(line.split_ascii_whitespace().collect::<Vec<_>>());
+    }
+}
+
 fn main() {
-    let mut table: Vec<(&str, Vec<Duration>)> =
-        ["parse ifcfg", "emit keyfile", "parse keyfile", "convert, proved"]
-            .map(|name| (name, Vec::new()))
-            .into();
+    let mut table: IndexMap<String, Vec<Duration>> = IndexMap::new();
     for links in SIZES {
+        let mut record = |name: String, time: Duration| table.entry(name).or_default().push(time);
         let tree = host(links);
         let network = parse("ifcfg", &tree);
-        let emitter = formats::emitter("keyfile").expect("the format is there");
-        let emit = || emitter.emit(&network, &mut EmitContext::default());
-        let output: MemoryTree = emit().files.into_iter().map(|file| (file.path, file.text)).collect();
-        let format = |text, way| FormatSpec::parse(text, way).expect("the format is there");
-        let request = Request {
-            from: Some(format("ifcfg", Direction::From)),
-            to: vec![format("keyfile", Direction::To)],
-            reveal: true,
-            ..Request::default()
-        };
-        table[0].1.push(time(|| drop(parse("ifcfg", &tree))));
-        table[1].1.push(time(|| drop(emit())));
-        table[2].1.push(time(|| drop(parse("keyfile", &output))));
-        table[3].1.push(time(|| drop(convert(&tree, &request).map_err(|failure| failure.message))));
+        record("parse ifcfg".to_owned(), time(|| drop(parse("ifcfg", &tree))));
+        for format in WRITTEN {
+            let emitter = formats::emitter(format).expect("the format is there");
+            let emit = || emitter.emit(&network, &mut EmitContext::default());
+            let files = emit().files;
+            let texts: Vec<String> = files.iter().map(|file| file.text.clone()).collect();
+            let output: MemoryTree = files.into_iter().map(|file| (file.path, file.text)).collect();
+            record(format!("emit {format}"), time(|| drop(emit())));
+            record(format!("parse {format}"), time(|| drop(parse(format, &output))));
+            record(format!("split {format}"), time(|| split(&texts)));
+            let spec = |text, way| FormatSpec::parse(text, way).expect("the format is there");
+            let request = Request {
+                from: Some(spec("ifcfg", Direction::From)),
+                to: vec![spec(format, Direction::To)],
+                reveal: true,
+                ..Request::default()
+            };
+            let convert = || drop(convert(&tree, &request).map_err(|failure| failure.message));
+            record(format!("ifcfg to {format}, proved"), time(convert));
+        }
     }
     println!(
-        "{:<18}{:>14}{:>14}{:>14}   per link, 10,000 to 10",
+        "{:<28}{:>14}{:>14}{:>14}   per link, 10,000 to 10",
         "", "10 links", "1,000 links", "10,000 links"
     );
     for (name, times) in table {
         let per_link = |n: usize| times[n].as_secs_f64() / SIZES[n] as f64;
-        print!("{name:<18}");
+        print!("{name:<28}");
         times.iter().for_each(|time| print!("{:>11.3} ms", time.as_secs_f64() * 1e3));
         println!("   {:.2}", per_link(2) / per_link(0));
     }

@@ -12,7 +12,12 @@ pub fn repository() -> &'static Path {
 /// The folder beside the repository that holds corpus and judges, where there is one. A working tree
 /// may lie deeper than the clone it belongs to.
 pub fn shared() -> Option<PathBuf> {
-    repository().ancestors().skip(1).take(3).map(|dir| dir.join("shared")).find(|dir| dir.join("corpus").is_dir())
+    repository()
+        .ancestors()
+        .skip(1)
+        .take(3)
+        .map(|dir| dir.join("shared"))
+        .find(|dir| dir.join("corpus").is_dir())
 }
 
 /// A set of the corpus.
