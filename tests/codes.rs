@@ -53,6 +53,24 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     (
+        "keyfile",
+        "ifcfg",
+        &[("/etc/NetworkManager/system-connections/e.nmconnection", NOT_FOR_IFCFG)],
+    ),
+    (
+        "ifcfg:initscripts",
+        "ifcfg:networkmanager",
+        &[
+            ("/etc/sysconfig/network-scripts/ifcfg-eth0", "DEVICE=eth0\nBOOTPROTO=dhcp\n"),
+            ("/etc/sysconfig/network-scripts/rule-eth0", "from 192.0.2.1 goto 200 priority 100\n"),
+            (
+                "/etc/sysconfig/network-scripts/route-eth0",
+                "10.0.0.0/8 nexthop via 192.0.2.1 weight 1 nexthop via 192.0.2.2 weight 1\n",
+            ),
+        ],
+    ),
+    ("json", "ifcfg", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
+    (
         "",
         "keyfile",
         &[
@@ -113,6 +131,7 @@ const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";
 const NEWER_KEY: &str = "[connection]\nid=a\ntype=ethernet\n[ipv4]\nmethod=auto\nforwarding=1\n";
 const FOREIGN_GROUP: &str = "[connection]\nid=b\ntype=ethernet\n[bridge]\nstp=false\n";
+const NOT_FOR_IFCFG: &str = "[connection]\nid=e\ntype=ethernet\n[ipv4]\nmethod=auto\ndhcp-fqdn=host\n[ipv6]\nmethod=auto\nmtu=1400\n";
 const PORT: &str =
     "[connection]\nid=c\ntype=ethernet\nmaster=br0\nslave-type=bridge\n[ipv4]\nmethod=manual\naddress1=192.0.2.1/24\n";
 

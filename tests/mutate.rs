@@ -53,13 +53,15 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// A host root or a set of files.
-struct Set {
-    name: String,
-    tree: Vec<(String, Vec<u8>)>,
+pub struct Set {
+    /// Its name.
+    pub name: String,
+    /// Its files.
+    pub tree: Vec<(String, Vec<u8>)>,
 }
 
 /// All sets of the corpus with files in RHEL's dialect.
-fn sets() -> Vec<Set> {
+pub fn sets() -> Vec<Set> {
     let Some(root) = host::shared().map(|shared| shared.join("corpus")) else { return Vec::new() };
     let only = std::env::var("CASE").ok();
     let mut sets = Vec::new();

@@ -13,6 +13,7 @@ use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
 use netpivot_model::source::Origin;
 
+pub mod ifcfg;
 pub mod interfaces;
 pub mod json;
 pub mod keyfile;
@@ -20,7 +21,7 @@ mod owned;
 pub mod text;
 
 /// All output formats.
-pub static ALL: &[&dyn Emitter] = &[&keyfile::Keyfile, &interfaces::Interfaces, &json::JsonModel];
+pub static ALL: &[&dyn Emitter] = &[&ifcfg::Ifcfg, &keyfile::Keyfile, &interfaces::Interfaces, &json::JsonModel];
 
 /// An output format.
 pub trait Emitter: Sync {
@@ -70,6 +71,8 @@ pub struct EmitContext {
     pub keep_unmanaged: bool,
     /// Where each leftover of the network stands (`ifcfg-eth0:14`), for comments; may be empty.
     pub leftover_places: Vec<String>,
+    /// Positions of leftovers that come from the target's own format and that its reader does not act on.
+    pub unread_leftovers: Vec<u32>,
     /// Reasons for what cannot be expressed.
     pub reasons: Vec<Reason>,
     /// Facts that rules added.

@@ -82,7 +82,8 @@ pub(super) fn judge(
     // Back in its own format, or in the model itself, a leftover stands as it was.
     let kept = network.dialect.format == spec.name || spec.name == JSON.name;
     for (position, leftover) in network.leftovers.iter().enumerate() {
-        if leftover.weight == Weight::Acts && !kept {
+        let unread = cx.unread_leftovers.iter().any(|n| *n as usize == position);
+        if leftover.weight == Weight::Acts && (!kept || unread) {
             losses.push((Lost::Leftover(position), leftover_lost(leftover, spec)));
         }
     }

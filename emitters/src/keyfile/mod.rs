@@ -7,7 +7,7 @@ mod file;
 mod ip;
 mod profile;
 mod route;
-mod rule;
+pub(crate) mod rule;
 
 use crate::owned::by_owner;
 use crate::text::ip::rule::priorities;

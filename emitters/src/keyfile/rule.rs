@@ -66,7 +66,8 @@ impl Job<'_> {
     }
 }
 
-fn has_no_table(rule: &Rule) -> bool {
+/// True where a rule looks up a table and names none.
+pub(crate) fn has_no_table(rule: &Rule) -> bool {
     let looks_up = rule.action.as_ref().is_none_or(|at| at.value == RuleAction::Table);
     looks_up && rule.table.as_ref().is_none_or(|at| at.value.get() == 0)
 }
@@ -90,7 +91,8 @@ fn unwritable(rule: &Rule) -> Option<String> {
         .or_else(|| rule.attributes.values().next().cloned())
 }
 
-fn line(rule: &Rule, priority: u32) -> String {
+/// The rule's words, the priority first (`nm_ip_routing_rule_to_string`), as `ROUTING_RULE` keys have them, too.
+pub(crate) fn line(rule: &Rule, priority: u32) -> String {
     let mut out = format!("priority {priority}");
     let mut word = |name: &str, value: Option<String>| {
         if let Some(value) = value {

@@ -10,6 +10,7 @@ use crate::diagnostic::Severity;
 pub mod commands;
 pub mod core;
 pub mod ifcfg;
+pub mod ifcfg_output;
 pub mod interfaces;
 pub mod interfaces_output;
 pub mod ip;
@@ -59,6 +60,7 @@ pub fn all() -> Vec<&'static Code> {
         commands::CODES,
         core::CODES,
         ifcfg::CODES,
+        ifcfg_output::CODES,
         interfaces::CODES,
         interfaces_output::CODES,
         ip::CODES,

@@ -1,6 +1,8 @@
 //! The keys of RHEL's ifcfg files, for `netpivot explain` and the documentation: who reads a key, what it is for,
 //! and what carries it in a keyfile (ifcfg.md section 3).
 
+pub mod rows;
+
 /// Who acts on a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadBy {

@@ -3,11 +3,12 @@
 //! Which keys are read hangs on the EAP methods: certificates with TLS only, tunnelled methods with PEAP,
 //! TTLS and FAST only. Secrets stand in the ifcfg file or in `keys-NAME`.
 
-use super::rows::{self, Row, Take, row};
+use super::rows;
 use super::vars::{Reader, Rejected, Vars};
 use crate::Context;
 use netpivot_model::dot1x::Dot1x;
 use netpivot_model::link::Link;
+use netpivot_model::vocabulary::ifcfg::rows::DOT1X;
 
 mod certificate;
 mod methods;
@@ -25,24 +26,6 @@ const AUTH_FLAGS: &[(&str, i64)] = &[
     ("tls-1-1-enable", 64),
     ("tls-1-2-enable", 128),
     ("tls-1-3-enable", 256),
-];
-
-/// Keys that are read whatever the methods are.
-const ROWS: &[Row] = &[
-    row("IEEE_8021X_SYSTEM_CA_CERTS", "dot1x.system_ca_certs", Take::Bool),
-    row("IEEE_8021X_SUBJECT_MATCH", "dot1x.subject_match", Take::Text),
-    row("IEEE_8021X_PHASE2_SUBJECT_MATCH", "dot1x.phase2_subject_match", Take::Text),
-    row("IEEE_8021X_ALTSUBJECT_MATCHES", "dot1x.altsubject_matches", Take::List),
-    row("IEEE_8021X_PHASE2_ALTSUBJECT_MATCHES", "dot1x.phase2_altsubject_matches", Take::List),
-    row("IEEE_8021X_DOMAIN_SUFFIX_MATCH", "dot1x.domain_suffix_match", Take::Text),
-    row("IEEE_8021X_PHASE2_DOMAIN_SUFFIX_MATCH", "dot1x.phase2_domain_suffix_match", Take::Text),
-    row("IEEE_8021X_DOMAIN_MATCH", "dot1x.domain_match", Take::Text),
-    row("IEEE_8021X_PHASE2_DOMAIN_MATCH", "dot1x.phase2_domain_match", Take::Text),
-    row("IEEE_8021X_AUTH_TIMEOUT", "dot1x.auth_timeout", Take::Int(0, i32::MAX as i64)),
-    row("IEEE_8021X_CA_PATH", "dot1x.ca_path", Take::Text),
-    row("IEEE_8021X_PHASE2_CA_PATH", "dot1x.phase2_ca_path", Take::Text),
-    row("IEEE_8021X_OPTIONAL", "dot1x.optional", Take::Bool),
-    row("IEEE_8021X_OPENSSL_CIPHERS", "dot1x.openssl_ciphers", Take::Text),
 ];
 
 /// Reads the keys of a wired link: `KEY_MGMT` decides.
@@ -98,7 +81,7 @@ pub(super) fn fill(
         dot1x.phase1_auth_flags = Some(netpivot_model::source::At::new(bits, var.span));
     }
     link.dot1x = Some(Box::new(dot1x));
-    rows::read(ROWS, vars, Reader::NetworkManager, link, cx);
+    rows::read(DOT1X, vars, Reader::NetworkManager, link, cx);
     Ok(())
 }
 

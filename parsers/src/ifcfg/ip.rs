@@ -4,6 +4,7 @@
 //! input at hand, a diagnostic says so. Keys that map 1:1 stand in tables (`Row`).
 
 use super::global::Global;
+use super::rows::{self, Row};
 use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, boolean};
 use crate::Context;
 use netpivot_model::codes::Code;
@@ -11,10 +12,9 @@ use netpivot_model::codes::ip as codes;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::Link;
-use netpivot_model::path::FieldPath;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Span};
-use netpivot_model::value::Value;
+use netpivot_model::vocabulary::ifcfg::rows as vocabulary;
 
 mod addresses;
 mod dns;
@@ -153,41 +153,8 @@ pub fn is_address_key(name: &str) -> bool {
     let numbered = |stem: &str| addresses::number_of(name, stem).is_some();
     SINGLE.contains(&name)
         || ["IPADDR", "PREFIX", "NETMASK", "GATEWAY", "DNS"].into_iter().any(numbered)
-        || ipv4::TABLES.iter().chain(ipv6::TABLES).any(|rows| rows.iter().any(|row| row.key == name))
-}
-
-/// How a value is written.
-#[derive(Clone, Copy)]
-enum Form {
-    /// A truth value whose meaning the property turns round.
-    Not,
-    /// A truth value kept as 0 or 1 beside -1 for "default".
-    Ternary,
-    /// A whole number from the first to the second.
-    Number(i64, i64),
-    /// Text, or a word of the property's own.
-    Text,
-    /// Words separated by blanks.
-    Words,
-}
-
-/// A key that maps 1:1 to a setting.
-struct Row {
-    key: &'static str,
-    path: &'static str,
-    form: Form,
-    /// False where initscripts do not read it.
-    initscripts: bool,
-}
-
-/// A row that both readers know.
-const fn both(key: &'static str, path: &'static str, form: Form) -> Row {
-    Row { key, path, form, initscripts: true }
-}
-
-/// A row that only NetworkManager knows.
-const fn nm(key: &'static str, path: &'static str, form: Form) -> Row {
-    Row { key, path, form, initscripts: false }
+        || vocabulary::row(name)
+            .is_some_and(|row| row.path.starts_with("ipv4.") || row.path.starts_with("ipv6."))
 }
 
 impl<'a> Reading<'a> {
@@ -269,25 +236,7 @@ impl<'a> Reading<'a> {
 
     /// Stores what the rows say.
     fn store(&self, rows: &[Row], link: &mut Link, cx: &mut Context) {
-        for row in rows.iter().filter(|row| self.is_nm() || row.initscripts) {
-            let Some(var) = self.text(row.key) else { continue };
-            let truth = |cx: &mut Context| self.boolean(row.key, cx).map(|at| at.value);
-            let value = match row.form {
-                Form::Not => truth(cx).map(|yes| Value::Bool(!yes)),
-                Form::Ternary => truth(cx).map(|yes| Value::Int(i64::from(yes))),
-                Form::Number(min, max) => self.number(row.key, (min, max), cx).map(|at| Value::Int(at.value)),
-                Form::Text => Some(Value::text(var.value.to_owned())),
-                Form::Words => {
-                    let words = var.value.split_ascii_whitespace();
-                    Some(Value::List(words.map(|word| Value::text(word.to_owned())).collect()))
-                }
-            };
-            let Some(value) = value else { continue };
-            let leaf = link.leaf_mut(FieldPath::parse(row.path)).expect("each row names a setting");
-            if let Err(error) = leaf.set(&value, var.span.into()) {
-                self.invalid(row.key, var, &error.expected, cx);
-            }
-        }
+        rows::read(rows, &self.file.vars, self.file.reader, link, cx);
     }
 }
 

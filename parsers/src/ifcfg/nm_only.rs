@@ -3,54 +3,16 @@
 //!
 //! initscripts know none of them but ZONE and DEVTIMEOUT.
 
-use super::rows::{self, Row, Take, row};
+use super::rows;
 use super::vars::{Base, Reader, Rejected, Vars, bad_value, integer};
 use crate::Context;
 use netpivot_model::link::Link;
 use netpivot_model::nm::{Match, NmOnly};
 use netpivot_model::source::At;
 use netpivot_model::value::{I32, Int, Mac, is_uuid};
+use netpivot_model::vocabulary::ifcfg::rows::{COMMON, NETWORKMANAGER};
 
 const I32_MAX: i64 = i32::MAX as i64;
-const RESOLVE: &[(&str, i64)] = &[("default", -1), ("no", 0), ("resolve", 1), ("yes", 2)];
-const DNS_OVER_TLS: &[(&str, i64)] = &[("default", -1), ("no", 0), ("opportunistic", 1), ("yes", 2)];
-const MPTCP: &[(&str, i64)] = &[
-    ("none", 0),
-    ("disabled", 1),
-    ("enabled", 2),
-    ("also-without-sysctl", 4),
-    ("also-without-default-route", 8),
-    ("signal", 16),
-    ("subflow", 32),
-    ("backup", 64),
-    ("fullmesh", 128),
-];
-
-const ROWS: &[Row] = &[
-    row("AUTOCONNECT_PRIORITY", "nm.autoconnect_priority", Take::Int(-999, 999)),
-    row("AUTOCONNECT_RETRIES", "nm.autoconnect_retries", Take::Int(-1, I32_MAX)),
-    row("AUTOCONNECT_SLAVES", "nm.autoconnect_ports", Take::Ternary),
-    row("STABLE_ID", "nm.stable_id", Take::AnyText),
-    row("AUTH_RETRIES", "nm.auth_retries", Take::Int(-1, I32_MAX)),
-    row("WAIT_ACTIVATION_DELAY", "nm.wait_activation_delay", Take::Int(-1, I32_MAX)),
-    row("MDNS", "nm.mdns", Take::Word(RESOLVE)),
-    row("LLMNR", "nm.llmnr", Take::Word(RESOLVE)),
-    row("DNS_OVER_TLS", "nm.dns_over_tls", Take::Word(DNS_OVER_TLS)),
-    row("MPTCP_FLAGS", "nm.mptcp_flags", Take::Bits(MPTCP)),
-    row("HOSTNAME_PRIORITY", "nm.hostname_priority", Take::Int(-I32_MAX - 1, I32_MAX)),
-    row("HOSTNAME_FROM_DHCP", "nm.hostname_from_dhcp", Take::Ternary),
-    row("HOSTNAME_FROM_DNS_LOOKUP", "nm.hostname_from_dns_lookup", Take::Ternary),
-    row("HOSTNAME_ONLY_FROM_DEFAULT", "nm.hostname_only_from_default", Take::Ternary),
-    row("MATCH_INTERFACE_NAME", "matches.interface_name", Take::Tokens),
-    row("MATCH_KERNEL_COMMAND_LINE", "matches.kernel_command_line", Take::Tokens),
-    row("MATCH_DRIVER", "matches.driver", Take::Tokens),
-    row("MATCH_PATH", "matches.path", Take::Tokens),
-    row("ACCEPT_ALL_MAC_ADDRESSES", "promiscuous", Take::Ternary),
-];
-
-/// Keys that both programs read.
-const COMMON: &[Row] = &[row("ZONE", "zone", Take::Text)];
-
 const USER_DATA: &str = "NM_USER_";
 
 /// Reads the keys.
@@ -63,7 +25,7 @@ pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> R
     if reader == Reader::Initscripts {
         return Ok(());
     }
-    rows::read(ROWS, vars, reader, link, cx);
+    rows::read(NETWORKMANAGER, vars, reader, link, cx);
     permissions(vars, link, cx);
     secondaries(vars, link)?;
     multi_connect(vars, link, cx)?;

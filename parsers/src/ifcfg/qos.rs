@@ -1,19 +1,15 @@
 //! Traffic control (QDISCn, FILTERn, TC_COMMIT) and SR-IOV (SRIOV_*), which only NetworkManager sets (ifcfg.md 3.1).
 
-use super::rows::{self, Row, Take, row};
+use super::rows;
 use super::vars::{Reader, Rejected, Var, Vars, bad_value};
 use crate::Context;
 use netpivot_model::ethtool::{Sriov, Tc};
 use netpivot_model::link::Link;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::Mac;
+use netpivot_model::vocabulary::ifcfg::rows::SRIOV;
 
 mod words;
-
-const ROWS: &[Row] = &[
-    row("SRIOV_TOTAL_VFS", "sriov.total_vfs", Take::Int(0, u32::MAX as i64)),
-    row("SRIOV_AUTOPROBE_DRIVERS", "sriov.autoprobe_drivers", Take::Int(-1, 1)),
-];
 
 const VF: &str = "SRIOV_VF";
 
@@ -25,7 +21,7 @@ pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> R
     if reader == Reader::Initscripts {
         return Ok(());
     }
-    rows::read(ROWS, vars, reader, link, cx);
+    rows::read(SRIOV, vars, reader, link, cx);
     for key in vars.names().filter(|key| key.starts_with(VF)) {
         function(key, vars, link, cx)?;
     }

@@ -12,47 +12,11 @@ use netpivot_model::network::{Leftover, Weight};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{Origin, Span};
 use netpivot_model::value::Value;
-
-/// How a key's value is taken.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Take {
-    /// Text that is not empty.
-    Text,
-    /// Text; empty text counts as said.
-    AnyText,
-    /// A truth value.
-    Bool,
-    /// A truth value for a setting that knows -1, 0 and 1.
-    Ternary,
-    /// A whole number in a range.
-    Int(i64, i64),
-    /// A word that stands for a number, or the number itself (`nm_utils_enum_from_str`).
-    Word(&'static [(&'static str, i64)]),
-    /// Words that stand for bits, with blanks or commas between them, or numbers.
-    Bits(&'static [(&'static str, i64)]),
-    /// Items with blanks between them.
-    List,
-    /// Items with blanks between them; a backslash keeps a blank (`nm_utils_escaped_tokens_split`).
-    Tokens,
-}
-
-/// A key that is a setting.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
-    pub key: &'static str,
-    /// The setting in the model, dotted.
-    pub path: &'static str,
-    pub take: Take,
-}
-
-/// A row of a table.
-pub(super) const fn row(key: &'static str, path: &'static str, take: Take) -> Row {
-    Row { key, path, take }
-}
+pub(super) use netpivot_model::vocabulary::ifcfg::rows::{Row, Take};
 
 /// Reads the keys of a table. What a key does not take is reported and stays unsaid.
 pub(super) fn read(rows: &[Row], vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) {
-    for row in rows {
+    for row in rows.iter().filter(|row| reader == Reader::NetworkManager || row.initscripts) {
         let Some(var) = vars.get(row.key) else { continue };
         let value = match take(row, var, vars, reader, cx) {
             Some(value) => value,
@@ -91,6 +55,7 @@ fn take(row: &Row, var: Var<'_>, vars: &Vars, reader: Reader, cx: &mut Context) 
     match row.take {
         Take::Text | Take::AnyText => Some(Value::text(var.value.to_owned())),
         Take::Bool => vars.flag(row.key, reader, cx).map(|at| Value::Bool(at.value)),
+        Take::Not => vars.flag(row.key, reader, cx).map(|at| Value::Bool(!at.value)),
         Take::Ternary => vars.flag(row.key, reader, cx).map(|at| Value::Int(i64::from(at.value))),
         Take::Int(min, max) => {
             vars.int(row.key, min..=max, Base::Ten, reader, cx).map(|at| Value::Int(at.value))

@@ -3,19 +3,17 @@
 //! NetworkManager is strict: a value that it does not know refuses the whole file. initscripts know MODE,
 //! ESSID, KEY, FREQ and WOWLAN only and hand them to iw(8).
 
-use super::rows::{self, Row, Take, row};
+use super::rows;
 use super::vars::{Base, Reader, Rejected, Var, Vars, integer};
 use crate::Context;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::{Int, MacSetting};
+use netpivot_model::vocabulary::ifcfg::rows::WIFI;
 use netpivot_model::wifi::Wifi;
 
 mod channel;
 mod security;
-
-const ROWS: &[Row] =
-    &[row("SSID_HIDDEN", "wifi.hidden", Take::Bool), row("AP_ISOLATION", "wifi.ap_isolation", Take::Ternary)];
 
 /// The SSID of a file as bytes: `0x` and pairs of hexadecimal digits are bytes, all else is text.
 #[must_use]
@@ -63,7 +61,7 @@ fn refuse(key: &str, var: Var<'_>, expected: &str) -> Rejected {
 
 /// As `make_wireless_setting` reads it.
 fn settings(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(), Rejected> {
-    rows::read(ROWS, vars, Reader::NetworkManager, link, cx);
+    rows::read(WIFI, vars, Reader::NetworkManager, link, cx);
     let ssid = ssid(vars);
     let mac = randomization(vars)?;
     let Some(wifi) = wifi(link) else { return Ok(()) };

@@ -1,8 +1,7 @@
 //! IPv4: the method and what is read with it (`make_ip4_setting`, `ifup-eth`).
 
-use super::Form::{Not, Number, Ternary, Text, Words};
 use super::addresses::{self, Numbered};
-use super::{Reading, Row, both, gateway, nm};
+use super::{Reading, gateway};
 use crate::Context;
 use crate::ifcfg::vars::{Rejected, Var, boolean};
 use netpivot_model::codes::ip as codes;
@@ -12,45 +11,9 @@ use netpivot_model::link::Link;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Count, Int};
-
-const I32: super::Form = Number(-2_147_483_648, 2_147_483_647);
-const SECONDS: super::Form = Number(0, 2_147_483_647);
-
-/// Keys that are read with every method.
-const ALWAYS: &[Row] = &[
-    both("PEERDNS", "ipv4.ignore_auto_dns", Not),
-    both("PEERROUTES", "ipv4.ignore_auto_routes", Not),
-    both("IPV4_FAILURE_FATAL", "ipv4.may_fail", Not),
-    nm("IPV4_ROUTE_METRIC", "ipv4.route_metric", Number(-1, 4_294_967_295)),
-    nm("IPV4_LINK_LOCAL", "ipv4.link_local", Text),
-    nm("IPV4_AUTO_ROUTE_EXT_GW", "ipv4.auto_route_ext_gw", Ternary),
-    nm("IPV4_REPLACE_LOCAL_RULE", "ipv4.replace_local_rule", Ternary),
-];
-
-/// The table is a row of its own: a rule file switches it off (5.4).
-const TABLE: &[Row] = &[nm("IPV4_ROUTE_TABLE", "ipv4.route_table", Number(0, 4_294_967_295))];
-
-/// Keys of DHCP: NetworkManager reads them unless IPv4 is off, initscripts with DHCP only.
-const DHCP: &[Row] = &[
-    both("DHCP_HOSTNAME", "ipv4.dhcp_hostname", Text),
-    both("DHCP_FQDN", "ipv4.dhcp_fqdn", Text),
-    both("DHCP_SEND_HOSTNAME", "ipv4.dhcp_send_hostname", Ternary),
-    nm("DHCP_HOSTNAME_FLAGS", "ipv4.dhcp_hostname_flags", Number(0, 4_294_967_295)),
-    nm("DHCP_CLIENT_ID", "ipv4.dhcp_client_id", Text),
-    nm("DHCP_VENDOR_CLASS_IDENTIFIER", "ipv4.dhcp_vendor_class_identifier", Text),
-    nm("DHCP_IAID", "ipv4.dhcp_iaid", Text),
-    nm("DHCP_REJECT_SERVERS", "ipv4.dhcp_reject_servers", Words),
-    nm("IPV4_DHCP_TIMEOUT", "ipv4.dhcp_timeout", SECONDS),
-];
-
-/// Keys that NetworkManager reads unless IPv4 is off.
-const ACTIVE: &[Row] = &[
-    nm("IPV4_REQUIRED_TIMEOUT", "ipv4.required_timeout", SECONDS),
-    nm("IPV4_DNS_PRIORITY", "ipv4.dns_priority", I32),
-];
-
-/// All rows.
-pub(super) const TABLES: &[&[Row]] = &[ALWAYS, TABLE, DHCP, ACTIVE];
+use netpivot_model::vocabulary::ifcfg::rows::{
+    IPV4_ACTIVE as ACTIVE, IPV4_ALWAYS as ALWAYS, IPV4_DHCP as DHCP, IPV4_TABLE as TABLE,
+};
 
 /// Reads IPv4 but for the name servers.
 pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Route>, Rejected> {

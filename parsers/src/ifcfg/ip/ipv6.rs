@@ -1,8 +1,7 @@
 //! IPv6: the method and what is read with it (`make_ip6_setting`, `ifup-ipv6`).
 
-use super::Form::{Not, Number, Ternary, Text};
 use super::ipv4::{other_reader, persistent};
-use super::{Reading, Row, gateway6, method6, nm};
+use super::{Reading, gateway6, method6};
 use crate::Context;
 use crate::ifcfg::vars::{Rejected, boolean};
 use ipnet::{IpNet, Ipv6Net};
@@ -13,35 +12,7 @@ use netpivot_model::link::Link;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, Scalar, U32};
-
-const SECONDS: super::Form = Number(0, 2_147_483_647);
-
-/// Keys that NetworkManager reads with every method, even when IPv6 is off.
-const ALWAYS: &[Row] = &[
-    nm("IPV6_PEERDNS", "ipv6.ignore_auto_dns", Not),
-    nm("IPV6_PEERROUTES", "ipv6.ignore_auto_routes", Not),
-    nm("IPV6_FAILURE_FATAL", "ipv6.may_fail", Not),
-    nm("IPV6_ROUTE_METRIC", "ipv6.route_metric", Number(-1, 4_294_967_295)),
-    nm("IPV6_AUTO_ROUTE_EXT_GW", "ipv6.auto_route_ext_gw", Ternary),
-    nm("IPV6_REPLACE_LOCAL_RULE", "ipv6.replace_local_rule", Ternary),
-    nm("DHCPV6_DUID", "ipv6.dhcp_duid", Text),
-    nm("DHCPV6_IAID", "ipv6.dhcp_iaid", Text),
-    nm("DHCPV6_PD_HINT", "ipv6.dhcp_pd_hint", Text),
-    nm("DHCPV6_HOSTNAME", "ipv6.dhcp_hostname", Text),
-    nm("DHCPV6_HOSTNAME_FLAGS", "ipv6.dhcp_hostname_flags", Number(0, 4_294_967_295)),
-    nm("DHCPV6_SEND_HOSTNAME", "ipv6.dhcp_send_hostname", Ternary),
-    nm("IPV6_DHCP_TIMEOUT", "ipv6.dhcp_timeout", SECONDS),
-    nm("IPV6_REQUIRED_TIMEOUT", "ipv6.required_timeout", SECONDS),
-    nm("IPV6_RA_TIMEOUT", "ipv6.ra_timeout", SECONDS),
-    nm("IPV6_TOKEN", "ipv6.token", Text),
-    nm("IPV6_DNS_PRIORITY", "ipv6.dns_priority", Number(-2_147_483_648, 2_147_483_647)),
-];
-
-/// The table is a row of its own: a rule file switches it off (5.4).
-const TABLE: &[Row] = &[nm("IPV6_ROUTE_TABLE", "ipv6.route_table", Number(0, 4_294_967_295))];
-
-/// All rows.
-pub(super) const TABLES: &[&[Row]] = &[ALWAYS, TABLE];
+use netpivot_model::vocabulary::ifcfg::rows::{IPV6_ALWAYS as ALWAYS, IPV6_TABLE as TABLE};
 
 /// Reads IPv6 but for the name servers.
 pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Route>, Rejected> {

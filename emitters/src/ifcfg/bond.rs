@@ -1,0 +1,154 @@
+//! BONDING_OPTS. NetworkManager refuses the whole file for combinations that do not go together
+//! (`nm-setting-bond.c:verify`), the kernel single options; what has no effect on the mode is left out with its reason.
+
+use super::kinds::NoFile;
+use super::profile::{Profile, meant};
+use super::{Job, Reader};
+use netpivot_model::bond::{Bond, BondMode, LacpRate};
+use netpivot_model::value::Value;
+
+/// The modes as bits.
+const ALL: u8 = 0b0111_1111;
+const RR: u8 = 1;
+const XOR: u8 = 1 << 2;
+const LACP: u8 = 1 << 4;
+const ADAPTIVE: u8 = 1 << 5 | 1 << 6;
+const ACTIVE: u8 = 1 << 1 | ADAPTIVE;
+/// ARP monitoring: not 802.3ad, balance-tlb, balance-alb.
+const ARP: u8 = ALL & !LACP & !ADAPTIVE;
+
+/// Setting, option and the modes that have it, mode and miimon first as initscripts want them.
+const OPTIONS: [(&str, &str, u8); 31] = [
+    ("bond.mode", "mode", ALL),
+    ("bond.miimon", "miimon", ALL),
+    ("bond.updelay", "updelay", ALL),
+    ("bond.downdelay", "downdelay", ALL),
+    ("bond.peer_notif_delay", "peer_notif_delay", ALL),
+    ("bond.arp_interval", "arp_interval", ARP),
+    ("bond.arp_ip_target", "arp_ip_target", ARP),
+    ("bond.ns_ip6_target", "ns_ip6_target", ARP),
+    ("bond.arp_validate", "arp_validate", ARP),
+    ("bond.arp_all_targets", "arp_all_targets", ALL),
+    ("bond.arp_missed_max", "arp_missed_max", ARP),
+    ("bond.primary", "primary", ACTIVE),
+    ("bond.primary_reselect", "primary_reselect", ALL),
+    ("bond.active_port", "active_slave", ACTIVE),
+    ("bond.fail_over_mac", "fail_over_mac", ALL),
+    ("bond.use_carrier", "use_carrier", ALL),
+    ("bond.ad_select", "ad_select", ALL),
+    ("bond.ad_actor_sys_prio", "ad_actor_sys_prio", LACP),
+    ("bond.ad_actor_system", "ad_actor_system", LACP),
+    ("bond.ad_user_port_key", "ad_user_port_key", LACP),
+    ("bond.lacp_rate", "lacp_rate", LACP),
+    ("bond.lacp_active", "lacp_active", LACP),
+    ("bond.min_links", "min_links", ALL),
+    ("bond.xmit_hash_policy", "xmit_hash_policy", ALL),
+    ("bond.resend_igmp", "resend_igmp", ALL),
+    ("bond.num_peer_notif", "num_grat_arp", ALL),
+    ("bond.packets_per_port", "packets_per_slave", RR),
+    ("bond.tlb_dynamic_lb", "tlb_dynamic_lb", ADAPTIVE),
+    ("bond.all_ports_active", "all_slaves_active", ALL),
+    ("bond.lp_interval", "lp_interval", ALL),
+    ("bond.balance_slb", "balance-slb", XOR),
+];
+
+impl Job<'_> {
+    /// Writes a bond's options.
+    pub(super) fn bond(&mut self, p: &mut Profile<'_>, bond: &Bond) -> Result<(), NoFile> {
+        let mode = bond.mode.as_ref().map_or(BondMode::BalanceRr, |at| at.value);
+        let bit = 1u8 << BondMode::ALL.iter().position(|m| *m == mode).unwrap_or(0);
+        let miimon = meant(self, p.id, "bond.miimon");
+        let mut words = Vec::new();
+        for (path, name, modes) in OPTIONS {
+            let said = p.said(path);
+            let value = if path == "bond.miimon" { miimon.clone() } else { said };
+            let Some(value) = value else { continue };
+            if path == "bond.miimon" && p.said(path).is_none() && Self::is_default(p, path, &value) {
+                continue;
+            }
+            if modes & bit == 0 {
+                self.refused(p, path, &format!("has no use for `{name}` in the mode {mode}"));
+                continue;
+            }
+            if let Some(why) = misfit(path, bond, mode, p.reader, miimon.as_ref()) {
+                self.refused(p, path, &why);
+                continue;
+            }
+            let text = match &value {
+                Value::Bool(on) => i64::from(*on).to_string(),
+                Value::List(items) if items.is_empty() => continue,
+                Value::List(items) => items.iter().map(Value::to_string).collect::<Vec<_>>().join(","),
+                Value::Int(n) if *n > i64::from(i32::MAX) => {
+                    self.refused(p, path, "takes numbers of 31 bits");
+                    continue;
+                }
+                Value::Int(_) | Value::Text(_) | Value::Secret(_) | Value::Map(_) => value.to_string(),
+            };
+            if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '=' || c.is_control()) {
+                self.refused(p, path, &format!("takes no `{name}` with such characters"));
+                continue;
+            }
+            words.push(format!("{name}={text}"));
+            p.done(path);
+        }
+        if words.is_empty() && p.reader == Reader::Initscripts {
+            // Without BONDING_OPTS initscripts make no bond.
+            self.added(p, "bond.mode", "initscripts-want-options");
+            words.push(format!("mode={mode}"));
+        }
+        if !words.is_empty() {
+            p.file.set("BONDING_OPTS", words.join(" "));
+        }
+        Ok(())
+    }
+}
+
+/// Why an option does not go with the others.
+fn misfit(path: &str, bond: &Bond, mode: BondMode, reader: Reader, miimon: Option<&Value>) -> Option<String> {
+    let positive = |said: &Option<netpivot_model::source::At<netpivot_model::value::Count>>| {
+        said.as_ref().is_some_and(|at| at.value.get() > 0)
+    };
+    let arp = positive(&bond.arp_interval);
+    let targets = !bond.arp_ip_target.items.is_empty() || !bond.ns_ip6_target.items.is_empty();
+    let miimon = match miimon {
+        Some(Value::Int(n)) => Some(*n),
+        Some(_) | None => None,
+    };
+    let watched = match reader {
+        Reader::NetworkManager => miimon.unwrap_or(if arp { 0 } else { 100 }),
+        Reader::Initscripts if arp && targets => 0,
+        Reader::Initscripts => miimon.unwrap_or(0),
+    };
+    let why = match path {
+        "bond.lacp_rate"
+            if mode != BondMode::Ieee8023ad
+                && bond.lacp_rate.as_ref().is_some_and(|at| at.value != LacpRate::Slow) =>
+        {
+            format!("takes `lacp_rate` in the mode 802.3ad only, not in {mode}")
+        }
+        "bond.arp_interval" if arp && !targets => "takes `arp_interval` with `arp_ip_target` only".to_owned(),
+        "bond.arp_interval" if reader == Reader::Initscripts && !targets => {
+            "takes `arp_interval` with `arp_ip_target` only".to_owned()
+        }
+        "bond.arp_ip_target" | "bond.ns_ip6_target" if !arp => {
+            "takes targets with `arp_interval` only".to_owned()
+        }
+        "bond.miimon" if reader == Reader::Initscripts && arp && targets && miimon.is_some_and(|n| n > 0) => {
+            "turns it off for ARP monitoring".to_owned()
+        }
+        "bond.updelay" if watched == 0 && (reader == Reader::Initscripts || positive(&bond.updelay)) => {
+            "takes `updelay` with `miimon` only".to_owned()
+        }
+        "bond.downdelay" if watched == 0 && (reader == Reader::Initscripts || positive(&bond.downdelay)) => {
+            "takes `downdelay` with `miimon` only".to_owned()
+        }
+        "bond.peer_notif_delay" => {
+            let delay = bond.peer_notif_delay.as_ref().map_or(0, |at| at.value.get());
+            let bad = watched == 0 && (delay > 0 || reader == Reader::Initscripts)
+                || reader == Reader::NetworkManager && watched > 0 && delay % watched != 0;
+            return bad.then(|| "takes `peer_notif_delay` as a multiple of `miimon` only".to_owned());
+        }
+        _ => return None,
+    };
+    Some(why)
+}
