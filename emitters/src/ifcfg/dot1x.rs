@@ -2,7 +2,6 @@
 //! is not written.
 
 use super::Job;
-use super::file::File;
 use super::profile::Profile;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::dot1x::Dot1x;
