@@ -21,7 +21,8 @@ mod owned;
 pub mod text;
 
 /// All output formats.
-pub static ALL: &[&dyn Emitter] = &[&ifcfg::Ifcfg, &keyfile::Keyfile, &interfaces::Interfaces, &json::JsonModel];
+pub static ALL: &[&dyn Emitter] =
+    &[&ifcfg::Ifcfg, &keyfile::Keyfile, &interfaces::Interfaces, &json::JsonModel];
 
 /// An output format.
 pub trait Emitter: Sync {
