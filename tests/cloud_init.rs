@@ -1,6 +1,6 @@
 //! Matched sets that nobody here wrote: cloud-init renders one network as RHEL's ifcfg files and as
 //! keyfiles. Both must mean the same, but for what `tests/corpus/cloud-init-differences.toml` gives a
-//! reason for. SUSE's files of the same name must be told apart, not misread.
+//! reason for.
 
 use crate::conversion::{self, Outcome};
 use crate::{host, scenarios};
@@ -8,12 +8,12 @@ use libtest_mimic::{Failed, Trial};
 use netpivot_model::compare::{compare, pair_links};
 use netpivot_model::value::Value;
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A fact in which the two renderings differ.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Difference {
+pub struct Difference {
     /// The set, or `*`.
     case: String,
     /// `link eth0 ipv4.method`; `*` stands for any name.
@@ -22,13 +22,14 @@ struct Difference {
     ifcfg: String,
     /// The value in the keyfiles, or `*`.
     keyfile: String,
-    reason: String,
+    pub reason: String,
 }
 
+/// A list of them.
 #[derive(Deserialize)]
-struct Differences {
+pub struct Differences {
     #[serde(default)]
-    difference: Vec<Difference>,
+    pub difference: Vec<Difference>,
 }
 
 /// The cases of this module.
@@ -39,11 +40,11 @@ pub fn trials() -> Vec<Trial> {
     };
     vec![
         host::case("cloud_init::ifcfg-means-what-its-keyfiles-mean", missing("cloud-init"), same_meaning),
-        host::case("cloud_init::suse-is-detected", missing("cloud-init").or(missing("wicked2nm")), suse_is_detected),
     ]
 }
 
-fn part(folder: &Path, below: &[&str]) -> netpivot_parsers::tree::MemoryTree {
+/// The part of a folder that is below one of the prefixes.
+pub fn part(folder: &Path, below: &[&str]) -> netpivot_parsers::tree::MemoryTree {
     let files = host::files(folder).into_iter();
     let wanted = files.filter(|(path, _)| below.iter().any(|prefix| path.starts_with(prefix)));
     wanted.map(|(path, bytes)| (format!("/{path}"), bytes)).collect()
@@ -81,7 +82,8 @@ fn same_meaning() -> Result<(), Failed> {
     if sets > 0 && wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
-fn differences(
+/// The facts in which the two differ, but for the declared ones.
+pub fn differences(
     case: &str,
     ifcfg: &Outcome,
     keyfile: &Outcome,
@@ -138,44 +140,4 @@ fn without_default_routes(found: &mut Vec<(String, String, String)>) {
     gone.sort_unstable();
     gone.dedup();
     gone.into_iter().rev().for_each(|n| drop(found.remove(n)));
-}
-
-/// Folders at or below `folder` that hold SUSE's etc/sysconfig/network/ifcfg-*.
-fn suse_roots(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let network = folder.join("etc/sysconfig/network");
-    if network.is_dir() && host::names(&network).iter().any(|name| name.starts_with("ifcfg-")) {
-        found.push(folder.to_owned());
-    }
-    for name in host::names(folder).into_iter().filter(|name| name != "etc") {
-        if folder.join(&name).is_dir() {
-            found.extend(suse_roots(&folder.join(&name)));
-        }
-    }
-    found
-}
-
-fn suse_is_detected() -> Result<(), Failed> {
-    let mut wrong = Vec::new();
-    let mut roots = Vec::new();
-    for set in ["cloud-init", "wicked2nm"] {
-        roots.extend(suse_roots(&host::corpus(set).ok_or("no corpus")?));
-    }
-    for root in &roots {
-        let tree = part(root, &["etc/sysconfig"]);
-        for from in [None, Some("ifcfg")] {
-            let outcome = conversion::run(&tree, &conversion::request(from, "keyfile"));
-            let named = outcome.findings().iter().any(|line| line.contains("SUSE"));
-            if !named || !outcome.outputs.is_empty() {
-                wrong.push(format!(
-                    "{}: from {from:?}: {} files, {:?}",
-                    root.display(),
-                    outcome.outputs.len(),
-                    outcome.findings()
-                ));
-            }
-        }
-    }
-    println!("SUSE trees: {}, {} misread", roots.len(), wrong.len());
-    if !roots.is_empty() && wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }

@@ -25,6 +25,17 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             ("/etc/sysconfig/network-scripts/rule-br0", "from 192.0.2.1 goto 200 priority 100\n"),
         ],
     ),
+    (
+        "ifcfg:suse",
+        "keyfile",
+        &[
+            ("/etc/sysconfig/network/ifcfg-br0", "BRIDGE=yes\nBRIDGE_PORTS=eth0\nexport MTU=9000\n"),
+            ("/etc/sysconfig/network/ifcfg-bond0", "BONDING_MASTER=yes\nBONDING_MODULE_OPTS=mode\n"),
+            ("/etc/sysconfig/network/ifcfg-eth1", "IPADDR=192.0.2.1/24\nFIREWALL=no\nZONE=public\nUSERCONTROL=no\nPOST_UP_SCRIPT=sysv:x\n"),
+            ("/etc/sysconfig/network/ifcfg-lo", "IPADDR=127.0.0.1/8\n"),
+            ("/etc/sysconfig/network/routes", "default 192.0.2.254\ndefault 192.0.2.253\n10.0.0.0/8 203.0.113.1\n"),
+        ],
+    ),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/a.nmconnection", NEWER_KEY)]),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/b.nmconnection", FOREIGN_GROUP)]),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/c.nmconnection", PORT)]),
@@ -135,8 +146,9 @@ const NOT_FOR_IFCFG: &str = "[connection]\nid=e\ntype=ethernet\n[ipv4]\nmethod=a
 const PORT: &str =
     "[connection]\nid=c\ntype=ethernet\nmaster=br0\nslave-type=bridge\n[ipv4]\nmethod=manual\naddress1=192.0.2.1/24\n";
 
-/// Tests of the disk that demand their code by name.
-const ON_DISK: &str = include_str!("bad_input.rs");
+/// Tests of the disk, and of losses that no emitter explains, demand their code by name.
+const BY_NAME: [(&str, &str); 2] =
+    [("bad_input", include_str!("bad_input.rs")), ("the tests of losses", include_str!("../src/pipeline/loss/tests.rs"))];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
@@ -166,8 +178,10 @@ fn raised() -> Result<BTreeMap<String, String>, Failed> {
             raised.entry(finding.code.id.to_owned()).or_insert_with(|| "an input of this test".to_owned());
         }
     }
-    for code in codes::all().into_iter().filter(|code| ON_DISK.contains(&format!("\"{}\"", code.id))) {
-        raised.entry(code.id.to_owned()).or_insert_with(|| "bad_input".to_owned());
+    for (by, text) in BY_NAME {
+        for code in codes::all().into_iter().filter(|code| text.contains(&format!("\"{}\"", code.id))) {
+            raised.entry(code.id.to_owned()).or_insert_with(|| by.to_owned());
+        }
     }
     for code in in_reports() {
         raised.entry(code).or_insert_with(|| "a report".to_owned());

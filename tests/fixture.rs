@@ -148,7 +148,11 @@ impl Fixture {
         let written = |name: &String| {
             let target = self.scenario.to.get(name).and_then(|to| to.format.as_deref());
             let source = self.scenario.from.get(name).and_then(|from| from.format.as_deref());
-            netpivot::formats::emitter(target.or(source).unwrap_or(name)).is_some()
+            let dialect = self.scenario.from.get(name).and_then(|from| from.dialect.as_deref());
+            let writes = |e: &dyn netpivot_emitters::Emitter| {
+                dialect.is_none_or(|wanted| e.info().dialects.iter().any(|(known, _)| *known == wanted))
+            };
+            netpivot::formats::emitter(target.or(source).unwrap_or(name)).is_some_and(writes)
         };
         named.into_iter().filter(written).collect()
     }

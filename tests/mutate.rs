@@ -1,6 +1,6 @@
 //! Nothing is read and then forgotten: another value of any key of any file gives another result.
 //!
-//! Every assignment of every RHEL ifcfg file of the corpus gets other values, one at a time; the file
+//! Every assignment of every ifcfg file, RHEL's and SUSE's, of the corpus gets other values, one at a time; the file
 //! set (secrets shown) or the findings must change. What is excepted stands, with its reason, in
 //! `tests/corpus/mutation-exceptions.toml`.
 
@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const SCRIPTS: &str = "etc/sysconfig/network-scripts";
+
+/// A directory on SUSE, a file on RHEL.
+const SUSE: &str = "etc/sysconfig/network";
 
 /// An assignment whose value may change without any effect.
 #[derive(Debug, Deserialize)]
@@ -60,7 +63,7 @@ pub struct Set {
     pub tree: Vec<(String, Vec<u8>)>,
 }
 
-/// All sets of the corpus with files in RHEL's dialect.
+/// All sets of the corpus with ifcfg files.
 pub fn sets() -> Vec<Set> {
     let Some(root) = host::shared().map(|shared| shared.join("corpus")) else { return Vec::new() };
     let only = std::env::var("CASE").ok();
@@ -87,10 +90,10 @@ pub fn sets() -> Vec<Set> {
     sets
 }
 
-/// The folders at or below `folder` that hold etc/sysconfig/network-scripts.
+/// The folders at or below `folder` that hold ifcfg files.
 fn roots(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    if folder.join(SCRIPTS).is_dir() {
+    if folder.join(SCRIPTS).is_dir() || folder.join(SUSE).is_dir() {
         found.push(folder.to_owned());
     }
     for name in host::names(folder).into_iter().filter(|name| name != "etc") {
@@ -153,7 +156,8 @@ impl Assignment {
 /// Files of the two folders whose lines are assignments.
 fn is_config(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    path == "/etc/sysconfig/network"
+    let suse = path.starts_with(&format!("/{SUSE}/")) && (name.starts_with("ifcfg-") || ["config", "dhcp"].contains(&name));
+    suse || path == "/etc/sysconfig/network"
         || (path.starts_with(&format!("/{SCRIPTS}/"))
             && ["ifcfg-", "route-", "route6-", "keys-"].iter().any(|prefix| name.starts_with(prefix)))
 }

@@ -3,7 +3,7 @@
 //! A parser never stores a default, so that `false`, `0`, an empty list and *not said* stay four
 //! things. The conversion spells a default out exactly where the target's differs.
 
-use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, INTERFACES, IPROUTE, KEYFILE, NETLINK};
+use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, IPROUTE, KEYFILE, NETLINK};
 use crate::link::Link;
 use crate::path::FieldPath;
 use crate::value::Value;
@@ -12,6 +12,7 @@ use crate::vocabulary::interfaces::Reader;
 pub mod ifcfg;
 pub mod interfaces;
 pub mod kernel;
+pub mod suse;
 
 /// What a setting is when nobody names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
         crate::vocabulary::keyfile::default_of(field, link)
     } else if dialect == IFCFG_INITSCRIPTS {
         ifcfg::initscripts(field, link)
+    } else if dialect == IFCFG_SUSE {
+        suse::of(field, link)
     } else if dialect.format == IFCFG {
         ifcfg::networkmanager(field, link)
     } else if is_state {
@@ -61,6 +64,8 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
 pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
     if dialect.format == INTERFACES {
         interfaces::paths(Reader::of(dialect), link)
+    } else if dialect == IFCFG_SUSE {
+        suse::paths(link)
     } else if dialect.format == IFCFG {
         ifcfg::paths(dialect, link)
     } else if dialect.format == IPROUTE || dialect.format == NETLINK {

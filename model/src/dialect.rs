@@ -72,6 +72,8 @@ pub const IFCFG: &str = "ifcfg";
 pub const IFCFG_NM: Dialect = Dialect::with(IFCFG, "networkmanager");
 /// ifcfg files as initscripts' network-scripts read them.
 pub const IFCFG_INITSCRIPTS: Dialect = Dialect::with(IFCFG, "initscripts");
+/// SUSE's ifcfg files as wicked reads them.
+pub const IFCFG_SUSE: Dialect = Dialect::with(IFCFG, "suse");
 
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

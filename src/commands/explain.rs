@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::formats;
 use netpivot_model::codes::{self, Code};
 use netpivot_model::vocabulary::interfaces::{self, Place, Reader, Row};
-use netpivot_model::vocabulary::{ifcfg, keyfile};
+use netpivot_model::vocabulary::{ifcfg, ifcfg_suse, keyfile};
 use std::fmt::Write;
 
 pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
@@ -77,6 +77,13 @@ fn about_keys(word: &str) -> String {
         let name = key.key.replace('#', "[n]");
         let _ = writeln!(text, "{name} (ifcfg): {}", key.doc);
         let _ = writeln!(text, "  read by  {}", key.read_by.as_str());
+        if !key.keyfile.is_empty() {
+            let _ = writeln!(text, "  keyfile  {}", key.keyfile);
+        }
+    }
+    if let Some(key) = ifcfg_suse::lookup(word).next() {
+        let name = key.key.replace('*', "[suffix]");
+        let _ = writeln!(text, "{name} (ifcfg:suse): {}", key.doc);
         if !key.keyfile.is_empty() {
             let _ = writeln!(text, "  keyfile  {}", key.keyfile);
         }

@@ -6,6 +6,7 @@ use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::facts::effective;
+use netpivot_model::ip::LinkLocal4;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::{EntryKind, Weight};
 use netpivot_model::nm::Match;
@@ -16,6 +17,9 @@ use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::keyfile as vocabulary;
 use netpivot_model::vocabulary::keyfile::{Codec, Row, WIREGUARD_PEER, text};
 use netpivot_model::wireguard::Peer;
+
+/// The release that brought `link-local=fallback`.
+const FALLBACK: u16 = 52;
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
 
@@ -144,8 +148,10 @@ impl Job<'_> {
             }
             let Some(row) = vocabulary::row_for(path, &link.kind.value) else { continue };
             let default = vocabulary::default_of(path, link);
+            // The methods of both families are always written, and ports have no groups for them.
+            let elsewhere = is_ip(row) && (is_method(path) || link.is_addressless_port());
             match effective(self.network, id, path) {
-                Silence::Value(value) if default != Silence::Value(value.clone()) && !is_ip(row) => {
+                Silence::Value(value) if default != Silence::Value(value.clone()) && !elsewhere => {
                     self.write((id, path), row, &value, file);
                 }
                 Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => {}
@@ -183,6 +189,28 @@ impl Job<'_> {
             let help = format!("name the target's release: `-t keyfile@1.{since}`");
             return self.cx.cannot(link_fact(fact.0, fact.1), &codes::TOO_NEW, text, help);
         }
+        if let (Codec::Seconds, Value::Int(time)) = (row.codec, value)
+            && time % 100 != 0
+        {
+            let (whole, cents) = (time / 100, time % 100);
+            let text = format!(
+                "`{}` of [{}] is in whole seconds; of {whole}.{cents:02} the fraction is lost",
+                row.key, row.group
+            );
+            self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);
+        }
+        if self.needs_discovery(fact, value) {
+            let text = "NetworkManager takes a fixed TTL only with path MTU discovery, so that stays on";
+            return self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);
+        }
+        if row.key == "link-local"
+            && *value == Value::text(LinkLocal4::Fallback.as_str())
+            && self.minor < FALLBACK
+        {
+            let text = format!("NetworkManager knows `fallback` of link-local since 1.{FALLBACK} only");
+            let help = format!("name the target's release: `-t keyfile@1.{FALLBACK}`");
+            return self.cx.cannot(link_fact(fact.0, fact.1), &codes::TOO_NEW, text, help);
+        }
         let Value::Map(entries) = value else {
             let text = self.text(row.codec, value, file);
             return file.set(row, row.name_for(Some(self.minor)), text);
@@ -191,6 +219,14 @@ impl Job<'_> {
             let text = self.text(row.codec, item, file);
             file.set_named(row, format!("{}{}", row.key, text::encode_key(name)), text);
         }
+    }
+
+    /// A tunnel with a TTL of its own and without path MTU discovery (`nm-setting-ip-tunnel.c`).
+    fn needs_discovery(&self, (id, path): (LinkId, FieldPath), value: &Value) -> bool {
+        let LinkKind::IpTunnel(tunnel) = &self.network.link(id).kind.value else { return false };
+        let off = path == FieldPath::parse("ip_tunnel.pmtudisc") && *value == Value::Bool(false);
+        let own = self.network.dialect_of(id).format == KEYFILE;
+        off && !own && tunnel.ttl.as_ref().is_some_and(|at| at.value.get() != 0)
     }
 
     /// The value's text; secrets only where they were asked for.

@@ -18,6 +18,7 @@ pub mod keyfile;
 pub mod kinds;
 pub mod netlink;
 pub mod routes;
+pub mod suse;
 
 /// A kind of finding.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,6 +69,7 @@ pub fn all() -> Vec<&'static Code> {
         kinds::CODES,
         netlink::CODES,
         routes::CODES,
+        suse::CODES,
     ]
     .concat();
     all.sort_by_key(|code| code.id);

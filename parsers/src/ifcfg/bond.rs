@@ -218,17 +218,36 @@ fn unused(name: &str, value: &str, span: Span, why: &str) -> Diagnostic {
 
 fn option(reader: Reader, link: &mut Link, said: (&str, &str, Span), cx: &mut Context) {
     let (name, value, span) = said;
-    let known = OPTIONS.iter().find(|(option, ..)| *option == name);
-    let Some((_, field, form, _)) = known else {
+    let Some((_, field, form, _)) = known(name) else {
         cx.report(
             unused(name, value, span, &format!("{} knows no such option", program(reader)))
                 .help("check the spelling (`modinfo bonding` lists the options)"),
         );
         return;
     };
-    let parsed = match form {
+    let stored = value_of(*form, value).and_then(|parsed| store(link, field, &parsed, span));
+    if let Err(why) = stored {
+        cx.report(unused(name, value, span, &why).help("correct the value, or remove the option"));
+    }
+}
+
+fn known(name: &str) -> Option<&'static (&'static str, &'static str, Form, u8)> {
+    OPTIONS.iter().find(|(option, ..)| *option == name)
+}
+
+/// Sets the option of that name, or says what is wrong: a clause.
+///
+/// # Errors
+/// There is no such option, or it does not take the value.
+pub(super) fn set(link: &mut Link, name: &str, value: &str, span: Span) -> Result<(), String> {
+    let (_, field, form, _) = known(name).ok_or_else(|| "there is no such option".to_owned())?;
+    store(link, field, &value_of(*form, value)?, span)
+}
+
+fn value_of(form: Form, value: &str) -> Result<Value, String> {
+    match form {
         Form::Number(low, high) => super::vars::integer(value, Base::Ten)
-            .filter(|n| (low..=high).contains(&n))
+            .filter(|n| (low..=high).contains(n))
             .map(Value::Int)
             .ok_or_else(|| format!("it takes a whole number from {low} to {high}")),
         Form::Flag => match value {
@@ -242,10 +261,6 @@ fn option(reader: Reader, link: &mut Link, said: (&str, &str, Span), cx: &mut Co
             Err(_) => Err("it takes an interface name".to_owned()),
         },
         Form::Addresses => Ok(addresses(value)),
-    };
-    let stored = parsed.and_then(|parsed| store(link, field, &parsed, span));
-    if let Err(why) = stored {
-        cx.report(unused(name, value, span, &why).help("correct the value, or remove the option"));
     }
 }
 

@@ -7,29 +7,30 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM};
 
 /// The directory of SUSE's files, a file on RHEL.
-const SUSE: &str = "/etc/sysconfig/network";
+const SUSE: &str = super::suse::DIRECTORY;
 
-/// SUSE's files have the same names and other meanings: reading them as RHEL's would be wrong without a
-/// word (ifcfg.md section 7).
-pub fn suse(tree: &dyn Tree) -> Option<Fatal> {
+/// A file of SUSE's dialect: the directory of its files is a file on RHEL.
+pub fn suse(tree: &dyn Tree) -> Option<String> {
     let entries = tree.list(SUSE).unwrap_or_default();
-    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-    let is_suse = |name: &str| {
-        name.starts_with("ifcfg-")
-            || name.starts_with("ifroute-")
-            || name.starts_with("ifrule-")
-            || ["config", "dhcp", "routes"].contains(&name)
-    };
-    names.iter().find(|name| is_suse(name)).map(|name| suse_fatal(&format!("{SUSE}/{name}")))
+    let found = entries.iter().find(|entry| super::suse::is_file_of(&entry.name))?;
+    Some(format!("{SUSE}/{}", found.name))
 }
 
-/// What to say of SUSE's files.
+/// True where RHEL's directory has an ifcfg file of a link.
+pub fn has_scripts(tree: &dyn Tree) -> bool {
+    let entries = tree.list(SCRIPTS).unwrap_or_default();
+    entries
+        .iter()
+        .any(|entry| entry.name.strip_prefix("ifcfg-").is_some_and(|rest| !rest.is_empty() && rest != "lo"))
+}
+
+/// What to say of SUSE's files in RHEL's place.
 pub fn suse_fatal(path: &str) -> Fatal {
     Fatal {
         message: format!(
-            "`{path}` is one of SUSE's ifcfg files (wicked), a dialect that is not read yet; read as RHEL's it would mean something else"
+            "`{path}` is one of SUSE's ifcfg files (wicked) in RHEL's directory; read as RHEL's it would mean something else"
         ),
-        help: "convert it on a SUSE host with its own tools (wicked2nm) for now".to_owned(),
+        help: "put it into /etc/sysconfig/network/ of a root, or give the file alone".to_owned(),
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) use initscripts::{Done, setter};
 mod names;
 mod networkmanager;
 
+pub(super) use initscripts::{SaidWords, call};
+
 /// Reads the keys.
 ///
 /// # Errors

@@ -84,11 +84,8 @@ impl Host<'_> {
 /// Reads a host.
 ///
 /// # Errors
-/// The files are SUSE's, or there are none.
+/// There are no files, or SUSE's in RHEL's directory.
 pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
-    if let Some(fatal) = dialect::suse(input.tree) {
-        return Err(fatal);
-    }
     let files = files::discover(input.tree, cx);
     let dialect = dialect::choose(input, cx);
     let reader = if dialect == IFCFG_INITSCRIPTS { Reader::Initscripts } else { Reader::NetworkManager };

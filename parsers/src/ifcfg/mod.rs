@@ -38,6 +38,7 @@ pub mod s390;
 #[cfg(test)]
 mod sample;
 pub mod static_routes;
+pub mod suse;
 mod team;
 #[cfg(test)]
 mod tests;
@@ -59,13 +60,14 @@ pub struct Ifcfg;
 static INFO: FormatInfo = FormatInfo {
     name: "ifcfg",
     aliases: &["sysconfig", "network-scripts", "initscripts"],
-    title: "RHEL's ifcfg files",
+    title: "ifcfg files of RHEL and SUSE",
     host_paths: &[SCRIPTS, GLOBAL],
     dialects: &[
         ("networkmanager", "as NetworkManager's ifcfg-rh plugin reads them"),
         ("initscripts", "as initscripts' network-scripts read them"),
+        ("suse", "SUSE's files of that name, as wicked reads them"),
     ],
-    scope: "links, addresses, routes, policy rules and name servers of a RHEL, CentOS or Fedora host; not its firewall",
+    scope: "links, addresses, routes, policy rules and name servers of a RHEL, CentOS, Fedora or SUSE host; not its firewall",
     doc: "https://github.com/fedora-sysv/initscripts/blob/main/doc/sysconfig.txt",
 };
 
@@ -111,8 +113,8 @@ impl Parser for Ifcfg {
         if let Some(name) = is_profile(SCRIPTS) {
             return Confidence::Sure(format!("`{SCRIPTS}/{name}`"));
         }
-        if let Some(name) = is_profile(GLOBAL) {
-            return Confidence::Sure(format!("`{GLOBAL}/{name}` (SUSE's dialect)"));
+        if let Some(path) = dialect::suse(tree) {
+            return Confidence::Sure(format!("`{path}` (SUSE's dialect)"));
         }
         let lone = ["/etc/sysconfig/static-routes", "/etc/sysconfig/static-routes-ipv6"];
         if let Some(path) = lone.iter().find(|path| tree.exists(path)) {
@@ -131,10 +133,14 @@ impl Parser for Ifcfg {
         if file_name.starts_with("ifcfg-") && dialect::is_suse_text(text) {
             return Some(format!("{GLOBAL}/{file_name}"));
         }
-        dialect::place(file_name)
+        suse::place(file_name).or_else(|| dialect::place(file_name))
     }
 
     fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
-        host::parse(input, cx)
+        let suse = match input.dialect {
+            Some(dialect) => dialect == "suse",
+            None => dialect::suse(input.tree).is_some() && !dialect::has_scripts(input.tree),
+        };
+        if suse { suse::parse(input, cx) } else { host::parse(input, cx) }
     }
 }

@@ -34,26 +34,50 @@ pub(super) fn read(vars: &Vars, link: &mut Link, leftovers: &mut Vec<Leftover>, 
             }
             rest => rest,
         };
-        let mut call = Call { part, var, ethtool: settings(link), leftovers, failures: Vec::new() };
-        call.run(option, rest);
-        let failures = call.failures;
-        failures.into_iter().for_each(|why| cx.report(fails(var, part, &why)));
+        let said = SaidWords { key: KEY, part, var, program: "the network service" };
+        call(said, (option, rest), link, leftovers, cx);
     }
 }
 
-fn fails(var: Var<'_>, part: &str, why: &str) -> Diagnostic {
+/// Words for ethtool(8), and where they stand.
+#[derive(Clone, Copy)]
+pub(in crate::ifcfg) struct SaidWords<'a> {
+    /// The key.
+    pub(in crate::ifcfg) key: &'a str,
+    /// The part of its value that is one call.
+    pub(in crate::ifcfg) part: &'a str,
+    /// The variable.
+    pub(in crate::ifcfg) var: Var<'a>,
+    /// Who calls: `wicked`, for messages.
+    pub(in crate::ifcfg) program: &'static str,
+}
+
+/// Sets what one call of ethtool(8), an option and its words, would set.
+pub(in crate::ifcfg) fn call(
+    said: SaidWords<'_>,
+    (option, words): (&str, &[&str]),
+    link: &mut Link,
+    leftovers: &mut Vec<Leftover>,
+    cx: &mut Context,
+) {
+    let mut call = Call { said, ethtool: settings(link), leftovers, failures: Vec::new() };
+    call.run(option, words);
+    let failures = call.failures;
+    failures.into_iter().for_each(|why| cx.report(fails(said, &why)));
+}
+
+fn fails(said: SaidWords<'_>, why: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::ETHTOOL_FAILS,
-        format!("ethtool refuses `{part}` of `{KEY}={}`: {why}", var.value),
+        format!("ethtool refuses `{}` of `{}={}`: {why}", said.part, said.key, said.var.value),
     )
-    .at(var.span)
+    .at(said.var.span)
     .help("correct the words, or remove them")
 }
 
 /// One call of ethtool(8).
 struct Call<'a> {
-    part: &'a str,
-    var: Var<'a>,
+    said: SaidWords<'a>,
     ethtool: &'a mut Ethtool,
     leftovers: &'a mut Vec<Leftover>,
     failures: Vec<String>,
@@ -71,14 +95,14 @@ pub(crate) enum Done {
 
 impl Call<'_> {
     fn run(&mut self, option: &str, words: &[&str]) {
-        let Some(setter) = setter(option) else { return self.beyond(self.part) };
+        let Some(setter) = setter(option) else { return self.beyond(self.said.part) };
         let mut beyond = Vec::new();
         for pair in words.chunks(2) {
             let [name, value] = pair else {
                 self.failures.push(format!("the value of `{}` is missing", pair[0]));
                 continue;
             };
-            match setter(self.ethtool, name, value, self.var.span) {
+            match setter(self.ethtool, name, value, self.said.var.span) {
                 Done::Set => {}
                 Done::Beyond => beyond.push(format!("{name} {value}")),
                 Done::Fails(why) => self.failures.push(why),
@@ -91,7 +115,8 @@ impl Call<'_> {
     }
 
     fn beyond(&mut self, words: &str) {
-        self.leftovers.push(rows::leftover(KEY, words, self.var.span, "initscripts set it with ethtool(8)"));
+        let meaning = format!("{} sets it with ethtool(8)", self.said.program);
+        self.leftovers.push(rows::leftover(self.said.key, words, self.said.var.span, meaning));
     }
 
     /// A profile sets speed and duplex together; a password goes with magic packets.
@@ -102,8 +127,8 @@ impl Call<'_> {
             (true, true) | (false, false) => None,
         };
         if let Some(words) = alone {
-            let meaning = "initscripts set one of speed and duplex and leave the other";
-            self.leftovers.push(rows::leftover(KEY, &words, self.var.span, meaning));
+            let meaning = format!("{} sets one of speed and duplex and leaves the other", self.said.program);
+            self.leftovers.push(rows::leftover(self.said.key, &words, self.said.var.span, meaning));
         }
         let magic = self.ethtool.wol.as_ref().is_some_and(|at| at.value.get() & MAGIC != 0);
         if self.ethtool.wol_password.is_some() && !magic {

@@ -85,7 +85,10 @@ impl<'a> File<'a> {
         let n = numbered.number;
         self.used.insert(numbered.address.span);
         let address = strict("ADDRESS", n, numbered.address)?;
-        let gateway = self.get("GATEWAY", n).map(|var| Ok((strict("GATEWAY", n, var)?, var))).transpose()?;
+        let gateway = self
+            .get("GATEWAY", n)
+            .map(|var| Ok::<_, Rejected>((strict("GATEWAY", n, var)?, var)))
+            .transpose()?;
         let Some(mask) = self.get("NETMASK", n) else {
             return Err(Rejected::at(
                 format!("`ADDRESS{n}={}` has no `NETMASK{n}`", numbered.address.value),

@@ -19,6 +19,7 @@ pub mod command_lines;
 mod expand;
 mod line;
 mod script;
+pub mod sysconfig;
 #[cfg(test)]
 mod tests;
 mod word;
