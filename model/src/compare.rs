@@ -25,7 +25,7 @@ pub struct Change {
     pub new: Option<Value>,
 }
 
-/// Which link of `new` is which of `old`: by UUID and id, by UUID, by name and kind, by id, by the
+/// Which link of `new` is which of `old`: by UUID and id, by UUID, by name in its namespace and kind, by id, by the
 /// hardware address they are for, and – a keyfile may name no device – by kind and order.
 ///
 /// The surest marks go first over the whole network, so that of two profiles with one UUID each finds
@@ -35,7 +35,7 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
     let marks: [fn(&Link) -> Option<Mark<'_>>; 6] = [
         |link| Some((said(&link.uuid)?.into(), said(&link.id)?)),
         |link| Some((said(&link.uuid)?.into(), "")),
-        |link| Some((said(&link.name)?.into(), link.kind.value.word())),
+        |link| Some((name_in_netns(link)?, link.kind.value.word())),
         |link| Some((said(&link.id)?.into(), "")),
         |link| Some((link.matches.as_ref()?.mac.as_ref()?.value.to_string().into(), link.kind.value.word())),
         // Nothing tells links without any name apart but their kind and order.
@@ -67,6 +67,12 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
 
 /// What two networks may know a link by.
 type Mark<'l> = (Cow<'l, str>, &'l str);
+
+/// A name is one link's within its namespace; `/` is in no name.
+fn name_in_netns(link: &Link) -> Option<Cow<'_, str>> {
+    let name = said(&link.name)?;
+    Some(said(&link.netns).map_or(name.into(), |netns| format!("{netns}/{name}").into()))
+}
 
 fn said(field: &Said<String>) -> Option<&str> {
     field.as_ref().map(|at| at.value.as_str())

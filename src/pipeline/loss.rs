@@ -73,7 +73,7 @@ pub(super) fn judge(
                 let findings = explained.findings(&change, path);
                 losses.extend(findings.into_iter().map(|finding| (Lost::Fact(path), finding)));
             }
-            Judged::Invented => invented.push(describe(&reread, &change)),
+            Judged::Invented => invented.push(describe(&reread, change.new_path, &change)),
         }
     }
     if !invented.is_empty() {
@@ -164,7 +164,7 @@ impl Explained<'_> {
             diagnostic.help = reason.help.clone();
             return diagnostic;
         }
-        let what = describe(self.network, change);
+        let what = describe(self.network, change.old_path, change);
         let message = match &change.new {
             Some(_) => format!("{what} in the {} output", self.spec),
             None => format!("{what} is not in the {} output", self.spec),
@@ -195,7 +195,8 @@ fn is_said(network: &Network, path: FactPath) -> bool {
             let link = network.link(id);
             match link.leaf(path.field) {
                 Some(leaf) => leaf.is_said(),
-                None => true,
+                // The link itself; a setting of a group that is not there is not said.
+                None => path.field == ROOT || path.field.is("kind"),
             }
         }
         Subject::Entry(..) => true,
@@ -227,8 +228,7 @@ fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
     if exact.is_empty() { first.into_iter().collect() } else { exact }
 }
 
-fn describe(network: &Network, change: &Change) -> String {
-    let path = change.old_path.or(change.new_path);
+fn describe(network: &Network, path: Option<FactPath>, change: &Change) -> String {
     let subject = path.map_or_else(String::new, |p| facts::subject_label(network, p.subject));
     let field = path.map(|p| p.field).filter(|f| *f != ROOT && !f.is("kind"));
     let of = field.map_or(subject.clone(), |field| format!("`{field}` of {subject}"));

@@ -5,17 +5,14 @@ use super::stanza::{Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
 use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
-use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::facts::subject_label;
-use netpivot_model::hook::HookPhase;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::rule::RuleAction;
-use netpivot_model::vocabulary::interfaces::Reader;
 
 /// The last stanza of a family, else the last of all: there the addresses are.
-fn last_of(stanzas: &mut Vec<Stanza>, v6: bool) -> &mut Stanza {
+pub(super) fn last_of(stanzas: &mut Vec<Stanza>, v6: bool) -> &mut Stanza {
     if stanzas.is_empty() {
         stanzas.push(Stanza::new("lo", false, "loopback"));
     }
@@ -59,6 +56,7 @@ impl<'n> Job<'n> {
             self.rule(n, item, &mut lo.stanzas);
         }
         self.others(None, "lo", &mut lo.stanzas);
+        self.host_scripts(sheets);
         for (n, item) in self.owned.of(&network.netns, EntryKind::Netns, None) {
             let name = item.name.as_ref().map_or("?", |at| at.value.as_str());
             let text = format!("ifup works in the host's own namespace and makes no namespace `{name}`");
@@ -85,7 +83,7 @@ impl<'n> Job<'n> {
     }
 
     /// Adds a command, or says why it cannot stand.
-    fn hook(&mut self, fact: FactPath, list: &mut Vec<String>, command: String) -> bool {
+    pub(super) fn hook(&mut self, fact: FactPath, list: &mut Vec<String>, command: String) -> bool {
         if let Some(why) = refused(&command, self.reader) {
             self.cx.cannot(fact, &codes::VALUE, format!("`{command}`: {why}"), None);
             return false;
@@ -234,8 +232,10 @@ impl<'n> Job<'n> {
             let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
             self.pair(EntryKind::Sysctl, n, netns, pair, last_of(stanzas, false), false);
         }
-        for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
-            self.script(n, item, owner.is_some(), stanzas);
+        if owner.is_some() {
+            for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
+                self.script(n, item, stanzas);
+            }
         }
     }
 
@@ -260,29 +260,5 @@ impl<'n> Job<'n> {
         if self.hook(fact, &mut stanza.up, pair.up) && undo {
             self.hook(fact, &mut stanza.down, format!("{} || true", pair.down));
         }
-    }
-
-    /// A command of the source's goes back into an interfaces file; scripts of other software stay theirs.
-    fn script(&mut self, n: u32, item: &netpivot_model::hook::Hook, owned: bool, stanzas: &mut Vec<Stanza>) {
-        let fact = entry_fact(EntryKind::Hook, n);
-        let own = self.network.dialect.format == netpivot_model::dialect::INTERFACES;
-        let (Some(phase), Some(command), true) = (&item.phase, &item.command, own && owned) else {
-            let label = subject_label(self.network, Subject::Entry(EntryKind::Hook, n));
-            let text = format!("{label} is a script that only the source's software runs");
-            let help = "call it in an `up` line of the stanza".to_owned();
-            return self.cx.cannot(fact, &HOOK_LOST, text, help);
-        };
-        if self.reader == Reader::Ifupdown2 && command.value.contains("$IF_") {
-            let text = format!("ifupdown2 has no variable `$IF_…` for `{}`", command.value);
-            self.cx.cannot(fact, &HOOK_LOST, text, None);
-        }
-        let stanza = last_of(stanzas, false);
-        let list = match phase.value {
-            HookPhase::PreUp => &mut stanza.pre_up,
-            HookPhase::Up => &mut stanza.up,
-            HookPhase::Down => &mut stanza.down,
-            HookPhase::PostDown => &mut stanza.post_down,
-        };
-        self.hook(fact, list, command.value.clone());
     }
 }

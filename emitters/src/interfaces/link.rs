@@ -9,6 +9,7 @@ use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
+use netpivot_model::source::Cause;
 use netpivot_model::value::Value;
 use netpivot_model::vocabulary::interfaces::Reader;
 
@@ -152,9 +153,14 @@ impl<'n> Job<'n> {
         }
         for name in ["id", "uuid", "managed", "nm.timestamp"] {
             let path = FieldPath::parse(name);
-            if link.leaf(path).is_some_and(|leaf| leaf.is_said()) {
+            let Some(leaf) = link.leaf(path).filter(|leaf| leaf.is_said()) else { continue };
+            let mut is_by_author = false;
+            leaf.origins(&mut |origin| is_by_author |= origin.cause() == Cause::Said);
+            if is_by_author {
                 let text = format!("`{name}` of `{}` is for NetworkManager alone and goes", link.label());
                 self.cx.cannot(link_fact(id, path), &codes::IDENTITY, text, None);
+            } else {
+                self.cx.added(link_fact(id, path), "identity-that-nobody-gave");
             }
         }
         let Some(mac) = link.matches.as_ref().and_then(|m| m.mac.as_ref()) else { return };

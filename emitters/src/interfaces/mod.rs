@@ -11,6 +11,7 @@ mod kind;
 mod link;
 mod order;
 mod owned;
+mod script;
 mod setting;
 mod stanza;
 

@@ -10,6 +10,7 @@ use netpivot_model::bridge::BridgePort;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
+use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::secret::HIDDEN;
@@ -215,14 +216,25 @@ impl<'n> Job<'n> {
             self.cx.added(link_fact(id, FieldPath::parse("mac")), "bridge-address-by-hwaddress");
             return true;
         }
+        if is_without_gateway(link, path) {
+            self.cx.added(link_fact(id, path), "no-gateway-no-default-route");
+            return true;
+        }
         if is(path, "ipv6.accept_ra") || is(path, "ipv6.autoconf") {
-            return self.advertisements(name, path, value, sheet);
+            return self.advertisements(id, name, path, value, sheet);
         }
         false
     }
 
     /// `accept_ra` and `autoconf` are options of some methods only.
-    fn advertisements(&mut self, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) -> bool {
+    fn advertisements(
+        &mut self,
+        id: LinkId,
+        name: &str,
+        path: FieldPath,
+        value: &Value,
+        sheet: &mut Sheet,
+    ) -> bool {
         let accept = is(path, "ipv6.accept_ra");
         let number = match value {
             Value::Bool(b) => i64::from(*b),
@@ -233,6 +245,7 @@ impl<'n> Job<'n> {
             let mut stanza = Stanza::new(name, true, "manual");
             stanza.pre_up.push(conf6(name, if accept { "accept_ra" } else { "autoconf" }, number));
             sheet.stanzas.push(stanza);
+            self.cx.added(link_fact(id, FieldPath::parse("ipv6.method")), "stanza-of-a-kernel-setting");
             return true;
         };
         let setting = conf6(name, if accept { "accept_ra" } else { "autoconf" }, number);
@@ -366,6 +379,22 @@ impl<'n> Job<'n> {
             }
         });
     }
+}
+
+/// True where the link gets no default route anyway, so that it need not be kept from it.
+fn is_without_gateway(link: &Link, path: FieldPath) -> bool {
+    let config = match path {
+        path if is(path, "ipv4.never_default") => &link.ipv4,
+        path if is(path, "ipv6.never_default") => &link.ipv6,
+        _ => return false,
+    };
+    config.as_ref().is_some_and(|config| {
+        let is_manual = config.method.as_ref().is_some_and(|at| match at.value {
+            IpMethod::Manual | IpMethod::Disabled | IpMethod::Ignore | IpMethod::LinkLocal => true,
+            IpMethod::Auto | IpMethod::Dhcp | IpMethod::Shared => false,
+        });
+        is_manual && config.gateway.is_none()
+    })
 }
 
 /// True where a command made the link with all its settings.

@@ -139,7 +139,7 @@ fn a_secret_in_a_loss_is_hidden() {
         old: Some(Value::Secret(netpivot_model::secret::Secret::new("hunter2"))),
         new: None,
     };
-    assert!(!describe(&source(), &change).contains("hunter2"));
+    assert!(!describe(&source(), change.old_path, &change).contains("hunter2"));
 }
 
 #[test]
