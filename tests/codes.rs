@@ -136,7 +136,8 @@ iface eth3 inherits common
 const UNWRITABLE: &str = r#"{"netpivot": 1, "dialect": "keyfile", "links": [
  {"name": "eth0", "kind": "ethernet", "uuid": "u", "alias": "a\\", "matches": {"mac": "02:00:00:00:00:01"},
   "ipv4": {"method": "shared", "never_default": true}}, {"name": "eth0", "kind": "ethernet"},
- {"name": "team0", "kind": "team"}, {"name": "br0", "kind": "bridge"}], "netns": [{"name": "blue"}]}"#;
+ {"name": "team0", "kind": "team"}, {"name": "br0", "kind": "bridge"}], "netns": [{"name": "blue"}],
+ "nat": [{"action": "masquerade", "backend": "nftables"}]}"#;
 const ODD_AGEING: &str = "DEVICE=br0\nTYPE=Bridge\nBRIDGING_OPTS=\"ageing_time=235352\"\n";
 const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::1\n";
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";

@@ -8,7 +8,7 @@ use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::vocabulary::interfaces::Reader;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The name of a family's settings.
 fn family(v6: bool) -> &'static str {
@@ -148,6 +148,11 @@ impl<'n> Job<'n> {
     ) {
         let mut lost = Vec::new();
         for address in config.addresses.values() {
+            if let (Reader::Ifupdown, Some(IpAddr::V4(broadcast))) = (self.reader, address.broadcast)
+                && is_usual_broadcast(address, broadcast)
+            {
+                self.cx.added(link_fact(id, path(v6, "addresses")), "broadcast-that-ifupdown-sets");
+            }
             match self.option_stanza(address, name, v6) {
                 Some(stanza) => {
                     let one_stanza = self.reader != Reader::Ifupdown
@@ -206,6 +211,8 @@ impl<'n> Job<'n> {
             None => {}
         }
         match broadcast {
+            // `broadcast +` is what ifupdown gives to every address (inet.defn).
+            Some(IpAddr::V4(broadcast)) if is_usual_broadcast(address, *broadcast) => {}
             Some(broadcast) if !v6 => stanza.option("broadcast", broadcast.to_string()),
             Some(_) => return None,
             None => {}
@@ -301,6 +308,10 @@ fn plain(name: &str, v6: bool, address: &Address) -> Stanza {
     stanza
 }
 
+fn is_usual_broadcast(address: &Address, broadcast: Ipv4Addr) -> bool {
+    address.net.prefix_len() < 31 && address.net.broadcast() == IpAddr::V4(broadcast)
+}
+
 fn only_label(address: &Address) -> bool {
     Address { label: None, ..address.clone() } == Address::new(address.net)
 }
@@ -312,7 +323,7 @@ fn is_alias(label: &str, name: &str) -> bool {
 }
 
 /// An address by a command, with all its attributes.
-fn command(address: &Address, name: &str, v6: bool) -> String {
+pub(super) fn command(address: &Address, name: &str, v6: bool) -> String {
     let family = if v6 { "-6" } else { "-4" };
     format!("ip {family} address replace {address} dev {}", crate::text::shell::quote(name))
 }

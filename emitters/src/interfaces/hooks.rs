@@ -10,6 +10,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::rule::RuleAction;
+use netpivot_model::source::At;
 
 /// The last stanza of a family, else the last of all: there the addresses are.
 pub(super) fn last_of(stanzas: &mut Vec<Stanza>, v6: bool) -> &mut Stanza {
@@ -23,14 +24,19 @@ pub(super) fn last_of(stanzas: &mut Vec<Stanza>, v6: bool) -> &mut Stanza {
 impl<'n> Job<'n> {
     /// Writes the entries that a link owns.
     pub(super) fn entries(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) {
+        self.link_entries(id, name, &mut sheet.stanzas);
+    }
+
+    /// The same into any stanzas.
+    pub(super) fn link_entries(&mut self, id: LinkId, name: &str, stanzas: &mut Vec<Stanza>) {
         let network: &'n Network = self.network;
         for (n, item) in self.owned.of(&network.routes, EntryKind::Route, Some(id)) {
-            self.route(n, item, Some((id, name)), &mut sheet.stanzas);
+            self.route(n, item, Some((id, name)), stanzas);
         }
         for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, Some(id)) {
-            self.rule(n, item, &mut sheet.stanzas);
+            self.rule(n, item, Some(id), stanzas);
         }
-        self.others(Some(id), name, &mut sheet.stanzas);
+        self.others(Some(id), name, stanzas);
     }
 
     /// Writes what belongs to no link into the stanza of `lo`, which is up first and for good.
@@ -53,15 +59,9 @@ impl<'n> Job<'n> {
             }
         }
         for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, None) {
-            self.rule(n, item, &mut lo.stanzas);
+            self.rule(n, item, None, &mut lo.stanzas);
         }
         self.others(None, "lo", &mut lo.stanzas);
-        self.host_scripts(sheets);
-        for (n, item) in self.owned.of(&network.netns, EntryKind::Netns, None) {
-            let name = item.name.as_ref().map_or("?", |at| at.value.as_str());
-            let text = format!("ifup works in the host's own namespace and makes no namespace `{name}`");
-            self.cx.cannot(entry_fact(EntryKind::Netns, n), &codes::ENTRY, text, None);
-        }
     }
 
     /// Gives the reasons for the entries of a link without stanza.
@@ -74,12 +74,13 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn elsewhere(&mut self, kind: EntryKind, n: u32, netns: Option<&str>) -> bool {
-        if let Some(netns) = netns {
-            let text = format!("ifup works in the host's own namespace, not in `{netns}`");
-            self.cx.cannot(entry_fact(kind, n), &codes::ENTRY, text, None);
+    /// True where an entry is for another namespace than the one whose commands are being written. What a link owns is
+    /// in the link's.
+    pub(super) fn is_in_other_netns(&self, owner: Option<LinkId>, netns: Option<&At<String>>) -> bool {
+        match netns {
+            Some(at) => self.space != Some(at.value.as_str()),
+            None => self.space.is_some() && owner.is_none(),
         }
-        netns.is_some()
     }
 
     /// Adds a command, or says why it cannot stand.
@@ -92,7 +93,7 @@ impl<'n> Job<'n> {
         true
     }
 
-    fn route(
+    pub(super) fn route(
         &mut self,
         n: u32,
         item: &netpivot_model::route::Route,
@@ -100,7 +101,7 @@ impl<'n> Job<'n> {
         stanzas: &mut Vec<Stanza>,
     ) {
         let fact = entry_fact(EntryKind::Route, n);
-        if self.elsewhere(EntryKind::Route, n, item.netns.as_ref().map(|at| at.value.as_str())) {
+        if self.is_in_other_netns(owner.map(|(id, _)| id), item.netns.as_ref()) {
             return;
         }
         let v6 = route::is_v6(item);
@@ -123,7 +124,8 @@ impl<'n> Job<'n> {
             said.as_ref().map_or(0, |at| at.value.get())
         };
         let key = format!(
-            "{v6} {} {} {}",
+            "{} {v6} {} {} {}",
+            self.space.unwrap_or_default(),
             item.dst.as_ref().map_or_else(String::new, |at| at.value.to_string()),
             text(&item.table),
             text(&item.metric)
@@ -168,9 +170,15 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn rule(&mut self, n: u32, item: &netpivot_model::rule::Rule, stanzas: &mut Vec<Stanza>) {
+    pub(super) fn rule(
+        &mut self,
+        n: u32,
+        item: &netpivot_model::rule::Rule,
+        owner: Option<LinkId>,
+        stanzas: &mut Vec<Stanza>,
+    ) {
         let fact = entry_fact(EntryKind::Rule, n);
-        if self.elsewhere(EntryKind::Rule, n, item.netns.as_ref().map(|at| at.value.as_str())) {
+        if self.is_in_other_netns(owner, item.netns.as_ref()) {
             return;
         }
         let v6 = rule::is_v6(item);
@@ -201,36 +209,35 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn others(&mut self, owner: Option<LinkId>, name: &str, stanzas: &mut Vec<Stanza>) {
+    /// Neighbours, forwarding entries, address translation, kernel settings and hooks of one owner.
+    pub(super) fn others(&mut self, owner: Option<LinkId>, name: &str, stanzas: &mut Vec<Stanza>) {
         let network: &'n Network = self.network;
         for (n, item) in self.owned.of(&network.neighbors, EntryKind::Neighbor, owner) {
-            let netns = item.netns.as_ref().map(|at| at.value.as_str());
-            let v6 = item.dst.as_ref().is_some_and(|at| at.value.is_ipv6());
-            self.pair(
-                EntryKind::Neighbor,
-                n,
-                netns,
-                entry::neighbor(item, name),
-                last_of(stanzas, v6),
-                false,
-            );
+            if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+                let v6 = item.dst.as_ref().is_some_and(|at| at.value.is_ipv6());
+                let pair = entry::neighbor(item, name);
+                self.pair(EntryKind::Neighbor, n, pair, last_of(stanzas, v6), false);
+            }
         }
         for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
-            let netns = item.netns.as_ref().map(|at| at.value.as_str());
-            self.pair(EntryKind::Fdb, n, netns, entry::fdb(item, name), last_of(stanzas, false), false);
+            if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+                self.pair(EntryKind::Fdb, n, entry::fdb(item, name), last_of(stanzas, false), false);
+            }
         }
         for (n, item) in self.owned.of(&network.nat, EntryKind::Nat, owner) {
-            let netns = item.netns.as_ref().map(|at| at.value.as_str());
-            let pair = entry::nat(item);
-            if pair.is_some() {
-                self.needs("iptables");
+            if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+                let pair = entry::nat(item);
+                if pair.is_some() {
+                    self.needs("iptables");
+                }
+                self.pair(EntryKind::Nat, n, pair, last_of(stanzas, false), true);
             }
-            self.pair(EntryKind::Nat, n, netns, pair, last_of(stanzas, false), true);
         }
         for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
-            let netns = item.netns.as_ref().map(|at| at.value.as_str());
-            let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
-            self.pair(EntryKind::Sysctl, n, netns, pair, last_of(stanzas, false), false);
+            if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+                let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
+                self.pair(EntryKind::Sysctl, n, pair, last_of(stanzas, false), false);
+            }
         }
         if owner.is_some() {
             for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
@@ -239,19 +246,8 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn pair(
-        &mut self,
-        kind: EntryKind,
-        n: u32,
-        netns: Option<&str>,
-        pair: Option<entry::Pair>,
-        stanza: &mut Stanza,
-        undo: bool,
-    ) {
+    fn pair(&mut self, kind: EntryKind, n: u32, pair: Option<entry::Pair>, stanza: &mut Stanza, undo: bool) {
         let fact = entry_fact(kind, n);
-        if self.elsewhere(kind, n, netns) {
-            return;
-        }
         let Some(pair) = pair else {
             let label = subject_label(self.network, Subject::Entry(kind, n));
             let text = format!("no single command makes {label}");

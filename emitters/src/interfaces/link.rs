@@ -70,9 +70,6 @@ impl<'n> Job<'n> {
         let Some(name) = link.name.as_ref().map(|at| at.value.clone()) else {
             return Err("it names no interface, and stanzas go by the name alone".to_owned());
         };
-        if let Some(at) = &link.netns {
-            return Err(format!("ifup works in the host's own namespace, not in `{}`", at.value));
-        }
         if let Some(why) = bad_name(&name, self.reader) {
             return Err(why.to_owned());
         }

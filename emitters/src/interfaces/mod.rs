@@ -9,6 +9,7 @@ mod address;
 mod hooks;
 mod kind;
 mod link;
+mod netns;
 mod order;
 mod owned;
 mod script;
@@ -60,6 +61,7 @@ impl Emitter for Interfaces {
             written: HashMap::default(),
             link_files: Vec::new(),
             has_secrets: false,
+            space: None,
         };
         let sheets = job.sheets();
         let text = job.render(&sheets);
@@ -91,6 +93,8 @@ struct Job<'n> {
     written: HashMap<String, u32>,
     link_files: Vec<OutputFile>,
     has_secrets: bool,
+    /// The namespace whose commands are being written; `None` for the host's own.
+    space: Option<&'n str>,
 }
 
 /// All that stands about one interface.
@@ -115,9 +119,13 @@ impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
         let mut sheets = vec![self.loopback()];
         for id in order::order(self.network, &self.ports) {
-            sheets.extend(self.sheet(id));
+            if netns::netns(self.network.link(id)).is_none() {
+                sheets.extend(self.sheet(id));
+            }
         }
         self.host_entries(&mut sheets);
+        self.namespaces(&mut sheets);
+        self.host_scripts(&mut sheets);
         sheets
     }
 

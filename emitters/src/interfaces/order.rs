@@ -49,11 +49,11 @@ pub(super) fn resolve(network: &Network, cx: &mut EmitContext) -> Network {
     resolved
 }
 
-/// The first link of each name.
+/// The first link of each name in the host's own namespace.
 pub(super) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
     let mut names = HashMap::default();
     for (id, link) in network.links() {
-        if let Some(name) = &link.name {
+        if let (Some(name), None) = (&link.name, &link.netns) {
             names.entry(name.value.as_str()).or_insert(id);
         }
     }
@@ -66,6 +66,7 @@ pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
     let mut ports: HashMap<LinkId, Vec<LinkId>> = HashMap::default();
     for (id, link) in network.links() {
         if let Some(at) = &link.controller
+            && link.netns.is_none()
             && let LinkRef::Name(name) = &at.value
             && let Some(controller) = names.get(name.as_str())
         {
@@ -139,6 +140,16 @@ pub(super) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id:
     let other =
         by_name.get(peer.as_str()).filter(|id| matches!(network.link(**id).kind.value, LinkKind::Veth(_)));
     other.is_none_or(|other| id <= *other)
+}
+
+/// The same for a pair of which no end is on the host.
+pub(super) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
+    let link = network.link(id);
+    let names = |veth: &Link, other: &Link| {
+        reference(veth, "veth.peer").is_some_and(|peer| peer == LinkRef::Name(other.label().to_owned()))
+    };
+    let other = network.links().find(|(other, end)| *other != id && names(link, end) && names(end, link));
+    other.is_none_or(|(other, _)| id < other)
 }
 
 /// The names of the links that a link names.

@@ -460,7 +460,7 @@ fn takes(stanza: &Stanza, path: FieldPath) -> bool {
 }
 
 /// A command that makes the setting on a link that is up.
-fn command_for(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
+pub(super) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
     let dev = quote(name);
     let switch = |b: bool| if b { "on" } else { "off" };
     match (path.to_string().as_str(), value) {

@@ -1,7 +1,7 @@
 //! iptables(8) and ip6tables(8): rules of the table `nat`. Other tables filter, which no network configuration does.
 
 use super::fault::{Done, Fault};
-use super::program::{Call, Effect, Ran, changed};
+use super::program::{Call, Effect, Ran};
 use super::words::Words;
 use crate::text::iproute::{Word, prefix};
 use netpivot_model::nat::{Nat, NatAction, NatBackend};
@@ -13,6 +13,7 @@ enum Verb {
     Append,
     Insert,
     Delete,
+    Check,
 }
 
 pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, words: Words<'_>) -> Ran {
@@ -22,8 +23,7 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, words: Words<'_>) -> R
         .windows(2)
         .find(|pair| matches!(pair[0].text, "-t" | "--table"))
         .map_or("filter", |pair| pair[1].text);
-    if all.iter().any(|word| matches!(word.text, "-L" | "--list" | "-S" | "--list-rules" | "-C" | "--check"))
-    {
+    if all.iter().any(|word| matches!(word.text, "-L" | "--list" | "-S" | "--list-rules")) {
         return Ok(Effect::Asked(true));
     }
     if table != "nat" {
@@ -32,10 +32,10 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, words: Words<'_>) -> R
             format!("the table `{table}` filters, and nothing holds a firewall's rules"),
         ));
     }
-    changed(nat(call, program, words, family))
+    nat(call, program, words, family)
 }
 
-fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Family) -> Done {
+fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Family) -> Ran {
     let mut nat = Nat {
         family: Some(At::new(family, program.span)),
         backend: Some(At::new(NatBackend::Iptables, program.span)),
@@ -53,11 +53,12 @@ fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Fam
                     words.next();
                 }
             }
+            "-C" | "--check" => verb = Some((Verb::Check, words.value(word)?)),
             "-D" | "--delete" => verb = Some((Verb::Delete, words.value(word)?)),
             "-F" | "--flush" => {
                 let own = nat.netns.clone();
                 call.kernel.nat.retain(|other| other.netns != own || other.family != nat.family);
-                return Ok(());
+                return Ok(Effect::Changed);
             }
             "-N" | "-P" | "-X" | "-Z" | "-E" | "--new-chain" | "--policy" => {
                 return Err(Fault::beyond(word.span, "nothing holds a firewall's chains"));
@@ -81,8 +82,9 @@ fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Fam
         Verb::Append => call.kernel.nat.push(nat),
         Verb::Insert => call.kernel.nat.insert(0, nat),
         Verb::Delete => delete(call, &nat, chain.span)?,
+        Verb::Check => return Ok(Effect::Asked(call.kernel.nat.contains(&nat))),
     }
-    Ok(())
+    Ok(Effect::Changed)
 }
 
 fn delete(call: &mut Call<'_>, nat: &Nat, span: Span) -> Done {

@@ -8,7 +8,8 @@ use foldhash::HashMap;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{IfName, Value};
+use netpivot_model::value::{IfName, LinkRef, Value};
+use netpivot_model::virtual_link::Veth;
 use netpivot_model::vocabulary::interfaces::Row;
 
 /// A relation in the making.
@@ -89,6 +90,7 @@ impl Builder<'_> {
             }
         }
         self.copies_for_bonds();
+        self.peers();
         self.open_vswitch(layers);
         let ports = self.all_ports();
         for relation in settings {
@@ -142,6 +144,30 @@ impl Builder<'_> {
         let id = self.network.add_link(link);
         self.by_name.insert(name.to_owned(), id);
         Some(id)
+    }
+
+    /// The other end of a veth pair is made with it, whether a stanza speaks of it or not.
+    fn peers(&mut self) {
+        let ends: Vec<(String, String, Span)> = self
+            .network
+            .links
+            .iter()
+            .filter_map(|link| {
+                let LinkKind::Veth(veth) = &link.kind.value else { return None };
+                let peer = veth.peer.as_ref()?;
+                let LinkRef::Name(name) = &peer.value else { return None };
+                Some((link.name.as_ref()?.value.clone(), name.clone(), peer.origin.span()?))
+            })
+            .collect();
+        for (own, peer, span) in ends {
+            let Some(id) = self.link_named(&peer, span) else { continue };
+            let link = self.link(id);
+            if matches!(link.kind.value, LinkKind::Ethernet(_)) {
+                let origin = || Origin::derived("end-of-a-pair", [span]);
+                let veth = Veth { peer: Some(At::new(LinkRef::Name(own), origin())) };
+                link.kind = At::new(LinkKind::Veth(Box::new(veth)), origin());
+            }
+        }
     }
 
     fn plug_all(&mut self, controller: LinkId, option: &Opt) {

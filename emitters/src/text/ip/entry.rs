@@ -123,7 +123,7 @@ pub fn nat(rule: &Nat) -> Option<Pair> {
         rest.push_str(" --random");
     }
     Some(Pair {
-        up: format!("{program} -t nat -A {chain}{rest}"),
+        up: format!("{program} -t nat -C {chain}{rest} 2>/dev/null || {program} -t nat -A {chain}{rest}"),
         down: format!("{program} -t nat -D {chain}{rest}"),
     })
 }
@@ -154,7 +154,9 @@ mod tests {
             ..Nat::default()
         };
         let pair = nat(&rule).unwrap();
-        assert_eq!(pair.up, "iptables -t nat -A POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE");
+        let rule_there = "POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE";
+        let up = format!("iptables -t nat -C {rule_there} 2>/dev/null || iptables -t nat -A {rule_there}");
+        assert_eq!(pair.up, up);
         assert_eq!(pair.down, "iptables -t nat -D POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE");
         assert_eq!(nat(&Nat { backend: at(NatBackend::Nftables), ..rule }), None);
     }

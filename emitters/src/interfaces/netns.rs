@@ -1,0 +1,231 @@
+//! Network namespaces. ifup works in the host's own one, so a namespace and all in it are made by commands: the
+//! namespaces in the stanza of `lo`, what is in one in the stanza of the last link that leads into it.
+
+use super::hooks::last_of;
+use super::order::makes_pair_within;
+use super::setting::command_for;
+use super::stanza::Stanza;
+use super::{Job, ROOT, Sheet, codes, entry_fact, link_fact};
+use crate::text::ip::kind;
+use crate::text::shell::quote;
+use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::network::{EntryKind, Network};
+use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::value::{LinkRef, Value};
+
+/// The namespace that a link is in; `None` for the host's own.
+pub(super) fn netns(link: &Link) -> Option<&str> {
+    link.netns.as_ref().map(|at| at.value.as_str())
+}
+
+/// A command of one of the emitter's forms, run in a namespace.
+fn within(space: &str, command: &str) -> String {
+    let space = quote(space);
+    let one = |command: &str| match command.split_once(' ') {
+        None => command.to_owned(),
+        Some((program @ ("ip" | "bridge"), rest)) => format!("{program} -n {space} {rest}"),
+        Some(_) => format!("ip netns exec {space} {command}"),
+    };
+    // `A || true`, and `CHECK || ADD`.
+    command.split(" || ").map(one).collect::<Vec<_>>().join(" || ")
+}
+
+/// Settings of a link in a namespace that have their own commands here.
+const ELSEWHERE: [&str; 10] = [
+    "name",
+    "kind",
+    "netns",
+    "up",
+    "controller",
+    "port_type",
+    "ipv4.addresses",
+    "ipv6.addresses",
+    "ipv4.method",
+    "ipv6.method",
+];
+
+impl<'n> Job<'n> {
+    /// Writes every namespace that the source names.
+    pub(super) fn namespaces(&mut self, sheets: &mut [Sheet]) {
+        let network: &'n Network = self.network;
+        let mut names: Vec<&'n str> = Vec::new();
+        let declared = network.netns.iter().filter_map(|entry| entry.item.name.as_ref());
+        let named = network.links.iter().filter_map(|link| link.netns.as_ref());
+        for name in declared.chain(named).map(|at| at.value.as_str()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let Some(lo) = sheets.first_mut() else { return };
+        for name in &names {
+            let stanza = last_of(&mut lo.stanzas, false);
+            stanza.up.push(format!("ip netns add {} || true", quote(name)));
+            stanza.down.insert(0, format!("ip netns del {} || true", quote(name)));
+        }
+        for name in names {
+            let made = self.namespace(name);
+            let holder = self.holder(name, sheets);
+            let stanza = last_of(&mut sheets[holder].stanzas, false);
+            stanza.up.extend(made);
+        }
+    }
+
+    /// The last stanza of a link whose other end is in the namespace, else that of `lo`.
+    fn holder(&self, space: &str, sheets: &[Sheet]) -> usize {
+        let leads_there = |sheet: &Sheet| {
+            let link = sheet.id.map(|id| self.network.link(id));
+            let peer = link.and_then(peer).unwrap_or_default();
+            self.network.links.iter().any(|link| netns(link) == Some(space) && link.label() == peer)
+        };
+        sheets.iter().rposition(leads_there).unwrap_or(0)
+    }
+
+    /// The commands that fill a namespace.
+    fn namespace(&mut self, space: &'n str) -> Vec<String> {
+        let network: &'n Network = self.network;
+        self.space = Some(space);
+        let mut commands = Vec::new();
+        let here: Vec<LinkId> =
+            network.links().filter(|(_, link)| netns(link) == Some(space)).map(|(id, _)| id).collect();
+        for id in &here {
+            self.link_within(*id, space, &mut commands);
+        }
+        for id in &here {
+            let name = network.link(*id).label();
+            let mut scratch = vec![Stanza::new(name, false, "manual")];
+            self.link_entries(*id, name, &mut scratch);
+            commands
+                .extend(scratch.iter().flat_map(|stanza| &stanza.up).map(|command| within(space, command)));
+        }
+        let mut scratch = vec![Stanza::new("lo", false, "manual")];
+        self.entries_of_nobody(&mut scratch);
+        commands.extend(scratch.iter().flat_map(|stanza| &stanza.up).map(|command| within(space, command)));
+        self.space = None;
+        commands
+    }
+
+    /// Makes a link in a namespace, or moves it there, and sets it up.
+    fn link_within(&mut self, id: LinkId, space: &str, commands: &mut Vec<String>) {
+        let network: &'n Network = self.network;
+        let link = network.link(id);
+        let Some(name) = link.name.as_ref().map(|at| at.value.as_str()) else {
+            let text = format!("`{}` names no interface, so no command can", link.label());
+            return self.cx.cannot(link_fact(id, ROOT), &codes::NAME, text, None);
+        };
+        let dev = quote(name);
+        let moved = format!("ip link set dev {dev} netns {} || true", quote(space));
+        let mut unsaid = Vec::new();
+        match &link.kind.value {
+            LinkKind::Loopback(_) => {}
+            LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => commands.push(moved),
+            LinkKind::Veth(_) if self.peer_is_on_host(link) => commands.push(moved),
+            LinkKind::Veth(_) if !makes_pair_within(network, id) => {}
+            LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => {
+                let Some(made) = kind::add(link, name) else {
+                    let text = format!("no command of ip(8) makes `{name}` in `{space}`");
+                    return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+                };
+                let other = self.namespace_of_peer(link).filter(|other| *other != space);
+                let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
+                commands.push(within(space, &format!("{}{other} || true", made.add)));
+                unsaid = made.unsaid;
+            }
+        }
+        walk(link, ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
+            let by_making = path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);
+            if by_making || ELSEWHERE.iter().any(|text| path.is(text)) {
+                return;
+            }
+            match setting(link, name, path, &value) {
+                Some(command) => commands.push(within(space, &command)),
+                None => {
+                    let text = format!("no command says `{path}` of `{name}` in `{space}`");
+                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+                }
+            }
+        });
+        if let Some(LinkRef::Name(controller)) = link.controller.as_ref().map(|at| &at.value) {
+            commands.push(within(space, &format!("ip link set dev {dev} master {}", quote(controller))));
+        }
+        for config in [&link.ipv4, &link.ipv6].into_iter().flatten() {
+            for address in config.addresses.values() {
+                let v6 = address.net.addr().is_ipv6();
+                commands.push(within(space, &super::address::command(address, name, v6)));
+            }
+        }
+        if link.up.as_ref().is_some_and(|at| at.value) {
+            commands.push(within(space, &format!("ip link set dev {dev} up")));
+        }
+    }
+
+    fn namespace_of_peer(&self, link: &Link) -> Option<&'n str> {
+        let network: &'n Network = self.network;
+        let name = peer(link)?;
+        let other = network.links.iter().find(|other| {
+            other.label() == name
+                && matches!(other.kind.value, LinkKind::Veth(_))
+                && peer(other) == Some(link.label())
+        })?;
+        netns(other)
+    }
+
+    fn peer_is_on_host(&self, link: &Link) -> bool {
+        peer(link).is_some_and(|name| self.by_name.contains_key(name))
+    }
+
+    /// Entries of no link that are for the namespace at hand.
+    fn entries_of_nobody(&mut self, stanzas: &mut Vec<Stanza>) {
+        let network: &'n Network = self.network;
+        for (n, item) in self.owned.of(&network.routes, EntryKind::Route, None) {
+            if !self.is_in_other_netns(None, item.netns.as_ref()) {
+                self.cx.added(entry_fact(EntryKind::Route, n), "route-of-a-namespace");
+                self.route(n, item, None, stanzas);
+            }
+        }
+        for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, None) {
+            self.rule(n, item, None, stanzas);
+        }
+        self.others(None, "lo", stanzas);
+    }
+}
+
+/// The name of the other end of a veth pair.
+fn peer(link: &Link) -> Option<&str> {
+    let LinkKind::Veth(veth) = &link.kind.value else { return None };
+    match veth.peer.as_ref().map(|at| &at.value) {
+        Some(LinkRef::Name(name)) => Some(name),
+        Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => None,
+    }
+}
+
+/// The command that makes a setting of a link that is there.
+fn setting(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
+    let dev = quote(name);
+    match path {
+        path if path.is("mtu") => Some(format!("ip link set dev {dev} mtu {value}")),
+        path if path.is("mac") => Some(format!("ip link set dev {dev} address {value}")),
+        path => command_for(link, name, path, value),
+    }
+}
