@@ -86,7 +86,7 @@ pub struct Convert {
     /// The host that the commands of a script start from: its root, a copy of its `/etc`, or files
     #[arg(long, value_name = "STATE")]
     pub from_state: Option<PathBuf>,
-    /// Print secrets instead of `<hidden>`
+    /// Print secrets in the output instead of `<hidden>`; diagnostics and comments never hold any
     #[arg(long)]
     pub show_secrets: bool,
     /// Write a report in JSON to this file
@@ -130,7 +130,7 @@ pub struct Show {
     /// The host that the commands of a script start from: its root, a copy of its `/etc`, or files
     #[arg(long, value_name = "STATE")]
     pub from_state: Option<PathBuf>,
-    /// Print secrets instead of `<hidden>`
+    /// Print secrets in the output instead of `<hidden>`; diagnostics and comments never hold any
     #[arg(long)]
     pub show_secrets: bool,
     /// Show the file and line of each setting

@@ -17,6 +17,7 @@ const SECRETS: &[(&str, &[&str])] = &[
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("secrets::hidden-everywhere", hidden_everywhere),
+        Trial::test("secrets::hidden-in-free-text", hidden_in_free_text),
         Trial::test("secrets::written-with-mode-0600", written_with_mode_0600),
         Trial::test("secrets::shown-when-asked-for", shown_when_asked_for),
     ]
@@ -60,6 +61,53 @@ fn hidden_everywhere() -> Result<(), Failed> {
         without(secrets, "the report", &std::fs::read(&report)?)?;
     }
     Ok(())
+}
+
+/// Keys that no table calls secret, whose values are command lines, options and JSON.
+const FREE_TEXT: &str = r#"DEVICE=br0
+TYPE=OVSBridge
+DEVICETYPE=ovs
+OVS_EXTRA="set Interface gre0 options:psk=hunter2a options:key=100 -- set x private-key=hunter2b"
+HOOK="curl --password hunter2c https://me:hunter2d@example.net/ -d '{\"secret\": \"hunter2e\"}'"
+"#;
+
+fn hidden_in_free_text() -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let root = scratch.path().join("root");
+    let scripts = root.join("etc/sysconfig/network-scripts");
+    std::fs::create_dir_all(&scripts)?;
+    std::fs::write(scripts.join("ifcfg-br0"), FREE_TEXT)?;
+    let root = root.display().to_string();
+    let (report, out) = (scratch.path().join("report"), scratch.path().join("out"));
+    let (to_report, to_out) = (report.display().to_string(), out.display().to_string());
+    let runs: &[&[&str]] = &[
+        &["convert", "-t", "keyfile", "--root", &root, "--report", &to_report, "-o", &to_out],
+        &["convert", "-t", "keyfile", "--root", &root],
+        &["convert", "-t", "keyfile", "--root", &root, "--diagnostics", "concise"],
+        &["convert", "-t", "json", "--root", &root],
+        &["show", "-v", "--root", &root],
+        &["show", "--json", "--root", &root],
+    ];
+    for arguments in runs {
+        let output = netpivot(arguments)?;
+        let said = [output.stdout, output.stderr].concat();
+        without(&["hunter2"], &format!("{arguments:?}"), &said)?;
+        if !String::from_utf8_lossy(&said).contains("options:key=100") {
+            return Err(format!("{arguments:?} hides more than the secrets").into());
+        }
+    }
+    without(&["hunter2"], "the report", &std::fs::read(&report)?)?;
+    let mode = std::fs::metadata(&report)?.permissions().mode() & 0o777;
+    if mode != 0o600 {
+        return Err(format!("the report has mode {mode:o}").into());
+    }
+    host::files(&out).iter().try_for_each(|(path, bytes)| without(&["hunter2"], path, bytes))?;
+    let asked = netpivot(&["show", "--show-secrets", "--root", &root])?;
+    let text = String::from_utf8_lossy(&asked.stdout).into_owned();
+    match ["hunter2a", "hunter2b", "hunter2c", "hunter2d", "hunter2e"].iter().find(|secret| !text.contains(**secret)) {
+        Some(secret) => Err(format!("--show-secrets hides {secret}: {text}").into()),
+        None => Ok(()),
+    }
 }
 
 fn written_with_mode_0600() -> Result<(), Failed> {

@@ -57,26 +57,28 @@ pub fn sounds_secret(key: &str) -> bool {
         && !PUBLIC.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
-/// Free text (a command line, options of another program) with the values of secret-sounding `NAME=VALUE`
-/// pairs hidden.
+/// Free text (a command line, options of another program, JSON) with its secrets hidden: the values of names that
+/// sound so in `NAME=VALUE`, `NAME: VALUE`, `"NAME": "VALUE"` and `--NAME VALUE`, and the password of a URL.
+///
+/// It goes over every value and message that is shown, whatever format it comes from.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut done = 0;
-    for (equals, _) in text.match_indices('=') {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
-        let name = text[..equals].rsplit(|c| !is_name(c)).next().unwrap_or("");
-        if equals < done || !sounds_secret(name) {
+    for (at, byte) in text.bytes().enumerate() {
+        if at < done || !matches!(byte, b'=' | b':' | b' ') {
             continue;
         }
-        let value = &text[equals + 1..];
-        let length = value_length(value);
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let Some(skipped) = secret_after(before, byte, after) else { continue };
+        let value = &after[skipped..];
+        let length = value_length(value, byte == b':');
         if length == 0 || value.starts_with(HIDDEN) {
             continue;
         }
-        out.push_str(&text[done..=equals]);
+        out.push_str(&text[done..=at + skipped]);
         out.push_str(HIDDEN);
-        done = equals + 1 + length;
+        done = at + 1 + skipped + length;
     }
     if done == 0 {
         return Cow::Borrowed(text);
@@ -85,12 +87,80 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The length of the value at the start of a text: a quoted string, else up to a blank or separator.
-fn value_length(text: &str) -> usize {
+/// Where a secret begins behind the byte between `before` and `after`, if one does.
+fn secret_after(before: &str, byte: u8, after: &str) -> Option<usize> {
+    let blanks = || after.len() - after.trim_start_matches(' ').len();
+    match byte {
+        b'=' => {
+            let name = last_name(before);
+            (sounds_secret(name) || is_key(name, after)).then_some(0)
+        }
+        // `https://user:password@proxy`
+        b':' if names_user(before) => {
+            let end = after.find(|c: char| c.is_whitespace() || "/:".contains(c)).unwrap_or(after.len());
+            after[..end].contains('@').then_some(0)
+        }
+        b':' => {
+            let name =
+                before.strip_suffix(['"', '\'']).map_or(before, |quoted| quoted.trim_end_matches('\\'));
+            sounds_secret(last_name(name)).then(blanks)
+        }
+        // `--password VALUE`; a bare word before a blank is prose.
+        _ => {
+            let name = last_name(before);
+            (name.starts_with("--") && sounds_secret(name)).then(blanks)
+        }
+    }
+}
+
+/// The longest part of a text that is looked at around a separator, so that no text takes more than linear time.
+const NEAR: usize = 128;
+
+/// The name that a text ends in.
+fn last_name(text: &str) -> &str {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
+    let length = text.bytes().rev().take(NEAR).take_while(is_name).count();
+    &text[text.len() - length..]
+}
+
+/// True for `private-key=` and for a `key=` that is more than the number of a tunnel.
+fn is_key(name: &str, value: &str) -> bool {
+    let Some(of) = name.get(name.len().saturating_sub(3)..).filter(|end| end.eq_ignore_ascii_case("key"))
+    else {
+        return false;
+    };
+    let rest = &name[..name.len() - of.len()];
+    let whose = rest.trim_end_matches(['-', '_']).to_ascii_lowercase();
+    if ["private", "preshared", "pre-shared", "pre_shared"].iter().any(|word| whose.ends_with(word)) {
+        return true;
+    }
+    // GRE and VXLAN keys are numbers, dotted quads or (Open vSwitch) `flow`; `KEY=VALUE` is prose.
+    let value: String = value.chars().take(NEAR).take_while(|c| !ends_value(*c)).collect();
+    let is_number = value.bytes().all(|b| b.is_ascii_digit() || b == b'.') || value.starts_with("0x");
+    of == "key" && (rest.is_empty() || rest.ends_with([':', '.'])) && !is_number && value != "flow"
+}
+
+/// True for a text that ends in `://USER`.
+fn names_user(text: &str) -> bool {
+    let is_user = |byte: &u8| !byte.is_ascii_whitespace() && !b"/@:[".contains(byte);
+    let length = text.bytes().rev().take(NEAR).take_while(is_user).count();
+    length > 0 && text.as_bytes()[..text.len() - length].ends_with(b"://")
+}
+
+fn ends_value(c: char) -> bool {
+    c.is_whitespace() || "\"'`,;)".contains(c)
+}
+
+/// The length of the value at the start of a text: a quoted string, else up to a blank or separator; behind a
+/// colon also up to the `@` of a URL and the `}` of JSON.
+fn value_length(text: &str, after_colon: bool) -> usize {
+    let escaped = text.starts_with("\\\"");
     match text.chars().next() {
+        _ if escaped => text[2..].find("\\\"").map_or(text.len(), |n| n + 4),
         Some(quote @ ('"' | '\'')) => text[1..].find(quote).map_or(text.len(), |n| n + 2),
         Some(_) | None => {
-            text.find(|c: char| c.is_whitespace() || "\"'`,;)".contains(c)).unwrap_or(text.len())
+            let ends = |c: char| ends_value(c) || after_colon && "@}".contains(c);
+            text.find(ends).unwrap_or(text.len())
         }
     }
 }
@@ -122,6 +192,16 @@ mod tests {
                 "KEY_MGMT=WPA-PSK psk-flags=1 IPV6_TOKEN=::1 psk=",
             ),
             ("psk=<hidden>", "psk=<hidden>"),
+            ("set x password: hunter2 y", "set x password: <hidden> y"),
+            ("{\"psk\": \"a b\", \"x\": 1}", "{\"psk\": <hidden>, \"x\": 1}"),
+            ("{\\\"psk\\\": \\\"a b\\\"}", "{\\\"psk\\\": <hidden>}"),
+            ("{psk:hunter2}", "{psk:<hidden>}"),
+            ("run --password hunter2 -v", "run --password <hidden> -v"),
+            ("http://me:hunter2@proxy:3128/", "http://me:<hidden>@proxy:3128/"),
+            ("http://proxy:3128/a@b ftp://[::1]:21", "http://proxy:3128/a@b ftp://[::1]:21"),
+            ("private-key=ab key=s:abcde", "private-key=<hidden> key=<hidden>"),
+            ("options:key=100 key=flow KEY=VALUE key=0x1", "options:key=100 key=flow KEY=VALUE key=0x1"),
+            ("a password is missing: `psk` has none", "a password is missing: `psk` has none"),
         ] {
             assert_eq!(redact(text), shown);
         }
