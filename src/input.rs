@@ -5,8 +5,11 @@
 
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
-use crate::pipeline::detect::others;
-use crate::tree::{ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, read_file};
+use crate::pipeline::detect::{others, unreadable};
+use crate::tree::{
+    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, printed_files, read_file,
+};
+use foldhash::HashMap;
 use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -38,6 +41,30 @@ pub struct Opened {
     pub tree: Box<dyn Tree>,
     /// Files that no format knows.
     pub ignored: Vec<(String, FileStatus)>,
+}
+
+/// Whether each input is named once: twice the same host is a slip, and standard input is empty the second time.
+///
+/// # Errors
+/// One of them is named again.
+pub fn named_once(inputs: &[PathBuf]) -> Result<(), Failure> {
+    let mut seen: HashMap<PathBuf, &Path> = HashMap::default();
+    for input in inputs {
+        // What cannot be looked up is reported when it is opened.
+        let path = std::fs::canonicalize(input).unwrap_or_else(|_| input.clone());
+        let Some(first) = seen.insert(path, input) else { continue };
+        let (first, again) = (first.to_string_lossy(), input.to_string_lossy());
+        if again == "-" {
+            return Err(Failure::usage("standard input (`-`) is named twice").help("it can be read once"));
+        }
+        let what = if first == again {
+            format!("`{first}` is named twice")
+        } else {
+            format!("`{first}` and `{again}` are the same input")
+        };
+        return Err(Failure::usage(what).help("name each host once"));
+    }
+    Ok(())
 }
 
 /// The hosts that the command line names; the running system's root without any.
@@ -120,6 +147,16 @@ fn name_parts(path: &Path) -> Vec<String> {
 }
 
 impl Host {
+    /// True where the host's tree is that very directory.
+    #[must_use]
+    pub fn is_at(&self, directory: &Path) -> bool {
+        match &self.place {
+            Place::Root(path) | Place::Directory(path) => std::fs::canonicalize(path)
+                .is_ok_and(|path| std::fs::canonicalize(directory).is_ok_and(|it| it == path)),
+            Place::Archive(_) | Place::Files(_) | Place::Stdin => false,
+        }
+    }
+
     /// Opens the host's tree.
     ///
     /// # Errors
@@ -150,9 +187,12 @@ fn parsers(from: Option<&FormatSpec>) -> Vec<&'static dyn Parser> {
     }
 }
 
+const MAY_NOT_READ: &str = "run with the rights to read it, or copy the tree";
+
 fn unreadable_root(path: &Path, error: &std::io::Error) -> Failure {
     let failure = Failure::input(format!("the root cannot be read: {error}"));
-    if path.exists() { failure } else { failure.help("check the path given with `--root`") }
+    let help = if path.exists() { MAY_NOT_READ } else { "check the path given with `--root`" };
+    failure.help(help)
 }
 
 fn is_root(tree: &dyn Tree, parsers: &[&dyn Parser]) -> bool {
@@ -176,8 +216,9 @@ fn mount_points(parsers: &[&dyn Parser]) -> BTreeSet<String> {
 }
 
 fn open_directory(path: &Path, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
-    let tree = DirTree::open(path)
-        .map_err(|error| Failure::input(format!("the directory cannot be read: {error}")))?;
+    let tree = DirTree::open(path).map_err(|error| {
+        Failure::input(format!("the directory cannot be read: {error}")).help(MAY_NOT_READ)
+    })?;
     let shown = path.to_string_lossy();
     match fit(tree, &shown, parsers) {
         Ok(tree) => Ok(Opened { tree, ignored: Vec::new() }),
@@ -214,7 +255,13 @@ fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -
     Ok(Opened { tree: Box::new(placed), ignored })
 }
 
-fn nothing_known(tree: &dyn Tree, parsers: &[&dyn Parser]) -> Failure {
+fn nothing_known(tree: &dyn Tree, parsers: &[&'static dyn Parser]) -> Failure {
+    let found = unreadable(tree, parsers);
+    if !found.is_empty() {
+        let mut failure = Failure::input("nothing that a format is known by can be read").help(MAY_NOT_READ);
+        failure.found.diagnostics = found;
+        return failure;
+    }
     // One parser alone is the format that was asked for.
     if let [asked] = parsers {
         let copies = place_copies(tree, "", netpivot_parsers::ALL);
@@ -298,9 +345,25 @@ fn place_files(files: Vec<LoneFile>, parsers: &[&'static dyn Parser]) -> Result<
         let shown = file.shown.clone();
         if let Some(problem) = unusable(&file) {
             problems.push(format!("`{shown}` {problem}"));
+            help = match &file.bytes {
+                Err(ReadError::NotFound) => Some("check the path"),
+                Err(ReadError::Io(_)) => Some(MAY_NOT_READ),
+                Ok(_) if file.name == "-" => Some("pipe the text of a configuration file in, or name files"),
+                Ok(_) | Err(ReadError::TooLarge(_) | ReadError::NotAFile | ReadError::Outside) => None,
+            };
             continue;
         }
-        match placed.add(file, parsers) {
+        let text = file.bytes.as_ref().map_or("".into(), |bytes| String::from_utf8_lossy(bytes));
+        let added = match printed_files(&text) {
+            Some(files) if files.iter().any(|(path, _)| !path.starts_with('/')) => {
+                problems.push(format!("`{shown}` holds the files of several hosts"));
+                help = Some("write them with `-o DIR`, and name each host's directory");
+                continue;
+            }
+            Some(files) => files.into_iter().try_for_each(|(path, text)| placed.add_at(path, text)),
+            None => placed.add(file, parsers),
+        };
+        match added {
             Ok(()) => {}
             Err(Misplaced::Unknown(_)) => {
                 let names: Vec<&str> = parsers.iter().map(|parser| parser.info().name).collect();
@@ -369,6 +432,20 @@ mod tests {
         let hosts = hosts(&["ifcfg-eth0".into(), "route-eth0".into()], None);
         assert_eq!(hosts.len(), 1);
         assert_eq!(hosts[0].label, "ifcfg-eth0, route-eth0");
+    }
+
+    #[test]
+    fn a_host_is_named_once() {
+        let named = |inputs: &[&str]| named_once(&inputs.iter().map(PathBuf::from).collect::<Vec<_>>());
+        assert!(named(&["src", "tests", "no-such", "-"]).is_ok());
+        for (twice, what) in [
+            (["src", "src"], "`src` is named twice"),
+            (["src", "tests/../src/"], "`src` and `tests/../src/` are the same input"),
+            (["-", "-"], "standard input (`-`) is named twice"),
+            (["no-such", "no-such"], "`no-such` is named twice"),
+        ] {
+            assert_eq!(named(&twice).unwrap_err().message, what);
+        }
     }
 
     #[test]

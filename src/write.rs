@@ -317,7 +317,13 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(FailureKind::Write, format!("`{}` cannot be written: {error}", path.to_string_lossy()))
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let failure =
+        Failure::new(FailureKind::Write, format!("`{}` cannot be written: {error}", path.to_string_lossy()));
+    if matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem) {
+        return failure.help("name a directory that can be written to with `-o`");
+    }
+    failure
 }
 
 #[cfg(test)]

@@ -109,6 +109,22 @@ pub struct Context {
     pub files: Vec<(String, FileStatus)>,
 }
 
+/// The finding on a folder that cannot be listed; said by several readers of one host, it is shown once.
+#[must_use]
+pub fn unreadable_folder(shown: &str, error: &ReadError) -> Diagnostic {
+    let why = match error {
+        ReadError::Io(error) => error.to_string(),
+        ReadError::Outside => "it is a symbolic link that leaves the root".to_owned(),
+        ReadError::NotFound | ReadError::NotAFile | ReadError::TooLarge(_) => "it is no directory".to_owned(),
+    };
+    Diagnostic::new(
+        &netpivot_model::codes::core::UNREADABLE,
+        format!("`{shown}` cannot be read: {why}; what it holds is not converted"),
+    )
+    .in_file(shown)
+    .help("run with the rights to read it, or copy the tree")
+}
+
 /// The largest file that is read; NetworkManager refuses larger ones (`shvar.c`), and no network
 /// configuration comes near it.
 pub const MAX_FILE: u64 = 10 * 1024 * 1024;

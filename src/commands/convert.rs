@@ -9,9 +9,10 @@ use crate::formats::{self, Direction, FormatSpec};
 use crate::input::{self, Host};
 use crate::pipeline::{self, Conversion, Request, is_loss};
 use crate::render::json::Report;
-use crate::render::{Console, Look, Texts, counts, printable};
+use crate::render::{Console, Look, Progress, Texts, counts, printable};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes;
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::network::Network;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -35,13 +36,20 @@ struct Outcome {
 pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
     let request = request(args)?;
+    input::named_once(&args.inputs)?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
     let several = hosts.len() > 1;
     console.look.name_hosts = several;
     let report_file = args.report.as_deref().map(open_report).transpose()?;
     let work = |host: &Host| one_host(host, &request, args, console.look, several);
-    let outcomes: Vec<Outcome> =
-        if several { hosts.par_iter().map(work).collect() } else { hosts.iter().map(work).collect() };
+    let outcomes: Vec<Outcome> = if several {
+        let progress = Progress::stderr(hosts.len());
+        let outcomes = hosts.par_iter().map(work).inspect(|_| progress.step()).collect();
+        progress.finish();
+        outcomes
+    } else {
+        hosts.iter().map(work).collect()
+    };
     let mut report = Report::default();
     let mut statuses = Vec::with_capacity(outcomes.len());
     let mut output = String::new();
@@ -70,8 +78,10 @@ fn request(args: &Convert) -> Result<Request, Failure> {
     let mut to: Vec<FormatSpec> = Vec::with_capacity(args.to.len());
     for text in &args.to {
         let spec = FormatSpec::parse(text, Direction::To)?;
-        if !to.contains(&spec) {
-            to.push(spec);
+        match to.iter().find(|other| other.name == spec.name) {
+            None => to.push(spec),
+            Some(same) if *same == spec => {}
+            Some(other) => return Err(two_of_one(other, &spec)),
         }
     }
     for word in args.allow.iter().filter(|word| *word != "all") {
@@ -91,6 +101,12 @@ fn request(args: &Convert) -> Result<Request, Failure> {
     })
 }
 
+/// Two releases or dialects of a format have files of the same names.
+fn two_of_one(one: &FormatSpec, other: &FormatSpec) -> Failure {
+    Failure::usage(format!("`{one}` and `{other}` would be the same files"))
+        .help(format!("convert to {} once for each, with an output directory of its own", one.name))
+}
+
 fn unknown_code(word: &str) -> Failure {
     let codes = codes::all();
     let failure = Failure::usage(format!("`{word}` is no diagnostic code"));
@@ -108,6 +124,9 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
             return failed.ended_by(&failure, host, look);
         }
     };
+    if let Some(directory) = args.output.as_ref().filter(|directory| host.is_at(directory)) {
+        conversion.diagnostics.push(beside_source(directory, &conversion));
+    }
     let written = args.output.as_ref().map_or(Ok(()), |directory| {
         let directory = if several { directory.join(&host.folder) } else { directory.clone() };
         crate::write::write(&directory, &conversion.outputs, args.force)
@@ -133,6 +152,15 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
         std::mem::forget(conversion);
     }
     outcome
+}
+
+fn beside_source(directory: &Path, conversion: &Conversion) -> Diagnostic {
+    let (directory, format) = (directory.to_string_lossy(), conversion.format);
+    Diagnostic::new(
+        &codes::core::BESIDE_SOURCE,
+        format!("the output goes into `{directory}` itself, beside the {format} files it is made from"),
+    )
+    .help("write into an empty directory, and copy the files when the old ones are out of use")
 }
 
 impl Outcome {

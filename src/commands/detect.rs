@@ -8,6 +8,7 @@ use crate::render::{Console, printable};
 use std::fmt::Write;
 
 pub(super) fn run(args: &Detect, console: &mut Console) -> Result<u8, Failure> {
+    input::named_once(&args.inputs)?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
     let mut text = String::new();
     let mut statuses = Vec::new();

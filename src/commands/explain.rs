@@ -6,6 +6,7 @@ use crate::formats;
 use netpivot_model::codes::{self, Code};
 use netpivot_model::vocabulary::interfaces::{self, Place, Reader, Row};
 use netpivot_model::vocabulary::{ifcfg, ifcfg_suse, keyfile};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
@@ -27,12 +28,20 @@ pub(super) fn run(args: &Explain) -> Result<u8, Failure> {
         super::print(&text)?;
         return Ok(0);
     }
-    let keys = about_section(word).unwrap_or_default() + &about_keys(word);
+    let keys = about_section(word).unwrap_or_default() + &about_keys(&numbered(word));
     if !keys.is_empty() {
         super::print(&keys)?;
         return Ok(0);
     }
-    Err(unknown(word))
+    if let Some(text) = about_file(word) {
+        super::print(&text)?;
+        return Ok(0);
+    }
+    // `keyfile@1.46`: the release changes names of keys, not what the format is.
+    match word.split_once('@') {
+        Some((name, _)) if !name.is_empty() => run(&Explain { word: name.to_owned() }),
+        Some(_) | None => Err(unknown(word)),
+    }
 }
 
 fn about_code(code: &Code) -> String {
@@ -44,6 +53,27 @@ fn about_code(code: &Code) -> String {
         code.explanation,
         code.example
     )
+}
+
+/// `ADDRESSn`, `ADDRESSN`, `ADDRESS#` and `ADDRESS[n]` stand for `ADDRESS0`, `ADDRESS1` …
+fn numbered(word: &str) -> Cow<'_, str> {
+    let stem = word.strip_suffix("[n]").or_else(|| word.strip_suffix(['n', 'N', '#']));
+    let is_key = |stem: &&str| {
+        ifcfg::KEYS
+            .iter()
+            .any(|key| key.key.strip_suffix('#').is_some_and(|key| key.eq_ignore_ascii_case(stem)))
+    };
+    match stem.filter(is_key) {
+        Some(stem) => Cow::Owned(format!("{stem}0")),
+        None => Cow::Borrowed(word),
+    }
+}
+
+/// `ifcfg-eth0`, `eth0.nmconnection`: the format that a file of that name has.
+fn about_file(word: &str) -> Option<String> {
+    let parser = netpivot_parsers::ALL.iter().find(|parser| parser.place(word, "").is_some())?;
+    let info = parser.info();
+    Some(format!("{word}: a file of the format {}\n\n{}", info.name, super::formats::describe(info)))
 }
 
 /// `ifcfg:initscripts`.
@@ -62,6 +92,9 @@ fn about_section(word: &str) -> Option<String> {
         keyfile::rows().iter().filter(|row| row.group == group.name).map(|row| row.key).collect();
     keys.dedup();
     keys.retain(|key| !key.is_empty());
+    if keys.is_empty() {
+        keys.push("names of your own");
+    }
     Some(format!(
         "[{}] (keyfile): a section; `netpivot explain {}.KEY` says more of each of its keys\n  keys     {}\n",
         group.name,
@@ -134,6 +167,30 @@ fn about_option(row: &Row, text: &mut String) {
     }
 }
 
+/// `ifcfg:initscript`.
+fn unknown_dialect(word: &str) -> Option<Failure> {
+    let (name, dialect) = word.split_once(':')?;
+    let info = formats::find(name)?;
+    let names = || info.dialects.iter().map(|(name, _)| *name);
+    let failure = Failure::usage(format!("the format `{}` has no dialect `{dialect}`", info.name));
+    Some(match formats::suggest(dialect, names()).or(names().next()) {
+        Some(near) => failure.help(format!("did you mean `{}:{near}`?", info.name)),
+        None => failure.help(format!("name the format alone: `{}`", info.name)),
+    })
+}
+
+/// `ipv4.metod`.
+fn unknown_in_section(word: &str) -> Option<Failure> {
+    let (section, key) = word.split_once('.')?;
+    let name = keyfile::group(keyfile::short_name(section))?.name;
+    let keys = keyfile::rows().iter().filter(|row| row.group == name).map(|row| row.key);
+    let failure = Failure::usage(format!("the section `{name}` has no key `{key}`"));
+    Some(match formats::suggest(key, keys) {
+        Some(near) => failure.help(format!("did you mean `{name}.{near}`?")),
+        None => failure.help(format!("`netpivot explain {name}` lists its keys")),
+    })
+}
+
 fn unknown(word: &str) -> Failure {
     let codes = codes::all();
     let infos = formats::all();
@@ -144,6 +201,9 @@ fn unknown(word: &str) -> Failure {
         .chain(ifcfg::KEYS.iter().map(|key| key.key.trim_end_matches(['#', '*'])))
         .chain(keyfile::rows().iter().flat_map(|row| [row.group, row.key]))
         .chain(interfaces::rows().map(|row| row.name));
+    if let Some(failure) = unknown_dialect(word).or_else(|| unknown_in_section(word)) {
+        return failure;
+    }
     let failure = Failure::usage(format!("`{word}` is no code, key, section or format"));
     match formats::suggest(word, words) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
@@ -177,6 +237,13 @@ mod tests {
             about_dialect("ifcfg:initscripts").is_some_and(|text| text.starts_with("ifcfg:initscripts: "))
         );
         assert_eq!(about_dialect("ifcfg:initscript"), None);
+        let help = |word| unknown(word).help.unwrap_or_default();
+        assert!(help("ifcfg:initscript").contains("`ifcfg:initscripts`"));
+        assert!(help("ipv4.metod").contains("`ipv4.method`") && help("ipv4.x").contains("explain ipv4"));
+        assert_eq!((numbered("ADDRESSn"), numbered("PREFIX[n]")), ("ADDRESS0".into(), "PREFIX0".into()));
+        assert_eq!(numbered("BRIDGEN"), "BRIDGEN");
+        assert!(about_file("route-eth0").is_some_and(|text| text.contains("format ifcfg")));
+        assert_eq!(about_file("S999"), None);
         assert!(unknown("BONDING_OPT").help.is_some_and(|help| help.contains("`BONDING_OPTS`")));
     }
 }

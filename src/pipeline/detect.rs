@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
 use netpivot_model::codes;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_parsers::{Confidence, Parser, Tree};
+use netpivot_parsers::{Confidence, Parser, ReadError, Tree, unreadable_folder};
 
 /// A format found in a tree.
 pub struct Found {
@@ -40,11 +40,13 @@ pub(super) fn choose(
     if let Some(spec) = from {
         let parser = formats::parser(spec.name)
             .ok_or_else(|| Failure::usage(format!("the format `{}` cannot be read", spec.name)))?;
-        return Ok((parser, Vec::new()));
+        return Ok((parser, unreadable(tree, &[parser])));
     }
     let found = formats(tree);
     let Some(first) = found.first() else {
-        return Err(nothing_found());
+        let mut failure = nothing_found();
+        failure.found.diagnostics = unreadable(tree, netpivot_parsers::ALL);
+        return Err(failure);
     };
     let chosen = first.parser.info().name;
     let others = found.iter().skip(1).filter(|other| other.sure);
@@ -59,7 +61,25 @@ pub(super) fn choose(
         )
         .help(format!("convert it on its own with `-f {name}`"))
     });
+    let findings = unreadable(tree, netpivot_parsers::ALL).into_iter().chain(findings);
     Ok((first.parser, findings.collect()))
+}
+
+/// The findings on the folders of those formats that are there and cannot be listed.
+#[must_use]
+pub fn unreadable(tree: &dyn Tree, parsers: &[&dyn Parser]) -> Vec<Diagnostic> {
+    let mut folders: Vec<&str> =
+        parsers.iter().flat_map(|parser| parser.info().host_paths).copied().collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let finding = |folder: &str| match tree.list(folder) {
+        Err(error @ ReadError::Io(_)) => Some(unreadable_folder(&tree.display(folder), &error)),
+        Ok(_)
+        | Err(ReadError::NotFound | ReadError::TooLarge(_) | ReadError::NotAFile | ReadError::Outside) => {
+            None
+        }
+    };
+    folders.into_iter().filter(|folder| !folder.contains('*')).filter_map(finding).collect()
 }
 
 /// What else a tree holds where the format that was asked for is not in it: `keyfile (… holds 2 profiles)`.
@@ -81,4 +101,49 @@ fn nothing_found() -> Failure {
         "say the format with `-f`, or the host's root with `--root`; looked for {}",
         places.join("; ")
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netpivot_parsers::tree::MemoryTree;
+    use netpivot_parsers::{Entry, keyfile};
+
+    /// A host whose ifcfg files stand in a folder that may not be listed.
+    struct Locked(MemoryTree);
+
+    const LOCKED: &str = "/etc/sysconfig/network-scripts";
+
+    impl Tree for Locked {
+        fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
+            self.0.read(path, max)
+        }
+
+        fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
+            match path {
+                LOCKED => Err(ReadError::Io(std::io::ErrorKind::PermissionDenied.into())),
+                path => self.0.list(path),
+            }
+        }
+
+        fn exists(&self, path: &str) -> bool {
+            self.0.exists(path)
+        }
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_read_is_told() {
+        let profile = "/etc/NetworkManager/system-connections/a.nmconnection";
+        let beside: MemoryTree = [(profile, "[connection]\nid=a\ntype=ethernet\n")].into_iter().collect();
+        let (parser, findings) = choose(&Locked(beside), None).unwrap();
+        assert_eq!(parser.info().name, keyfile::Keyfile.info().name);
+        let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id).collect();
+        assert_eq!((codes, findings[0].file.as_deref()), (vec!["P001"], Some(LOCKED)));
+        let alone = Locked(MemoryTree::default());
+        let failure = choose(&alone, None).err().unwrap();
+        assert_eq!(failure.found.diagnostics.len(), 1);
+        let failure = crate::pipeline::load(&alone, Some(&FormatSpec::of("ifcfg"))).unwrap_err();
+        assert_eq!(failure.message, "no file of the format ifcfg can be read");
+        assert!(failure.found.diagnostics[0].message.contains(LOCKED));
+    }
 }

@@ -100,8 +100,10 @@ impl Conversion {
 #[must_use]
 pub fn is_loss(diagnostic: &Diagnostic) -> bool {
     use codes::core::{INVALID_JSON, NOT_A_FILE, NOT_TEXT, TOO_LARGE, UNREADABLE};
+    use codes::netlink::NOT_IP_JSON;
     diagnostic.severity == Severity::Loss
-        || [&UNREADABLE, &NOT_TEXT, &TOO_LARGE, &NOT_A_FILE, &INVALID_JSON].contains(&diagnostic.code)
+        || [&UNREADABLE, &NOT_TEXT, &TOO_LARGE, &NOT_A_FILE, &INVALID_JSON, &NOT_IP_JSON]
+            .contains(&diagnostic.code)
 }
 
 /// Reads a host's network: detects the format where none is asked for, parses, accounts for each
@@ -142,6 +144,11 @@ pub fn load_from_state(
                 }
                 None => fatal.help,
             };
+            if cx.diagnostics.iter().any(|d| d.code == &codes::core::UNREADABLE) {
+                let message = format!("no file of the format {} can be read", parser.info().name);
+                let help = "run with the rights to read them, or copy the tree";
+                return Err(fail(cx, message, help.to_owned()));
+            }
             return Err(fail(cx, fatal.message, help));
         }
     };

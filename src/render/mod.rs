@@ -2,6 +2,8 @@
 //!
 //! Texts of the input never reach a terminal raw: control characters are shown as pictures.
 
+pub use progress::Progress;
+
 use crate::cli::Form;
 use crate::failure::Failure;
 use netpivot_model::diagnostic::Diagnostic;
@@ -13,6 +15,7 @@ use std::io::{IsTerminal, Write};
 mod concise;
 mod full;
 pub mod json;
+mod progress;
 
 /// The texts that diagnostics point into, and what of them must not be shown.
 #[derive(Clone, Copy)]
@@ -60,7 +63,7 @@ impl Look {
         let place = unnamed.map_or_else(String::new, |label| format!("{}: ", printable(label)));
         out.push_str(&format!("{red}error{reset}{bold}: {place}{}{reset}\n", public(&failure.message)));
         if let Some(help) = &failure.help {
-            out.push_str(&format!("  help: {}\n", printable(help)));
+            out.push_str(&format!("  help: {}\n", public(help)));
         }
         out
     }

@@ -86,6 +86,20 @@ impl PlacedTree {
     }
 }
 
+impl PlacedTree {
+    /// Puts a file at a place that is known.
+    ///
+    /// # Errors
+    /// Another file is there.
+    pub fn add_at(&mut self, place: &str, text: &str) -> Result<(), Misplaced> {
+        if self.exists(place) {
+            return Err(Misplaced::Taken(self.display(place), place.to_owned()));
+        }
+        self.memory.add(place, text);
+        Ok(())
+    }
+}
+
 impl Tree for PlacedTree {
     fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
         match self.broken.get(path) {

@@ -7,9 +7,11 @@ mod archive;
 mod disk;
 mod lone;
 mod mounted;
+mod printed;
 mod resolve;
 
 pub use archive::{ArchiveTree, is_archive};
 pub use disk::DirTree;
 pub use lone::{LoneFile, Misplaced, PlacedTree, read_file};
 pub use mounted::Mounted;
+pub use printed::printed_files;

@@ -58,6 +58,9 @@ crate::codes! {
     NOT_WRITTEN "W040" Error "not-written":
         "The output could not be written, or different files are there already. Nothing was changed; exit status 5.";
         example: "-o DIR where DIR holds an older result, without --force";
+    BESIDE_SOURCE "W041" Warning "output-beside-source":
+        "The output directory is the tree that the input was read from. The files stand beside those they were made from: on a running host they take effect with the next start of the network, and a program that reads both formats configures the links twice.";
+        example: "convert -f ifcfg -t keyfile --root / -o /";
     CONTROLLER_KIND "S040" Error "controller-of-another-kind":
         "A link is a port of something that its controller is not: a bond port whose controller is a bridge. NetworkManager refuses to start such a port.";
         example: "MASTER=br0 SLAVE=yes where ifcfg-br0 is a bridge";

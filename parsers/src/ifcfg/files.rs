@@ -4,7 +4,7 @@
 //! there is passed over: it is read, listed as ignored with the reason, or reported.
 
 use super::SCRIPTS;
-use crate::{Context, EntryKind, FileStatus, ReadError, Tree};
+use crate::{Context, EntryKind, FileStatus, ReadError, Tree, unreadable_folder};
 use netpivot_model::codes::{core, ifcfg as codes};
 use netpivot_model::diagnostic::Diagnostic;
 use std::collections::BTreeSet;
@@ -186,14 +186,7 @@ fn ignored(shown: String, why: &str, cx: &mut Context) {
 
 fn report_unlistable(tree: &dyn Tree, error: &ReadError, cx: &mut Context) {
     let shown = tree.display(SCRIPTS);
-    cx.report(
-        Diagnostic::new(
-            &core::UNREADABLE,
-            format!("`{shown}` cannot be listed ({error:?}); what its files say is not converted"),
-        )
-        .in_file(&shown)
-        .help("run with the rights to read it, or copy the tree"),
-    );
+    cx.report(unreadable_folder(&shown, error));
     cx.files.push((shown, FileStatus::Unreadable("cannot be listed".to_owned())));
 }
 

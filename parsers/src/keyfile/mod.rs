@@ -59,7 +59,11 @@ impl Parser for Keyfile {
                 .filter(|e| e.kind == EntryKind::File && ignored(&e.name, rank != 1).is_none())
                 .count();
             if count > 0 {
-                return Confidence::Sure(format!("{} holds {count} profile(s)", tree.display(directory)));
+                return Confidence::Sure(format!(
+                    "{} holds {count} {}",
+                    tree.display(directory),
+                    if count == 1 { "profile" } else { "profiles" }
+                ));
             }
         }
         Confidence::No
