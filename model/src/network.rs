@@ -89,6 +89,9 @@ macro_rules! entries {
             /// Links for which another reader's meaning applies than for the rest (an ifcfg file that
             /// NetworkManager skips has initscripts' meaning).
             pub own_dialects: BTreeMap<LinkId, Dialect>,
+            /// Links whose name the host itself gives by their hardware address (a udev rule, a .link file), in order.
+            /// Such files stay where they are; no format has a word for them.
+            pub named_by_host: Vec<LinkId>,
         }
 
         impl Network {

@@ -65,12 +65,13 @@ impl Job<'_> {
             self.cx.cannot(link_fact(id, FieldPath::parse("managed")), &codes::MADE_MANAGED, text, help);
         }
         if self.network.dialect_of(id).format == IFCFG {
-            self.rename(link);
+            self.rename(id);
         }
     }
 
     /// HWADDR with DEVICE names the device in ifcfg; a keyfile only matches (trap 31).
-    fn rename(&mut self, link: &Link) {
+    fn rename(&mut self, id: LinkId) {
+        let link = self.network.link(id);
         let hardware =
             matches!(link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_));
         let mac = link.matches.as_ref().and_then(|m| m.mac.as_ref());
@@ -86,6 +87,10 @@ impl Job<'_> {
                     format!("[Match]\nMACAddress={}\n{kind}\n[Link]\nName={}\n", mac.value, name.value);
                 self.files.push(OutputFile { path, mode: 0o644, text, has_secrets: false });
             }
+            return;
+        }
+        if self.network.named_by_host.contains(&id) {
+            // The file of the host goes on giving the name, which N220 has told.
             return;
         }
         self.cx.diagnostics.push(

@@ -194,8 +194,10 @@ impl Job<'_> {
         {
             let (whole, cents) = (time / 100, time % 100);
             let text = format!(
-                "`{}` of [{}] is in whole seconds; of {whole}.{cents:02} the fraction is lost",
-                row.key, row.group
+                "`{}` of [{}] is in whole seconds; {whole}.{cents:02} s becomes {} s",
+                row.key,
+                row.group,
+                row.codec.write(value)
             );
             self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);
         }

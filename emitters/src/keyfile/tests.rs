@@ -71,6 +71,17 @@ fn defaults_are_left_out() {
 }
 
 #[test]
+fn rounding_to_seconds_has_a_reason() {
+    let mut bridge = link("bridge", "br0");
+    set(&mut bridge, "bridge.ageing_time", Value::Int(12_345));
+    set(&mut bridge, "bridge.max_age", Value::Int(1_900));
+    let (text, cx) = emit(&network(IFCFG_INITSCRIPTS, bridge));
+    assert!(has(&text, "ageing-time=123") && has(&text, "max-age=19"), "{text}");
+    let told: Vec<&str> = cx.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    assert!(matches!(told[..], [one] if one.contains("123.45 s becomes 123 s")), "{told:?}");
+}
+
+#[test]
 fn names_follow_the_target_s_release() {
     let mut port = link("ethernet", "eth0");
     port.controller = Some(at(LinkRef::Name("br0".into())));
@@ -200,9 +211,12 @@ fn an_unmanaged_device_gets_a_profile_or_stays_unmanaged() {
 fn hardware_names_become_link_files_when_asked() {
     let mut ethernet = link("ethernet", "lan0");
     set(&mut ethernet, "matches.mac", Value::text("52:54:00:00:00:01"));
-    let network = network(IFCFG_NM, ethernet);
+    let mut network = network(IFCFG_NM, ethernet);
     let (files, cx) = emit_with(&network, EmitContext::default());
     assert_eq!((files.files.len(), cx.diagnostics[0].code.id), (1, "N301"));
+    network.named_by_host.push(LinkId(0));
+    let (_, cx) = emit_with(&network, EmitContext::default());
+    assert!(cx.diagnostics.is_empty(), "a file of the host gives the name already");
     let (files, cx) = emit_with(&network, EmitContext { with_link_files: true, ..EmitContext::default() });
     let link_file = files.files.iter().find(|f| f.path == "/etc/systemd/network/10-lan0.link").unwrap();
     assert_eq!(link_file.text, "[Match]\nMACAddress=52:54:00:00:00:01\nType=ether\n\n[Link]\nName=lan0\n");

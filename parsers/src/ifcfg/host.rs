@@ -125,7 +125,7 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     routes::attach(&mut network, cx);
     static_routes::read(&mut network, input.tree, reader, cx);
     let device_names = names::read(input.tree, cx);
-    names::check(&device_names, &network, cx);
+    names::check(&device_names, &mut network, cx);
     reports::hooks(&host, &mut network, cx);
     reports::orphans(&host, &profiles, cx);
     reports::dhclient(&host, &network, cx);

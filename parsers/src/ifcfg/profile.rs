@@ -109,9 +109,6 @@ fn make(
     let reading =
         Reading { file, global: &host.global, rule_files: files.has_rules(), host_reader: host.reader };
     let mut routes = ip::read(reading, &mut link, cx)?;
-    if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
-        tunnels::read_inner(&file.vars, &mut link, cx);
-    }
     if !layers.is_empty() {
         ovs::read_bootproto(&file.vars, &mut link);
     }

@@ -107,9 +107,11 @@ fn numbers(mode: TunnelMode, vars: &Vars, tunnel: &mut IpTunnel) -> Result<(), R
 }
 
 /// Adds the addresses inside the tunnel: MY_INNER_IPADDR, and PEER_INNER_IPADDR as its peer unless that is the
-/// outer end, too. To be called when the addresses of the file are read.
+/// outer end, too. Only `ifup-tunnel` reads them, so a sit tunnel has none.
 pub fn read_inner(vars: &Vars, link: &mut Link, cx: &mut Context) {
-    let Some(var) = vars.text("MY_INNER_IPADDR") else { return };
+    let sit = matches!(&link.kind.value, LinkKind::IpTunnel(tunnel)
+        if tunnel.mode.as_ref().is_some_and(|at| at.value == TunnelMode::Sit));
+    let Some(var) = vars.text("MY_INNER_IPADDR").filter(|_| !sit) else { return };
     let Some(own) = net(var.value) else {
         return cx.report(left_out("MY_INNER_IPADDR", var, "an IP address"));
     };
@@ -132,7 +134,8 @@ pub fn read_inner(vars: &Vars, link: &mut Link, cx: &mut Context) {
         IpNet::V6(_) => link.ipv6.get_or_insert_default(),
     };
     if own.addr().is_ipv4() && config.method.as_ref().is_none_or(|at| at.value == IpMethod::Disabled) {
-        config.method = Some(At::new(IpMethod::Manual, var.span));
+        let spans = config.method.iter().flat_map(|at| at.origin.spans()).copied();
+        config.method = Some(At::new(IpMethod::Manual, Origin::said([var.span].into_iter().chain(spans))));
     }
     config.addresses.push(address, Origin::said(spans));
 }

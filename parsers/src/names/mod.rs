@@ -69,15 +69,23 @@ fn files(tree: &dyn Tree, directory: &str, suffix: &str, cx: &mut Context) -> Ve
         .collect()
 }
 
-/// Reports where the names and the configuration disagree, and which file the configuration relies on.
-pub fn check(names: &[DeviceName], network: &Network, cx: &mut Context) {
+/// Reports where the names and the configuration disagree, and which file the configuration relies on. The links
+/// that such a file names by the hardware address that they match are noted in the network.
+pub fn check(names: &[DeviceName], network: &mut Network, cx: &mut Context) {
     check_twice(names, cx);
-    for (_, link) in network.links() {
+    let mut named = Vec::new();
+    for (id, link) in network.links() {
         let Some(name) = link.name.as_ref().filter(|_| is_hardware(&link.kind.value)) else { continue };
         for given in names.iter().filter(|given| given.name == name.value) {
             check_link(link, &name.origin, given, cx);
+            let wanted = link.matches.as_ref().and_then(|matches| matches.mac.as_ref());
+            if wanted.is_some_and(|mac| given.macs.contains(&mac.value)) {
+                named.push(id);
+            }
         }
     }
+    named.dedup();
+    network.named_by_host = named;
 }
 
 fn check_twice(names: &[DeviceName], cx: &mut Context) {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::tree::MemoryTree;
+use netpivot_model::link::LinkId;
 use netpivot_model::nm::Match;
 use netpivot_model::source::At;
 
@@ -77,23 +78,24 @@ fn link(name: &str, address: Option<&str>) -> Network {
 #[test]
 fn the_names_are_compared_with_the_links() {
     let (names, _) = hosts(&[("/etc/udev/rules.d/70-persistent-net.rules", RULES)]);
-    let codes = |network: &Network| {
+    let codes = |mut network: Network| {
         let mut cx = Context::default();
         cx.sources.add("rules", RULES);
-        check(&names, network, &mut cx);
-        cx.diagnostics.iter().map(|d| d.code.id).collect::<Vec<_>>()
+        check(&names, &mut network, &mut cx);
+        let codes: Vec<_> = cx.diagnostics.iter().map(|d| d.code.id).collect();
+        (codes, network.named_by_host)
     };
-    assert_eq!(codes(&link("eth0", Some("fa:16:3e:7c:01:c4"))), ["N220"]);
-    assert_eq!(codes(&link("eth0", None)), ["N220"]);
-    assert_eq!(codes(&link("eth0", Some("fa:16:3e:7c:01:c5"))), ["N221"]);
-    assert!(codes(&link("eth7", None)).is_empty());
+    assert_eq!(codes(link("eth0", Some("fa:16:3e:7c:01:c4"))), (vec!["N220"], vec![LinkId(0)]));
+    assert_eq!(codes(link("eth0", None)), (vec!["N220"], vec![]));
+    assert_eq!(codes(link("eth0", Some("fa:16:3e:7c:01:c5"))), (vec!["N221"], vec![]));
+    assert_eq!(codes(link("eth7", None)), (vec![], vec![]));
 }
 
 #[test]
 fn one_name_for_two_cards_is_reported() {
     let rules = "ATTR{address}==\"fa:16:3e:7c:01:01\", NAME=\"eth0\"\nATTR{address}==\"fa:16:3e:7c:01:02\", NAME=\"eth0\"\n";
     let (names, mut cx) = hosts(&[("/etc/udev/rules.d/70-persistent-net.rules", rules)]);
-    check(&names, &Network::default(), &mut cx);
+    check(&names, &mut Network::default(), &mut cx);
     assert_eq!(cx.diagnostics[0].code.id, "N222");
     assert_eq!(cx.diagnostics[0].labels.len(), 2);
 }

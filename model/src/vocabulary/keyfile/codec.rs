@@ -117,7 +117,7 @@ impl Codec {
     #[must_use]
     pub fn write(self, value: &Value) -> String {
         match (self, value) {
-            (Codec::Seconds, Value::Int(n)) => (n / 100).to_string(),
+            (Codec::Seconds, Value::Int(n)) => rounded_seconds(*n).to_string(),
             (Codec::Switch, Value::Bool(b)) => u8::from(*b).to_string(),
             (Codec::Ternary, Value::Int(n)) if *n >= 0 => (*n != 0).to_string(),
             (Codec::Number(words), Value::Text(word)) => {
@@ -143,6 +143,11 @@ impl Codec {
             (_, Value::Bool(_) | Value::Int(_) | Value::Map(_)) => value.to_string(),
         }
     }
+}
+
+/// Whole seconds of 1/100 s. Only 0 itself becomes 0, which means "off" for several of these times.
+fn rounded_seconds(centi: i64) -> i64 {
+    if centi > 0 { (centi.saturating_add(50) / 100).max(1) } else { centi / 100 }
 }
 
 fn plain(value: &Value) -> String {
@@ -293,6 +298,10 @@ mod tests {
     fn bridge_times_are_seconds_in_files() {
         assert_eq!(Codec::Seconds.read("15"), Ok(Value::Int(1500)));
         assert_eq!(Codec::Seconds.write(&Value::Int(1500)), "15");
+        // 0 seconds is a meaning of its own: an ageing time of 0 makes a bridge a hub.
+        for (model, file) in [(0, "0"), (30, "1"), (149, "1"), (150, "2"), (12_345, "123")] {
+            assert_eq!(Codec::Seconds.write(&Value::Int(model)), file);
+        }
     }
 
     #[test]

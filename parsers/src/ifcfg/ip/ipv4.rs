@@ -3,11 +3,12 @@
 use super::addresses::{self, Numbered};
 use super::{Reading, gateway};
 use crate::Context;
+use crate::ifcfg::tunnels;
 use crate::ifcfg::vars::{Rejected, Var, boolean};
-use netpivot_model::codes::ip as codes;
+use netpivot_model::codes::{ifcfg as ifcfg_codes, ip as codes};
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::ip::{Address, IpMethod};
-use netpivot_model::link::Link;
+use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Count, Int};
@@ -17,6 +18,10 @@ use netpivot_model::vocabulary::ifcfg::rows::{
 
 /// Reads IPv4 but for the name servers.
 pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Route>, Rejected> {
+    if matches!(link.kind.value, LinkKind::IpTunnel(_)) && !r.is_nm() {
+        tunnel(r, link, cx);
+        return Ok(Vec::new());
+    }
     let since = cx.diagnostics.len();
     let method = method(r, link, cx)?;
     r.store(ALWAYS, link, cx);
@@ -44,6 +49,34 @@ pub fn read(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> Result<Vec<Rou
         return Ok(Vec::new());
     }
     static_addresses(r, method, link, since, cx)
+}
+
+/// `ifup-tunnel` gives the tunnel MY_INNER_IPADDR, `ifup-sit` no IPv4 address at all; neither looks at the keys of a card.
+/// The word of BOOTPROTO that says so is none that anybody needs to hear of.
+fn tunnel(r: Reading<'_>, link: &mut Link, cx: &mut Context) {
+    r.store(ALWAYS, link, cx);
+    let idle = |var: &Var<'_>| matches!(var.value, "none" | "static");
+    let method = r.text("BOOTPROTO").filter(idle);
+    if let Some(var) = method {
+        link.ipv4.get_or_insert_default().method = Some(At::new(IpMethod::Disabled, var.span));
+    }
+    tunnels::read_inner(&r.file.vars, link, cx);
+    let stems = ["IPADDR", "PREFIX", "NETMASK", "BROADCAST", "GATEWAY"];
+    let card = |name: &str| {
+        ["NETWORK", "DEFROUTE", "METRIC", "ARPCHECK", "ARPING_WAIT", "SCOPE"].contains(&name)
+            || name == "BOOTPROTO" && method.is_none()
+            || stems.iter().any(|stem| addresses::number_of(name, stem).is_some())
+            || DHCP.iter().any(|row| row.initscripts && row.key == name)
+    };
+    let there: Vec<(&str, Var<'_>)> = r
+        .file
+        .vars
+        .names()
+        .filter(|name| card(name))
+        .filter_map(|name| r.text(name).map(|var| (name, var)))
+        .collect();
+    let why = "initscripts give a tunnel no IPv4 address but MY_INNER_IPADDR (GRE and IPIP), and no gateway";
+    r.unread_vars(&there, &ifcfg_codes::NO_EFFECT, why, cx);
 }
 
 /// The rule files of a profile make NetworkManager drop its route table (5.4).

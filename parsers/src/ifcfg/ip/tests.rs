@@ -4,9 +4,11 @@ use super::*;
 use crate::ifcfg::vars::Vars;
 use crate::text::shell::{self, Assignment};
 use netpivot_model::facts;
-use netpivot_model::link::PortType;
+use netpivot_model::link::{LinkKind, PortType};
 use netpivot_model::network::{Network, Owned};
+use netpivot_model::source::Origin;
 use netpivot_model::value::LinkRef;
+use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
 
 /// The assignments of a text that becomes a source of `cx`.
 pub(in crate::ifcfg) fn lex(cx: &mut Context, path: &str, text: &str) -> Vec<Assignment> {
@@ -682,4 +684,28 @@ fn a_rule_file_switches_the_route_table_off() {
         assert_eq!(link.ipv4.unwrap().route_table.map(|at| at.value.get()), table);
     }
     assert!(cx.diagnostics.iter().any(|d| d.message.contains("IPV6_ROUTE_TABLE=8")));
+}
+
+#[test]
+fn a_tunnel_has_no_address_of_a_card() {
+    // `ifup-tunnel` and `ifup-sit` look at none of these keys.
+    let tunnel = |text: &str, mode| {
+        let tunnel = IpTunnel { mode: Some(At::new(mode, Origin::default_value())), ..IpTunnel::default() };
+        let kind = At::new(LinkKind::IpTunnel(Box::new(tunnel)), Origin::default_value());
+        outcome_of(IS, text, "", Link { kind, ..Link::default() })
+    };
+    let keys = "BOOTPROTO=none\nIPADDR=10.77.0.1\nPREFIX=24\nGATEWAY=10.77.0.254\nMY_INNER_IPADDR=10.9.0.1/30\nDNS1=192.0.2.53";
+    let gre = tunnel(keys, TunnelMode::Gre);
+    assert!(gre.facts.contains(&"ipv4.addresses = [10.9.0.1/30]".to_owned()), "{:?}", gre.facts);
+    assert!(gre.facts.contains(&"ipv4.dns = [192.0.2.53]".to_owned()), "{:?} {:?}", gre.facts, gre.findings);
+    assert!(!gre.facts.iter().any(|fact| fact.starts_with("ipv4.gateway")), "{:?}", gre.facts);
+    let told = "`IPADDR=10.77.0.1`, `PREFIX=24`, `GATEWAY=10.77.0.254` are without effect";
+    assert!(
+        gre.says("S103", told) && !gre.findings.iter().any(|f| f.contains("BOOTPROTO")),
+        "{:?}",
+        gre.findings
+    );
+    let sit = tunnel(&keys.replace("none", "dhcp"), TunnelMode::Sit);
+    assert!(!sit.facts.iter().any(|fact| fact.starts_with("ipv4.addresses")), "{:?}", sit.facts);
+    assert!(sit.says("S103", "`BOOTPROTO=dhcp`"), "{:?}", sit.findings);
 }

@@ -76,7 +76,7 @@ pub(in crate::ifcfg) fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Net
     kernel_settings(&host.sysctl, waiting.sysctls, &mut network, cx);
     orphans(&files, &network, input.tree, cx);
     let device_names = names::read(input.tree, cx);
-    names::check(&device_names, &network, cx);
+    names::check(&device_names, &mut network, cx);
     account::report(&mut network, &fates, cx);
     Ok(network)
 }
