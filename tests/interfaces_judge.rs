@@ -26,8 +26,8 @@ const WARNINGS: [(&str, &str); 4] = [
     ("mtu: value of out range", "addons/address.py says Ethernet's; InfiniBand has 65520"),
 ];
 
-/// What ifupdown2's thread for netlink messages (nlmanager/nllistener.py) logs when the kernel cannot answer a dump, which
-/// happens under load. It is no word on the file, but makes the check count it as refused.
+/// What ifupdown2's thread for netlink messages (nlmanager/nllistener.py) logs when it cannot receive, seen once
+/// under load. It is no word on the file, but makes the check count it as refused.
 const DISTURBED: &str = "error: recv() error: [Errno";
 
 /// How often a file is judged anew whose judge was disturbed.

@@ -22,12 +22,14 @@ impl Job<'_> {
         let addresses: Vec<&Address> = ip.addresses.values().collect();
         let mut lost = Vec::new();
         let unread = match (method, p.reader) {
-            (IpMethod::LinkLocal, _) => Some("the method link-local"),
-            (IpMethod::Auto, Reader::Initscripts) => Some("DHCP"),
+            (IpMethod::LinkLocal, _) => Some("addresses beside the method link-local"),
+            (IpMethod::Auto, Reader::Initscripts) => Some("addresses beside DHCP"),
+            // ifup-sit sets IPv6 addresses only.
+            (_, Reader::Initscripts) if is_sit(p) => Some("the IPv4 addresses of a sit tunnel"),
             (_, _) => None,
         };
-        if let (Some(method), false) = (unread, addresses.is_empty()) {
-            lost.push(format!("addresses beside {method}"));
+        if let (Some(addresses_lost), false) = (unread, addresses.is_empty()) {
+            lost.push(addresses_lost.to_owned());
         }
         let tunnel = matches!(p.link.kind.value, LinkKind::IpTunnel(_)) && !is_sit(p);
         let mut number = 0;
@@ -70,7 +72,10 @@ impl Job<'_> {
             p.done("ipv4.addresses");
         } else {
             let text = format!("ifcfg files cannot say {} to {}", lost.join(", nor "), p.reader.name());
-            self.cannot(p, V4, &codes::ADDRESS, text, None);
+            self.cannot(p, V4, &codes::ADDRESS, text.clone(), None);
+            if number == 0 {
+                self.cannot(p, FieldPath::parse("ipv4.method"), &codes::ADDRESS, text, None);
+            }
         }
         self.gateway4(p, method, number > 0 && !tunnel);
     }
