@@ -17,6 +17,7 @@ pub mod ifcfg;
 pub mod interfaces;
 pub mod json;
 pub mod keyfile;
+mod loopback;
 mod owned;
 pub mod text;
 

@@ -162,7 +162,9 @@ impl Job<'_> {
         let Some(Value::Int(ticks)) = p.said(path) else { return };
         match p.reader {
             Reader::NetworkManager if !stp => {
-                self.unsaid(p, path, "NetworkManager's ifcfg reader takes a forward delay with STP only, and this bridge runs none");
+                // The reader takes it with STP only; without, ports forward at once (`br_make_forwarding()`).
+                self.added(p, path, "no-delay-without-stp");
+                p.done(path);
             }
             Reader::NetworkManager if ticks % 100 != 0 || !(200..=3000).contains(&ticks) => {
                 self.refused(p, path, "takes a forward delay of 2 to 30 whole seconds");

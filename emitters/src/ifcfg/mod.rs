@@ -28,6 +28,7 @@ mod tunnels;
 mod valid;
 mod wifi;
 
+use crate::loopback::is_bare;
 use crate::owned::by_owner;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use file::File;
@@ -95,7 +96,11 @@ impl Emitter for Ifcfg {
         };
         job.host_entries();
         for (id, _) in network.links() {
-            job.profile(id);
+            let lists = [&job.routes, &job.rules, &job.leftovers];
+            let owns_nothing = lists.iter().all(|positions| positions[id.0 as usize].is_empty());
+            if !is_bare(network, id, owns_nothing, job.cx) {
+                job.profile(id);
+            }
         }
         let mut files = job.files;
         files.sort_by(|a, b| a.path.cmp(&b.path));

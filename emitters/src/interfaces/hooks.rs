@@ -196,10 +196,6 @@ impl<'n> Job<'n> {
         if item.action.is_none() {
             self.cx.added(said("action"), "action-of-a-rule");
         }
-        if item.from.is_none() && item.iif.is_none() && item.oif.is_none() {
-            // Nothing in it names a link, so it is the host's.
-            self.cx.added(fact, "rule-of-the-host");
-        }
         let words = rule::words(item, self.priorities[n as usize]);
         let family = if v6 { "-6" } else { "-4" };
         let stanza = last_of(stanzas, v6);

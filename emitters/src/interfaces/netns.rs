@@ -10,8 +10,8 @@ use crate::text::ip::kind;
 use crate::text::shell::quote;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{EntryKind, Network};
-use netpivot_model::path::{FieldPath, Seen, walk};
-use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::path::{Seen, walk};
+use netpivot_model::value::LinkRef;
 
 /// The namespace that a link is in; `None` for the host's own.
 pub(super) fn netns(link: &Link) -> Option<&str> {
@@ -158,7 +158,7 @@ impl<'n> Job<'n> {
             if by_making || ELSEWHERE.iter().any(|text| path.is(text)) {
                 return;
             }
-            match setting(link, name, path, &value) {
+            match command_for(link, name, path, &value) {
                 Some(command) => commands.push(within(space, &command)),
                 None => {
                     let text = format!("no command says `{path}` of `{name}` in `{space}`");
@@ -217,15 +217,5 @@ fn peer(link: &Link) -> Option<&str> {
     match veth.peer.as_ref().map(|at| &at.value) {
         Some(LinkRef::Name(name)) => Some(name),
         Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => None,
-    }
-}
-
-/// The command that makes a setting of a link that is there.
-fn setting(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
-    let dev = quote(name);
-    match path {
-        path if path.is("mtu") => Some(format!("ip link set dev {dev} mtu {value}")),
-        path if path.is("mac") => Some(format!("ip link set dev {dev} address {value}")),
-        path => command_for(link, name, path, value),
     }
 }

@@ -12,10 +12,11 @@ use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
-use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::path::{FieldPath, Seen, walk, walk_all};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::vocabulary::interfaces::method::sets;
 use netpivot_model::vocabulary::interfaces::{Place, Row, option_for, option_for_entry};
 
 /// Settings that other modules write, or that need no word.
@@ -66,32 +67,47 @@ impl<'n> Job<'n> {
         let source = network.dialect_of(id);
         let target = self.reader.dialect();
         self.plug(id, name, sheet);
-        walk(link, ROOT, &mut |path, seen| {
-            let Seen::Leaf(leaf) = seen else { return };
-            let Some(value) = leaf.value() else { return };
-            if leaf.is_said() && !self.is_elsewhere(path, link) {
-                self.setting(id, name, path, &value, sheet);
-            }
-        });
         let mut silent = defaults::paths(source, link);
         silent.extend(defaults::paths(target, link));
         silent.sort_unstable();
         silent.dedup();
+        silent.retain(|path| !link.leaf(*path).is_some_and(|leaf| leaf.is_said()));
+        // What silence means stands where the setting would, so that the output read back gives itself again.
+        walk_all(link, ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            match leaf.value() {
+                Some(value) if leaf.is_said() => self.setting_here(id, name, path, &value, sheet),
+                Some(_) | None => {
+                    if let Ok(n) = silent.binary_search(&path) {
+                        self.silence(id, name, silent.remove(n), sheet);
+                    }
+                }
+            }
+        });
         for path in silent {
-            if self.is_elsewhere(path, link) || link.leaf(path).is_some_and(|leaf| leaf.is_said()) {
-                continue;
-            }
-            if let Silence::Value(value) = effective(network, id, path)
-                && defaults::of(target, path, link) != Silence::Value(value.clone())
-            {
-                self.setting(id, name, path, &value, sheet);
-            }
+            self.silence(id, name, path, sheet);
         }
         if matches!(link.kind.value, LinkKind::Bridge(_)) {
             self.bridge_habits(id, link, sheet);
             for port in self.ports.get(&id).cloned().unwrap_or_default() {
                 self.port(port, link, sheet);
             }
+        }
+    }
+
+    fn setting_here(&mut self, id: LinkId, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) {
+        if !self.is_elsewhere(path, self.network.link(id)) {
+            self.setting(id, name, path, value, sheet);
+        }
+    }
+
+    /// Writes what the source's silence means where the target's means something else.
+    fn silence(&mut self, id: LinkId, name: &str, path: FieldPath, sheet: &mut Sheet) {
+        let link = self.network.link(id);
+        if let Silence::Value(value) = effective(self.network, id, path)
+            && defaults::of(self.reader.dialect(), path, link) != Silence::Value(value.clone())
+        {
+            self.setting_here(id, name, path, &value, sheet);
         }
     }
 
@@ -108,7 +124,9 @@ impl<'n> Job<'n> {
         let stanza = first(sheet);
         let is_there = |stanza: &Stanza, key: &str| stanza.options.iter().any(|(k, _)| k == key);
         if !is_there(stanza, "bridge-stp") {
-            stanza.option("bridge-stp", "off");
+            let behind_ports =
+                stanza.options.iter().position(|(key, _)| key == "bridge-ports").map_or(0, |n| n + 1);
+            stanza.options.insert(behind_ports, ("bridge-stp".to_owned(), "off".to_owned()));
             self.cx.added(link_fact(id, FieldPath::parse("bridge.stp")), "stp-is-always-written");
         }
         let unsaid = link.eni.as_ref().is_none_or(|eni| eni.bridge_maxwait.is_none());
@@ -152,7 +170,10 @@ impl<'n> Job<'n> {
                 self.needs("ethtool");
             }
             let stanza = first(sheet);
-            if path.is_under("bond") {
+            // Scripts of the add-on packages make these links, behind the stanza's own commands.
+            let is_made_later =
+                matches!(link.kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_) | LinkKind::Vlan(_));
+            if path.is_under("bond") || ((is(path, "mtu") || is(path, "mac")) && !is_made_later) {
                 // A bond's mode and its like are set before ports come; ifenslave takes a bond that is there.
                 stanza.pre_up.push(command);
             } else {
@@ -292,6 +313,10 @@ impl<'n> Job<'n> {
             Place::Link(_) if core && is_of_ipv6(path) => {
                 sheet.stanzas.iter_mut().find(|s| s.v6 && takes(s, path))
             }
+            Place::Link(_) if matches!(row.name, "mtu" | "hwaddress") => sheet.stanzas.iter_mut().find(|s| {
+                // ifupdown's inet6 stanzas raise the MTU only.
+                (!s.v6 || row.name != "mtu") && sets(row.name, s.family(), s.method, self.reader)
+            }),
             Place::Link(_) | Place::Port(_) => sheet.stanzas.first_mut(),
             Place::Entry(..) | Place::Sysctl(_) | Place::Own | Place::Extra | Place::Idle => None,
         };
@@ -464,6 +489,8 @@ pub(super) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
     let dev = quote(name);
     let switch = |b: bool| if b { "on" } else { "off" };
     match (path.to_string().as_str(), value) {
+        ("mtu", Value::Int(_)) => return Some(format!("ip link set dev {dev} mtu {value}")),
+        ("mac", _) => return Some(format!("ip link set dev {dev} address {value}")),
         ("promiscuous", Value::Int(n @ (0 | 1))) => {
             return Some(format!("ip link set dev {dev} promisc {}", switch(*n == 1)));
         }

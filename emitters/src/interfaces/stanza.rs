@@ -23,6 +23,11 @@ impl Stanza {
         Stanza { name: name.to_owned(), v6, method, ..Stanza::default() }
     }
 
+    /// The address family, as the `iface` line says it.
+    pub fn family(&self) -> &'static str {
+        if self.v6 { "inet6" } else { "inet" }
+    }
+
     pub fn option(&mut self, key: impl Into<String>, value: impl Into<String>) {
         self.options.push((key.into(), value.into()));
     }
@@ -35,8 +40,7 @@ impl Stanza {
 
     /// The lines of the stanza.
     pub fn render(&self, out: &mut String) {
-        let family = if self.v6 { "inet6" } else { "inet" };
-        let _ = writeln!(out, "iface {} {family} {}", self.name, self.method);
+        let _ = writeln!(out, "iface {} {} {}", self.name, self.family(), self.method);
         for (key, value) in &self.options {
             let _ = writeln!(out, "\t{key} {value}");
         }

@@ -5,15 +5,18 @@ mod beside;
 mod dispatcher;
 mod file;
 mod ip;
+mod loopback;
 mod profile;
 mod route;
 pub(crate) mod rule;
 
+use crate::loopback::is_bare;
 use crate::owned::by_owner;
 use crate::text::ip::rule::priorities;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use foldhash::HashSet;
 use netpivot_model::dialect::KEYFILE;
+use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::vocabulary::keyfile::OLDEST;
 use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, stem};
@@ -41,6 +44,7 @@ impl Emitter for Keyfile {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let minor = cx.target.version.map_or(OLDEST, |v| if v.major > 1 { u16::MAX } else { v.minor });
+        let network = &*loopback::with_methods(network, cx);
         let mut job = Job {
             network,
             cx,
@@ -60,6 +64,9 @@ impl Emitter for Keyfile {
                 continue;
             }
             let own = network.dialect_of(id).format == KEYFILE;
+            if !own && is_bare(network, id, job.owns_nothing(id), job.cx) {
+                continue;
+            }
             let spec = beside::unmanaged_spec(link, own || job.cx.keep_unmanaged);
             match &spec {
                 // Of a keyfile host both stay: the entry, and the profile that waits for its end.
@@ -97,6 +104,11 @@ struct Job<'n> {
 }
 
 impl Job<'_> {
+    fn owns_nothing(&self, id: LinkId) -> bool {
+        let lists = [&self.routes, &self.rules, &self.leftovers];
+        lists.iter().all(|positions| positions[id.0 as usize].is_empty())
+    }
+
     fn add_profile(&mut self, id: &str, uuid: &str, file: file::File) {
         let base = stem(id);
         let mut name = base.clone();

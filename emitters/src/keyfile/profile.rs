@@ -148,8 +148,10 @@ impl Job<'_> {
             }
             let Some(row) = vocabulary::row_for(path, &link.kind.value) else { continue };
             let default = vocabulary::default_of(path, link);
-            // The methods of both families are always written, and ports have no groups for them.
-            let elsewhere = is_ip(row) && (is_method(path) || link.is_addressless_port());
+            // The methods of both families are always written, ports have no groups for them, and nothing asks a server
+            // for addresses of `lo`.
+            let asks_nobody = link.is_addressless_port() || matches!(link.kind.value, LinkKind::Loopback(_));
+            let elsewhere = is_ip(row) && (is_method(path) || asks_nobody);
             match effective(self.network, id, path) {
                 Silence::Value(value) if default != Silence::Value(value.clone()) && !elsewhere => {
                     self.write((id, path), row, &value, file);

@@ -123,6 +123,11 @@ impl Evaluator {
         report.diagnostics.append(&mut self.kernel.notes);
     }
 
+    /// The commands that follow stand in the configuration of that link: their rules are the link's.
+    pub fn set_author(&mut self, id: LinkId) {
+        self.kernel.set_author(id);
+    }
+
     /// Says that the software which a link's configuration belongs to has made the link and set it up, so
     /// that commands after this find it so. `id` is its position in the network that was started from.
     pub fn start_link(&mut self, id: LinkId, span: Option<Span>) {

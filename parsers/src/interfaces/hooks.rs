@@ -147,6 +147,7 @@ impl Runner<'_> {
         let mut shell = Shell::new(&lookup);
         let before = self.report.left.len();
         let findings = self.report.diagnostics.len();
+        self.evaluator.set_author(placed.link);
         self.evaluator.apply(&option.value.commands(), &mut shell, &mut self.report);
         let left: Vec<_> = self.report.left.drain(before..).collect();
         let mut own = self.report.diagnostics.split_off(findings);

@@ -10,6 +10,7 @@ use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::{Int, LinkRef, Value};
+use netpivot_model::vocabulary::interfaces::method::sets;
 use netpivot_model::vocabulary::interfaces::{Place, Reader, Row, explain, lookup};
 
 impl Builder<'_> {
@@ -132,6 +133,17 @@ impl Builder<'_> {
     fn setting(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row) {
         let v6 = stanza.family() == "inet6";
         let Some(mut path) = row.path(v6) else { return };
+        if !sets(row.name, stanza.family(), stanza.method(), self.reader) {
+            let name = row.name;
+            let message = format!(
+                "`{name}` has no effect with the method `{}`, which does not set it",
+                stanza.method()
+            );
+            let words = if name == "mtu" { "mtu" } else { "address" };
+            let help = format!("write `pre-up ip link set dev $IFACE {words} …` instead");
+            self.report(&codes::IDLE, option.span, message, &help);
+            return;
+        }
         if row.name == "mtu" && v6 && self.reader == Reader::Ifupdown && self.network.link(link).mtu.is_some()
         {
             path = FieldPath::parse("ipv6.mtu");

@@ -116,14 +116,14 @@ fn set(rule: &mut Rule, word: &str, value: &str, span: Span, v6: bool) -> Result
     Ok(())
 }
 
-/// A prefix of the family; `all` is none.
+/// A prefix of the family; `all` is none, and so is a length of 0 (`nm_ip_routing_rule_set_from`).
 fn prefix(value: &str, v6: bool) -> Result<Option<IpNet>, &'static str> {
     if value == "all" {
         return Ok(None);
     }
     let net = value.parse::<IpNet>().or_else(|_| value.parse::<IpAddr>().map(IpNet::from));
     match net {
-        Ok(net) if net.addr().is_ipv6() == v6 => Ok(Some(net)),
+        Ok(net) if net.addr().is_ipv6() == v6 => Ok(Some(net).filter(|net| net.prefix_len() > 0)),
         Ok(_) | Err(_) => Err("a prefix of this family there"),
     }
 }

@@ -44,6 +44,23 @@ const fn method(family: &'static str, name: &'static str, readers: Readers, doc:
     Method { family, name, readers, doc }
 }
 
+/// True where the program sets an option of the link itself in a stanza of that family and method. ifupdown's methods
+/// each have a list of their own (inet.defn, inet6.defn; as `ifup --no-act` shows); the other programs look at the
+/// option alone.
+#[must_use]
+pub fn sets(option: &str, family: &str, name: &str, reader: Reader) -> bool {
+    match (reader, option) {
+        (Reader::Ifupdown, "mtu") => matches!(
+            (family, name),
+            ("inet" | "inet6", "static" | "manual" | "tunnel") | ("inet6", "v4tunnel" | "6to4")
+        ),
+        (Reader::Ifupdown, "hwaddress") => {
+            matches!((family, name), ("inet" | "inet6", "static" | "manual" | "dhcp"))
+        }
+        (Reader::Ifupdown | Reader::Ifupdown2 | Reader::IfupdownNg, _) => true,
+    }
+}
+
 /// All methods.
 #[must_use]
 pub fn methods() -> &'static [Method] {

@@ -12,11 +12,12 @@ impl Kernel {
     /// `ip rule add`: with a priority, the very same rule is refused (`rule_exists()`); without one, each call
     /// makes another.
     pub fn add_rule(&mut self, space: SpaceId, rule: Rule, span: Span) -> Done {
+        let owner = self.author;
         let rules = &mut self.space_mut(space).rules;
         if rule.priority.is_some() && rules.contains(&rule) {
             return Err(Fault::kernel("File exists", span, "the very same rule is there already"));
         }
-        rules.push(rule);
+        rules.push(rule, owner);
         Ok(())
     }
 

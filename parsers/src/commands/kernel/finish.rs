@@ -4,7 +4,7 @@ use super::affinity::Affinity;
 use super::device::Made;
 use super::route::Cause;
 use super::{DeviceId, HOST, Kernel, SpaceId};
-use netpivot_model::link::{Link, LinkId};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::netns::Netns;
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::{FieldMut, Node};
@@ -204,8 +204,14 @@ impl Kernel {
                 network.netns.push(Owned { owner: None, item: Netns { name: Some(name) } });
             }
             let affinity = Affinity::new(self, id);
-            for mut rule in std::mem::take(&mut self.space_mut(id).rules).into_rules() {
-                let owner = affinity.of(self, &rule).and_then(owner);
+            for (mut rule, author) in std::mem::take(&mut self.space_mut(id).rules).into_rules() {
+                let device = match author {
+                    // What stands in the stanza of `lo` is the host's.
+                    Some(author) => Some(author)
+                        .filter(|id| !matches!(self.device(*id).link.kind.value, LinkKind::Loopback(_))),
+                    None => affinity.of(self, &rule),
+                };
+                let owner = device.and_then(owner);
                 if owner.is_none() {
                     rule.netns = name.clone();
                 }

@@ -109,6 +109,8 @@ pub(super) struct Kernel {
     base_devices: Vec<DeviceId>,
     /// True once a link has got another name.
     renamed: bool,
+    /// The link whose configuration runs the commands.
+    author: Option<DeviceId>,
 }
 
 impl Kernel {
@@ -160,6 +162,11 @@ pub(super) fn across(first: Span, last: Span) -> Span {
 }
 
 impl Kernel {
+    /// The commands that follow stand in the configuration of that link of the network that was started from.
+    pub fn set_author(&mut self, id: netpivot_model::link::LinkId) {
+        self.author = self.base_devices.get(id.0 as usize).copied();
+    }
+
     /// The profile at that position of the network that was started from is set up.
     pub fn start_base(&mut self, id: netpivot_model::link::LinkId, span: Option<Span>) {
         if let Some(device) = self.base_devices.get(id.0 as usize) {

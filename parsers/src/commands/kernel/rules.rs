@@ -1,5 +1,6 @@
 //! The policy rules of a namespace.
 
+use super::DeviceId;
 use foldhash::HashMap;
 use netpivot_model::reflect::{FieldRef, Node};
 use netpivot_model::rule::Rule;
@@ -8,7 +9,7 @@ use netpivot_model::value::U32;
 /// Rules in the order in which they came, found by priority.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    list: Vec<Option<Rule>>,
+    list: Vec<Option<(Rule, Option<DeviceId>)>>,
     by_priority: HashMap<Option<U32>, Vec<usize>>,
 }
 
@@ -35,7 +36,8 @@ fn priority(rule: &Rule) -> Option<U32> {
 
 impl Rules {
     fn position(&self, wanted: &Rule, same: impl Fn(&Rule) -> bool) -> Option<usize> {
-        let is_it = |n: &usize| self.list.get(*n).and_then(Option::as_ref).is_some_and(&same);
+        let is_it =
+            |n: &usize| self.list.get(*n).and_then(Option::as_ref).is_some_and(|(rule, _)| same(rule));
         match priority(wanted) {
             Some(priority) => self.by_priority.get(&Some(priority))?.iter().copied().find(|n| is_it(n)),
             None => (0..self.list.len()).find(is_it),
@@ -47,9 +49,10 @@ impl Rules {
         self.position(rule, |there| there == rule).is_some()
     }
 
-    pub(super) fn push(&mut self, rule: Rule) {
+    /// Adds a rule that is known to be a link's, or of which that is not known.
+    pub(super) fn push(&mut self, rule: Rule, owner: Option<DeviceId>) {
         self.by_priority.entry(priority(&rule)).or_default().push(self.list.len());
-        self.list.push(Some(rule));
+        self.list.push(Some((rule, owner)));
     }
 
     /// Removes the first rule that says all that `wanted` says; false where there is none.
@@ -62,12 +65,12 @@ impl Rules {
     /// Removes every rule that says all that `wanted` says.
     pub(super) fn flush(&mut self, wanted: &Rule) {
         self.list.iter_mut().for_each(|slot| {
-            slot.take_if(|rule| says_all(rule, wanted));
+            slot.take_if(|(rule, _)| says_all(rule, wanted));
         });
     }
 
     /// The rules that are left, in order.
-    pub(super) fn into_rules(self) -> impl Iterator<Item = Rule> {
+    pub(super) fn into_rules(self) -> impl Iterator<Item = (Rule, Option<DeviceId>)> {
         self.list.into_iter().flatten()
     }
 }

@@ -118,7 +118,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `from PREFIX`, `to PREFIX`; `all` says nothing.
+    /// `from PREFIX`, `to PREFIX`; `all` and a length of 0 say nothing but the family.
     fn side(
         &mut self,
         value: Word<'_>,
@@ -127,7 +127,7 @@ impl Reader<'_> {
     ) -> Result<(), WordError> {
         if let Some(net) = prefix(value, self.family)? {
             self.family.get_or_insert(family_of(net.addr()));
-            *side(&mut self.rule) = Some(At::new(net, span));
+            *side(&mut self.rule) = Some(At::new(net, span)).filter(|at| at.value.prefix_len() > 0);
         }
         Ok(())
     }
