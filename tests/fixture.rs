@@ -21,6 +21,8 @@ pub struct Scenario {
     pub title: String,
     /// Where it comes from.
     pub origin: String,
+    /// How many network cards the lab gives the host, where the lab sets it up.
+    pub lab: Option<u32>,
     /// How a tree is read, where its name does not say it all.
     #[serde(default)]
     pub from: BTreeMap<String, Format>,
@@ -143,8 +145,12 @@ impl Fixture {
     /// What the trees are written in: the formats of the trees, those of `[to]`, and keyfiles; each only if it
     /// can be written.
     pub fn targets(&self) -> Vec<String> {
-        let named: BTreeSet<String> =
-            self.trees().into_iter().chain(self.scenario.to.keys().cloned()).chain([ALWAYS.to_owned()]).collect();
+        let named: BTreeSet<String> = self
+            .trees()
+            .into_iter()
+            .chain(self.scenario.to.keys().cloned())
+            .chain([ALWAYS.to_owned()])
+            .collect();
         let written = |name: &String| {
             let target = self.scenario.to.get(name).and_then(|to| to.format.as_deref());
             let source = self.scenario.from.get(name).and_then(|from| from.format.as_deref());
@@ -160,7 +166,10 @@ impl Fixture {
     /// Every tree with every target.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let targets = self.targets();
-        self.trees().into_iter().flat_map(|from| targets.iter().map(move |to| (from.clone(), to.clone()))).collect()
+        self.trees()
+            .into_iter()
+            .flat_map(|from| targets.iter().map(move |to| (from.clone(), to.clone())))
+            .collect()
     }
 
     /// The tree of that name.
@@ -179,8 +188,11 @@ impl Fixture {
     fn target(&self, name: &str) -> String {
         let said = self.scenario.to.get(name);
         let tree = self.scenario.from.get(name);
-        let format = said.and_then(|to| to.format.as_deref()).or_else(|| tree.and_then(|from| from.format.as_deref()));
-        let dialect = said.and_then(|to| to.dialect.as_deref()).or_else(|| tree.and_then(|from| from.dialect.as_deref()));
+        let format =
+            said.and_then(|to| to.format.as_deref()).or_else(|| tree.and_then(|from| from.format.as_deref()));
+        let dialect = said
+            .and_then(|to| to.dialect.as_deref())
+            .or_else(|| tree.and_then(|from| from.dialect.as_deref()));
         spec(format.unwrap_or(name), dialect, said.and_then(|to| to.version.as_deref()))
     }
 

@@ -1,16 +1,17 @@
 //! interfaces files that nobody here wrote: ifupdown's, ifupdown2's and ifupdown-ng's own tests and examples, and what
 //! people keep in public.
 //!
-//! Each is read without a fault and with nothing left unaccounted for. Where ifupdown's own tests say what `ifup
-//! --no-act` runs, those commands are evaluated, and each interface has the same addresses, MTU and hardware address.
+//! Each is read without a fault and with nothing left unaccounted for. For a file of ifupdown's, the commands that `ifup
+//! --no-act` would run – as ifupdown's own tests say, else as it prints them here – are evaluated, and each interface
+//! has the same addresses, routes, MTU and hardware address.
 //! Where ifupdown2's tests hold the state of the bridges' VLANs, the ports have the same. What differs on purpose
 //! stands in `tests/corpus/interfaces-differences.toml`. `CASE=part-of-a-path` prints the cases in question.
 
 use crate::conversion::{self, Outcome};
 use crate::host;
 use libtest_mimic::{Failed, Trial};
-use netpivot_model::dialect::{Dialect, IPROUTE};
-use netpivot_model::link::Link;
+use netpivot_model::dialect::{Dialect, IFUPDOWN, IPROUTE};
+use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::Network;
 use netpivot_model::source::Sources;
 use netpivot_parsers::commands::{Evaluator, Report, Shell, Text, World};
@@ -19,6 +20,7 @@ use netpivot_parsers::tree::MemoryTree;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const INTERFACES: &str = "etc/network/interfaces";
 
@@ -57,8 +59,22 @@ struct Case {
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    let missing = host::corpus("ifupdown").map_or(Some("../shared/corpus/ifupdown".to_owned()), |_| None);
+    let missing = match host::corpus("ifupdown") {
+        None => Some("../shared/corpus/ifupdown".to_owned()),
+        Some(_) if ifup(Path::new("/nowhere")).is_none() => Some("ifup, and root to show it a tree".to_owned()),
+        Some(_) => None,
+    };
     vec![host::case("interfaces_corpus::means-what-its-own-program-makes-of-it", missing, same)]
+}
+
+/// What `ifup` would run with the folder in the place of /etc/network; `None` where that cannot be asked.
+fn ifup(folder: &Path) -> Option<String> {
+    const SHOW: &str = "state=$(mktemp -d) && mount --bind \"$state\" /etc/network && { cp -r \"$1\"/. /etc/network/ 2>/dev/null; \
+        for class in auto hotplug; do ifup --no-act -v -a --allow=$class --no-mappings --no-scripts --force \
+        --state-dir /etc/network -i /etc/network/interfaces; done; } 2>&1; umount /etc/network; rm -r \"$state\"";
+    let shown = Command::new("unshare").args(["-m", "sh", "-c", SHOW, "sh"]).arg(folder).output().ok()?;
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    (text.contains("ifup: ")).then_some(text)
 }
 
 fn cases() -> Vec<Case> {
@@ -109,7 +125,10 @@ fn same() -> Result<(), Failed> {
         if case.ours.bug {
             found.push(format!("fault: {:?}", case.ours.failure));
         }
-        if let Ok(expected) = std::fs::read_to_string(case.folder.join("expected/ifup.txt")) {
+        let expected = std::fs::read_to_string(case.folder.join("expected/ifup.txt")).ok();
+        let is_its = case.ours.network.dialect == IFUPDOWN;
+        let expected = expected.or_else(|| if is_its { ifup(&case.folder.join("etc/network")) } else { None });
+        if let Some(expected) = expected {
             judged += 1;
             found.extend(against_ifup(&case.ours, &expected));
         }
@@ -139,10 +158,12 @@ fn against_ifup(ours: &Outcome, expected: &str) -> Vec<String> {
         return if refused == says { Vec::new() } else { vec![format!("refused by ifup: {refused}, by us: {says}")] };
     }
     let theirs = replay(expected);
-    let theirs: BTreeMap<String, [String; 3]> = theirs.links.iter().filter_map(|l| Some((name(l)?, facts(l)))).collect();
+    let theirs: BTreeMap<String, [String; 4]> =
+        theirs.links().filter_map(|(id, link)| Some((name(link)?, facts(&theirs, id)))).collect();
     let mut wrong = Vec::new();
     for (name, facts_there) in &theirs {
-        let here = ours.network.links.iter().find(|l| self::name(l).as_ref() == Some(name)).map(facts);
+        let here = ours.network.links().find(|(_, link)| self::name(link).as_ref() == Some(name));
+        let here = here.map(|(id, _)| facts(&ours.network, id));
         match here {
             None => wrong.push(format!("{name}: ifup sets it up, we do not")),
             Some(here) if here != *facts_there => wrong.push(format!("{name}: ifup {facts_there:?}, we {here:?}")),
@@ -156,8 +177,9 @@ fn name(link: &Link) -> Option<String> {
     link.name.as_ref().map(|at| at.value.clone())
 }
 
-/// Addresses without what ifup spells out (the usual broadcast, the device's own label), MTU, hardware address.
-fn facts(link: &Link) -> [String; 3] {
+/// Addresses without what ifup spells out (the usual broadcast, the device's own label), MTU, hardware address, routes.
+fn facts(network: &Network, id: LinkId) -> [String; 4] {
+    let link = network.link(id);
     let own = name(link).unwrap_or_default();
     let addresses = [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|config| config.addresses.values());
     let mut addresses: Vec<String> = addresses
@@ -179,14 +201,41 @@ fn facts(link: &Link) -> [String; 3] {
         addresses.join(", "),
         text(link.mtu.as_ref().map(|at| at.value.get().to_string())),
         text(link.mac.as_ref().map(|at| at.value.to_string())),
+        routes(network, id).join(", "),
     ]
+}
+
+/// Routes of a link with gateway, metric and table; its gateway is one.
+fn routes(network: &Network, id: LinkId) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (v6, config) in [(false, &network.link(id).ipv4), (true, &network.link(id).ipv6)] {
+        let Some(config) = config else { continue };
+        if let Some(gateway) = &config.gateway {
+            let metric = config.route_metric.as_ref().map_or(0, |at| at.value.get().max(0));
+            let dst = if v6 { "::/0" } else { "0.0.0.0/0" };
+            lines.push(format!("{dst} via {} metric {metric}", gateway.value));
+        }
+    }
+    for owned in network.routes.iter().filter(|owned| owned.owner == Some(id)) {
+        let item = &owned.item;
+        let gateway = item.gateway.as_ref().map_or_else(String::new, |at| format!(" via {}", at.value));
+        let dst = item.dst.as_ref().map_or_else(String::new, |at| at.value.to_string());
+        let table = item.table.as_ref().map_or_else(String::new, |at| format!(" table {}", at.value.get()));
+        let metric = item.metric.as_ref().map_or(0, |at| at.value.get());
+        lines.push(format!("{dst}{gateway} metric {metric}{table}"));
+    }
+    lines.sort();
+    lines
 }
 
 /// The network that the commands in ifup's output lead to.
 fn replay(output: &str) -> Network {
-    let is_command = |line: &&str| line.starts_with("ip ") && !line.contains("ip tunnel add") && !line.contains(" flush ");
+    let is_command = |line: &&str| {
+        let known = line.starts_with("ip ") || line.starts_with("route ");
+        known && !line.contains("ip tunnel add") && !line.contains(" flush ")
+    };
     let mut commands = String::new();
-    for line in output.lines() {
+    for line in output.lines().map(str::trim) {
         // A VLAN is made within a condition.
         if let Some((_, rest)) = line.split_once("ip link add link ") {
             let made = rest.split(';').next().unwrap_or_default();

@@ -1,0 +1,105 @@
+//! Whole hosts in a virtual machine: a scenario written as an interfaces file and set up by `ifup -a`, and written as
+//! keyfiles and set up by NetworkManager, leads to the same links, addresses, routes, rules and settings.
+//!
+//! Each setup is a boot of its own, of which nothing is left.
+
+use crate::fixture::{Fixture, fixtures};
+use crate::{host, state};
+use libtest_mimic::{Failed, Trial};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A daemon that sets a host up.
+struct Daemon {
+    /// The target that it reads.
+    target: &'static str,
+    /// Debian packages that the machine gets.
+    packages: &'static [&'static str],
+    /// Sets the host up from the tree in `tree/`, then prints the state.
+    script: &'static str,
+}
+
+const DAEMONS: [Daemon; 2] = [
+    Daemon {
+        target: "interfaces",
+        packages: &["ifupdown", "ifenslave", "vlan", "bridge-utils", "ethtool"],
+        script: "rm -rf /etc/network/interfaces /etc/network/interfaces.d; mkdir -p /run/network /etc/network\n\
+            cp -r tree/. /; ifup -a || echo \"ifup: $?\"; sleep 3\n",
+    },
+    Daemon {
+        target: "keyfile",
+        packages: &["network-manager", "udev"],
+        // A bridge's ports may take the forward delay until it is up.
+        script: "rm -rf /etc/NetworkManager/system-connections /etc/network/interfaces*\n\
+            cp -r tree/. /; profiles=/etc/NetworkManager/system-connections; chmod 600 $profiles/*\n\
+            lab-start udev dbus nm; wanted=$(ls $profiles | wc -l)\n\
+            for second in $(seq 60); do\n\
+              [ \"$(nmcli -t -f TYPE,STATE connection show --active | grep -v ^loopback | grep -c :activated)\" -ge $wanted ] && break\n\
+              sleep 1\n\
+            done\n\
+            nmcli -t -f NAME,STATE connection show --active; sleep 2\n",
+    },
+];
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let missing = || (!lab().is_some_and(|lab| lab.is_file())).then(|| "../shared/lab/vm".to_owned());
+    let hosts = fixtures().into_iter().filter(|fixture| fixture.scenario.lab.is_some());
+    hosts.map(|host| host::case(format!("hosts::{}", host.name), missing(), move || same(&host))).collect()
+}
+
+fn lab() -> Option<PathBuf> {
+    host::shared().map(|shared| shared.join("lab/vm"))
+}
+
+fn same(host: &Fixture) -> Result<(), Failed> {
+    let from = host.trees().first().cloned().ok_or("a scenario has a tree")?;
+    let mut states = Vec::new();
+    for daemon in &DAEMONS {
+        let (state, output) = set_up(host, &from, daemon)?;
+        if state.is_empty() {
+            return Err(format!("{} left nothing behind:\n{output}", daemon.target).into());
+        }
+        states.push((state, output));
+    }
+    let [(a, first), (b, second)] = &states[..] else { return Err("two daemons".into()) };
+    let mut wrong: Vec<String> = a.difference(b).map(|line| format!("only ifup: {line}")).collect();
+    wrong.extend(b.difference(a).map(|line| format!("only NetworkManager: {line}")));
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n--- ifup\n{first}\n--- NetworkManager\n{second}", wrong.join("\n")).into())
+}
+
+/// The state after a boot with the scenario's output for that daemon, and what the boot printed.
+fn set_up(host: &Fixture, from: &str, daemon: &Daemon) -> Result<(BTreeSet<String>, String), Failed> {
+    let outcome = host.convert(from, daemon.target);
+    if outcome.outputs.is_empty() {
+        return Err(outcome.findings().join("\n").into());
+    }
+    let dir = tempfile::tempdir()?;
+    for file in &outcome.outputs {
+        let path = dir.path().join("tree").join(file.path.trim_start_matches('/'));
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
+        std::fs::write(path, &file.text)?;
+    }
+    std::fs::create_dir(dir.path().join("state"))?;
+    std::fs::write(dir.path().join("dump.sh"), state::DUMP)?;
+    std::fs::write(dir.path().join("run.sh"), format!("{}sh dump.sh state\n", daemon.script))?;
+    let mut vm = Command::new(lab().ok_or("the lab is there, or this case is skipped")?);
+    vm.current_dir(dir.path()).args([
+        "--timeout",
+        "240",
+        "--nics",
+        &host.scenario.lab.unwrap_or(0).to_string(),
+    ]);
+    for package in daemon.packages {
+        vm.args(["--pkg", package]);
+    }
+    let done = vm.args(["--", "bash", "run.sh"]).output()?;
+    let output =
+        format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let state = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{output}"))?;
+    Ok((state, output))
+}
