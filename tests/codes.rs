@@ -36,6 +36,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             ("/etc/sysconfig/network/routes", "default 192.0.2.254\ndefault 192.0.2.253\n10.0.0.0/8 203.0.113.1\n"),
         ],
     ),
+    (
+        "ifcfg",
+        "ifcfg:suse",
+        &[(
+            "/etc/sysconfig/network-scripts/ifcfg-eth0",
+            "DEVICE=eth0\nHWADDR=52:54:00:12:34:56\nNAME=lan\nIPADDR=192.0.2.1\nPREFIX=24\nDNS1=192.0.2.53\n",
+        )],
+    ),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/a.nmconnection", NEWER_KEY)]),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/b.nmconnection", FOREIGN_GROUP)]),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/c.nmconnection", PORT)]),

@@ -21,12 +21,18 @@ const SCRIPTS: &str = "/etc/sysconfig/network-scripts";
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("round_trips::keyfile-emit-parse-emit", || {
-            check(400, vec(profile(), 1..4), |profiles| settles(&profile_tree(profiles)))
+            check(400, vec(profile(), 1..4), |profiles| {
+                let tree = profile_tree(profiles);
+                sound(&conversion::run(&tree, &conversion::request(Some("keyfile"), "ifcfg:suse")))?;
+                settles(&tree)
+            })
         }),
         Trial::test("round_trips::ifcfg-to-keyfile", || {
             check(400, vec(ifcfg(), 1..4), |files| {
                 for dialect in ["ifcfg:networkmanager", "ifcfg:initscripts"] {
-                    sound(&conversion::run(&ifcfg_tree(files), &conversion::request(Some(dialect), "keyfile")))?;
+                    for to in ["keyfile", "ifcfg:suse"] {
+                        sound(&conversion::run(&ifcfg_tree(files), &conversion::request(Some(dialect), to)))?;
+                    }
                 }
                 Ok(())
             })

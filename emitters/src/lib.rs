@@ -19,6 +19,7 @@ pub mod json;
 pub mod keyfile;
 mod loopback;
 mod owned;
+mod references;
 pub mod text;
 
 /// All output formats.

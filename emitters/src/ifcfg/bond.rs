@@ -18,7 +18,7 @@ const ACTIVE: u8 = 1 << 1 | ADAPTIVE;
 const ARP: u8 = ALL & !LACP & !ADAPTIVE;
 
 /// Setting, option and the modes that have it, mode and miimon first as initscripts want them.
-const OPTIONS: [(&str, &str, u8); 31] = [
+pub(super) const OPTIONS: [(&str, &str, u8); 31] = [
     ("bond.mode", "mode", ALL),
     ("bond.miimon", "miimon", ALL),
     ("bond.updelay", "updelay", ALL),

@@ -8,10 +8,10 @@ use netpivot_model::value::{Mac, Value};
 const IGNORE: i64 = 0x8000;
 
 /// The letters of `wol` and their bits.
-const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
+pub(super) const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
 
 /// Setting and option of ethtool(8).
-const GROUPS: [(&str, &str); 5] = [
+pub(super) const GROUPS: [(&str, &str); 5] = [
     ("ethtool.features", "-K"),
     ("ethtool.coalesce", "-C"),
     ("ethtool.ring", "-G"),
@@ -119,13 +119,13 @@ impl Job<'_> {
     }
 }
 
-fn switch(on: bool) -> &'static str {
+pub(super) fn switch(on: bool) -> &'static str {
     if on { "on" } else { "off" }
 }
 
 /// A name with its value. NetworkManager looks for its own names of pause settings, and takes numbers where
 /// ethtool(8) takes words.
-fn pair(path: &str, name: &str, value: &Value, reader: Reader) -> String {
+pub(super) fn pair(path: &str, name: &str, value: &Value, reader: Reader) -> String {
     let nm = reader == Reader::NetworkManager;
     match value {
         Value::Bool(on) if path == "ethtool.pause" && nm => format!("pause-{name} {}", switch(*on)),
@@ -138,7 +138,7 @@ fn pair(path: &str, name: &str, value: &Value, reader: Reader) -> String {
 }
 
 /// Why a group cannot be written.
-fn misfit<'v>(
+pub(super) fn misfit<'v>(
     path: &str,
     entries: &(impl std::ops::Deref<Target = [(String, Value)]> + 'v),
     reader: Reader,

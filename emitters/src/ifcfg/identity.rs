@@ -42,6 +42,11 @@ impl Job<'_> {
             p.file.flag("ONBOOT", on);
             p.done("autoconnect");
         }
+        if p.link.hotplug.as_ref().is_some_and(|at| at.value) {
+            // Both programs start a link when its device appears.
+            p.done("hotplug");
+            self.added(p, "hotplug", "started-when-the-device-appears");
+        }
         self.management(p);
         self.hardware(p);
         self.mtu(p);

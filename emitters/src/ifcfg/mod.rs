@@ -22,6 +22,7 @@ mod qos;
 mod quoting;
 mod route;
 mod rules;
+mod suse;
 #[cfg(test)]
 mod tests;
 mod tunnels;
@@ -33,7 +34,7 @@ use crate::owned::by_owner;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use file::File;
 use foldhash::HashSet;
-use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM};
+use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM, IFCFG_SUSE};
 use netpivot_model::network::Network;
 
 /// RHEL's ifcfg files.
@@ -47,13 +48,14 @@ const SCRIPTS: &str = "/etc/sysconfig/network-scripts";
 static INFO: FormatInfo = FormatInfo {
     name: IFCFG,
     aliases: &["sysconfig", "network-scripts", "initscripts"],
-    title: "RHEL's ifcfg files",
+    title: "ifcfg files of RHEL and SUSE",
     host_paths: &[SCRIPTS, "/etc/sysconfig/network"],
     dialects: &[
         ("networkmanager", "as NetworkManager's ifcfg-rh plugin reads them"),
         ("initscripts", "as initscripts' network-scripts read them"),
+        ("suse", "SUSE's files of that name, as wicked reads them"),
     ],
-    scope: "links, addresses, routes, policy rules and name servers of a RHEL, CentOS or Fedora host; not its firewall",
+    scope: "links, addresses, routes, policy rules and name servers of a RHEL, CentOS, Fedora or SUSE host; not its firewall",
     doc: "https://github.com/fedora-sysv/initscripts/blob/main/doc/sysconfig.txt",
 };
 
@@ -82,6 +84,9 @@ impl Emitter for Ifcfg {
     }
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
+        if cx.target.variant == IFCFG_SUSE.variant {
+            return suse::emit(network, cx);
+        }
         let initscripts = cx.target.variant == IFCFG_INITSCRIPTS.variant;
         let mut job = Job {
             network,

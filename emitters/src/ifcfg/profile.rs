@@ -6,11 +6,11 @@ use foldhash::HashSet;
 use netpivot_model::codes::Code;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::defaults::{self, Silence};
-use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS};
+use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE};
 use netpivot_model::facts::{effective, said_paths};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{EntryKind, Weight};
-use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::path::{FactPath, FieldPath, Subject, walk_all};
 use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::value::{IfName, Value};
 use netpivot_model::vocabulary::ifcfg::rows::{self, Row};
@@ -115,7 +115,8 @@ impl Job<'_> {
     fn reader_of(&mut self, id: LinkId) -> Option<Reader> {
         let link = self.network.link(id);
         if let LinkKind::Unsupported(kind) = &link.kind.value {
-            if self.network.dialect_of(id).format == IFCFG {
+            let dialect = self.network.dialect_of(id);
+            if dialect.format == IFCFG && dialect != IFCFG_SUSE {
                 return Some(Reader::Initscripts);
             }
             let word = kind.source_type.as_ref().map_or("?", |at| at.value.as_str());
@@ -225,14 +226,56 @@ impl Job<'_> {
 
     /// Writes the keys that map one to one.
     fn rows(&mut self, p: &mut Profile<'_>) {
-        for path in said_paths(p.link) {
-            if p.done.contains(&path) {
-                continue;
-            }
-            if let Some(row) = rows::row_for(path) {
+        let silent = self.silent(p);
+        let mut said = said_paths(p.link);
+        if !silent.is_empty() {
+            // In the order in which what is said stands, so that it is written as it is read back.
+            let wanted = std::mem::take(&mut said);
+            walk_all(p.link, ROOT, &mut |path, _| {
+                said.extend(Some(path).filter(|path| wanted.contains(path) || silent.contains(path)));
+            });
+        }
+        for path in said.into_iter().filter(|path| !p.done.contains(path)).collect::<Vec<_>>() {
+            if silent.contains(&path) {
+                self.spell_out(p, path);
+            } else if let Some(row) = rows::row_for(path) {
                 self.row(p, path, row);
             }
         }
+    }
+
+    /// Writes what silence means in the source.
+    fn spell_out(&mut self, p: &mut Profile<'_>, path: FieldPath) {
+        let Silence::Value(value) = effective(self.network, p.id, path) else { return };
+        let row = rows::row_for(path).filter(|row| p.is_nm() || row.initscripts);
+        match row.and_then(|row| Some((row, row.write(&value)?))) {
+            Some((row, text)) => {
+                p.done.insert(path);
+                p.file.set(row.key, text);
+            }
+            None => {
+                let text = format!(
+                    "SUSE's files mean `{path} = {value}` where they say nothing, and no key says so to {}",
+                    p.reader.name()
+                );
+                self.cannot(p, path, &codes::SETTING, text, None);
+            }
+        }
+    }
+
+    /// What silence means in SUSE's files and not to the reader.
+    fn silent(&self, p: &Profile<'_>) -> Vec<FieldPath> {
+        let dialect = self.network.dialect_of(p.id);
+        if dialect != IFCFG_SUSE {
+            return Vec::new();
+        }
+        let differs = |path: &FieldPath| {
+            let meaning = defaults::of(Self::dialect(p.reader), *path, p.link);
+            let port = p.link.is_addressless_port() && (path.is_under("ipv4") || path.is_under("ipv6"));
+            let said = p.link.leaf(*path).is_none_or(|leaf| leaf.is_said());
+            !port && !said && !p.done.contains(path) && meaning != defaults::of(dialect, *path, p.link)
+        };
+        defaults::paths(dialect, p.link).into_iter().filter(differs).collect()
     }
 
     fn row(&mut self, p: &mut Profile<'_>, path: FieldPath, row: &Row) {

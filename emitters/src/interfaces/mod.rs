@@ -47,7 +47,7 @@ impl Emitter for Interfaces {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let reader = Reader::of(cx.target);
-        let resolved = order::resolve(network, cx);
+        let resolved = crate::references::resolve(network, |_| false, cx);
         let mut job = Job {
             network: &resolved,
             cx,

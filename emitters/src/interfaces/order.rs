@@ -1,53 +1,10 @@
 //! Which link comes first: what a link stands on stands before it.
 
-use crate::EmitContext;
+use crate::references::{REFERENCES, reference};
 use foldhash::HashMap;
-use netpivot_model::check::Index;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::Network;
-use netpivot_model::path::FieldPath;
-use netpivot_model::source::Origin;
-use netpivot_model::value::{LinkRef, Value};
-
-/// Settings that name another link.
-const REFERENCES: [&str; 11] = [
-    "controller",
-    "vlan.parent",
-    "macvlan.parent",
-    "ipvlan.parent",
-    "vxlan.parent",
-    "ip_tunnel.parent",
-    "infiniband.parent",
-    "veth.peer",
-    "hsr.port1",
-    "hsr.port2",
-    "hsr.interlink",
-];
-
-fn reference(link: &Link, text: &'static str) -> Option<LinkRef> {
-    link.leaf(FieldPath::parse(text))?.value()?.to_string().parse().ok()
-}
-
-/// The network with each reference by name; interfaces files know no other.
-pub(super) fn resolve(network: &Network, cx: &mut EmitContext) -> Network {
-    let mut resolved = network.clone();
-    let index = Index::of(network);
-    for (id, link) in network.links() {
-        for text in REFERENCES {
-            let name = match reference(link, text) {
-                None | Some(LinkRef::Name(_)) => continue,
-                Some(other) => index.find(&other).first().and_then(|id| network.link(*id).name.as_ref()),
-            };
-            let field = FieldPath::parse(text);
-            if let (Some(name), Some(leaf)) = (name, resolved.link_mut(id).leaf_mut(field))
-                && leaf.set(&Value::text(name.value.clone()), Origin::default_value()).is_ok()
-            {
-                cx.added(super::link_fact(id, field), "reference-by-name");
-            }
-        }
-    }
-    resolved
-}
+use netpivot_model::value::LinkRef;
 
 /// The first link of each name in the host's own namespace.
 pub(super) fn by_name(network: &Network) -> HashMap<&str, LinkId> {

@@ -22,4 +22,13 @@ crate::codes! {
     BESIDE "L407" Loss "ifcfg-beside-profiles":
         "ifcfg files have no words for namespaces, static neighbours, forwarding entries, address translation and kernel settings.";
         example: "net.ipv4.ip_forward=1 set by a script, converted to ifcfg";
+    IDENTITY "W408" Note "suse-profile-identity":
+        "A profile's name and UUID are known to NetworkManager only; SUSE's files go by the interface's name. Nothing on a host with wicked needs them.";
+        example: "uuid= of a keyfile converted to ifcfg:suse";
+    BY_NAME "W409" Warning "suse-by-name":
+        "The source ties the profile to a device by its hardware address. A file of SUSE's goes by the interface's name alone: if the kernel names the device otherwise, the file does not apply. A udev rule in 70-persistent-net.rules names it.";
+        example: "HWADDR=52:54:00:12:34:56 converted to ifcfg:suse";
+    HOST_DNS "W410" Note "name-servers-of-the-host":
+        "SUSE's name servers are the host's (netconfig(8), NETCONFIG_DNS_STATIC_SERVERS in `config`), not a link's. They are asked whether the link is up or not.";
+        example: "dns=192.0.2.53 of a keyfile converted to ifcfg:suse";
 }

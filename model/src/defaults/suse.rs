@@ -12,9 +12,13 @@ use crate::value::Value;
 pub fn of(field: FieldPath, link: &Link) -> Silence {
     match own(field, link) {
         Some(value) => Silence::Value(value),
-        None if link.is_addressless_port() => Silence::Unknown,
+        None if link.is_addressless_port() && is_ip(field) => Silence::Unknown,
         None => kernel::of(field, link),
     }
+}
+
+fn is_ip(field: FieldPath) -> bool {
+    field.is_under("ipv4") || field.is_under("ipv6")
 }
 
 /// The settings whose silence other formats take otherwise.
@@ -46,6 +50,9 @@ fn own(field: FieldPath, link: &Link) -> Option<Value> {
         // STARTMODE=manual is the default; a port without a file of its own says so itself.
         return Some(Value::Bool(false));
     }
+    if is("hotplug") {
+        return Some(Value::Bool(false));
+    }
     let layer = matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
     if layer && !link.is_addressless_port() {
         return None;
@@ -53,8 +60,16 @@ fn own(field: FieldPath, link: &Link) -> Option<Value> {
     if is("ipv4.method") || is("ipv6.method") {
         return Some(Value::text(method(link, is("ipv6.method")).as_str()));
     }
-    if link.is_addressless_port() {
+    if link.is_addressless_port() && is_ip(field) {
         return None;
+    }
+    let taken = ["never_default", "ignore_auto_dns", "ignore_auto_routes"];
+    for family in ["ipv4", "ipv6"] {
+        // What a lease gives is taken, and one family may fail.
+        let name = field.names().nth(1).filter(|_| field.is_under(family)).unwrap_or("");
+        if taken.contains(&name) || name == "may_fail" {
+            return Some(Value::Bool(name == "may_fail"));
+        }
     }
     kind(field, &link.kind.value).or_else(|| dhcp(field, link))
 }
@@ -67,6 +82,7 @@ fn kind(field: FieldPath, kind: &LinkKind) -> Option<Value> {
         (matches!(kind, LinkKind::Macvlan(_)), "macvlan.mode", Value::text("vepa")),
         (matches!(kind, LinkKind::Ipvlan(_)), "ipvlan.mode", Value::text("l3")),
         (matches!(kind, LinkKind::IpTunnel(_)), "ip_tunnel.pmtudisc", Value::Bool(false)),
+        (matches!(kind, LinkKind::Infiniband(_)), "infiniband.transport_mode", Value::text("datagram")),
         // A network is asked for by its name (WIRELESS_HIDDEN_SSID).
         (matches!(kind, LinkKind::Wifi(_)), "wifi.hidden", Value::Bool(true)),
     ];
@@ -93,7 +109,8 @@ fn method(link: &Link, v6: bool) -> IpMethod {
 fn dhcp(field: FieldPath, link: &Link) -> Option<Value> {
     let is = |text: &'static str| field == FieldPath::parse(text);
     let asks = |config: &Sub<IpConfig>| {
-        config.as_ref().and_then(|c| c.method.as_ref()).is_some_and(|at| at.value == IpMethod::Auto)
+        let method = config.as_ref().and_then(|c| c.method.as_ref());
+        method.is_some_and(|at| matches!(at.value, IpMethod::Auto | IpMethod::Dhcp))
     };
     if field.is_under("ipv4") && asks(&link.ipv4) {
         if is("ipv4.dhcp_client_id") {

@@ -2,6 +2,7 @@
 //! (ifcfg(5), ifcfg-bridge(5) and their like, `client/suse/compat-suse.c`).
 
 pub mod scripts;
+pub mod team;
 
 /// A key, or several of one form.
 #[derive(Debug, PartialEq, Eq)]

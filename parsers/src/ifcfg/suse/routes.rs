@@ -13,6 +13,7 @@ use netpivot_model::network::{Network, Owned};
 use netpivot_model::route::{Route, RouteType};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin, SourceId, Span};
+use netpivot_model::value::Scalar;
 use std::net::IpAddr;
 
 /// A line of a file, continuation lines joined.
@@ -231,10 +232,22 @@ fn read(words: &[Word<'_>], tables: &Tables) -> Result<Parsed, WordError> {
     }
     let family = gateway.map(|(_, ip)| iproute::family_of(ip)).or_else(|| family_of_hops(options));
     let net = net(destination, mask, family)?;
-    // The words of ip-route(8) behind a destination of the right family.
+    // The words of ip-route(8) behind a destination of the right family, which stands behind its type.
     let text = net.to_string();
-    let mut all = vec![Word { text: &text, span: destination.span }];
-    all.extend_from_slice(options);
+    let at = options.iter().position(|word| word.text == "type").unwrap_or(options.len());
+    let (before, rest) = options.split_at(at);
+    let (kind, after) = match rest {
+        [] => (None, rest),
+        [word] => return Err(WordError::at(*word, "`type` wants a value")),
+        [_, value, after @ ..] if RouteType::from_text(value.text).is_ok() => (Some(*value), after),
+        [_, value, ..] => {
+            return Err(WordError::at(*value, format!("`{}` is no type of routes", value.text)));
+        }
+    };
+    let mut all: Vec<Word<'_>> = kind.into_iter().collect();
+    all.push(Word { text: &text, span: destination.span });
+    all.extend_from_slice(before);
+    all.extend_from_slice(after);
     let mut route = iproute::route(&all, Some(iproute::family_of(net.addr())), tables)?;
     if let (Some(dst), Some(mask)) = (&mut route.dst, mask) {
         dst.origin.merge(&Origin::at(mask.span));

@@ -1,0 +1,54 @@
+//! References by name, for formats that know no UUIDs of links.
+
+use crate::EmitContext;
+use netpivot_model::check::Index;
+use netpivot_model::link::Link;
+use netpivot_model::network::Network;
+use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::source::Origin;
+use netpivot_model::value::{LinkRef, Value};
+
+/// Settings that name another link.
+pub(crate) const REFERENCES: [&str; 11] = [
+    "controller",
+    "vlan.parent",
+    "macvlan.parent",
+    "ipvlan.parent",
+    "vxlan.parent",
+    "ip_tunnel.parent",
+    "infiniband.parent",
+    "veth.peer",
+    "hsr.port1",
+    "hsr.port2",
+    "hsr.interlink",
+];
+
+/// What a setting of a link refers to.
+pub(crate) fn reference(link: &Link, text: &'static str) -> Option<LinkRef> {
+    link.leaf(FieldPath::parse(text))?.value()?.to_string().parse().ok()
+}
+
+/// The network with each reference by name, but for those of the links that are passed over.
+pub(crate) fn resolve(
+    network: &Network,
+    passed_over: impl Fn(&Link) -> bool,
+    cx: &mut EmitContext,
+) -> Network {
+    let mut resolved = network.clone();
+    let index = Index::of(network);
+    for (id, link) in network.links().filter(|(_, link)| !passed_over(link)) {
+        for text in REFERENCES {
+            let name = match reference(link, text) {
+                None | Some(LinkRef::Name(_)) => continue,
+                Some(other) => index.find(&other).first().and_then(|id| network.link(*id).name.as_ref()),
+            };
+            let field = FieldPath::parse(text);
+            if let (Some(name), Some(leaf)) = (name, resolved.link_mut(id).leaf_mut(field))
+                && leaf.set(&Value::text(name.value.clone()), Origin::default_value()).is_ok()
+            {
+                cx.added(FactPath { subject: Subject::Link(id), field }, "reference-by-name");
+            }
+        }
+    }
+    resolved
+}
