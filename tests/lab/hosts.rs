@@ -49,7 +49,8 @@ pub fn trials() -> Vec<Trial> {
     hosts.map(|host| host::case(format!("hosts::{}", host.name), missing(), move || same(&host))).collect()
 }
 
-fn lab() -> Option<PathBuf> {
+/// The program that runs a command in a virtual machine.
+pub fn lab() -> Option<PathBuf> {
     host::shared().map(|shared| shared.join("lab/vm"))
 }
 

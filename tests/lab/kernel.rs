@@ -6,7 +6,7 @@
 
 use crate::host;
 use libtest_mimic::{Failed, Trial};
-use netpivot_model::link::Link;
+use netpivot_model::link::{Link, LinkKind, PortType};
 use netpivot_model::network::Network;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input, Parser, iproute::Iproute};
@@ -19,7 +19,7 @@ use std::process::Command;
 const SEQUENCES: u64 = 120;
 
 /// What stands before each script: namespaces by name of its own, and addresses as systemd sets hosts up.
-const PRELUDE: &str = "mount -t tmpfs none /run && mkdir -p /run/netns\n\
+pub const PRELUDE: &str = "mount -t tmpfs none /run && mkdir -p /run/netns\n\
     echo 1 > /proc/sys/net/ipv4/conf/all/promote_secondaries\nip link set lo up\n";
 /// Between the script's own output and the state.
 const MARK: &str = "=== state";
@@ -40,9 +40,11 @@ pub fn trials() -> Vec<Trial> {
 
 /// What a script leaves behind, one line each, and the lines that were refused.
 #[derive(Debug, Default, PartialEq)]
-struct State {
-    refused: BTreeSet<usize>,
-    facts: BTreeSet<String>,
+pub struct State {
+    /// Positions of the lines that were refused.
+    pub refused: BTreeSet<usize>,
+    /// Links, addresses and routes.
+    pub facts: BTreeSet<String>,
 }
 
 /// Recipes whose programs and links every kernel with bridges, veth and tun has.
@@ -98,16 +100,22 @@ fn run(lines: &[&str]) -> State {
     for (n, line) in lines.iter().enumerate() {
         let _ = writeln!(script, "{line} >/dev/null 2>&1 || echo refused {n}");
     }
-    let _ = writeln!(
-        script,
-        "show() {{ echo '{MARK}' $1; $2 ip -j address; echo; $2 ip -j route; echo; $2 ip -6 -j route; echo; }}"
-    );
-    script.push_str(
-        "show host ''\nfor n in $(ip netns list | cut -d' ' -f1); do show $n \"ip netns exec $n\"; done\n",
-    );
+    script.push_str(&show());
     let done =
         Command::new("unshare").args(["-n", "-m", "sh", "-c", &script]).output().expect("unshare runs");
-    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    read(&String::from_utf8_lossy(&done.stdout))
+}
+
+/// The commands that print the state of all namespaces.
+pub fn show() -> String {
+    format!(
+        "show() {{ echo '{MARK}' $1; $2 ip -j address; echo; $2 ip -j route; echo; $2 ip -6 -j route; echo; }}\n\
+         show host ''\nfor n in $(ip netns list | cut -d' ' -f1); do show $n \"ip netns exec $n\"; done\n"
+    )
+}
+
+/// The state in what a script and [`show`] behind it have printed.
+pub fn read(text: &str) -> State {
     let mut state = State::default();
     let mut parts = text.split(MARK);
     for line in parts.next().unwrap_or("").lines() {
@@ -142,11 +150,13 @@ fn kernel_facts(space: &str, object: &Value, facts: &mut BTreeSet<String>) {
         return;
     }
     let name = text(object, "ifname");
-    if name == "lo" || name.is_empty() {
+    if matches!(name, "lo" | "ovs-system" | "") {
         return;
     }
     let up = object["flags"].as_array().is_some_and(|flags| flags.iter().any(|flag| flag == "UP"));
-    facts.insert(format!("{space} link {name} up {up} controller {}", text(object, "master")));
+    // The datapath of Open vSwitch, which holds all its ports.
+    let master = Some(text(object, "master")).filter(|master| *master != "ovs-system").unwrap_or("");
+    facts.insert(format!("{space} link {name} up {up} controller {master}"));
     for address in object["addr_info"].as_array().into_iter().flatten() {
         let local = text(address, "local");
         if !local.starts_with("fe80") {
@@ -172,8 +182,15 @@ fn evaluate(lines: &[&str]) -> State {
     for finding in cx.diagnostics.iter().filter(|d| matches!(d.code.id, "S501" | "P501")) {
         state.refused.extend(finding.labels.first().map(|span| cx.sources.line_column(*span).line - 1));
     }
+    state.facts = facts(&network);
+    state
+}
+
+/// The same facts of a network of ours.
+pub fn facts(network: &Network) -> BTreeSet<String> {
+    let mut facts = BTreeSet::new();
     for (_, link) in network.links() {
-        our_facts(link, &mut state.facts);
+        our_facts(link, &mut facts);
     }
     for owned in &network.routes {
         let owner = owned.owner.map(|id| network.link(id));
@@ -182,18 +199,24 @@ fn evaluate(lines: &[&str]) -> State {
         let dst = owned.item.dst.as_ref().map_or_else(String::new, |at| at.value.to_string());
         let dst = if matches!(dst.as_str(), "0.0.0.0/0" | "::/0") { "default" } else { &dst };
         let gateway = owned.item.gateway.as_ref().map_or_else(String::new, |at| at.value.to_string());
-        state.facts.insert(route(space, dst, &gateway, owner.map_or("", Link::label)));
+        facts.insert(route(space, dst, &gateway, owner.map_or("", Link::label)));
     }
-    state
+    facts
 }
 
 fn our_facts(link: &Link, facts: &mut BTreeSet<String>) {
     let (space, name) = (link.netns.as_ref().map_or("host", |at| at.value.as_str()), link.label());
-    if name == "lo" {
+    // The kernel has the interfaces of Open vSwitch only.
+    if name == "lo" || matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_)) {
         return;
     }
-    let up = link.up.as_ref().is_some_and(|at| at.value);
-    let controller = link.controller.as_ref().map_or_else(String::new, |at| at.value.to_string());
+    // A card is the host's, and up unless a command says otherwise.
+    let is_card = matches!(link.kind.value, LinkKind::Ethernet(_));
+    let up = link.up.as_ref().map_or(is_card, |at| at.value);
+    let of_ovs =
+        link.port_type.as_ref().is_some_and(|at| matches!(at.value, PortType::OvsPort | PortType::OvsBridge));
+    let controller = link.controller.as_ref().filter(|_| !of_ovs);
+    let controller = controller.map_or_else(String::new, |at| at.value.to_string());
     facts.insert(format!("{space} link {name} up {up} controller {controller}"));
     for config in [&link.ipv4, &link.ipv6].into_iter().flatten() {
         for address in config.addresses.values() {

@@ -15,12 +15,14 @@ mod shared {
 
 mod hosts;
 mod kernel;
+mod recipes;
 mod state;
 
 use shared::{conversion, fixture, host};
 
 fn main() {
     let arguments = Arguments::from_args();
-    let trials: Vec<Trial> = kernel::trials().into_iter().chain(hosts::trials()).collect();
+    let trials: Vec<Trial> =
+        kernel::trials().into_iter().chain(recipes::trials()).chain(hosts::trials()).collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -1,0 +1,83 @@
+//! Every recipe of the fixtures, run by a shell in a virtual machine, leaves the links, addresses, ports and routes that
+//! our evaluation of it says.
+
+use crate::fixture::{Fixture, fixtures};
+use crate::{host, hosts, kernel};
+use libtest_mimic::{Failed, Trial};
+use std::fmt::Write;
+use std::process::Command;
+
+/// Written for the corners of the language, not to be run.
+const NOT_RUN: &str = "recipe-corners";
+/// The card of recipes that start from a host, with the address that its files give.
+const CARD: &str = "ip link add eth0 type veth peer name cable; ip link set cable up; ip address add 10.5.0.196/24 dev eth0\n\
+    ip link set eth0 up; ip route add default via 10.5.0.254\n";
+/// Between the recipes' output.
+const NEXT: &str = "=== recipe";
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let missing = || hosts::lab().is_none_or(|lab| !lab.is_file()).then(|| "../shared/lab/vm".to_owned());
+    vec![
+        host::case("recipes::of-the-kernel", missing(), || same(false)),
+        host::case("recipes::of-open-vswitch", missing(), || same(true)),
+    ]
+}
+
+fn same(ovs: bool) -> Result<(), Failed> {
+    let is_wanted =
+        |name: &str| name.starts_with("recipe-") && name != NOT_RUN && name.starts_with("recipe-ovs") == ovs;
+    let recipes: Vec<Fixture> = fixtures().into_iter().filter(|fixture| is_wanted(&fixture.name)).collect();
+    let dir = tempfile::tempdir()?;
+    let mut all = String::new();
+    if ovs {
+        all.push_str("lab-start ovs >&2\n");
+    }
+    for recipe in &recipes {
+        std::fs::write(dir.path().join(&recipe.name), script(recipe, ovs)?)?;
+        // Open vSwitch's datapath is one for the host; its recipes take each other's names, so each cleans up.
+        let run = if ovs { "bash" } else { "unshare -n -m bash" };
+        let _ = writeln!(all, "echo '{NEXT}'; {run} {}", recipe.name);
+        if ovs {
+            all.push_str("ovs-vsctl --if-exists del-br ovs-test; for n in $(ip netns list | cut -d' ' -f1); do ip netns del $n; done; sleep 1\n");
+        }
+    }
+    std::fs::write(dir.path().join("all.sh"), all)?;
+    let package = if ovs { "openvswitch-switch" } else { "bridge-utils" };
+    let done = Command::new(hosts::lab().ok_or("the lab is there, or this case is skipped")?)
+        .current_dir(dir.path())
+        .args(["--pkg", package, "--pkg", "iptables", "--", "bash", "all.sh"])
+        .output()?;
+    let output = String::from_utf8_lossy(&done.stdout).into_owned();
+    let parts: Vec<&str> = output.split(NEXT).skip(1).collect();
+    if parts.len() != recipes.len() {
+        return Err(format!("{} of {} recipes were run\n{output}", parts.len(), recipes.len()).into());
+    }
+    let mut wrong = String::new();
+    for (recipe, part) in recipes.iter().zip(parts) {
+        let theirs = kernel::read(part).facts;
+        let ours = kernel::facts(&recipe.convert("iproute", "json").network);
+        for fact in theirs.difference(&ours).filter(|fact| !fact.contains("link cable ")) {
+            let _ = writeln!(wrong, "{}: only the kernel: {fact}", recipe.name);
+        }
+        for fact in ours.difference(&theirs) {
+            let _ = writeln!(wrong, "{}: only we: {fact}", recipe.name);
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{wrong}\n{output}").into()) }
+}
+
+/// The recipe as a shell gets it, without the prompts of a web page and what was printed between them.
+fn script(recipe: &Fixture, ovs: bool) -> Result<String, Failed> {
+    let folder = recipe.folder.join("iproute/netpivot-commands");
+    let mut text = String::new();
+    for name in host::names(&folder) {
+        text.push_str(&std::fs::read_to_string(folder.join(name))?);
+    }
+    let typed: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+    let typed = typed.into_iter().map(|line| line.strip_prefix("sudo ").unwrap_or(line)).collect::<Vec<_>>();
+    let commands = if typed.is_empty() { text } else { typed.join("\n") + "\n" };
+    let prelude = if ovs { "" } else { kernel::PRELUDE };
+    let card = if commands.contains("dev eth0") { CARD } else { "" };
+    Ok(format!("{prelude}{card}{{ {commands}\n}} >/dev/null\n{}", kernel::show()))
+}
