@@ -5,6 +5,7 @@
 //! label of a diagnostic (see [`crate::coverage`]).
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Index of a source text in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,6 +174,20 @@ pub struct Source {
     pub path: String,
     /// The text; bytes that are no UTF-8 are replaced.
     pub text: String,
+    /// Where the lines begin, found when the first place is asked for: a file can have as many findings as lines.
+    lines: OnceLock<Vec<usize>>,
+}
+
+impl Source {
+    /// Line from 1 of the byte `at`, and where that line begins.
+    fn line(&self, at: usize) -> (usize, usize) {
+        let lines = self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(end, _)| end + 1)).collect()
+        });
+        let line = lines.partition_point(|start| *start <= at);
+        (line, lines[line - 1])
+    }
 }
 
 /// All source texts of one run; spans index into it.
@@ -194,7 +209,7 @@ impl Sources {
     /// Adds a text and gives its id.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.list.len()).expect("fewer than 2^32 files"));
-        self.list.push(Source { path: path.into(), text: text.into() });
+        self.list.push(Source { path: path.into(), text: text.into(), lines: OnceLock::new() });
         id
     }
 
@@ -224,17 +239,13 @@ impl Sources {
     /// Line and column of a span's start.
     #[must_use]
     pub fn line_column(&self, span: Span) -> LineColumn {
-        let text = &self.get(span.source).text;
-        let mut at = (span.start as usize).min(text.len());
-        while !text.is_char_boundary(at) {
+        let source = self.get(span.source);
+        let mut at = (span.start as usize).min(source.text.len());
+        while !source.text.is_char_boundary(at) {
             at -= 1;
         }
-        let before = &text[..at];
-        let start = before.rfind('\n').map_or(0, |n| n + 1);
-        LineColumn {
-            line: before.bytes().filter(|b| *b == b'\n').count() + 1,
-            column: before[start..].chars().count() + 1,
-        }
+        let (line, start) = source.line(at);
+        LineColumn { line, column: source.text[start..at].chars().count() + 1 }
     }
 
     /// `path:line:column` of a span's start.
@@ -257,6 +268,9 @@ mod tests {
         let span = Span::new(id, start, start + 3);
         assert_eq!(sources.text(span), "B=2");
         assert_eq!(sources.place(span), "/etc/x:2:3");
+        let at = |start| sources.line_column(Span::new(id, start, start));
+        let places = [0, 3, 4, start + 3, start + 4, 99].map(|start| (at(start).line, at(start).column));
+        assert_eq!(places, [(1, 1), (1, 4), (2, 1), (2, 6), (3, 1), (3, 1)]);
     }
 
     #[test]
