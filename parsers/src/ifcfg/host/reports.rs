@@ -129,12 +129,20 @@ pub(super) fn orphan_alias(text: &Text, cx: &mut Context) {
     );
 }
 
-/// The scripts of the site that initscripts run: hooks where they are in charge, else dead files.
+/// The scripts of the site that initscripts run: hooks of the links that they are in charge of, dead files where
+/// there is no such link.
 pub(super) fn hooks(host: &Host<'_>, network: &mut Network, cx: &mut Context) {
     for path in &host.files.hooks {
         let shown = host.tree.display(path);
         if host.reader == Reader::Initscripts {
             network.hooks.extend(hook(path, host.tree, cx).map(|item| Owned { owner: None, item }));
+            continue;
+        }
+        if !network.own_dialects.is_empty() {
+            let Some(item) = hook(path, host.tree, cx) else { continue };
+            let links = network.own_dialects.keys().copied().collect::<Vec<_>>();
+            let owned = links.into_iter().map(|id| Owned { owner: Some(id), item: item.clone() });
+            network.hooks.extend(owned);
             continue;
         }
         cx.files.push((shown.clone(), FileStatus::Ignored("a script that only initscripts run".to_owned())));
