@@ -662,7 +662,7 @@ pub static KEYS: &[Key] = &[
     ),
     key("IPV6_AUTOTUNNEL", Initscripts, "in /etc/sysconfig/network: automatic IPv6 tunnel sit0", ""),
     key("ADDRESS#", Both, "in route-NAME, numbered from 0: destination of a route", "ipv4.route"),
-    key("METRIC#", Both, "in route-NAME, numbered from 0: metric of a route", "ipv4.route"),
+    key("METRIC#", NetworkManager, "in route-NAME, numbered from 0: metric of a route", "ipv4.route"),
     key(
         "OPTIONS#",
         NetworkManager,

@@ -212,8 +212,11 @@ fn report_rest(lexed: &Lexed, used: &HashSet<Span>, reader: Reader, cx: &mut Con
             (
                 &codes::ROUTE_GAP,
                 format!(
-                    "`{text}` is not read: {} counts ADDRESSn from 0 up to the first gap, and the last line of a key wins",
-                    reader.name()
+                    "`{text}` is not read: {} ADDRESSn from 0 up to the first gap, and the last line of a key wins",
+                    match reader {
+                        Reader::NetworkManager => "NetworkManager counts",
+                        Reader::Initscripts => "initscripts count",
+                    }
                 ),
             )
         } else {
