@@ -197,6 +197,13 @@ fn unused(name: &str, var: Var<'_>, reader: Reader) -> Diagnostic {
         Reader::Initscripts => WHY_INITSCRIPTS,
     };
     match (table.iter().find(|(key, _)| *key == name), reader) {
+        // Stands in nearly every file, for the network service of initscripts.
+        (None, Reader::NetworkManager) if name == "NETWORKING" => {
+            let on = !var.value.eq_ignore_ascii_case("no");
+            base("NetworkManager starts whatever it says; the network service of initscripts does unless it is `no`")
+                .severity(if on { Severity::Note } else { Severity::Warning })
+                .help(if on { "remove the line" } else { "set ONBOOT=no in the profiles that are not to start" })
+        }
         (Some((_, why)), _) => base(why),
         (None, Reader::NetworkManager) => base("NetworkManager reads six other keys there and not this one")
             .help("set it in the profiles that need it, or convert with `-f ifcfg:initscripts` where initscripts were in charge"),
@@ -245,6 +252,13 @@ mod tests {
         assert_eq!(nm.len(), 3);
         assert!(nm.iter().all(|m| m.starts_with("S198")), "{nm:?}");
         assert!(nm[0].contains("/etc/hostname") && nm[1].contains("six other keys"), "{nm:?}");
+        let severity = |text: &str| {
+            let mut cx = Context::default();
+            let vars = Vars::new(&lex(&mut cx, "network", text), Reader::NetworkManager);
+            unused("NETWORKING", vars.get("NETWORKING").unwrap(), Reader::NetworkManager).severity
+        };
+        assert_eq!(severity("NETWORKING=yes"), Severity::Note);
+        assert_eq!(severity("NETWORKING=no"), Severity::Warning);
         let initscripts = messages(Reader::Initscripts, "NETWORKING=no\nNOZEROCONF=no\nIPV6_AUTOTUNNEL=yes");
         assert!(initscripts[0].starts_with("S199") && initscripts[1].starts_with("S200"), "{initscripts:?}");
         assert!(messages(Reader::Initscripts, "")[0].contains("does not set NOZEROCONF"));
