@@ -1,6 +1,6 @@
-//! Matched sets that nobody here wrote: cloud-init renders one network as RHEL's ifcfg files and as
-//! keyfiles. Both must mean the same, but for what `tests/corpus/cloud-init-differences.toml` gives a
-//! reason for.
+//! Matched sets that nobody here wrote: cloud-init renders one network as RHEL's and SUSE's ifcfg files, as an interfaces
+//! file and as keyfiles. All must mean the same, but for what `tests/corpus/cloud-init-differences.toml` (ifcfg) and
+//! `tests/corpus/cloud-init-interfaces-differences.toml` give a reason for.
 
 use crate::conversion::{self, Outcome};
 use crate::{host, scenarios};
@@ -18,7 +18,8 @@ pub struct Difference {
     case: String,
     /// `link eth0 ipv4.method`; `*` stands for any name.
     fact: String,
-    /// The value in the ifcfg files, or `*`.
+    /// The value in the ifcfg files, in the other list in the interfaces file, or `*`.
+    #[serde(alias = "interfaces")]
     ifcfg: String,
     /// The value in the keyfiles, or `*`.
     keyfile: String,
@@ -32,6 +33,22 @@ pub struct Differences {
     pub difference: Vec<Difference>,
 }
 
+/// One rendering beside the keyfiles.
+struct Rendering {
+    format: &'static str,
+    /// Where its files are.
+    below: &'static str,
+    list: &'static str,
+}
+
+const IFCFG: Rendering =
+    Rendering { format: "ifcfg", below: "etc/sysconfig", list: "cloud-init-differences.toml" };
+const INTERFACES: Rendering = Rendering {
+    format: "interfaces:ifupdown",
+    below: "etc/network",
+    list: "cloud-init-interfaces-differences.toml",
+};
+
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let missing = |set: &str| {
@@ -39,7 +56,8 @@ pub fn trials() -> Vec<Trial> {
         host::corpus(&set).map_or(Some(format!("../shared/corpus/{set}")), |_| None)
     };
     vec![
-        host::case("cloud_init::ifcfg-means-what-its-keyfiles-mean", missing("cloud-init"), same_meaning),
+        host::case("cloud_init::ifcfg-means-what-its-keyfiles-mean", missing("cloud-init"), || same_meaning(&IFCFG)),
+        host::case("cloud_init::interfaces-mean-what-its-keyfiles-mean", missing("cloud-init"), || same_meaning(&INTERFACES)),
     ]
 }
 
@@ -50,8 +68,8 @@ pub fn part(folder: &Path, below: &[&str]) -> netpivot_parsers::tree::MemoryTree
     wanted.map(|(path, bytes)| (format!("/{path}"), bytes)).collect()
 }
 
-fn same_meaning() -> Result<(), Failed> {
-    let list = std::fs::read_to_string(host::repository().join("tests/corpus/cloud-init-differences.toml"))?;
+fn same_meaning(rendering: &Rendering) -> Result<(), Failed> {
+    let list = std::fs::read_to_string(host::repository().join("tests/corpus").join(rendering.list))?;
     let declared: Differences = toml::from_str(&list).map_err(|e| e.to_string())?;
     let mut used = vec![false; declared.difference.len()];
     let folder = host::corpus("cloud-init").ok_or("no corpus")?;
@@ -59,14 +77,15 @@ fn same_meaning() -> Result<(), Failed> {
     let mut sets = 0;
     for name in host::names(&folder) {
         let set = folder.join(&name);
-        if !set.join("etc/sysconfig/network-scripts").is_dir() || !set.join("etc/NetworkManager/system-connections").is_dir() {
+        let is_there = set.join(rendering.below).is_dir() && set.join("etc/NetworkManager/system-connections").is_dir();
+        if !is_there {
             continue;
         }
         sets += 1;
         let read = |format, below: &[&str]| {
             conversion::run(&part(&set, below), &conversion::request(Some(format), "keyfile"))
         };
-        let ifcfg = read("ifcfg", &["etc/sysconfig"]);
+        let ifcfg = read(rendering.format, &[rendering.below]);
         let keyfile = read("keyfile", &["etc/NetworkManager"]);
         for side in [&ifcfg, &keyfile] {
             wrong.extend(side.failure.iter().map(|message| format!("{name}: {message}")));
@@ -78,7 +97,7 @@ fn same_meaning() -> Result<(), Failed> {
     }
     let bare = declared.difference.iter().filter(|entry| entry.reason.len() < 20);
     wrong.extend(bare.map(|entry| format!("an entry without a reason: {entry:?}")));
-    println!("corpus cloud-init: {sets} matched sets, {} wrong", wrong.len());
+    println!("corpus cloud-init, {}: {sets} matched sets, {} wrong", rendering.format, wrong.len());
     if sets > 0 && wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
@@ -107,7 +126,7 @@ pub fn differences(
         });
         match entry {
             Some(n) => used[n] = true,
-            None => wrong.push(format!("{case}: {fact}: ifcfg {old}, keyfile {new}")),
+            None => wrong.push(format!("{case}: {fact}: {old}, keyfile {new}")),
         }
     }
     wrong

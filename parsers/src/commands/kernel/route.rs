@@ -118,6 +118,13 @@ fn lengths(net: IpNet) -> usize {
     }
 }
 
+fn table_said(route: &Route) -> u32 {
+    match route.table.as_ref().map_or(0, |at| u32::try_from(at.value.get()).unwrap_or(MAIN)) {
+        0 => MAIN,
+        table => table,
+    }
+}
+
 /// True for kinds of routes that lead nowhere, and so have no device.
 pub(super) fn leads_nowhere(kind: RouteType) -> bool {
     match kind {
@@ -193,7 +200,7 @@ impl Kernel {
             .as_ref()
             .and_then(|at| u8::try_from(at.value.get()).ok())
             .unwrap_or_else(|| default_scope(kind, gateway));
-        let table = self.table_said(&route, space, dev);
+        let table = table_said(&route);
         let mut dev = dev;
         if !leads_nowhere(kind) {
             dev = self.next_hop(space, &route, dev, scope, table, dst, span)?;
@@ -216,7 +223,7 @@ impl Kernel {
             metric,
             scope,
             dev,
-            owner: None,
+            owner: self.author_of(space).filter(|_| dev.is_none() && !leads_nowhere(kind)),
             cause: Cause::Command,
             gone: false,
             origin,
@@ -224,16 +231,12 @@ impl Kernel {
         self.place(entry, how, span)
     }
 
-    fn table_said(&self, route: &Route, space: SpaceId, dev: Option<DeviceId>) -> u32 {
-        let _ = space;
-        match &route.table {
-            Some(at) => match u32::try_from(at.value.get()).unwrap_or(MAIN) {
-                0 => MAIN,
-                table => table,
-            },
-            // A device in a VRF: the kernel takes the VRF's table (`fib_get_table` by l3mdev).
-            None => dev.map_or(MAIN, |_| MAIN),
-        }
+    /// The link whose configuration runs the commands. Of a route whose next hop only DHCP or advertisements can make
+    /// reachable, nothing better is known.
+    fn author_of(&self, space: SpaceId) -> Option<LinkId> {
+        let author = self.device(self.author?);
+        let is_lo = matches!(author.link.kind.value, LinkKind::Loopback(_));
+        author.base.filter(|_| author.space == space && !is_lo)
     }
 
     /// Puts a route beside those of the same destination.
