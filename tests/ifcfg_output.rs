@@ -7,12 +7,16 @@ use crate::conversion::{self, Outcome};
 use crate::{fixture, host};
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::codes::core::LOST;
+use netpivot_model::vocabulary::ifcfg::lookup;
 use netpivot_parsers::tree::MemoryTree;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The dialects that are written.
 pub const DIALECTS: [&str; 3] = ["ifcfg:networkmanager", "ifcfg:initscripts", "ifcfg:suse"];
+
+/// Those of RHEL's files.
+const RHEL: [&str; 2] = [DIALECTS[0], DIALECTS[1]];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
@@ -26,29 +30,22 @@ pub fn trials() -> Vec<Trial> {
 /// An input with the formats that it is read as.
 struct Input {
     name: String,
-    from: Vec<&'static str>,
+    from: Vec<String>,
     tree: MemoryTree,
 }
 
 fn fixtures() -> Vec<Input> {
     let mut found = Vec::new();
     for fixture in fixture::fixtures() {
-        for format in fixture.trees() {
-            let from = match format.as_str() {
-                "ifcfg" => vec![DIALECTS[0], DIALECTS[1]],
-                "suse" => vec![DIALECTS[2]],
-                "keyfile" => vec!["keyfile"],
-                "interfaces" => vec!["interfaces"],
-                "iproute" => vec!["iproute"],
-                _ => continue,
-            };
-            found.push(Input { name: format!("{}/{format}", fixture.name), from, tree: fixture.tree(&format) });
+        for tree in fixture.trees() {
+            let from = if tree == "ifcfg" { RHEL.map(String::from).to_vec() } else { vec![fixture.source(&tree)] };
+            found.push(Input { name: format!("{}/{tree}", fixture.name), from, tree: fixture.tree(&tree) });
         }
     }
     found
 }
 
-/// Every ifcfg set and every folder of keyfiles of the corpus.
+/// Every ifcfg set, every folder of keyfiles and every tree of interfaces files of the corpus.
 fn inputs() -> Vec<Input> {
     let Some(root) = host::shared().map(|shared| shared.join("corpus")) else { return Vec::new() };
     let mut found = Vec::new();
@@ -56,7 +53,16 @@ fn inputs() -> Vec<Input> {
         let suse = set.tree.iter().any(|(path, _)| path.starts_with("/etc/sysconfig/network/"));
         let from = if suse { vec![DIALECTS[2]] } else { vec![DIALECTS[0], DIALECTS[1]] };
         let tree = set.tree.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-        found.push(Input { name: set.name, from, tree });
+        found.push(Input { name: set.name, from: from.into_iter().map(str::to_owned).collect(), tree });
+    }
+    for source in host::names(&root) {
+        for set in host::names(&root.join(&source)) {
+            let below = root.join(&source).join(&set);
+            if below.join("etc/network").is_dir() {
+                let name = format!("{source}/{set}/interfaces");
+                found.push(Input { name, from: vec!["interfaces".to_owned()], tree: host::tree(&below) });
+            }
+        }
     }
     let mut keyfiles: BTreeMap<String, MemoryTree> = BTreeMap::new();
     for source in host::names(&root) {
@@ -69,7 +75,7 @@ fn inputs() -> Vec<Input> {
             }
         }
     }
-    found.extend(keyfiles.into_iter().map(|(name, tree)| Input { name, from: vec!["keyfile"], tree }));
+    found.extend(keyfiles.into_iter().map(|(name, tree)| Input { name, from: vec!["keyfile".to_owned()], tree }));
     found
 }
 
@@ -87,6 +93,7 @@ fn faults(what: &str, outcome: &Outcome, to: &str) -> Vec<String> {
     if outcome.outputs.is_empty() {
         return wrong;
     }
+    wrong.extend(unexplained(outcome).into_iter().map(|key| format!("{what}: `explain` does not know {key}")));
     let written: MemoryTree = outcome.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
     let again = conversion::run(&written, &conversion::request(Some(to), to));
     let plain = |outcome: &Outcome| -> BTreeMap<String, String> {
@@ -104,6 +111,15 @@ fn faults(what: &str, outcome: &Outcome, to: &str) -> Vec<String> {
     wrong
 }
 
+/// The keys that are written and that `netpivot explain` does not know, but for what goes back as it came.
+fn unexplained(outcome: &Outcome) -> Vec<String> {
+    let files = outcome.outputs.iter().filter(|f| f.path.contains("/ifcfg-") || f.path.contains("/keys-"));
+    let lines = files.flat_map(|f| f.text.lines()).filter(|line| !line.starts_with('#'));
+    let keys: BTreeSet<&str> = lines.filter_map(|line| Some(line.split_once('=')?.0)).collect();
+    let own = |key: &str| outcome.network.leftovers.iter().any(|leftover| leftover.key == key);
+    keys.into_iter().filter(|key| lookup(key).next().is_none() && !own(key)).map(str::to_owned).collect()
+}
+
 fn verdict(what: &str, inputs: Vec<Input>) -> Result<(), Failed> {
     let only = std::env::var("CASE").ok();
     let inputs: Vec<Input> =
@@ -113,9 +129,8 @@ fn verdict(what: &str, inputs: Vec<Input>) -> Result<(), Failed> {
         .flat_map(|input| {
             let mut wrong = Vec::new();
             for from in &input.from {
-                // What a script leaves is a state; of RHEL's files that is proved by the scenarios only.
-                for to in DIALECTS.into_iter().filter(|to| *from != "iproute" || *to == DIALECTS[2]) {
-                    let outcome = conversion::run(&input.tree, &conversion::request(Some(from), to));
+                for to in DIALECTS {
+                    let outcome = conversion::run(&input.tree, &conversion::request(Some(from.as_str()), to));
                     if only.is_some() {
                         println!("=== {} {from} to {to}\n{}\n{}", input.name, outcome.text(), outcome.findings().join("\n"));
                     }

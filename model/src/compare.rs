@@ -25,14 +25,15 @@ pub struct Change {
     pub new: Option<Value>,
 }
 
-/// Which link of `new` is which of `old`: by UUID and id, by UUID, by name in its namespace and kind, by id, by the
-/// hardware address they are for, and – a keyfile may name no device – by kind and order.
+/// Which link of `new` is which of `old`: by UUID, id and name, by UUID and id, by UUID, by name in its namespace and
+/// kind, by id, by the hardware address they are for, and – a keyfile may name no device – by kind and order.
 ///
 /// The surest marks go first over the whole network, so that of two profiles with one UUID each finds
 /// the one of its own id, and a profile that has no partner takes nobody else's.
 #[must_use]
 pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
-    let marks: [fn(&Link) -> Option<Mark<'_>>; 6] = [
+    let marks: [fn(&Link) -> Option<Mark<'_>>; 7] = [
+        |link| Some((format!("{} {}", said(&link.uuid)?, said(&link.id)?).into(), said(&link.name)?)),
         |link| Some((said(&link.uuid)?.into(), said(&link.id)?)),
         |link| Some((said(&link.uuid)?.into(), "")),
         |link| Some((name_in_netns(link)?, link.kind.value.word())),

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::ip::{Address, IpMethod};
 use netpivot_model::link::LinkKind;
-use netpivot_model::path::FieldPath;
+use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::value::Value;
 use netpivot_model::virtual_link::TunnelMode;
 use std::net::IpAddr;
@@ -70,6 +70,7 @@ impl Job<'_> {
         }
         if lost.is_empty() {
             p.done("ipv4.addresses");
+            self.computed_broadcasts(p);
         } else {
             let text = format!("ifcfg files cannot say {} to {}", lost.join(", nor "), p.reader.name());
             self.cannot(p, V4, &codes::ADDRESS, text.clone(), None);
@@ -80,6 +81,23 @@ impl Job<'_> {
         self.gateway4(p, method, number > 0 && !tunnel);
     }
 
+    /// Tells of broadcast addresses that follow from the address and its length.
+    fn computed_broadcasts(&mut self, p: &Profile<'_>) {
+        let Some(ip) = &p.link.ipv4 else { return };
+        for at in &ip.addresses.items {
+            let net = at.value.net;
+            if at.value.broadcast.is_some_and(|ip| ip == net.broadcast()) {
+                let text = format!(
+                    "{} sets the broadcast address {} of {net} by itself",
+                    p.reader.name(),
+                    net.broadcast()
+                );
+                let fact = FactPath { subject: Subject::Link(p.id), field: V4 };
+                self.cx.cannot_item(fact, &at.origin, &codes::BROADCAST, text, None);
+            }
+        }
+    }
+
     /// One address; gives what it loses.
     fn address(&self, p: &mut Profile<'_>, address: &Address, suffix: &str) -> Vec<String> {
         p.file.set(format!("IPADDR{suffix}"), address.net.addr().to_string());
@@ -87,7 +105,8 @@ impl Job<'_> {
         rest.label = None;
         let mut lost: Vec<String> =
             address.label.iter().map(|label| format!("the label `{label}` of {}", address.net)).collect();
-        match (p.reader, address.broadcast, address.net.netmask()) {
+        rest.broadcast = rest.broadcast.filter(|ip| *ip != address.net.broadcast());
+        match (p.reader, rest.broadcast, address.net.netmask()) {
             (Reader::Initscripts, Some(broadcast), IpAddr::V4(mask)) => {
                 // Beside PREFIX initscripts compute the broadcast address themselves.
                 p.file.set(format!("NETMASK{suffix}"), mask.to_string());

@@ -1,41 +1,25 @@
 //! What a profile is called, when it starts, which device it is for (ifcfg.md 3.1), and what it is a port of.
 
 use super::profile::{Profile, is_device, meant};
-use super::{Job, Reader};
+use super::{Job, Reader, SCRIPTS};
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::link::{LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{LinkRef, MacSetting, Value, is_uuid};
-
-/// The namespace of the UUIDs that profiles get which have none: made once, for netpivot's ifcfg files.
-const NAMESPACE: uuid::Uuid = uuid::uuid!("0d0c2c52-3f0e-5b57-8f2b-6e8a4a2f7c11");
+use netpivot_model::vocabulary::ifcfg::derived;
 
 impl Job<'_> {
     /// NAME, UUID, ONBOOT, hardware addresses and the MTU.
     pub(super) fn identity(&mut self, p: &mut Profile<'_>) {
-        match &p.link.id {
-            Some(at) if !at.value.is_empty() => {
-                p.file.set("NAME", at.value.as_str());
-                p.done("id");
-            }
-            Some(_) | None => {
-                p.file.set("NAME", p.link.label());
-                self.added(p, "id", "id-from-name");
-            }
-        }
-        let said = p.link.uuid.as_ref().map(|at| at.value.clone());
-        match said.filter(|uuid| is_uuid(uuid)) {
-            Some(uuid) => {
-                p.file.set("UUID", uuid);
-                p.done("uuid");
-            }
-            None => {
-                self.refused(p, "uuid", "takes UUIDs of the form 8-4-4-4-12 only");
-                let seed = format!("{}/{}", p.link.kind.value.word(), p.link.label());
-                p.file.set("UUID", uuid::Uuid::new_v5(&NAMESPACE, seed.as_bytes()).to_string());
-                self.added(p, "uuid", "uuid-from-name");
-            }
-        }
+        self.names(p);
+        self.start(p);
+        self.hardware(p);
+        self.mtu(p);
+        self.timeout(p);
+    }
+
+    /// ONBOOT, and NM_CONTROLLED where NetworkManager is to leave the device alone.
+    pub(super) fn start(&mut self, p: &mut Profile<'_>) {
         if let Some(Value::Bool(on)) = meant(self, p.id, "autoconnect")
             && (p.link.autoconnect.is_some() || !Self::is_default(p, "autoconnect", &Value::Bool(on)))
         {
@@ -47,17 +31,34 @@ impl Job<'_> {
             p.done("hotplug");
             self.added(p, "hotplug", "started-when-the-device-appears");
         }
-        self.management(p);
-        self.hardware(p);
-        self.mtu(p);
-        self.timeout(p);
-    }
-
-    fn management(&mut self, p: &mut Profile<'_>) {
         if let Some(at) = &p.link.managed {
             p.done("managed");
             if !at.value {
                 p.file.flag("NM_CONTROLLED", false);
+            }
+        }
+    }
+
+    /// NAME and UUID, where they are not what the reader makes of the file's name anyway.
+    fn names(&mut self, p: &mut Profile<'_>) {
+        match p.link.id.as_ref().map(|at| at.value.as_str()) {
+            Some(id) if id == derived::id(&p.name, &p.link.kind.value) => p.done("id"),
+            Some(id) if !id.is_empty() => {
+                p.file.set("NAME", id);
+                p.done("id");
+            }
+            Some(_) | None => self.added(p, "id", "id-of-the-file"),
+        }
+        let of_path = derived::uuid(&format!("{SCRIPTS}/ifcfg-{}", p.name));
+        match p.link.uuid.as_ref().map(|at| at.value.as_str()) {
+            Some(uuid) if uuid == of_path => p.done("uuid"),
+            Some(uuid) if is_uuid(uuid) => {
+                p.file.set("UUID", uuid);
+                p.done("uuid");
+            }
+            Some(_) | None => {
+                self.refused(p, "uuid", "takes UUIDs of the form 8-4-4-4-12 only");
+                self.added(p, "uuid", "uuid-of-the-path");
             }
         }
     }
@@ -127,6 +128,9 @@ impl Job<'_> {
 
     /// The keys that make the link a port.
     pub(super) fn controller(&mut self, p: &mut Profile<'_>) {
+        if !p.is_nm() && self.ovs.role(p.id).is_some() {
+            return;
+        }
         let Some(controller) = &p.link.controller else {
             return self.unsaid(p, "port_type", "the link has no controller that a key could name");
         };
@@ -182,20 +186,15 @@ impl Job<'_> {
 
     /// The name of the device of a profile.
     pub(super) fn name_of(&self, uuid: &str) -> Option<String> {
-        let is_it = |at: &netpivot_model::source::At<String>| at.value.eq_ignore_ascii_case(uuid);
-        let link = self.network.links.iter().find(|link| link.uuid.as_ref().is_some_and(is_it))?;
-        link.name.as_ref().map(|at| at.value.clone()).filter(|name| is_device(name))
+        let id = self.index.find(&LinkRef::Uuid(uuid.to_owned()), |_| true)?;
+        let name = self.network.link(id).name.as_ref();
+        name.map(|at| at.value.clone()).filter(|name| is_device(name))
     }
 
     /// What the controller of a port is, where only its name is said.
     fn port_type_of(&self, p: &Profile<'_>) -> Option<PortType> {
-        let controller = &p.link.controller.as_ref()?.value;
-        let found = self.network.links.iter().find(|other| match controller {
-            LinkRef::Name(name) => other.name.as_ref().is_some_and(|at| at.value == *name),
-            LinkRef::Uuid(uuid) => other.uuid.as_ref().is_some_and(|at| at.value == *uuid),
-            LinkRef::Mac(_) => false,
-        })?;
-        let word = found.kind.value.word();
+        let id = self.index.find(&p.link.controller.as_ref()?.value, |_| true)?;
+        let word = self.network.link(id).kind.value.word();
         PortType::ALL.iter().copied().find(|port| port.as_str() == word)
     }
 }

@@ -4,6 +4,7 @@ use super::profile::{Profile, meant};
 use super::{Job, Reader, valid};
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::ip::IpMethod;
+use netpivot_model::link::LinkKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{Scalar, Value};
 use netpivot_model::vocabulary::ifcfg::rows;
@@ -65,6 +66,7 @@ impl Job<'_> {
             return p.done("ipv6.method");
         }
         p.file.flag("IPV6INIT", false);
+        self.added(p, "ipv6.method", "no-addresses-of-a-port");
         let text = "initscripts cannot switch IPv6 off, only leave it to the kernel (IPV6INIT=no)";
         self.cannot(p, FieldPath::parse("ipv6.method"), &codes::SETTING, text, None);
     }
@@ -92,7 +94,9 @@ impl Job<'_> {
                 ("none", by_addresses)
             }
         };
-        p.file.set("BOOTPROTO", word);
+        if !self.ovs_dhcp(p, method) {
+            p.file.set("BOOTPROTO", word);
+        }
         if taken == method {
             p.done("ipv4.method");
         } else {
@@ -123,9 +127,15 @@ impl Job<'_> {
             self.added(p, "ipv6.method", "method-of-addresses");
             method = Some(if has_addresses { IpMethod::Manual } else { IpMethod::Auto });
         }
-        let Some(method) = method else {
-            return if p.is_nm() { IpMethod::Ignore } else { IpMethod::Auto };
-        };
+        let silent = p.said("ipv6.method").is_none() && !has_addresses;
+        if silent && matches!(p.link.kind.value, LinkKind::Loopback(_)) {
+            return IpMethod::Auto;
+        }
+        let method = method.unwrap_or_else(|| {
+            // The kernel configures itself where nobody speaks of IPv6 (trap 58); so does whoever reads this.
+            self.added(p, "ipv6.method", "ipv6-of-the-kernel");
+            IpMethod::Auto
+        });
         let fixed = if has_addresses { IpMethod::Manual } else { IpMethod::LinkLocal };
         let nm = p.is_nm();
         let file = &mut p.file;

@@ -33,6 +33,9 @@ impl Job<'_> {
             }
             return Ok(());
         }
+        if self.ovs(p)? {
+            return Ok(());
+        }
         self.device(p)?;
         match &link.kind.value {
             LinkKind::Ethernet(_) => p.file.set("TYPE", "Ethernet"),
@@ -106,6 +109,7 @@ impl Job<'_> {
             | LinkKind::OvsBridge(_)
             | LinkKind::OvsPort(_)
             | LinkKind::OvsInterface(_)
+            // `lo` has no TYPE.
             | LinkKind::Loopback(_)
             | LinkKind::Generic(_)
             | LinkKind::Unsupported(_) => {}

@@ -13,10 +13,12 @@ mod ethtool;
 mod features;
 mod file;
 mod identity;
+mod index;
 mod ip;
 mod kinds;
 mod name;
 mod nm_only;
+mod ovs;
 mod profile;
 mod qos;
 mod quoting;
@@ -34,6 +36,7 @@ use crate::owned::by_owner;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use file::File;
 use foldhash::HashSet;
+use index::Index;
 use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM, IFCFG_SUSE};
 use netpivot_model::network::Network;
 
@@ -87,6 +90,7 @@ impl Emitter for Ifcfg {
         if cx.target.variant == IFCFG_SUSE.variant {
             return suse::emit(network, cx);
         }
+        let index = Index::of(network);
         let initscripts = cx.target.variant == IFCFG_INITSCRIPTS.variant;
         let mut job = Job {
             network,
@@ -95,6 +99,8 @@ impl Emitter for Ifcfg {
             routes: by_owner(network.routes.iter().map(|e| e.owner), network),
             rules: by_owner(network.rules.iter().map(|e| e.owner), network),
             leftovers: by_owner(network.leftovers.iter().map(|l| l.owner), network),
+            ovs: ovs::Plan::of(network, &index),
+            index,
             priorities: crate::text::ip::rule::priorities(network),
             names: HashSet::default(),
             files: Vec::with_capacity(network.links.len()),
@@ -123,6 +129,10 @@ struct Job<'n> {
     routes: Vec<Vec<u32>>,
     rules: Vec<Vec<u32>>,
     leftovers: Vec<Vec<u32>>,
+    /// The links by name and UUID.
+    index: Index<'n>,
+    /// What the files of Open vSwitch's links stand for.
+    ovs: ovs::Plan,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// Names of files that are taken.

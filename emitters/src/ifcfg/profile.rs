@@ -1,16 +1,16 @@
 //! One link becomes one `ifcfg-NAME` with the files beside it.
 
 use super::file::File;
-use super::{Job, Reader, name};
+use super::{Job, Reader, name, ovs};
 use foldhash::HashSet;
 use netpivot_model::codes::Code;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::defaults::{self, Silence};
-use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE};
+use netpivot_model::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS};
 use netpivot_model::facts::{effective, said_paths};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{EntryKind, Weight};
-use netpivot_model::path::{FactPath, FieldPath, Subject, walk_all};
+use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::value::{IfName, Value};
 use netpivot_model::vocabulary::ifcfg::rows::{self, Row};
@@ -31,6 +31,8 @@ pub(super) struct Profile<'n> {
     pub keys: File,
     /// Alias files by their name, `NAME:X`.
     pub aliases: Vec<(String, File)>,
+    /// Links whose settings this file holds, too.
+    pub layers: Vec<LinkId>,
     /// False where the link is a port and no key names its controller.
     pub has_controller: bool,
     /// Settings that are written, or whose reason is given.
@@ -46,6 +48,11 @@ impl Profile<'_> {
     /// True where the output is for NetworkManager.
     pub(super) fn is_nm(&self) -> bool {
         self.reader == Reader::NetworkManager
+    }
+
+    /// True where the source says it.
+    pub(super) fn is_said(&self, path: FieldPath) -> bool {
+        self.link.leaf(path).is_some_and(|leaf| leaf.is_said())
     }
 
     /// The said value of a setting.
@@ -72,6 +79,9 @@ impl Job<'_> {
     pub(super) fn profile(&mut self, id: LinkId) {
         let network = self.network;
         let link = network.link(id);
+        if self.is_said_elsewhere(id) {
+            return self.entries_of_nothing(id);
+        }
         let Some(reader) = self.reader_of(id) else { return self.entries_of_nothing(id) };
         let name = name::of(link, &mut self.names);
         let mut p = Profile {
@@ -82,15 +92,20 @@ impl Job<'_> {
             file: File::default(),
             keys: File::default(),
             aliases: Vec::new(),
+            layers: Vec::new(),
             has_controller: true,
             done: HashSet::default(),
         };
         if let Err((text, help)) = self.kind(&mut p) {
             self.names.remove(&p.name);
-            self.cx.cannot(FactPath { subject: Subject::Link(id), field: ROOT }, &codes::KIND, text, help);
+            self.without_file(id, &text, help);
             return self.entries_of_nothing(id);
         }
-        if !matches!(link.kind.value, LinkKind::Unsupported(_)) {
+        if self.ovs.is_bare(id) && !p.is_nm() {
+            self.start(&mut p);
+            p.file.set("BOOTPROTO", "none");
+            p.file.flag("IPV6INIT", false);
+        } else if !matches!(link.kind.value, LinkKind::Unsupported(_)) {
             self.identity(&mut p);
             self.controller(&mut p);
             self.features(&mut p);
@@ -114,9 +129,18 @@ impl Job<'_> {
     /// device, or leaves the file alone as it did in the source. `None`, with the reason, where nobody would.
     fn reader_of(&mut self, id: LinkId) -> Option<Reader> {
         let link = self.network.link(id);
+        if let Some(at) = &link.netns {
+            let text = format!(
+                "ifcfg files work in one network namespace, and `{}` is for `{}`",
+                link.label(),
+                at.value
+            );
+            let help = "set it up by a systemd unit that enters the namespace (`ip netns exec`)".to_owned();
+            self.without_file(id, &text, Some(help));
+            return None;
+        }
         if let LinkKind::Unsupported(kind) = &link.kind.value {
-            let dialect = self.network.dialect_of(id);
-            if dialect.format == IFCFG && dialect != IFCFG_SUSE {
+            if is_rhel(self.network.dialect_of(id)) {
                 return Some(Reader::Initscripts);
             }
             let word = kind.source_type.as_ref().map_or("?", |at| at.value.as_str());
@@ -136,12 +160,17 @@ impl Job<'_> {
         let scripts = both
             || matches!(
                 link.kind.value,
-                LinkKind::IpTunnel(_) | LinkKind::Tun(_) | LinkKind::Veth(_) | LinkKind::Dummy(_)
+                LinkKind::IpTunnel(_)
+                    | LinkKind::Tun(_)
+                    | LinkKind::Veth(_)
+                    | LinkKind::Dummy(_)
+                    | LinkKind::Loopback(_)
             );
-        let left_alone = self.network.dialect_of(id) == IFCFG_INITSCRIPTS
-            && self.network.dialect != IFCFG_INITSCRIPTS
-            || link.managed.as_ref().is_some_and(|at| !at.value);
+        let ovs = self.ovs.role(id).is_some();
+        let left_alone = self.is_left_alone(id);
         match self.reader {
+            Reader::Initscripts if ovs => Some(Reader::Initscripts),
+            Reader::NetworkManager if ovs && left_alone => Some(Reader::Initscripts),
             Reader::Initscripts if scripts => Some(Reader::Initscripts),
             Reader::NetworkManager if link.managed.as_ref().is_some_and(|at| !at.value) && scripts => {
                 Some(Reader::Initscripts)
@@ -158,8 +187,17 @@ impl Job<'_> {
         }
     }
 
+    /// True for a link that NetworkManager left to initscripts in the source.
+    pub(super) fn is_left_alone(&self, id: LinkId) -> bool {
+        self.network.dialect_of(id) == IFCFG_INITSCRIPTS && self.network.dialect != IFCFG_INITSCRIPTS
+            || self.network.link(id).managed.as_ref().is_some_and(|at| !at.value)
+    }
+
     /// Gives the reason for the routes and rules of a link that has no file.
     fn entries_of_nothing(&mut self, id: LinkId) {
+        if !self.is_said_elsewhere(id) {
+            self.unread(id.0 as usize);
+        }
         let of = format!("`{}` gets no file that could hold it", self.network.link(id).label());
         for n in self.routes[id.0 as usize].clone() {
             let path = FactPath { subject: Subject::Entry(EntryKind::Route, n), field: ROOT };
@@ -171,10 +209,25 @@ impl Job<'_> {
         }
     }
 
+    /// Notes that the leftovers at that place stand in no file.
+    pub(super) fn unread(&mut self, place: usize) {
+        let acts = |n: &u32| self.network.leftovers[*n as usize].weight == Weight::Acts;
+        let lost: Vec<u32> = self.leftovers[place].iter().copied().filter(acts).collect();
+        self.cx.unread_leftovers.extend(lost);
+    }
+
     fn no_kind(&mut self, id: LinkId, what: &str) {
         let text = format!("{} makes nothing of an ifcfg file for {what}", self.reader.name());
         let help = "convert it with `-t keyfile`, which NetworkManager reads beside ifcfg files".to_owned();
-        self.cx.cannot(FactPath { subject: Subject::Link(id), field: ROOT }, &codes::KIND, text, help);
+        self.without_file(id, &text, Some(help));
+    }
+
+    /// Gives the reason why a link, and what its file would say besides, has no file.
+    fn without_file(&mut self, id: LinkId, text: &str, help: Option<String>) {
+        for id in self.ovs.within(id).chain([id]) {
+            let fact = FactPath { subject: Subject::Link(id), field: ROOT };
+            self.cx.cannot(fact, &codes::KIND, text, help.clone());
+        }
     }
 
     /// Gives the reason why a setting is not written.
@@ -213,7 +266,7 @@ impl Job<'_> {
 
     /// A setting that the reader has no key for.
     pub(super) fn unsaid(&mut self, p: &mut Profile<'_>, path: &'static str, why: &str) {
-        if p.link.leaf(FieldPath::parse(path)).is_some_and(|leaf| leaf.is_said()) {
+        if meant(self, p.id, path).is_some() {
             self.cannot(p, FieldPath::parse(path), &codes::SETTING, why, None);
         }
     }
@@ -226,61 +279,20 @@ impl Job<'_> {
 
     /// Writes the keys that map one to one.
     fn rows(&mut self, p: &mut Profile<'_>) {
-        let silent = self.silent(p);
-        let mut said = said_paths(p.link);
-        if !silent.is_empty() {
-            // In the order in which what is said stands, so that it is written as it is read back.
-            let wanted = std::mem::take(&mut said);
-            walk_all(p.link, ROOT, &mut |path, _| {
-                said.extend(Some(path).filter(|path| wanted.contains(path) || silent.contains(path)));
-            });
+        let paths = self.paths_of(p).into_iter().filter(|path| !p.done.contains(path));
+        let mut found: Vec<(FieldPath, &Row)> =
+            paths.filter_map(|path| Some((path, rows::row_for(path)?))).collect();
+        // Said or not, a key has its place.
+        found.sort_by_key(|(_, row)| row.key);
+        for (path, row) in found {
+            self.row(p, path, row);
         }
-        for path in said.into_iter().filter(|path| !p.done.contains(path)).collect::<Vec<_>>() {
-            if silent.contains(&path) {
-                self.spell_out(p, path);
-            } else if let Some(row) = rows::row_for(path) {
-                self.row(p, path, row);
-            }
-        }
-    }
-
-    /// Writes what silence means in the source.
-    fn spell_out(&mut self, p: &mut Profile<'_>, path: FieldPath) {
-        let Silence::Value(value) = effective(self.network, p.id, path) else { return };
-        let row = rows::row_for(path).filter(|row| p.is_nm() || row.initscripts);
-        match row.and_then(|row| Some((row, row.write(&value)?))) {
-            Some((row, text)) => {
-                p.done.insert(path);
-                p.file.set(row.key, text);
-            }
-            None => {
-                let text = format!(
-                    "SUSE's files mean `{path} = {value}` where they say nothing, and no key says so to {}",
-                    p.reader.name()
-                );
-                self.cannot(p, path, &codes::SETTING, text, None);
-            }
-        }
-    }
-
-    /// What silence means in SUSE's files and not to the reader.
-    fn silent(&self, p: &Profile<'_>) -> Vec<FieldPath> {
-        let dialect = self.network.dialect_of(p.id);
-        if dialect != IFCFG_SUSE {
-            return Vec::new();
-        }
-        let differs = |path: &FieldPath| {
-            let meaning = defaults::of(Self::dialect(p.reader), *path, p.link);
-            let port = p.link.is_addressless_port() && (path.is_under("ipv4") || path.is_under("ipv6"));
-            let said = p.link.leaf(*path).is_none_or(|leaf| leaf.is_said());
-            !port && !said && !p.done.contains(path) && meaning != defaults::of(dialect, *path, p.link)
-        };
-        defaults::paths(dialect, p.link).into_iter().filter(differs).collect()
     }
 
     fn row(&mut self, p: &mut Profile<'_>, path: FieldPath, row: &Row) {
-        let Some(value) = p.link.leaf(path).and_then(|leaf| leaf.value()) else { return };
-        if !p.is_nm() && !row.initscripts {
+        let said = p.link.leaf(path).and_then(|leaf| leaf.value());
+        let Some(value) = said.or_else(|| meant(self, p.id, row.path)) else { return };
+        if !p.is_nm() && !row.initscripts || !p.is_said(path) && Self::is_default(p, row.path, &value) {
             return;
         }
         match row.write(&value) {
@@ -295,10 +307,17 @@ impl Job<'_> {
         }
     }
 
+    /// What the source says, and what its silence may mean that the reader's does not.
+    fn paths_of(&self, p: &Profile<'_>) -> Vec<FieldPath> {
+        let mut paths = said_paths(p.link);
+        paths.extend(defaults::paths(self.network.dialect_of(p.id), p.link));
+        paths
+    }
+
     /// Gives a reason for each setting that nothing has written.
     fn rest(&mut self, p: &mut Profile<'_>) {
         let kind = p.link.kind.value.word();
-        for path in said_paths(p.link) {
+        for path in self.paths_of(p) {
             if p.done.contains(&path) || path == FieldPath::parse("kind") {
                 continue;
             }
@@ -322,7 +341,9 @@ impl Job<'_> {
     fn leftovers(&mut self, p: &mut Profile<'_>) {
         let own = self.network.dialect_of(p.id) == Self::dialect(p.reader);
         let same_format = self.network.dialect_of(p.id).format == IFCFG;
-        for n in self.leftovers[p.id.0 as usize].clone() {
+        let of_layers = p.layers.iter().flat_map(|id| self.leftovers[id.0 as usize].iter().copied());
+        let positions: Vec<u32> = self.leftovers[p.id.0 as usize].iter().copied().chain(of_layers).collect();
+        for n in positions {
             let leftover = &self.network.leftovers[n as usize];
             let hide = leftover.secret && !self.cx.reveal_secrets;
             let is_key = leftover.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -336,6 +357,9 @@ impl Job<'_> {
                         if leftover.key == "ETHTOOL_OPTS" && !old.split("; ").any(|part| part == value) =>
                     {
                         p.file.set(leftover.key.as_str(), format!("{old}; {value}"));
+                    }
+                    Some(old) if leftover.key.starts_with("OVS_") && !old.contains(value) => {
+                        p.file.set(leftover.key.as_str(), ovs::joined(&leftover.key, &old, value));
                     }
                     Some(_) => {}
                 }
@@ -355,6 +379,11 @@ impl Job<'_> {
     pub(super) fn is_default(p: &Profile<'_>, path: &'static str, value: &Value) -> bool {
         defaults::of(Self::dialect(p.reader), FieldPath::parse(path), p.link) == Silence::Value(value.clone())
     }
+}
+
+/// True for one of the dialects that this emitter writes.
+fn is_rhel(dialect: Dialect) -> bool {
+    [Reader::NetworkManager, Reader::Initscripts].into_iter().any(|reader| Job::dialect(reader) == dialect)
 }
 
 /// True for a name that the kernel would take.

@@ -2,9 +2,12 @@
 
 use super::profile::{Profile, ROOT};
 use super::{Job, Reader};
+use foldhash::HashSet;
+use ipnet::{IpNet, Ipv4Net};
 use netpivot_model::codes::Code;
 use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::codes::ifcfg_output as codes;
+use netpivot_model::dialect::IFCFG_INITSCRIPTS;
 use netpivot_model::facts::subject_label;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
@@ -54,6 +57,7 @@ impl Job<'_> {
     /// Says what becomes of the entries that no link's files hold.
     pub(super) fn host_entries(&mut self) {
         let host = self.network.links.len();
+        self.unread(host);
         let help = || "give it to a link's own configuration in the source".to_owned();
         for n in self.routes[host].clone() {
             let text = "a route stands in the file of a link, and this one belongs to none";
@@ -83,7 +87,7 @@ impl Job<'_> {
             && p.aliases.is_empty();
         for v6 in [false, true] {
             let mut text = String::new();
-            let mut seen: Vec<String> = Vec::new();
+            let mut seen: HashSet<String> = HashSet::default();
             for n in self.routes[p.id.0 as usize].clone() {
                 let route = &self.network.routes[n as usize].item;
                 let is_v6 = route.dst.as_ref().is_some_and(|at| at.value.addr().is_ipv6());
@@ -95,6 +99,9 @@ impl Job<'_> {
                 } else {
                     unwritable(route, v6, p.reader)
                 };
+                if why.is_none() && self.by_keys(p, route) {
+                    continue;
+                }
                 let line = line(route, p, v6);
                 let key = match p.reader {
                     Reader::NetworkManager => line.clone(),
@@ -110,7 +117,7 @@ impl Job<'_> {
                     self.cx.cannot(fact(n, ROOT), &codes::ROUTE, why, help);
                     continue;
                 }
-                seen.push(key);
+                seen.insert(key);
                 self.details(n, route, v6, p.reader);
                 let _ = writeln!(text, "{line}");
             }
@@ -119,6 +126,37 @@ impl Job<'_> {
                 self.add_text(&name, 0o644, text, false);
             }
         }
+    }
+
+    /// GATEWAY, WINDOW and SRCADDR, where initscripts' own file had the default route so: further keys of that file
+    /// (EXTRA_ROUTE_OPTS) go with them.
+    fn by_keys(&self, p: &mut Profile<'_>, route: &Route) -> bool {
+        let (Some(dst), Some(gateway)) = (&route.dst, &route.gateway) else { return false };
+        let first = p.link.ipv4.as_ref().and_then(|ip| ip.addresses.values().find(|a| a.label.is_none()));
+        let mut others = false;
+        route.visit(&mut |name, field| {
+            let said = matches!(field, FieldRef::Leaf(leaf) if leaf.is_said());
+            others |= said && !["dst", "gateway", "src", "window", "metric"].contains(&name);
+        });
+        let metric = route.metric.as_ref().map(|at| at.value.get().to_string());
+        let fits = !p.is_nm()
+            && self.network.dialect_of(p.id) == IFCFG_INITSCRIPTS
+            && dst.value == IpNet::V4(Ipv4Net::default())
+            && (route.src.is_some() || route.window.is_some())
+            && first.is_some_and(|address| address.net.contains(&gateway.value))
+            && metric.as_deref() == p.file.get("METRIC")
+            && p.file.get("GATEWAY").is_none()
+            && !others;
+        if fits {
+            p.file.set("GATEWAY", gateway.value.to_string());
+            for (key, value) in [
+                ("WINDOW", route.window.as_ref().map(|at| at.value.get().to_string())),
+                ("SRCADDR", route.src.as_ref().map(|at| at.value.to_string())),
+            ] {
+                value.into_iter().for_each(|value| p.file.set(key, value));
+            }
+        }
+        fits
     }
 
     /// Gives the reasons for what the line leaves out.

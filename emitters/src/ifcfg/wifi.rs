@@ -7,6 +7,8 @@ use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::LinkKind;
 use netpivot_model::path::FieldPath;
+use netpivot_model::reflect::Said;
+use netpivot_model::secret::Secret;
 use netpivot_model::value::{MacSetting, Value};
 use netpivot_model::wifi::{Wifi, WifiSecurity};
 
@@ -277,23 +279,18 @@ impl Job<'_> {
         let flags = security.wep_key_flags.as_ref().map_or(0, |at| at.value.get());
         let any = flags != 0 || security.wep_tx_keyidx.is_some() || keys.iter().any(|key| key.is_some());
         if !any {
-            return self.insecure(p, "a network with WEP has a key");
+            // As NetworkManager's writer has it: without a key, this one makes it a network with WEP.
+            p.file.set("DEFAULTKEY", "1");
+            self.added(p, "wifi_security.wep_tx_keyidx", "first-wep-key");
         }
-        let passphrases = security.wep_key_type.as_ref().is_some_and(|at| at.value.get() == 2);
-        let written = |text: &str| {
-            let hex = matches!(text.len(), 10 | 26) && text.bytes().all(|b| b.is_ascii_hexdigit());
-            let ascii = matches!(text.len(), 5 | 13) && text.bytes().all(|b| (0x20..0x7f).contains(&b));
-            match (passphrases, hex, ascii) {
-                (true, _, _) => (text.len() < 64).then(|| text.to_owned()),
-                (false, true, _) => Some(text.to_owned()),
-                (false, false, true) => Some(format!("s:{text}")),
-                (false, false, false) => None,
-            }
-        };
-        if flags == 0
-            && keys.iter().any(|key| key.as_ref().is_some_and(|at| written(at.value.reveal()).is_none()))
-        {
-            return self.insecure(p, "a WEP key is 10 or 26 hexadecimal digits, or 5 or 13 characters");
+        let kind = security.wep_key_type.as_ref().map_or(0, |at| at.value.get());
+        let refused =
+            |key: &Said<Secret>| key.as_ref().is_some_and(|at| wep_key(at.value.reveal(), kind).is_none());
+        if flags == 0 && keys.into_iter().any(refused) {
+            return self.insecure(
+                p,
+                "a WEP key is 10 or 26 hexadecimal digits, or 5 or 13 characters, and a passphrase has at most 63",
+            );
         }
         if security.auth_alg.as_ref().is_some_and(|at| !matches!(at.value.as_str(), "open" | "shared")) {
             return self.insecure(p, "WEP knows `open` and `restricted` only");
@@ -302,7 +299,7 @@ impl Job<'_> {
         if let Some(at) = &security.wep_key_type
             && matches!(at.value.get(), 1 | 2)
         {
-            p.file.set("KEY_TYPE", if passphrases { "passphrase" } else { "key" });
+            p.file.set("KEY_TYPE", if kind == 2 { "passphrase" } else { "key" });
             p.done("wifi_security.wep_key_type");
         }
         if let Some(at) = &security.wep_tx_keyidx {
@@ -313,17 +310,10 @@ impl Job<'_> {
             p.file.set("SECURITYMODE", if at.value == "shared" { "restricted" } else { "open" });
             p.done("wifi_security.auth_alg");
         }
-        self.wep_keys(p, keys, flags, passphrases, &written);
+        self.wep_keys(p, keys, flags, kind);
     }
 
-    fn wep_keys(
-        &mut self,
-        p: &mut Profile<'_>,
-        keys: [&netpivot_model::reflect::Said<netpivot_model::secret::Secret>; 4],
-        flags: i64,
-        passphrases: bool,
-        written: &dyn Fn(&str) -> Option<String>,
-    ) {
+    fn wep_keys(&mut self, p: &mut Profile<'_>, keys: [&Said<Secret>; 4], flags: i64, kind: i64) {
         if flags != 0 {
             let words: Vec<&str> = [("user", 1), ("ask", 2), ("unused", 4)]
                 .into_iter()
@@ -333,7 +323,6 @@ impl Job<'_> {
             p.done("wifi_security.wep_key_flags");
             return;
         }
-        let stem = if passphrases { "KEY_PASSPHRASE" } else { "KEY" };
         let paths = [
             "wifi_security.wep_key0",
             "wifi_security.wep_key1",
@@ -344,9 +333,9 @@ impl Job<'_> {
             let Some(at) = key else { continue };
             let mut file = std::mem::take(&mut p.keys);
             let hidden = self.secret(&at.value, &mut file);
-            let text =
-                if self.cx.reveal_secrets { written(at.value.reveal()).unwrap_or(hidden) } else { hidden };
-            file.set(format!("{stem}{n}"), text);
+            if let Some((stem, text)) = wep_key(at.value.reveal(), kind) {
+                file.set(format!("{stem}{n}"), if self.cx.reveal_secrets { text } else { hidden });
+            }
             p.keys = file;
             p.done(path);
         }
@@ -369,5 +358,18 @@ impl Job<'_> {
         p.keys = file;
         p.done("wifi_security.key_mgmt");
         p.done("wifi_security.wep_key0");
+    }
+}
+
+/// Key and value for a WEP key of that type (1 key, 2 passphrase, else by its looks, as NetworkManager's
+/// `write_wireless_security_setting` has it); `None` where the reader would refuse the file.
+fn wep_key(text: &str, kind: i64) -> Option<(&'static str, String)> {
+    let hex = matches!(text.len(), 10 | 26) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let ascii = matches!(text.len(), 5 | 13) && text.bytes().all(|b| (0x20..0x7f).contains(&b));
+    match kind {
+        0 | 1 if hex => Some(("KEY", text.to_owned())),
+        0 | 1 if ascii => Some(("KEY", format!("s:{text}"))),
+        0 | 2 if (1..64).contains(&text.len()) => Some(("KEY_PASSPHRASE", text.to_owned())),
+        _ => None,
     }
 }

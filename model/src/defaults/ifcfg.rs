@@ -19,10 +19,23 @@ pub fn networkmanager(field: FieldPath, link: &Link) -> Silence {
 /// The defaults of initscripts' network-scripts.
 #[must_use]
 pub fn initscripts(field: FieldPath, link: &Link) -> Silence {
-    match own(field, link, true) {
+    match own(field, link, true).or_else(|| nothing(field)) {
         Some(value) => Silence::Value(value),
         None => Silence::Unknown,
     }
+}
+
+/// What is the same as nothing done: initscripts make VLANs without flags, know no proxies, and write no search list of
+/// their own.
+fn nothing(field: FieldPath) -> Option<Value> {
+    let is = |words: &[&str]| words.iter().any(|word| field.is(word));
+    if is(&["vlan.gvrp", "vlan.mvrp", "vlan.loose_binding", "nm.proxy_browser_only"]) {
+        return Some(Value::Bool(false));
+    }
+    if is(&["ipv4.dns", "ipv4.dns_search", "ipv6.dns", "ipv6.dns_search"]) {
+        return Some(Value::List(Vec::new()));
+    }
+    is(&["nm.proxy_method"]).then_some(Value::Int(0))
 }
 
 /// The settings whose silence differs from that of a keyfile.

@@ -1,6 +1,8 @@
 //! The keys of RHEL's ifcfg files, for `netpivot explain` and the documentation: who reads a key, what it is for,
 //! and what carries it in a keyfile (ifcfg.md section 3).
 
+pub mod derived;
+pub mod ovs;
 pub mod rows;
 
 /// Who acts on a key.
@@ -320,6 +322,18 @@ pub static KEYS: &[Key] = &[
         "ipv4.required-timeout",
     ),
     key("IPV4_ROUTE_METRIC", NetworkManager, "metric of routes that name none", "ipv4.route-metric"),
+    key(
+        "ROUTING_RULE_#",
+        NetworkManager,
+        "a policy rule of IPv4 in words of ip-rule(8), with its priority; a rule file switches them off",
+        "ipv4.routing-rule",
+    ),
+    key(
+        "ROUTING_RULE6_#",
+        NetworkManager,
+        "a policy rule of IPv6 in words of ip-rule(8), with its priority; a rule file switches them off",
+        "ipv6.routing-rule",
+    ),
     key(
         "IPV4_ROUTE_TABLE",
         NetworkManager,

@@ -3,12 +3,12 @@
 
 use super::vars::{Base, IfcfgFile, Reader, Rejected, bad_value, integer};
 use crate::Context;
-use md5::{Digest, Md5};
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{IfName, Mac, MacSetting, Mtu, is_uuid};
+use netpivot_model::vocabulary::ifcfg::derived;
 
 /// Reads the identity into the link, whose kind is known.
 ///
@@ -30,8 +30,8 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
 /// file's own stays with the other keys.
 pub fn read_bare(file: &IfcfgFile<'_>, link: &mut Link) {
     link.name = file.vars.owned("DEVICE");
-    link.uuid = Some(At::new(path_uuid(file.path), Origin::derived("networkmanager-path-uuid", [])));
-    let id = format!("System {}", file.name);
+    link.uuid = Some(At::new(derived::uuid(file.path), Origin::derived("networkmanager-path-uuid", [])));
+    let id = derived::id(file.name, &link.kind.value);
     link.id = Some(At::new(id, Origin::derived("networkmanager-id", [])));
 }
 
@@ -42,50 +42,12 @@ pub fn id(file: &IfcfgFile<'_>, kind: &LinkKind) -> At<String> {
     if let Some(name) = file.vars.owned("NAME") {
         return name;
     }
-    let name = file.name;
-    let text = match kind.word() {
-        "bond" => format!("Bond {name}"),
-        "bridge" => format!("Bridge {name}"),
-        "team" => format!("Team {name}"),
-        "vlan" => format!("Vlan {name}"),
-        "wifi" => match ssid(kind) {
-            Some(ssid) if ssid == name => format!("System {name}"),
-            Some(ssid) if !ssid.is_empty() => format!("System {ssid} ({name})"),
-            Some(_) | None => format!("System unmanaged ({name})"),
-        },
-        _ => format!("System {name}"),
-    };
+    let text = derived::id(file.name, kind);
     At::new(text, Origin::derived("networkmanager-id", []))
 }
 
-fn ssid(kind: &LinkKind) -> Option<String> {
-    let LinkKind::Wifi(wifi) = kind else { return None };
-    wifi.ssid_hex.as_ref().map(|at| ssid_text(&at.value))
-}
-
-/// An SSID as NetworkManager shows it (`_nm_utils_ssid_to_utf8`): UTF-8, what is none replaced.
-fn ssid_text(hex: &str) -> String {
-    let bytes: Vec<u8> = hex
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    match String::from_utf8(bytes) {
-        Ok(text) => text,
-        // Bytes that are no UTF-8 are taken for Latin-1, the first of NetworkManager's fallbacks.
-        Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
-    }
-}
-
-/// The MD5 of the file's path on the host, as it is: NetworkManager's `NM_UUID_TYPE_LEGACY` (trap 61).
-#[must_use]
-pub fn path_uuid(path: &str) -> String {
-    let hex: String = Md5::digest(path.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
 fn uuid(file: &IfcfgFile<'_>, cx: &mut Context) -> Result<At<String>, Rejected> {
-    let derived = || At::new(path_uuid(file.path), Origin::derived("networkmanager-path-uuid", []));
+    let derived = || At::new(derived::uuid(file.path), Origin::derived("networkmanager-path-uuid", []));
     let Some(var) = file.vars.text("UUID").filter(|var| file.holds(var.span)) else {
         return Ok(derived());
     };
@@ -200,24 +162,4 @@ fn mtu(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(), Re
 /// Notes that nobody of NetworkManager manages the device.
 pub fn set_unmanaged(link: &mut Link, span: Span) {
     link.managed = Some(At::new(false, span));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_uuid_is_the_hash_of_the_path() {
-        // The result of NetworkManager 1.59.2's own migration of ifcfg-eth0.
-        assert_eq!(
-            path_uuid("/etc/sysconfig/network-scripts/ifcfg-eth0"),
-            "5fb06bd0-0bb0-7ffb-45f1-d6edd65f3e03"
-        );
-    }
-
-    #[test]
-    fn an_ssid_that_is_no_text_is_shown_as_latin_1() {
-        assert_eq!(ssid_text("c3a4"), "ä");
-        assert_eq!(ssid_text("e4"), "ä");
-    }
 }

@@ -8,28 +8,7 @@ use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::Value;
-
-/// Columns of the database and the setting that each is; `_` and `-` are one to ovs-vsctl.
-const COLUMNS: &[(&str, &str)] = &[
-    ("fail_mode", "ovs_bridge.fail_mode"),
-    ("stp_enable", "ovs_bridge.stp_enable"),
-    ("rstp_enable", "ovs_bridge.rstp_enable"),
-    ("mcast_snooping_enable", "ovs_bridge.mcast_snooping_enable"),
-    ("datapath_type", "ovs_bridge.datapath_type"),
-    ("tag", "ovs_port.tag"),
-    ("vlan_mode", "ovs_port.vlan_mode"),
-    ("trunks", "ovs_port.trunks"),
-    ("lacp", "ovs_port.lacp"),
-    ("bond_mode", "ovs_port.bond_mode"),
-    ("bond_updelay", "ovs_port.bond_updelay"),
-    ("bond_downdelay", "ovs_port.bond_downdelay"),
-    ("ofport_request", "ovs_interface.ofport_request"),
-    ("mtu_request", "mtu"),
-    ("options:dpdk_devargs", "ovs_interface.dpdk_devargs"),
-    ("options:n_rxq", "ovs_interface.dpdk_n_rxq"),
-    ("options:n_rxq_desc", "ovs_interface.dpdk_n_rxq_desc"),
-    ("options:n_txq_desc", "ovs_interface.dpdk_n_txq_desc"),
-];
+use netpivot_model::vocabulary::ifcfg::ovs::COLUMNS;
 
 /// OVS_OPTIONS of a port: columns of the Port table, then further commands.
 pub(super) fn port_options(vars: &Vars, port: &mut Link, layers: &mut Layers) {
