@@ -113,6 +113,9 @@ fn about_keys(word: &str) -> String {
         if !key.keyfile.is_empty() {
             let _ = writeln!(text, "  keyfile  {}", key.keyfile);
         }
+        if let Some(path) = model_of(key) {
+            let _ = writeln!(text, "  model    {path}");
+        }
     }
     if let Some(key) = ifcfg_suse::lookup(word).next() {
         let name = key.key.replace('*', "[suffix]");
@@ -138,6 +141,18 @@ fn about_keys(word: &str) -> String {
     }
     interfaces::explain(word).into_iter().for_each(|row| about_option(row, &mut text));
     text
+}
+
+/// The place of an ifcfg key in the model: its own row's, else that of the keyfile's key.
+fn model_of(key: &ifcfg::Key) -> Option<String> {
+    let by_keyfile = || {
+        let (group, name) = key.keyfile.split_once('.')?;
+        keyfile::lookup(Some(group), name).first().map(|row| row.path.to_string())
+    };
+    ifcfg::rows::row(key.key)
+        .map(|row| row.path.to_owned())
+        .or_else(by_keyfile)
+        .filter(|path| !path.is_empty())
 }
 
 /// What an option of interfaces files means, for each program that reads it.
@@ -221,6 +236,8 @@ mod tests {
     fn keys_of_both_formats_are_explained() {
         let text = about_keys("BRIDGE");
         assert!(text.contains("BRIDGE (ifcfg)") && text.contains("connection.controller"), "{text}");
+        assert!(about_keys("PEERDNS").contains("  model    ipv4.ignore_auto_dns"), "by its own row");
+        assert!(about_keys("VID").contains("  model    vlan.id"), "by the keyfile's key");
         let text = about_keys("bridge.stp");
         assert!(text.contains("stp in [bridge] (keyfile)") && text.contains("default  true"), "{text}");
         let text = about_keys("bridge_fd");
