@@ -32,6 +32,11 @@ impl File {
         self.vars.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
+    /// The names of the variables.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.vars.iter().map(|(name, _)| name.as_str())
+    }
+
     /// True where nothing is assigned.
     pub(super) fn is_empty(&self) -> bool {
         self.vars.is_empty()

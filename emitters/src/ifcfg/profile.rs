@@ -116,6 +116,14 @@ impl Job<'_> {
         }
         self.leftovers(&mut p);
         self.rest(&mut p);
+        if self.is_plain_loopback(&p) {
+            // The kernel sets it up without a file. What is lost of it keeps its reason.
+            if !self.cx.reasons.iter().any(|reason| reason.path.subject == Subject::Link(id)) {
+                let kind = FactPath { subject: Subject::Link(id), field: FieldPath::parse("kind") };
+                self.cx.added(kind, "loopback-of-every-host");
+            }
+            return;
+        }
         self.add_file(&format!("ifcfg-{}", p.name), &p.file);
         if !p.keys.is_empty() {
             self.add_file(&format!("keys-{}", p.name), &p.keys);
@@ -185,6 +193,31 @@ impl Job<'_> {
                 None
             }
         }
+    }
+
+    /// True for a file of the loopback device that says what every host has.
+    fn is_plain_loopback(&self, p: &Profile<'_>) -> bool {
+        let place = p.id.0 as usize;
+        let is_own = |key: &str, own: &str| p.file.get(key).is_none_or(|value| value == own);
+        let known = [
+            "DEVICE",
+            "NAME",
+            "UUID",
+            "ONBOOT",
+            "BOOTPROTO",
+            "IPADDR",
+            "PREFIX",
+            "IPV6INIT",
+            "IPV6_AUTOCONF",
+            "IPV6ADDR",
+        ];
+        matches!(p.link.kind.value, LinkKind::Loopback(_))
+            && p.file.keys().all(|key| known.contains(&key))
+            && is_own("IPADDR", "127.0.0.1")
+            && is_own("IPV6ADDR", "::1/128")
+            && p.aliases.is_empty()
+            && self.routes[place].is_empty()
+            && self.rules[place].is_empty()
     }
 
     /// True for a link that NetworkManager left to initscripts in the source.
