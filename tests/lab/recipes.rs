@@ -1,10 +1,11 @@
 //! Every recipe of the fixtures, run by a shell in a virtual machine, leaves the links, addresses, ports and routes that
-//! our evaluation of it says.
+//! our evaluation of it says; and so does `ifup -a` on the interfaces file that is made of it.
 
 use crate::fixture::{Fixture, fixtures};
 use crate::{host, hosts, kernel};
 use libtest_mimic::{Failed, Trial};
 use std::fmt::Write;
+use std::path::Path;
 use std::process::Command;
 
 /// Written for the corners of the language, not to be run.
@@ -19,12 +20,25 @@ const NEXT: &str = "=== recipe";
 pub fn trials() -> Vec<Trial> {
     let missing = || hosts::lab().is_none_or(|lab| !lab.is_file()).then(|| "../shared/lab/vm".to_owned());
     vec![
-        host::case("recipes::of-the-kernel", missing(), || same(false)),
-        host::case("recipes::of-open-vswitch", missing(), || same(true)),
+        host::case("recipes::of-the-kernel", missing(), || same(Way::Shell)),
+        host::case("recipes::of-open-vswitch", missing(), || same(Way::OpenVswitch)),
+        host::case("recipes::by-ifup", missing(), || same(Way::Ifup)),
     ]
 }
 
-fn same(ovs: bool) -> Result<(), Failed> {
+/// How the recipes are set up.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A shell runs them, each in namespaces of its own.
+    Shell,
+    /// The same for those of Open vSwitch, whose database is one for the host.
+    OpenVswitch,
+    /// ifup sets up what they are converted to.
+    Ifup,
+}
+
+fn same(way: Way) -> Result<(), Failed> {
+    let ovs = way == Way::OpenVswitch;
     let is_wanted =
         |name: &str| name.starts_with("recipe-") && name != NOT_RUN && name.starts_with("recipe-ovs") == ovs;
     let recipes: Vec<Fixture> = fixtures().into_iter().filter(|fixture| is_wanted(&fixture.name)).collect();
@@ -34,7 +48,11 @@ fn same(ovs: bool) -> Result<(), Failed> {
         all.push_str("lab-start ovs >&2\n");
     }
     for recipe in &recipes {
-        std::fs::write(dir.path().join(&recipe.name), script(recipe, ovs)?)?;
+        let text = match way {
+            Way::Shell | Way::OpenVswitch => script(recipe, ovs)?,
+            Way::Ifup => by_ifup(recipe, dir.path())?,
+        };
+        std::fs::write(dir.path().join(&recipe.name), text)?;
         // Open vSwitch's datapath is one for the host; its recipes take each other's names, so each cleans up.
         let run = if ovs { "bash" } else { "unshare -n -m bash" };
         let _ = writeln!(all, "echo '{NEXT}'; {run} {}", recipe.name);
@@ -43,10 +61,15 @@ fn same(ovs: bool) -> Result<(), Failed> {
         }
     }
     std::fs::write(dir.path().join("all.sh"), all)?;
-    let package = if ovs { "openvswitch-switch" } else { "bridge-utils" };
+    let packages: &[&str] = match way {
+        Way::Shell => &["bridge-utils"],
+        Way::OpenVswitch => &["openvswitch-switch"],
+        Way::Ifup => &["ifupdown", "bridge-utils", "ethtool"],
+    };
     let done = Command::new(hosts::lab().ok_or("the lab is there, or this case is skipped")?)
         .current_dir(dir.path())
-        .args(["--pkg", package, "--pkg", "iptables", "--", "bash", "all.sh"])
+        .args(packages.iter().flat_map(|package| ["--pkg", *package]))
+        .args(["--pkg", "iptables", "--", "bash", "all.sh"])
         .output()?;
     let output = String::from_utf8_lossy(&done.stdout).into_owned();
     let parts: Vec<&str> = output.split(NEXT).skip(1).collect();
@@ -64,7 +87,29 @@ fn same(ovs: bool) -> Result<(), Failed> {
             let _ = writeln!(wrong, "{}: only we: {fact}", recipe.name);
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("{wrong}\n{output}").into()) }
+    let errors = String::from_utf8_lossy(&done.stderr).into_owned();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("{wrong}\n{output}\n{errors}").into()) }
+}
+
+/// What lets ifup set up the interfaces file of a recipe, its card there but not set up.
+fn by_ifup(recipe: &Fixture, dir: &Path) -> Result<String, Failed> {
+    let outcome = recipe.convert("iproute", "interfaces");
+    let file = outcome.outputs.iter().find(|file| file.path == "/etc/network/interfaces");
+    let file = file.ok_or_else(|| outcome.findings().join("\n"))?;
+    let name = format!("{}.interfaces", recipe.name);
+    std::fs::write(dir.join(&name), &file.text)?;
+    let card = if file.text.contains("iface eth0 ") { CARD.lines().next().unwrap_or_default() } else { "" };
+    let card = card.split("; ip address").next().unwrap_or_default();
+    Ok(format!(
+        "{}{card}\nmkdir -p /run/network; mount -t sysfs none /sys; mount -t tmpfs none /etc/network; for d in pre-up up down post-down; do \
+         mkdir -p /etc/network/if-$d.d; done\ncp {name} /etc/network/interfaces\n\
+         ln -s /lib/bridge-utils/ifupdown.sh /etc/network/if-pre-up.d/bridge\n\
+         [ -e /usr/sbin/iptables ] || ln -sf xtables-nft-multi /usr/sbin/iptables\n\
+         ifup -a >&2 || echo \"{}: ifup $?\" >&2\n{}",
+        kernel::PRELUDE,
+        recipe.name,
+        kernel::show()
+    ))
 }
 
 /// The recipe as a shell gets it, without the prompts of a web page and what was printed between them.

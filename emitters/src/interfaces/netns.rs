@@ -57,9 +57,10 @@ impl<'n> Job<'n> {
             }
         }
         let Some(lo) = sheets.first_mut() else { return };
-        for name in &names {
+        for (n, name) in names.iter().enumerate() {
             let stanza = last_of(&mut lo.stanzas, false);
-            stanza.up.push(format!("ip netns add {} || true", quote(name)));
+            // First of all: ifup stops at the first command that fails.
+            stanza.up.insert(n, format!("ip netns add {} || true", quote(name)));
             stanza.down.insert(0, format!("ip netns del {} || true", quote(name)));
         }
         for name in names {
