@@ -261,6 +261,11 @@ fn printed(files: &[OutputFile], folder: Option<&str>) -> String {
 /// Opens the report before anything is written, so that a path that does not work stops the run in time. A new
 /// file is for its owner alone: values of the configuration stand in the messages.
 fn open_report(path: &Path) -> Result<File, Failure> {
+    if path == Path::new("-") {
+        // Standard output has the files; `-` as a name would be a surprise beside `-` for standard input.
+        let message = "the report cannot go to standard output, which has the converted files";
+        return Err(Failure::new(FailureKind::Usage, message).help("name a file: `--report report.json`"));
+    }
     let mut options = File::options();
     options.write(true).create(true).truncate(false).mode(0o600);
     options.open(path).map_err(|error| report_failure(path, &error))
