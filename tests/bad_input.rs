@@ -164,10 +164,15 @@ fn nothing_there() -> Result<(), Failed> {
 
 fn closed_pipe() -> Result<(), Failed> {
     let scenario = host::repository().join("fixtures/bond-vlan-bridge/ifcfg");
-    let command = format!("{PROGRAM} convert -f ifcfg -t keyfile --root '{}' | head -n 1", scenario.display());
+    let command =
+        format!("{PROGRAM} convert -f ifcfg -t keyfile --root '{}' | head -n 1", scenario.display());
     let output = Command::new("sh").args(["-c", &command]).output()?;
     let stderr = String::from_utf8_lossy(&output.stderr);
-    if stderr.contains("panicked") || stderr.contains("Broken pipe") { Err(stderr.into_owned().into()) } else { Ok(()) }
+    if stderr.contains("panicked") || stderr.contains("Broken pipe") {
+        Err(stderr.into_owned().into())
+    } else {
+        Ok(())
+    }
 }
 
 /// A file that differs stands in the way of one output: none is written.
@@ -204,6 +209,8 @@ fn another_users_tree() -> Result<(), Failed> {
     fs::copy(PROGRAM, &program)?;
     let mut command = Command::new("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(program);
-    command.args(["convert", "-f", "ifcfg", "-t", "keyfile", "--diagnostics", "concise", "--root"]).arg(root.path());
+    command
+        .args(["convert", "-f", "ifcfg", "-t", "keyfile", "--diagnostics", "concise", "--root"])
+        .arg(root.path());
     check(command, 4, &["P001", "network-scripts/ifcfg-eth1"], true)
 }

@@ -24,7 +24,11 @@ fn page() -> Result<(), Failed> {
         }
         let output = run.arg("--help").env("NO_COLOR", "1").env("COLUMNS", "100").output()?;
         let title = format!("netpivot {command}");
-        now.push_str(&format!("===== {} --help\n{}\n", title.trim_end(), String::from_utf8_lossy(&output.stdout)));
+        now.push_str(&format!(
+            "===== {} --help\n{}\n",
+            title.trim_end(),
+            String::from_utf8_lossy(&output.stdout)
+        ));
     }
     let path = host::repository().join("tests/cli_help.txt");
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
@@ -40,9 +44,11 @@ fn page() -> Result<(), Failed> {
 }
 
 fn completions_and_manual() -> Result<(), Failed> {
-    for (arguments, expected) in
-        [(&["completions", "bash"][..], "_netpivot"), (&["completions", "zsh"], "#compdef"), (&["man"], ".TH netpivot")]
-    {
+    for (arguments, expected) in [
+        (&["completions", "bash"][..], "_netpivot"),
+        (&["completions", "zsh"], "#compdef"),
+        (&["man"], ".TH netpivot"),
+    ] {
         let output = Command::new(PROGRAM).args(arguments).output()?;
         if !output.status.success() || !String::from_utf8_lossy(&output.stdout).contains(expected) {
             return Err(format!("{arguments:?} does not print {expected:?}").into());

@@ -56,8 +56,12 @@ pub fn trials() -> Vec<Trial> {
         host::corpus(&set).map_or(Some(format!("../shared/corpus/{set}")), |_| None)
     };
     vec![
-        host::case("cloud_init::ifcfg-means-what-its-keyfiles-mean", missing("cloud-init"), || same_meaning(&IFCFG)),
-        host::case("cloud_init::interfaces-mean-what-its-keyfiles-mean", missing("cloud-init"), || same_meaning(&INTERFACES)),
+        host::case("cloud_init::ifcfg-means-what-its-keyfiles-mean", missing("cloud-init"), || {
+            same_meaning(&IFCFG)
+        }),
+        host::case("cloud_init::interfaces-mean-what-its-keyfiles-mean", missing("cloud-init"), || {
+            same_meaning(&INTERFACES)
+        }),
     ]
 }
 
@@ -77,7 +81,8 @@ fn same_meaning(rendering: &Rendering) -> Result<(), Failed> {
     let mut sets = 0;
     for name in host::names(&folder) {
         let set = folder.join(&name);
-        let is_there = set.join(rendering.below).is_dir() && set.join("etc/NetworkManager/system-connections").is_dir();
+        let is_there =
+            set.join(rendering.below).is_dir() && set.join("etc/NetworkManager/system-connections").is_dir();
         if !is_there {
             continue;
         }
@@ -112,7 +117,8 @@ pub fn differences(
     let mut found = Vec::new();
     for change in compare(&ifcfg.network, &keyfile.network) {
         let fact = scenarios::fact_label(ifcfg, keyfile, &change);
-        let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
+        let text =
+            |value: &Option<Value>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
         let (old, new) = (text(&change.old), text(&change.new));
         if resolved(ifcfg, keyfile, &new).as_ref() != Some(&old) {
             found.push((fact, old, new));
@@ -122,7 +128,10 @@ pub fn differences(
     let mut wrong = Vec::new();
     for (fact, old, new) in found {
         let entry = declared.iter().position(|d| {
-            host::matches(&d.case, case) && host::matches(&d.fact, &fact) && host::matches(&d.ifcfg, &old) && host::matches(&d.keyfile, &new)
+            host::matches(&d.case, case)
+                && host::matches(&d.fact, &fact)
+                && host::matches(&d.ifcfg, &old)
+                && host::matches(&d.keyfile, &new)
         });
         match entry {
             Some(n) => used[n] = true,

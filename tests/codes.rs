@@ -31,9 +31,15 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         &[
             ("/etc/sysconfig/network/ifcfg-br0", "BRIDGE=yes\nBRIDGE_PORTS=eth0\nexport MTU=9000\n"),
             ("/etc/sysconfig/network/ifcfg-bond0", "BONDING_MASTER=yes\nBONDING_MODULE_OPTS=mode\n"),
-            ("/etc/sysconfig/network/ifcfg-eth1", "IPADDR=192.0.2.1/24\nFIREWALL=no\nZONE=public\nUSERCONTROL=no\nPOST_UP_SCRIPT=sysv:x\n"),
+            (
+                "/etc/sysconfig/network/ifcfg-eth1",
+                "IPADDR=192.0.2.1/24\nFIREWALL=no\nZONE=public\nUSERCONTROL=no\nPOST_UP_SCRIPT=sysv:x\n",
+            ),
             ("/etc/sysconfig/network/ifcfg-lo", "IPADDR=127.0.0.1/8\n"),
-            ("/etc/sysconfig/network/routes", "default 192.0.2.254\ndefault 192.0.2.253\n10.0.0.0/8 203.0.113.1\n"),
+            (
+                "/etc/sysconfig/network/routes",
+                "default 192.0.2.254\ndefault 192.0.2.253\n10.0.0.0/8 203.0.113.1\n",
+            ),
         ],
     ),
     (
@@ -52,7 +58,10 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         "keyfile",
         &[
             ("/etc/NetworkManager/system-connections/d.nmconnection", PLAIN),
-            ("/etc/systemd/network/10-lan0.link", "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nName=lan0\n"),
+            (
+                "/etc/systemd/network/10-lan0.link",
+                "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nName=lan0\n",
+            ),
         ],
     ),
     ("interfaces:ifupdown", "keyfile", &[(INTERFACES, EVERYTHING)]),
@@ -62,7 +71,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
     ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
     ("json", "keyfile", &[("/netpivot.json", MISFITS)]),
-    ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
+    (
+        "json",
+        "keyfile",
+        &[(
+            "/netpivot.json",
+            "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}",
+        )],
+    ),
     (
         "ifcfg:initscripts",
         "keyfile",
@@ -71,11 +87,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             ("/sbin/ifup-local", "#!/bin/sh\nlogger up\n"),
         ],
     ),
-    (
-        "keyfile",
-        "ifcfg",
-        &[("/etc/NetworkManager/system-connections/e.nmconnection", NOT_FOR_IFCFG)],
-    ),
+    ("keyfile", "ifcfg", &[("/etc/NetworkManager/system-connections/e.nmconnection", NOT_FOR_IFCFG)]),
     (
         "ifcfg:initscripts",
         "ifcfg:networkmanager",
@@ -88,7 +100,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             ),
         ],
     ),
-    ("json", "ifcfg", &[("/netpivot.json", "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}")]),
+    (
+        "json",
+        "ifcfg",
+        &[(
+            "/netpivot.json",
+            "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}",
+        )],
+    ),
     ("json", "ifcfg", &[("/netpivot.json", BROADCAST)]),
     (
         "",
@@ -100,8 +119,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ),
 ];
 
-const BROADCAST: &str =
-    r#"{"netpivot": 1, "links": [{"name": "eth0", "kind": "ethernet", "ipv4": {"addresses": ["192.0.2.2/24 brd 192.0.2.255"]}}]}"#;
+const BROADCAST: &str = r#"{"netpivot": 1, "links": [{"name": "eth0", "kind": "ethernet", "ipv4": {"addresses": ["192.0.2.2/24 brd 192.0.2.255"]}}]}"#;
 const STATE: &str = r#"[{"ifname":"eth0","mst":1,"link_type":"ether"},{"ifname":"v0","link_index":3,"link_netnsid":0,"linkinfo":{"info_kind":"veth"}},{"ifname":7}]
 [{"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel"},{"dst":"198.51.100.0/24","dev":"eth0","table":"blue"}]"#;
 /// A script's network in which each check of `model/src/check` has something to say.
@@ -154,13 +172,15 @@ const LONE_GATEWAY: &str = "DEVICE=eth0\nIPV6INIT=yes\nIPV6_DEFAULTGW=2001:db8::
 const PLAIN: &str = "[connection]\nid=d\ntype=ethernet\n[ipv4]\nmethod=auto\n";
 const NEWER_KEY: &str = "[connection]\nid=a\ntype=ethernet\n[ipv4]\nmethod=auto\nforwarding=1\n";
 const FOREIGN_GROUP: &str = "[connection]\nid=b\ntype=ethernet\n[bridge]\nstp=false\n";
-const NOT_FOR_IFCFG: &str = "[connection]\nid=e\ntype=ethernet\n[ipv4]\nmethod=auto\ndhcp-fqdn=host\n[ipv6]\nmethod=auto\nmtu=1400\n";
-const PORT: &str =
-    "[connection]\nid=c\ntype=ethernet\nmaster=br0\nslave-type=bridge\n[ipv4]\nmethod=manual\naddress1=192.0.2.1/24\n";
+const NOT_FOR_IFCFG: &str =
+    "[connection]\nid=e\ntype=ethernet\n[ipv4]\nmethod=auto\ndhcp-fqdn=host\n[ipv6]\nmethod=auto\nmtu=1400\n";
+const PORT: &str = "[connection]\nid=c\ntype=ethernet\nmaster=br0\nslave-type=bridge\n[ipv4]\nmethod=manual\naddress1=192.0.2.1/24\n";
 
 /// Tests of the disk, and of losses that no emitter explains, demand their code by name.
-const BY_NAME: [(&str, &str); 2] =
-    [("bad_input", include_str!("bad_input.rs")), ("the tests of losses", include_str!("../src/pipeline/loss/tests.rs"))];
+const BY_NAME: [(&str, &str); 2] = [
+    ("bad_input", include_str!("bad_input.rs")),
+    ("the tests of losses", include_str!("../src/pipeline/loss/tests.rs")),
+];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
@@ -174,7 +194,9 @@ fn raised() -> Result<BTreeMap<String, String>, Failed> {
     for fixture in fixture::fixtures() {
         for (from, to) in fixture.pairs() {
             for finding in fixture.convert(&from, &to).diagnostics {
-                raised.entry(finding.code.id.to_owned()).or_insert_with(|| format!("fixture {}", fixture.name));
+                raised
+                    .entry(finding.code.id.to_owned())
+                    .or_insert_with(|| format!("fixture {}", fixture.name));
             }
         }
     }
@@ -213,7 +235,8 @@ fn in_reports() -> Vec<String> {
     let out = scratch.path().join("out");
     let old = out.join("etc/NetworkManager/system-connections");
     std::fs::create_dir_all(&old).expect("a folder");
-    std::fs::write(out.join("etc/NetworkManager/system-connections/System eth0.nmconnection"), "other").expect("a file");
+    std::fs::write(out.join("etc/NetworkManager/system-connections/System eth0.nmconnection"), "other")
+        .expect("a file");
     let host = host::repository().join("fixtures/bridge-br-ex/ifcfg");
     let profiles = |root: &std::path::Path| ["--root".to_owned(), root.display().to_string()];
     let runs: [Vec<String>; 3] = [
@@ -239,7 +262,9 @@ fn codes_in(text: &str) -> Vec<String> {
     let lines = text.lines().filter(|line| line.starts_with("2> "));
     let parts = lines.flat_map(|line| line.split(['[', ']']));
     let is_code = |part: &&str| {
-        part.len() == 4 && part.starts_with(|c: char| c.is_ascii_uppercase()) && part[1..].bytes().all(|b| b.is_ascii_digit())
+        part.len() == 4
+            && part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part[1..].bytes().all(|b| b.is_ascii_digit())
     };
     parts.filter(is_code).map(str::to_owned).collect()
 }

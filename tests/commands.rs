@@ -24,7 +24,8 @@ pub fn trials() -> Vec<Trial> {
 /// The names of the documents.
 pub fn documents() -> Vec<String> {
     let names = host::names(&host::repository().join("tests/commands")).into_iter();
-    let mut documents: Vec<String> = names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).collect();
+    let mut documents: Vec<String> =
+        names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).collect();
     if path(README).exists() {
         documents.push(README.to_owned());
     }

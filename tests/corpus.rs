@@ -264,7 +264,10 @@ fn compare_case(
                 tally.deliberate += 1;
                 let entry = &deliberate[n];
                 if !codes.contains(entry.code.as_str()) {
-                    wrong.push(format!("code `{}` of an entry is not among the findings: {entry:?}", entry.code));
+                    wrong.push(format!(
+                        "code `{}` of an entry is not among the findings: {entry:?}",
+                        entry.code
+                    ));
                 }
                 if entry.reason.len() < 20 {
                     wrong.push(format!("an entry without a reason: {entry:?}"));

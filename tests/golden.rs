@@ -29,7 +29,9 @@ impl Golden {
         match std::fs::read_to_string(path) {
             Ok(expected) if expected == ours => {}
             Ok(expected) => self.wrong.push(unified(path, &expected, ours)),
-            Err(error) => self.wrong.push(format!("{}: {error}; run it with BLESS=1 and read it", path.display())),
+            Err(error) => {
+                self.wrong.push(format!("{}: {error}; run it with BLESS=1 and read it", path.display()))
+            }
         }
         Ok(())
     }

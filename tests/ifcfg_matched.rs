@@ -95,7 +95,8 @@ fn part(folder: &Path, below: &str) -> MemoryTree {
 type Found = (String, String, String, String);
 
 fn same_meaning() -> Result<(), Failed> {
-    let list = std::fs::read_to_string(host::repository().join("tests/corpus/ifcfg-output-differences.toml"))?;
+    let list =
+        std::fs::read_to_string(host::repository().join("tests/corpus/ifcfg-output-differences.toml"))?;
     let declared: Differences = toml::from_str(&list).map_err(|e| e.to_string())?;
     let sets = sets();
     let (mut used, mut wrong, mut deliberate) = (vec![false; declared.difference.len()], Vec::new(), 0);
@@ -146,7 +147,8 @@ fn differences(set: &Set) -> Vec<Found> {
 
 /// The fact, its old and its new value, of each change that is more than another way to name a link.
 fn changes(old: &Outcome, new: &Outcome) -> Vec<(String, String, String)> {
-    let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
+    let text =
+        |value: &Option<Value>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
     compare(&old.network, &new.network)
         .into_iter()
         .filter_map(|change| {

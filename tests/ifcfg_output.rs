@@ -38,7 +38,8 @@ fn fixtures() -> Vec<Input> {
     let mut found = Vec::new();
     for fixture in fixture::fixtures() {
         for tree in fixture.trees() {
-            let from = if tree == "ifcfg" { RHEL.map(String::from).to_vec() } else { vec![fixture.source(&tree)] };
+            let from =
+                if tree == "ifcfg" { RHEL.map(String::from).to_vec() } else { vec![fixture.source(&tree)] };
             found.push(Input { name: format!("{}/{tree}", fixture.name), from, tree: fixture.tree(&tree) });
         }
     }
@@ -75,7 +76,11 @@ fn inputs() -> Vec<Input> {
             }
         }
     }
-    found.extend(keyfiles.into_iter().map(|(name, tree)| Input { name, from: vec!["keyfile".to_owned()], tree }));
+    found.extend(keyfiles.into_iter().map(|(name, tree)| Input {
+        name,
+        from: vec!["keyfile".to_owned()],
+        tree,
+    }));
     found
 }
 
@@ -93,7 +98,8 @@ fn faults(what: &str, outcome: &Outcome, to: &str) -> Vec<String> {
     if outcome.outputs.is_empty() {
         return wrong;
     }
-    wrong.extend(unexplained(outcome).into_iter().map(|key| format!("{what}: `explain` does not know {key}")));
+    wrong
+        .extend(unexplained(outcome).into_iter().map(|key| format!("{what}: `explain` does not know {key}")));
     let written: MemoryTree = outcome.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
     let again = conversion::run(&written, &conversion::request(Some(to), to));
     let plain = |outcome: &Outcome| -> BTreeMap<String, String> {
@@ -113,7 +119,10 @@ fn faults(what: &str, outcome: &Outcome, to: &str) -> Vec<String> {
 
 /// The keys that are written and that `netpivot explain` does not know, but for what goes back as it came.
 fn unexplained(outcome: &Outcome) -> Vec<String> {
-    let files = outcome.outputs.iter().filter(|f| f.path.contains("/network-scripts/ifcfg-") || f.path.contains("/network-scripts/keys-"));
+    let files = outcome
+        .outputs
+        .iter()
+        .filter(|f| f.path.contains("/network-scripts/ifcfg-") || f.path.contains("/network-scripts/keys-"));
     let lines = files.flat_map(|f| f.text.lines()).filter(|line| !line.starts_with('#'));
     let keys: BTreeSet<&str> = lines.filter_map(|line| Some(line.split_once('=')?.0)).collect();
     let own = |key: &str| outcome.network.leftovers.iter().any(|leftover| leftover.key == key);
@@ -122,8 +131,10 @@ fn unexplained(outcome: &Outcome) -> Vec<String> {
 
 fn verdict(what: &str, inputs: Vec<Input>) -> Result<(), Failed> {
     let only = std::env::var("CASE").ok();
-    let inputs: Vec<Input> =
-        inputs.into_iter().filter(|input| only.as_ref().is_none_or(|only| input.name.contains(only.as_str()))).collect();
+    let inputs: Vec<Input> = inputs
+        .into_iter()
+        .filter(|input| only.as_ref().is_none_or(|only| input.name.contains(only.as_str())))
+        .collect();
     let wrong: Vec<String> = inputs
         .par_iter()
         .flat_map(|input| {
@@ -134,7 +145,12 @@ fn verdict(what: &str, inputs: Vec<Input>) -> Result<(), Failed> {
                 for to in DIALECTS.into_iter().filter(|to| ordered || *to != DIALECTS[2]) {
                     let outcome = conversion::run(&input.tree, &conversion::request(Some(from.as_str()), to));
                     if only.is_some() {
-                        println!("=== {} {from} to {to}\n{}\n{}", input.name, outcome.text(), outcome.findings().join("\n"));
+                        println!(
+                            "=== {} {from} to {to}\n{}\n{}",
+                            input.name,
+                            outcome.text(),
+                            outcome.findings().join("\n")
+                        );
                     }
                     wrong.extend(faults(&format!("{}: {from} to {to}", input.name), &outcome, to));
                 }

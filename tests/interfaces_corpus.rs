@@ -61,7 +61,9 @@ struct Case {
 pub fn trials() -> Vec<Trial> {
     let missing = match host::corpus("ifupdown") {
         None => Some("../shared/corpus/ifupdown".to_owned()),
-        Some(_) if ifup(Path::new("/nowhere")).is_none() => Some("ifup, and root to show it a tree".to_owned()),
+        Some(_) if ifup(Path::new("/nowhere")).is_none() => {
+            Some("ifup, and root to show it a tree".to_owned())
+        }
         Some(_) => None,
     };
     vec![host::case("interfaces_corpus::means-what-its-own-program-makes-of-it", missing, same)]
@@ -83,12 +85,14 @@ fn cases() -> Vec<Case> {
     for (set, format) in SETS {
         let Some(root) = host::corpus(set) else { continue };
         for folder in roots(&root) {
-            let name = folder.strip_prefix(root.parent().unwrap_or(&root)).unwrap_or(&folder).display().to_string();
+            let name =
+                folder.strip_prefix(root.parent().unwrap_or(&root)).unwrap_or(&folder).display().to_string();
             if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
                 continue;
             }
             let files = host::files(&folder.join("etc/network")).into_iter();
-            let tree: MemoryTree = files.map(|(path, bytes)| (format!("/etc/network/{path}"), bytes)).collect();
+            let tree: MemoryTree =
+                files.map(|(path, bytes)| (format!("/etc/network/{path}"), bytes)).collect();
             let ours = conversion::run(&tree, &conversion::request(format, "json"));
             found.push(Case { name, folder, ours });
         }
@@ -127,13 +131,17 @@ fn same() -> Result<(), Failed> {
         }
         let expected = std::fs::read_to_string(case.folder.join("expected/ifup.txt")).ok();
         let is_its = case.ours.network.dialect == IFUPDOWN;
-        let expected = expected.or_else(|| if is_its { ifup(&case.folder.join("etc/network")) } else { None });
+        let expected =
+            expected.or_else(|| if is_its { ifup(&case.folder.join("etc/network")) } else { None });
         if let Some(expected) = expected {
             judged += 1;
             found.extend(against_ifup(&case.ours, &expected));
         }
         for what in found {
-            let entry = declared.difference.iter().position(|d| host::matches(&d.case, &case.name) && host::matches(&d.what, &what));
+            let entry = declared
+                .difference
+                .iter()
+                .position(|d| host::matches(&d.case, &case.name) && host::matches(&d.what, &what));
             match entry {
                 Some(n) => used[n] = true,
                 None => wrong.push(format!("{}: {what}", case.name)),
@@ -146,7 +154,11 @@ fn same() -> Result<(), Failed> {
     }
     let bare = declared.difference.iter().filter(|entry| entry.reason.len() < 20);
     wrong.extend(bare.map(|entry| format!("an entry without a reason: {entry:?}")));
-    println!("corpus interfaces: {} trees, {judged} judged by ifup --no-act, {} wrong", cases.len(), wrong.len());
+    println!(
+        "corpus interfaces: {} trees, {judged} judged by ifup --no-act, {} wrong",
+        cases.len(),
+        wrong.len()
+    );
     if !cases.is_empty() && wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
@@ -155,7 +167,11 @@ fn against_ifup(ours: &Outcome, expected: &str) -> Vec<String> {
     let refused = expected.contains("couldn't read interfaces file");
     let says = ours.diagnostics.iter().any(|d| d.code.id == "P400");
     if refused || says {
-        return if refused == says { Vec::new() } else { vec![format!("refused by ifup: {refused}, by us: {says}")] };
+        return if refused == says {
+            Vec::new()
+        } else {
+            vec![format!("refused by ifup: {refused}, by us: {says}")]
+        };
     }
     let theirs = replay(expected);
     let theirs: BTreeMap<String, [String; 4]> =
@@ -166,7 +182,9 @@ fn against_ifup(ours: &Outcome, expected: &str) -> Vec<String> {
         let here = here.map(|(id, _)| facts(&ours.network, id));
         match here {
             None => wrong.push(format!("{name}: ifup sets it up, we do not")),
-            Some(here) if here != *facts_there => wrong.push(format!("{name}: ifup {facts_there:?}, we {here:?}")),
+            Some(here) if here != *facts_there => {
+                wrong.push(format!("{name}: ifup {facts_there:?}, we {here:?}"))
+            }
             Some(_) => {}
         }
     }
@@ -181,7 +199,8 @@ fn name(link: &Link) -> Option<String> {
 fn facts(network: &Network, id: LinkId) -> [String; 4] {
     let link = network.link(id);
     let own = name(link).unwrap_or_default();
-    let addresses = [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|config| config.addresses.values());
+    let addresses =
+        [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|config| config.addresses.values());
     let mut addresses: Vec<String> = addresses
         .map(|address| {
             let mut address = address.clone();
@@ -259,6 +278,10 @@ fn replay(output: &str) -> Network {
     let mut evaluator = Evaluator::new(network, World::Unknown, Tables::builtin());
     let none = |_: &str| None;
     let mut report = Report::default();
-    evaluator.apply(&Text { text: &commands, source, pieces: &[(0, 0)] }, &mut Shell::new(&none), &mut report);
+    evaluator.apply(
+        &Text { text: &commands, source, pieces: &[(0, 0)] },
+        &mut Shell::new(&none),
+        &mut report,
+    );
     evaluator.finish().network
 }

@@ -20,7 +20,10 @@ const JUDGES: [(Reader, &str); 3] = [
 
 /// What ifupdown2's check says of files that it reads as they are meant, and why.
 const WARNINGS: [(&str, &str); 4] = [
-    ("bridge-ports: invalid value \"none\"", "its list of values lacks the word, which addons/bridge.py takes"),
+    (
+        "bridge-ports: invalid value \"none\"",
+        "its list of values lacks the word, which addons/bridge.py takes",
+    ),
     ("veth-peer-name: invalid value", "addons/link.py declares a text where the check wants a list"),
     ("bridge inherits mtu from its ports", "advice; addons/address.py sets it all the same"),
     ("mtu: value of out range", "addons/address.py says Ethernet's; InfiniBand has 65520"),
@@ -97,7 +100,8 @@ fn accepted(reader: Reader, program: &'static str) -> Result<(), Failed> {
 fn refusals(program: &'static str, paths: &[PathBuf]) -> Result<Vec<String>, Failed> {
     let mut text = verdicts(program, paths)?;
     for _ in 0..REPEATS {
-        let disturbed: Vec<PathBuf> = paths.iter().filter(|path| is_disturbed(path, &text)).cloned().collect();
+        let disturbed: Vec<PathBuf> =
+            paths.iter().filter(|path| is_disturbed(path, &text)).cloned().collect();
         if disturbed.is_empty() {
             break;
         }

@@ -94,17 +94,17 @@ fn twin_of_data(property: &str, properties: &Map<String, Value>) -> bool {
 
 /// Words of bonding options by number, as the kernel documents them.
 const BOND_WORDS: &[(&str, &[&str])] = &[
-    ("mode", &["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"]),
+    (
+        "mode",
+        &["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"],
+    ),
     ("lacp_rate", &["slow", "fast"]),
     ("ad_select", &["stable", "bandwidth", "count"]),
     ("primary_reselect", &["always", "better", "failure"]),
     ("fail_over_mac", &["none", "active", "follow"]),
     ("arp_all_targets", &["any", "all"]),
     ("xmit_hash_policy", &["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4", "vlan+srcmac"]),
-    (
-        "arp_validate",
-        &["none", "active", "backup", "all", "filter", "filter_active", "filter_backup"],
-    ),
+    ("arp_validate", &["none", "active", "backup", "all", "filter", "filter_active", "filter_backup"]),
 ];
 
 /// What NetworkManager takes where a bonding option is not said (keyfile.md section 7).

@@ -97,7 +97,11 @@ fn same() -> Result<(), Failed> {
     }
     let bare = declared.difference.iter().filter(|entry| entry.reason.len() < 20);
     wrong.extend(bare.map(|entry| format!("an entry without a reason: {entry:?}")));
-    println!("corpus keyfiles: {} files, {equal} equal or with a reason, {} wrong", keyfiles.len(), wrong.len());
+    println!(
+        "corpus keyfiles: {} files, {equal} equal or with a reason, {} wrong",
+        keyfiles.len(),
+        wrong.len()
+    );
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 

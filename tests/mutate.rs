@@ -142,10 +142,7 @@ impl Assignment {
     /// The value without a pair of quotes around it.
     fn bare(&self) -> &str {
         let value = self.value.as_str();
-        ['"', '\'']
-            .iter()
-            .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
-            .unwrap_or(value)
+        ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value)
     }
 
     /// The line's value replaced.
@@ -163,7 +160,8 @@ impl Assignment {
 /// Files of the two folders whose lines are assignments.
 fn is_config(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let suse = path.starts_with(&format!("/{SUSE}/")) && (name.starts_with("ifcfg-") || ["config", "dhcp"].contains(&name));
+    let suse = path.starts_with(&format!("/{SUSE}/"))
+        && (name.starts_with("ifcfg-") || ["config", "dhcp"].contains(&name));
     suse || path == "/etc/sysconfig/network"
         || (path.starts_with(&format!("/{SCRIPTS}/"))
             && ["ifcfg-", "route-", "route6-", "keys-"].iter().any(|prefix| name.starts_with(prefix)))
@@ -238,7 +236,10 @@ fn seen(outcome: &Outcome) -> (String, Vec<String>) {
     let places = |d: &netpivot_model::diagnostic::Diagnostic| {
         d.labels.iter().map(|span| outcome.sources.place(*span)).collect::<Vec<_>>().join(" ")
     };
-    let findings = outcome.diagnostics.iter().map(|d| format!("{} {}", conversion::line(&outcome.sources, d), places(d)));
+    let findings = outcome
+        .diagnostics
+        .iter()
+        .map(|d| format!("{} {}", conversion::line(&outcome.sources, d), places(d)));
     (outcome.text(), findings.chain(outcome.failure.clone()).collect())
 }
 
@@ -254,7 +255,9 @@ fn every_assignment_matters(target: &str) -> Result<(), Failed> {
         return Err(format!("an exception without a reason: {bare:?}").into());
     }
     // As ifcfg files of RHEL, where only whole links are lost: a lost link hides what its settings are.
-    let own = |set: &Set| target != "ifcfg" || set.tree.iter().any(|(path, _)| path.starts_with(&format!("/{SCRIPTS}/")));
+    let own = |set: &Set| {
+        target != "ifcfg" || set.tree.iter().any(|(path, _)| path.starts_with(&format!("/{SCRIPTS}/")))
+    };
     let sets: Vec<Set> = sets().into_iter().filter(own).collect();
     let tried: Vec<Tried> = sets.par_iter().map(|set| mutate(set, target, &exceptions.exception)).collect();
     let values: usize = tried.iter().map(|t| t.values).sum();
@@ -279,7 +282,12 @@ fn every_assignment_matters(target: &str) -> Result<(), Failed> {
     if forgotten.is_empty() && faults.is_empty() {
         return Ok(());
     }
-    Err(format!("{}\n{}", summary(&forgotten), faults.iter().take(20).copied().collect::<Vec<_>>().join("\n")).into())
+    Err(format!(
+        "{}\n{}",
+        summary(&forgotten),
+        faults.iter().take(20).copied().collect::<Vec<_>>().join("\n")
+    )
+    .into())
 }
 
 /// What came of a set's mutations.

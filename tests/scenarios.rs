@@ -26,10 +26,13 @@ pub fn trials() -> Vec<Trial> {
     for scenario in fixtures() {
         let trees = scenario.trees();
         let Some(first) = trees.first() else { continue };
-        let mut case = |what: String, run: fn(&Fixture, &str, &str) -> Result<(), Failed>, from: &str, to: &str| {
-            let (name, from, to) = (scenario.name.clone(), from.to_owned(), to.to_owned());
-            trials.push(Trial::test(format!("scenario/{name}/{what}"), move || run(&fixture(&name), &from, &to)));
-        };
+        let mut case =
+            |what: String, run: fn(&Fixture, &str, &str) -> Result<(), Failed>, from: &str, to: &str| {
+                let (name, from, to) = (scenario.name.clone(), from.to_owned(), to.to_owned());
+                trials.push(Trial::test(format!("scenario/{name}/{what}"), move || {
+                    run(&fixture(&name), &from, &to)
+                }));
+            };
         for (from, to) in scenario.pairs() {
             case(format!("{from}-{to}"), pair, &from, &to);
             case(format!("{from}-{to}/again"), again, &from, &to);
@@ -46,16 +49,23 @@ pub fn trials() -> Vec<Trial> {
 fn are_described() -> Result<(), Failed> {
     let mut wrong = Vec::new();
     for fixture in fixtures() {
-        let (name, scenario, trees, targets) = (&fixture.name, &fixture.scenario, fixture.trees(), fixture.targets());
+        let (name, scenario, trees, targets) =
+            (&fixture.name, &fixture.scenario, fixture.trees(), fixture.targets());
         let mut demand = |holds: bool, what: String| {
             if !holds {
                 wrong.push(format!("{name}: {what}"));
             }
         };
         let is_tree = |from: &Option<String>| from.as_ref().is_none_or(|from| trees.contains(from));
-        demand(scenario.title.len() >= 20 && !scenario.origin.is_empty(), "title and origin say what it is about".to_owned());
+        demand(
+            scenario.title.len() >= 20 && !scenario.origin.is_empty(),
+            "title and origin say what it is about".to_owned(),
+        );
         demand(!trees.is_empty(), "no host tree".to_owned());
-        demand(scenario.lab.is_none_or(|cards| (1..=8).contains(&cards)), "lab = the number of network cards".to_owned());
+        demand(
+            scenario.lab.is_none_or(|cards| (1..=8).contains(&cards)),
+            "lab = the number of network cards".to_owned(),
+        );
         for tree in scenario.from.keys() {
             demand(trees.contains(tree), format!("[from.{tree}] is no tree"));
         }
@@ -63,11 +73,15 @@ fn are_described() -> Result<(), Failed> {
             demand(entry.reason.len() >= 20 && trees.contains(&entry.format), format!("{entry:?}"));
         }
         for entry in &scenario.losses {
-            let known = codes::find(&entry.code).is_some() && is_tree(&entry.from) && targets.contains(&entry.to);
+            let known =
+                codes::find(&entry.code).is_some() && is_tree(&entry.from) && targets.contains(&entry.to);
             demand(entry.reason.len() >= 20 && known, format!("{entry:?}"));
         }
         for entry in &scenario.additions {
-            demand(entry.reason.len() >= 20 && is_tree(&entry.from) && targets.contains(&entry.to), format!("{entry:?}"));
+            demand(
+                entry.reason.len() >= 20 && is_tree(&entry.from) && targets.contains(&entry.to),
+                format!("{entry:?}"),
+            );
         }
         for entry in &scenario.complaints {
             demand(entry.reason.len() >= 20, format!("{entry:?}"));
@@ -127,7 +141,9 @@ fn losses(fixture: &Fixture, (from, to): (&str, &str), outcome: &Outcome) -> Vec
     let mut used = vec![false; declared.len()];
     let mut wrong = Vec::new();
     let mut account = |fact: &str, code: Option<&str>, what: &dyn Fn() -> String| {
-        let fits = |loss: &Loss| host::matches(&loss.fact, fact) && code.map_or_else(|| is_told(loss), |id| loss.code == id);
+        let fits = |loss: &Loss| {
+            host::matches(&loss.fact, fact) && code.map_or_else(|| is_told(loss), |id| loss.code == id)
+        };
         match declared.iter().position(|loss| fits(loss)) {
             Some(n) => used[n] = true,
             None => wrong.push(what()),
@@ -135,12 +151,14 @@ fn losses(fixture: &Fixture, (from, to): (&str, &str), outcome: &Outcome) -> Vec
     };
     for finding in &told {
         let fact = subject_of(outcome, finding);
-        let line = || format!("an undeclared loss of `{fact}`: {}", conversion::line(&outcome.sources, finding));
+        let line =
+            || format!("an undeclared loss of `{fact}`: {}", conversion::line(&outcome.sources, finding));
         account(&fact, Some(finding.code.id), &line);
     }
     let reread = fixture.convert_again(outcome, to);
     let ruled = |entry: &&Addition| entry.to == to && entry.from.as_deref().is_none_or(|tree| tree == from);
-    let mut ruled: Vec<(&Addition, bool)> = fixture.scenario.additions.iter().filter(ruled).map(|a| (a, false)).collect();
+    let mut ruled: Vec<(&Addition, bool)> =
+        fixture.scenario.additions.iter().filter(ruled).map(|a| (a, false)).collect();
     for change in compare(&outcome.network, &reread.network).iter().filter(|change| change.old.is_some()) {
         if is_identity(change, &outcome.network, &reread.network) {
             continue;
@@ -150,11 +168,19 @@ fn losses(fixture: &Fixture, (from, to): (&str, &str), outcome: &Outcome) -> Vec
         if fact == EVERY_HOSTS && !is_told_lost {
             continue;
         }
-        if let Some((_, applies)) = ruled.iter_mut().find(|(addition, _)| host::matches(&addition.fact, &fact)) {
+        if let Some((_, applies)) =
+            ruled.iter_mut().find(|(addition, _)| host::matches(&addition.fact, &fact))
+        {
             *applies = true;
             continue;
         }
-        let line = || format!("`{fact}` is {} and comes back as {}, and nobody says so", shown(&change.old), shown(&change.new));
+        let line = || {
+            format!(
+                "`{fact}` is {} and comes back as {}, and nobody says so",
+                shown(&change.old),
+                shown(&change.new)
+            )
+        };
         account(&fact, None, &line);
     }
     for (loss, _) in declared.iter().zip(used).filter(|(_, used)| !used) {
@@ -184,8 +210,11 @@ fn subject_of(outcome: &Outcome, finding: &Diagnostic) -> String {
         return label.trim_end().to_owned();
     }
     let at = finding.labels.first();
-    let leftover = outcome.network.leftovers.iter().find(|l| at.is_some_and(|span| l.origin.spans().contains(span)));
-    let file = || at.map_or_else(|| finding.file.clone(), |span| Some(outcome.sources.get(span.source).path.clone()));
+    let leftover =
+        outcome.network.leftovers.iter().find(|l| at.is_some_and(|span| l.origin.spans().contains(span)));
+    let file = || {
+        at.map_or_else(|| finding.file.clone(), |span| Some(outcome.sources.get(span.source).path.clone()))
+    };
     match leftover {
         Some(leftover) => format!("leftover {}", leftover.key),
         None => format!("file {}", file().unwrap_or_default()),
@@ -193,10 +222,8 @@ fn subject_of(outcome: &Outcome, finding: &Diagnostic) -> String {
 }
 
 /// Folders whose every file the parser of a format must list as parsed, ignored or unreadable.
-const HOMES: &[(&str, &str)] = &[
-    ("ifcfg", "/etc/sysconfig/network-scripts/"),
-    ("keyfile", "/etc/NetworkManager/system-connections/"),
-];
+const HOMES: &[(&str, &str)] =
+    &[("ifcfg", "/etc/sysconfig/network-scripts/"), ("keyfile", "/etc/NetworkManager/system-connections/")];
 
 fn every_file_is_listed(tree: &MemoryTree, from: &str, outcome: &Outcome) -> Result<(), Failed> {
     for (_, home) in HOMES.iter().filter(|(format, _)| *format == from) {
@@ -218,7 +245,8 @@ fn every_file_is_listed(tree: &MemoryTree, from: &str, outcome: &Outcome) -> Res
 /// The network that another tree says is the same, but for the declared differences.
 fn same_network(fixture: &Fixture, first: &str, other: &str) -> Result<(), Failed> {
     let (a, b) = (fixture.convert(first, "json"), fixture.convert(other, "json"));
-    let declared: Vec<&Difference> = fixture.scenario.differences.iter().filter(|d| d.format == other).collect();
+    let declared: Vec<&Difference> =
+        fixture.scenario.differences.iter().filter(|d| d.format == other).collect();
     let mut used = vec![false; declared.len()];
     let mut wrong = Vec::new();
     for change in compare(&a.network, &b.network) {
@@ -228,7 +256,13 @@ fn same_network(fixture: &Fixture, first: &str, other: &str) -> Result<(), Faile
         let fact = fact_label(&a, &b, &change);
         match declared.iter().position(|d| d.fact == fact) {
             Some(n) => used[n] = true,
-            None => wrong.push(format!("{fact}: {} {}, {} {}", first, shown(&change.old), other, shown(&change.new))),
+            None => wrong.push(format!(
+                "{fact}: {} {}, {} {}",
+                first,
+                shown(&change.old),
+                other,
+                shown(&change.new)
+            )),
         }
     }
     for (entry, _) in declared.iter().zip(used).filter(|(_, used)| !used) {
@@ -289,7 +323,8 @@ fn again(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
         text.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n")).collect()
     };
     // `.link` files are udev's: they stay where they are (N302) and are not written again.
-    let before: Vec<_> = first.outputs.iter().filter(|file| to != ALWAYS || !file.path.ends_with(".link")).collect();
+    let before: Vec<_> =
+        first.outputs.iter().filter(|file| to != ALWAYS || !file.path.ends_with(".link")).collect();
     let mut wrong = Vec::new();
     for file in &before {
         match second.outputs.iter().find(|again| again.path == file.path) {
@@ -309,19 +344,23 @@ fn judge_goldens() -> Result<(), Failed> {
     let mut declared: Vec<(String, Complaint)> = Vec::new();
     for fixture in fixtures() {
         for (path, bytes) in host::files(&fixture.folder.join("expected")) {
-            if let Some((_, name)) = path.rsplit_once('/').filter(|(_, name)| name.ends_with(".nmconnection")) {
+            if let Some((_, name)) = path.rsplit_once('/').filter(|(_, name)| name.ends_with(".nmconnection"))
+            {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 profiles.push((fixture.name.clone(), name.to_owned(), text));
             }
         }
         declared.extend(fixture.scenario.complaints.into_iter().map(|c| (fixture.name.clone(), c)));
     }
-    let files: Vec<(String, String)> = profiles.iter().map(|(_, name, text)| (name.clone(), text.clone())).collect();
+    let files: Vec<(String, String)> =
+        profiles.iter().map(|(_, name, text)| (name.clone(), text.clone())).collect();
     let mut used = vec![false; declared.len()];
     let mut wrong = Vec::new();
     for ((scenario, name, _), verdict) in profiles.iter().zip(judge::verdicts(&files)?) {
         for complaint in &verdict.complaints {
-            let expected = declared.iter().position(|(of, c)| of == scenario && c.file == *name && complaint.contains(&c.text));
+            let expected = declared
+                .iter()
+                .position(|(of, c)| of == scenario && c.file == *name && complaint.contains(&c.text));
             match expected {
                 Some(n) => used[n] = true,
                 None => wrong.push(format!("{scenario}: {name}: {complaint}")),

@@ -104,7 +104,10 @@ fn hidden_in_free_text() -> Result<(), Failed> {
     host::files(&out).iter().try_for_each(|(path, bytes)| without(&["hunter2"], path, bytes))?;
     let asked = netpivot(&["show", "--show-secrets", "--root", &root])?;
     let text = String::from_utf8_lossy(&asked.stdout).into_owned();
-    match ["hunter2a", "hunter2b", "hunter2c", "hunter2d", "hunter2e"].iter().find(|secret| !text.contains(**secret)) {
+    match ["hunter2a", "hunter2b", "hunter2c", "hunter2d", "hunter2e"]
+        .iter()
+        .find(|secret| !text.contains(**secret))
+    {
         Some(secret) => Err(format!("--show-secrets hides {secret}: {text}").into()),
         None => Ok(()),
     }
@@ -115,11 +118,22 @@ fn written_with_mode_0600() -> Result<(), Failed> {
     for (scenario, secrets) in SECRETS.iter().filter(|(name, _)| *name != "ignored-files") {
         let folder = scratch.path().join(scenario);
         let root = root(scenario);
-        let output = netpivot(&["convert", "-f", "ifcfg", "-t", "keyfile", "--root", &root, "-o", &folder.display().to_string()])?;
+        let output = netpivot(&[
+            "convert",
+            "-f",
+            "ifcfg",
+            "-t",
+            "keyfile",
+            "--root",
+            &root,
+            "-o",
+            &folder.display().to_string(),
+        ])?;
         without(secrets, "stdout of -o", &output.stdout)?;
         without(secrets, "stderr of -o", &output.stderr)?;
         let files = host::files(&folder);
-        let all: String = files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect();
+        let all: String =
+            files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect();
         if let Some(secret) = secrets.iter().find(|secret| !all.contains(**secret)) {
             return Err(format!("{scenario}: the files lack {secret:?}").into());
         }

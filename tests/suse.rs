@@ -15,7 +15,11 @@ pub fn trials() -> Vec<Trial> {
     };
     vec![
         host::case("suse::ifcfg-means-what-its-keyfiles-mean", missing("wicked2nm"), same_meaning),
-        host::case("suse::every-tree-converts", missing("wicked2nm").or(missing("cloud-init")), every_tree_converts),
+        host::case(
+            "suse::every-tree-converts",
+            missing("wicked2nm").or(missing("cloud-init")),
+            every_tree_converts,
+        ),
     ]
 }
 
@@ -27,12 +31,15 @@ fn same_meaning() -> Result<(), Failed> {
     let (mut wrong, mut sets) = (Vec::new(), 0);
     for name in host::names(&folder) {
         let set = folder.join(&name);
-        let has_links = host::names(&set.join("etc/sysconfig/network")).iter().any(|file| file.starts_with("ifcfg-"));
+        let has_links =
+            host::names(&set.join("etc/sysconfig/network")).iter().any(|file| file.starts_with("ifcfg-"));
         if !has_links || !set.join("etc/NetworkManager/system-connections").is_dir() {
             continue;
         }
         sets += 1;
-        let read = |format, below: &[&str]| conversion::run(&part(&set, below), &conversion::request(Some(format), "keyfile"));
+        let read = |format, below: &[&str]| {
+            conversion::run(&part(&set, below), &conversion::request(Some(format), "keyfile"))
+        };
         let ifcfg = read("ifcfg", &["etc/sysconfig"]);
         let keyfile = read("keyfile", &["etc/NetworkManager"]);
         for side in [&ifcfg, &keyfile] {
@@ -73,7 +80,8 @@ fn every_tree_converts() -> Result<(), Failed> {
         let outcome = conversion::run(&tree, &conversion::request(Some("ifcfg"), "keyfile"));
         let name = root.strip_prefix(&corpus).unwrap_or(root).display();
         // A host whose only file is that of the loopback device has nothing to convert.
-        let only_lo = outcome.findings().iter().any(|line| line.contains("S326")) && outcome.network.is_empty();
+        let only_lo =
+            outcome.findings().iter().any(|line| line.contains("S326")) && outcome.network.is_empty();
         if outcome.bug || (outcome.failure.is_some() && !only_lo) {
             wrong.push(format!("{name}: {:?}", outcome.failure));
         }
