@@ -3,6 +3,7 @@
 //! `docs/adding-a-format.md` describes the file.
 
 use crate::conversion::{self, Outcome};
+use crate::declared::{Addition, Difference, Loss, OneOrMore, each};
 use crate::host;
 use netpivot::pipeline::Request;
 use netpivot_parsers::tree::{MemoryTree, Tree};
@@ -10,8 +11,67 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// The format that every scenario is written in, with a tree of it or without.
+/// The format whose expected files every scenario keeps.
 pub const ALWAYS: &str = "keyfile";
+
+/// The formats that every scenario has trees of, and is written in.
+pub const THREE: [&str; 3] = ["ifcfg", "interfaces", "keyfile"];
+
+/// The tree that a scenario begins with where it does not say another.
+const FIRST: &str = "ifcfg";
+
+/// Scenarios whose trees are still to be written.
+pub const LACKING: &[&str] = &[
+    "aliases-and-ranges",
+    "aliases-under-networkmanager",
+    "bond-vlan-bridge",
+    "bridge-br-ex",
+    "bridge-br-ex-before",
+    "broken-references",
+    "devices-that-fail",
+    "dialect-both",
+    "dialect-by-rc3",
+    "dialect-by-systemd",
+    "dual-homed-guest",
+    "ethernet-extras",
+    "hostile-names",
+    "ignored-files",
+    "infiniband",
+    "initscripts-corners",
+    "initscripts-dialect",
+    "keyfile-quirks",
+    "legacy-routes",
+    "networkmanager-corners",
+    "nm-controlled-no",
+    "nm-controlled-no-unmanaged",
+    "nm-switch",
+    "nozeroconf",
+    "ovs",
+    "quoting-traps",
+    "recipe-br-ex-by-brctl",
+    "recipe-br-ex-by-ip",
+    "recipe-br-ex-unknown",
+    "recipe-corners",
+    "recipe-namespaces",
+    "recipe-namespaces-flawed",
+    "recipe-orange",
+    "recipe-ovs-internal",
+    "recipe-ovs-veth",
+    "recipe-tap",
+    "recipe-tap-namespaces",
+    "refused-by-networkmanager",
+    "renamed-nics",
+    "routes-under-initscripts",
+    "routes-under-networkmanager",
+    "suse-bond-vlan-bridge",
+    "suse-static-host",
+    "suse-wifi-tunnel",
+    "teams",
+    "tunnels",
+    "vlan-names",
+    "wifi-secrets",
+    "wired-8021x",
+];
 
 /// `scenario.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +81,9 @@ pub struct Scenario {
     pub title: String,
     /// Where it comes from.
     pub origin: String,
+    /// The tree that the scenario begins with: `facts.txt` is made of it, the others are compared with it. `ifcfg`
+    /// where it is not said.
+    pub first: Option<String>,
     /// How many network cards the lab gives the host, where the lab sets it up.
     pub lab: Option<u32>,
     /// How a tree is read, where its name does not say it all.
@@ -29,14 +92,17 @@ pub struct Scenario {
     /// How a target is written, where its name does not say it all.
     #[serde(default)]
     pub to: BTreeMap<String, Target>,
+    /// The formats that can say nothing of the network.
+    #[serde(default, rename = "without")]
+    pub without: Vec<Without>,
     /// What one tree says otherwise than the first one.
-    #[serde(default, rename = "difference")]
+    #[serde(default, rename = "difference", deserialize_with = "each")]
     pub differences: Vec<Difference>,
     /// What a target cannot say.
-    #[serde(default, rename = "loss")]
+    #[serde(default, rename = "loss", deserialize_with = "each")]
     pub losses: Vec<Loss>,
     /// What a rule of a target's emitter changes without loss.
-    #[serde(default, rename = "addition")]
+    #[serde(default, rename = "addition", deserialize_with = "each")]
     pub additions: Vec<Addition>,
     /// What the judge says to the expected files.
     #[serde(default, rename = "complaint")]
@@ -66,58 +132,25 @@ pub struct Target {
     keep_unmanaged: bool,
 }
 
-/// An effective fact in which a tree differs from the scenario's first tree, and why.
+/// A format without a tree, since it can say nothing of the network.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Difference {
-    /// The tree.
+pub struct Without {
+    /// The format.
     pub format: String,
-    /// `link br0 bridge.stp`.
-    pub fact: String,
     /// Why.
     pub reason: String,
 }
 
-/// What a target cannot say: the finding that tells it, and the fact that the output lacks.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Loss {
-    /// The tree it is lost from; each of them where it is not said.
-    pub from: Option<String>,
-    /// The target.
-    pub to: String,
-    /// The fact (`link br0 bridge.stp`) or the leftover (`leftover OVS_EXTRA`); one `*` stands for anything.
-    pub fact: String,
-    /// The finding's code.
-    pub code: String,
-    /// Why the target cannot say it.
-    pub reason: String,
-}
-
-/// A fact that a rule of the emitter puts in another's place, so that the output lacks it and nothing is lost: a managed
-/// profile for a device that NetworkManager left alone.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Addition {
-    /// The tree it is changed from; each of them where it is not said.
-    pub from: Option<String>,
-    /// The target.
-    pub to: String,
-    /// The fact of the source; one `*` stands for anything.
-    pub fact: String,
-    /// The rule, and why nothing is lost.
-    pub reason: String,
-}
-
-/// What libnm says to an expected keyfile, and why it is expected: what a keyfile says and nobody
-/// understands goes back into the keyfile as it is.
+/// What libnm says to a keyfile of the tree, or to an expected one – what a keyfile says and nobody understands
+/// goes back into the keyfile as it is – and why.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Complaint {
     /// The file's name.
     pub file: String,
     /// A part of the complaint.
-    pub text: String,
+    pub text: OneOrMore,
     /// Why it is there.
     pub reason: String,
 }
@@ -133,23 +166,31 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    /// The trees, by the names of their folders; ifcfg goes first.
+    /// The tree that the scenario begins with.
+    pub fn first(&self) -> &str {
+        self.scenario.first.as_deref().unwrap_or(FIRST)
+    }
+
+    /// The trees, by the names of their folders; the first one goes first.
     pub fn trees(&self) -> Vec<String> {
         let read = |name: &String| {
             let declared = self.scenario.from.get(name).and_then(|from| from.format.as_deref());
             netpivot::formats::parser(declared.unwrap_or(name)).is_some() && self.folder.join(name).is_dir()
         };
-        host::names(&self.folder).into_iter().filter(read).collect()
+        let mut trees: Vec<String> = host::names(&self.folder).into_iter().filter(read).collect();
+        trees.sort_by_key(|name| name != self.first());
+        trees
     }
 
-    /// What the trees are written in: the formats of the trees, those of `[to]`, and keyfiles; each only if it
-    /// can be written.
+    /// What the trees are written in: the formats of the trees, those of `[to]`, and the three that every scenario has;
+    /// each only if it can be written.
     pub fn targets(&self) -> Vec<String> {
+        let always: &[&str] = if LACKING.contains(&self.name.as_str()) { &[ALWAYS] } else { &THREE };
         let named: BTreeSet<String> = self
             .trees()
             .into_iter()
             .chain(self.scenario.to.keys().cloned())
-            .chain([ALWAYS.to_owned()])
+            .chain(always.iter().map(|name| (*name).to_owned()))
             .collect();
         let written = |name: &String| {
             let target = self.scenario.to.get(name).and_then(|to| to.format.as_deref());
@@ -170,6 +211,12 @@ impl Fixture {
             .into_iter()
             .flat_map(|from| targets.iter().map(move |to| (from.clone(), to.clone())))
             .collect()
+    }
+
+    /// The program that the interfaces tree is written for.
+    pub fn interfaces_reader(&self) -> &str {
+        let said = self.scenario.from.get("interfaces").and_then(|from| from.dialect.as_deref());
+        said.unwrap_or("ifupdown")
     }
 
     /// The tree of that name.
@@ -219,7 +266,7 @@ impl Fixture {
         let tree: MemoryTree = output.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
         let request = Request {
             from: conversion::request(Some(&self.target(to)), "json").from,
-            ..self.request(&self.trees()[0], to)
+            ..self.request(self.first(), to)
         };
         conversion::run(&tree, &request)
     }

@@ -1,5 +1,5 @@
-//! Interfaces files as netpivot writes them, each judged by the program that it is for: `ifup --no-act`, ifupdown2's
-//! syntax check, ifupdown-ng's `ifparse`.
+//! Interfaces files as netpivot writes them, and those of the fixtures' trees, each judged by the program that it is for:
+//! `ifup --no-act`, ifupdown2's syntax check, ifupdown-ng's `ifparse`.
 
 use crate::{fixture, host};
 use libtest_mimic::{Failed, Trial};
@@ -39,10 +39,26 @@ const REPEATS: usize = 3;
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let case = |(reader, program): (Reader, &'static str)| {
-        let name = format!("interfaces_judge::{}-takes-what-is-written", reader.name());
-        host::case(name, missing(program), move || accepted(reader, program))
+        let named = |what: &str| format!("interfaces_judge::{}-takes-{what}", reader.name());
+        let missing = missing(program);
+        [
+            host::case(named("what-is-written"), missing.clone(), move || accepted(reader, program)),
+            host::case(named("the-trees"), missing, move || trees_are_accepted(reader, program)),
+        ]
     };
-    JUDGES.into_iter().map(case).collect()
+    JUDGES.into_iter().flat_map(case).collect()
+}
+
+/// The interfaces files of the fixtures are of the dialect that they say.
+fn trees_are_accepted(reader: Reader, program: &'static str) -> Result<(), Failed> {
+    let mut paths = Vec::new();
+    for fixture in fixture::fixtures().iter().filter(|fixture| fixture.interfaces_reader() == reader.name()) {
+        let file = fixture.folder.join("interfaces/etc/network/interfaces");
+        paths.extend(file.is_file().then_some(file));
+    }
+    let refused = if paths.is_empty() { Vec::new() } else { refusals(program, &paths)? };
+    println!("{program}: {} trees, {} refused", paths.len(), refused.len());
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("\n").into()) }
 }
 
 fn judge(program: &str) -> Option<PathBuf> {

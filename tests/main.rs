@@ -23,7 +23,7 @@ macro_rules! modules {
 
 modules! {
     cases: scenarios corpus interfaces_corpus keyfile_corpus interfaces_judge cloud_init ifcfg_output ifcfg_matched mutate round_trips commands codes cli_help bad_input secrets suse;
-    support: conversion fixture golden host judge;
+    support: conversion declared fixture golden host judge;
 }
 
 /// A file in this folder that no `mod` names would never run.

@@ -4,24 +4,27 @@
 //! `facts.txt` and `expected/`; they are then read by eye, and the judge reads them in every run.
 
 use crate::conversion::{self, Outcome};
-use crate::fixture::{ALWAYS, Addition, Complaint, Difference, Fixture, Loss, fixture, fixtures};
+use crate::declared::{Account, Differences};
+use crate::fixture::{ALWAYS, Fixture, LACKING, THREE, fixture, fixtures};
 use crate::golden::{Golden, unified};
 use crate::{host, judge};
 use libtest_mimic::{Failed, Trial};
 use netpivot::pipeline::is_loss;
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::Dialect;
 use netpivot_model::network::Network;
 use netpivot_model::{codes, facts};
 use netpivot_parsers::FileStatus;
 use netpivot_parsers::tree::{MemoryTree, Tree};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let mut trials = vec![
         Trial::test("scenarios::are-described", are_described),
-        host::case("scenarios::judge-of-keyfiles", judge::missing(), judge_goldens),
+        host::case("scenarios::judge-of-keyfiles", judge::missing(), judge_keyfiles),
     ];
     for scenario in fixtures() {
         let trees = scenario.trees();
@@ -61,7 +64,21 @@ fn are_described() -> Result<(), Failed> {
             scenario.title.len() >= 20 && !scenario.origin.is_empty(),
             "title and origin say what it is about".to_owned(),
         );
-        demand(!trees.is_empty(), "no host tree".to_owned());
+        demand(
+            trees.first().is_some_and(|tree| tree == fixture.first()),
+            format!("no tree `{}`, which it begins with", fixture.first()),
+        );
+        let holds = |format: &str| trees.iter().any(|tree| tree == format);
+        let is_excused = |format: &str| scenario.without.iter().any(|entry| entry.format == format);
+        let lacks = THREE.iter().any(|format| !holds(format) && !is_excused(format));
+        demand(
+            lacks == LACKING.contains(&name.as_str()),
+            "a tree of each of the three formats, or [[without]]; tests/fixture.rs lists those that lack one"
+                .to_owned(),
+        );
+        for entry in &scenario.without {
+            demand(entry.reason.len() >= 20 && !holds(&entry.format), format!("{entry:?}"));
+        }
         demand(
             scenario.lab.is_none_or(|cards| (1..=8).contains(&cards)),
             "lab = the number of network cards".to_owned(),
@@ -99,8 +116,8 @@ fn verdict(wrong: Vec<String>) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
-/// One pair: the facts, the losses and – for keyfiles, and where they are kept – files, modes and findings are the
-/// expected ones.
+/// One pair: the facts, the losses and – for keyfiles of the first tree, and where they are kept – files, modes and
+/// findings are the expected ones.
 fn pair(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
     let outcome = fixture.convert(from, to);
     if outcome.bug {
@@ -113,7 +130,7 @@ fn pair(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
         golden.text(&fixture.folder.join("facts.txt"), &lines(&facts::lines(&outcome.network)))?;
     }
     let expected = |name: String| fixture.folder.join("expected").join(name);
-    let kept = |path: &Path| to == ALWAYS || path.exists();
+    let kept = |path: &Path| (from == first && to == ALWAYS) || path.exists();
     let own = expected(format!("{from}-{to}"));
     if from == first && kept(&own) {
         golden.files(&own, &outcome)?;
@@ -134,73 +151,48 @@ fn lines(lines: &[String]) -> String {
 
 /// What is told as lost, and what the output lacks when its own parser reads it, is what the scenario declares.
 fn losses(fixture: &Fixture, (from, to): (&str, &str), outcome: &Outcome) -> Vec<String> {
-    let here = |loss: &&Loss| loss.to == to && loss.from.as_deref().is_none_or(|tree| tree == from);
-    let declared: Vec<&Loss> = fixture.scenario.losses.iter().filter(here).collect();
+    let mut account = Account::of(fixture, from, to);
     let told: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|d| is_loss(d)).collect();
-    let is_told = |loss: &Loss| told.iter().any(|d| d.code.id == loss.code);
-    let mut used = vec![false; declared.len()];
-    let mut wrong = Vec::new();
-    let mut account = |fact: &str, code: Option<&str>, what: &dyn Fn() -> String| {
-        let fits = |loss: &Loss| {
-            host::matches(&loss.fact, fact) && code.map_or_else(|| is_told(loss), |id| loss.code == id)
-        };
-        match declared.iter().position(|loss| fits(loss)) {
-            Some(n) => used[n] = true,
-            None => wrong.push(what()),
-        }
-    };
     for finding in &told {
         let fact = subject_of(outcome, finding);
-        let line =
-            || format!("an undeclared loss of `{fact}`: {}", conversion::line(&outcome.sources, finding));
-        account(&fact, Some(finding.code.id), &line);
+        let line = conversion::line(&outcome.sources, finding);
+        account.told(&fact, finding.code.id, &|| format!("an undeclared loss of `{fact}`: {line}"));
     }
     let reread = fixture.convert_again(outcome, to);
-    let ruled = |entry: &&Addition| entry.to == to && entry.from.as_deref().is_none_or(|tree| tree == from);
-    let mut ruled: Vec<(&Addition, bool)> =
-        fixture.scenario.additions.iter().filter(ruled).map(|a| (a, false)).collect();
+    let tree = fixture.trees().iter().any(|tree| tree == to).then(|| fixture.convert(to, "json"));
+    let unlike_tree: Option<BTreeSet<String>> = tree.map(|tree| {
+        let changes = compare(&reread.network, &tree.network);
+        changes.iter().map(|change| fact_label(&reread, &tree, change)).collect()
+    });
     for change in compare(&outcome.network, &reread.network).iter().filter(|change| change.old.is_some()) {
         if is_identity(change, &outcome.network, &reread.network) {
             continue;
         }
         let fact = fact_label(outcome, &reread, change);
-        let is_told_lost = told.iter().any(|finding| subject_of(outcome, finding) == fact);
-        if fact == EVERY_HOSTS && !is_told_lost {
+        if fact == EVERY_HOSTS && told.iter().all(|finding| subject_of(outcome, finding) != fact) {
             continue;
         }
-        if let Some((_, applies)) =
-            ruled.iter_mut().find(|(addition, _)| host::matches(&addition.fact, &fact))
-        {
-            *applies = true;
-            continue;
-        }
-        let line = || {
-            format!(
-                "`{fact}` is {} and comes back as {}, and nobody says so",
-                shown(&change.old),
-                shown(&change.new)
-            )
-        };
-        account(&fact, None, &line);
+        let like_tree = unlike_tree.as_ref().is_some_and(|unlike| !unlike.contains(&fact));
+        let (old, new) = (shown(&change.old), shown(&change.new));
+        account.lacks(&fact, like_tree, &|| {
+            format!("`{fact}` is {old} and comes back as {new}, and nobody says so")
+        });
     }
-    for (loss, _) in declared.iter().zip(used).filter(|(_, used)| !used) {
-        wrong.push(format!("a declared loss that does not come: {loss:?}"));
-    }
-    let idle = ruled.iter().filter(|(_, applies)| !applies);
-    wrong.extend(idle.map(|(addition, _)| format!("a declared addition that does not come: {addition:?}")));
-    wrong
+    account.wrong()
 }
 
 /// Every kernel has it, whether a file mentions it or not.
 const EVERY_HOSTS: &str = "link lo kind";
 
-/// Formats whose profiles have names and UUIDs of their own. What the others leave of these is nobody's loss (W481).
+/// Formats whose profiles have names and UUIDs of their own. What the others leave of these is nobody's loss (W481);
+/// nor is what SUSE's files leave, which go by the interface's name.
 const OF_PROFILES: [&str; 3] = ["ifcfg", "keyfile", "json"];
 
 fn is_identity(change: &Change, old: &Network, new: &Network) -> bool {
     let field = change.old_path.or(change.new_path).map(|path| path.field);
     let named = field.is_some_and(|field| ["id", "uuid", "nm.timestamp"].iter().any(|name| field.is(name)));
-    named && [old, new].iter().any(|network| !OF_PROFILES.contains(&network.dialect.format))
+    let nameless = |dialect: &Dialect| !OF_PROFILES.contains(&dialect.format) || dialect.variant == "suse";
+    named && [old, new].iter().any(|network| nameless(&network.dialect))
 }
 
 /// What a loss is about: a fact, a leftover (`leftover OVS_EXTRA`), or a file.
@@ -245,30 +237,16 @@ fn every_file_is_listed(tree: &MemoryTree, from: &str, outcome: &Outcome) -> Res
 /// The network that another tree says is the same, but for the declared differences.
 fn same_network(fixture: &Fixture, first: &str, other: &str) -> Result<(), Failed> {
     let (a, b) = (fixture.convert(first, "json"), fixture.convert(other, "json"));
-    let declared: Vec<&Difference> =
-        fixture.scenario.differences.iter().filter(|d| d.format == other).collect();
-    let mut used = vec![false; declared.len()];
-    let mut wrong = Vec::new();
+    let mut differences = Differences::of(fixture, other);
     for change in compare(&a.network, &b.network) {
-        if fact_label(&a, &b, &change) == EVERY_HOSTS || is_identity(&change, &a.network, &b.network) {
+        let fact = fact_label(&a, &b, &change);
+        if fact == EVERY_HOSTS || is_identity(&change, &a.network, &b.network) {
             continue;
         }
-        let fact = fact_label(&a, &b, &change);
-        match declared.iter().position(|d| d.fact == fact) {
-            Some(n) => used[n] = true,
-            None => wrong.push(format!(
-                "{fact}: {} {}, {} {}",
-                first,
-                shown(&change.old),
-                other,
-                shown(&change.new)
-            )),
-        }
+        let (old, new) = (shown(&change.old), shown(&change.new));
+        differences.differs(&fact, &|| format!("{fact}: {first} {old}, {other} {new}"));
     }
-    for (entry, _) in declared.iter().zip(used).filter(|(_, used)| !used) {
-        wrong.push(format!("a declared difference that no longer applies: {entry:?}"));
-    }
-    verdict(wrong)
+    verdict(differences.wrong())
 }
 
 fn shown(value: &Option<netpivot_model::value::Value>) -> String {
@@ -338,19 +316,30 @@ fn again(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
     verdict(wrong)
 }
 
-/// No expected keyfile draws an error or a warning from libnm.
-fn judge_goldens() -> Result<(), Failed> {
+/// No keyfile of a tree, and none that is written, draws an error or a warning from libnm.
+fn judge_keyfiles() -> Result<(), Failed> {
     let mut profiles = Vec::new();
-    let mut declared: Vec<(String, Complaint)> = Vec::new();
+    let mut declared: Vec<(String, String, String)> = Vec::new();
     for fixture in fixtures() {
-        for (path, bytes) in host::files(&fixture.folder.join("expected")) {
+        let mut judge = |path: &str, text: &str| {
             if let Some((_, name)) = path.rsplit_once('/').filter(|(_, name)| name.ends_with(".nmconnection"))
             {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                profiles.push((fixture.name.clone(), name.to_owned(), text));
+                profiles.push((fixture.name.clone(), name.to_owned(), text.to_owned()));
+            }
+        };
+        for (path, bytes) in host::files(&fixture.folder.join("keyfile")) {
+            judge(&path, &String::from_utf8_lossy(&bytes));
+        }
+        for tree in fixture.trees() {
+            for file in fixture.convert(&tree, ALWAYS).outputs {
+                judge(&file.path, &file.text);
             }
         }
-        declared.extend(fixture.scenario.complaints.into_iter().map(|c| (fixture.name.clone(), c)));
+        for entry in &fixture.scenario.complaints {
+            declared.extend(
+                entry.text.all().into_iter().map(|text| (fixture.name.clone(), entry.file.clone(), text)),
+            );
+        }
     }
     let files: Vec<(String, String)> =
         profiles.iter().map(|(_, name, text)| (name.clone(), text.clone())).collect();
@@ -360,15 +349,15 @@ fn judge_goldens() -> Result<(), Failed> {
         for complaint in &verdict.complaints {
             let expected = declared
                 .iter()
-                .position(|(of, c)| of == scenario && c.file == *name && complaint.contains(&c.text));
+                .position(|(of, file, text)| of == scenario && file == name && complaint.contains(text));
             match expected {
                 Some(n) => used[n] = true,
                 None => wrong.push(format!("{scenario}: {name}: {complaint}")),
             }
         }
     }
-    for ((scenario, complaint), _) in declared.iter().zip(used).filter(|(_, used)| !used) {
-        wrong.push(format!("{scenario}: a declared complaint that does not come: {complaint:?}"));
+    for (complaint, _) in declared.iter().zip(used).filter(|(_, used)| !used) {
+        wrong.push(format!("a declared complaint that does not come: {complaint:?}"));
     }
     verdict(wrong)
 }
