@@ -209,6 +209,7 @@ pub struct Account<'f> {
     losses: Vec<(&'f Loss, bool)>,
     additions: Vec<(&'f Addition, bool)>,
     told: BTreeSet<&'static str>,
+    undeclared: BTreeSet<String>,
     wrong: Vec<String>,
 }
 
@@ -225,6 +226,7 @@ impl<'f> Account<'f> {
             losses: here(&fixture.scenario.losses, from, to),
             additions: here(&fixture.scenario.additions, from, to),
             told: BTreeSet::new(),
+            undeclared: BTreeSet::new(),
             wrong: Vec::new(),
         }
     }
@@ -234,6 +236,7 @@ impl<'f> Account<'f> {
         self.told.insert(code);
         if !self.loss(fact, |loss| loss.code == code) {
             self.wrong.push(line());
+            self.undeclared.insert(fact.to_owned());
             suggest(
                 self.fixture,
                 "loss",
@@ -246,7 +249,10 @@ impl<'f> Account<'f> {
     /// differences from the first tree are declared.
     pub fn lacks(&mut self, fact: &str, like_tree: bool, line: &dyn Fn() -> String) {
         let told = self.told.clone();
-        if self.loss(fact, |loss| told.contains(loss.code.as_str())) || like_tree {
+        if self.loss(fact, |loss| told.contains(loss.code.as_str()))
+            || like_tree
+            || self.undeclared.contains(fact)
+        {
             return;
         }
         let addition = self.additions.iter_mut().find(|(addition, _)| host::matches(&addition.fact, fact));

@@ -22,11 +22,6 @@ const FIRST: &str = "ifcfg";
 
 /// Scenarios whose trees are still to be written.
 pub const LACKING: &[&str] = &[
-    "aliases-and-ranges",
-    "aliases-under-networkmanager",
-    "bond-vlan-bridge",
-    "bridge-br-ex",
-    "bridge-br-ex-before",
     "broken-references",
     "devices-that-fail",
     "dialect-both",

@@ -58,6 +58,37 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     }
 }
 
+/// What a program does that does nothing about it: it writes no name servers of its own, knows no proxies, waits for no
+/// port of a bridge, asks for no prefix.
+#[must_use]
+pub(crate) fn nothing(field: FieldPath) -> Option<Value> {
+    let is = |words: &[&str]| words.iter().any(|word| field.is(word));
+    if is(&["ipv4.dns", "ipv4.dns_search", "ipv6.dns", "ipv6.dns_search"]) {
+        return Some(Value::List(Vec::new()));
+    }
+    if is(&["nm.proxy_browser_only", "eni.request_prefix"]) {
+        return Some(Value::Bool(false));
+    }
+    if is(&["nm.proxy_method", "eni.bridge_maxwait"]) {
+        return Some(Value::Int(0));
+    }
+    is(&["eni.bridge_waitport"]).then(|| Value::text("0"))
+}
+
+/// Router advertisements by the method, where a program takes them – whatever the kernel forwards – with the method `auto`
+/// and no other.
+#[must_use]
+pub(crate) fn advertisements(field: FieldPath, method: &str) -> Option<Value> {
+    let auto = method == "auto";
+    if method == "ignore" {
+        None
+    } else if field.is("ipv6.accept_ra") {
+        Some(Value::Int(if auto { 2 } else { 0 }))
+    } else {
+        field.is("ipv6.autoconf").then_some(Value::Bool(auto))
+    }
+}
+
 /// The settings of `link` whose silence may differ between dialects, and so needs comparing
 /// though nobody says anything.
 #[must_use]

@@ -11,7 +11,7 @@ use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::Cause;
 use netpivot_model::value::Value;
-use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband};
 
 impl<'n> Job<'n> {
     /// The stanzas of a link, or the reason why there are none.
@@ -128,14 +128,18 @@ impl<'n> Job<'n> {
         }
     }
 
-    /// A file names links that the source does not speak of, and tells no InfiniBand from Ethernet.
+    /// A file names links that the source does not speak of, and tells InfiniBand from Ethernet by name and mode only.
     fn others_named(&mut self, id: LinkId) {
         let network = self.network;
         if super::order::references(network, id).iter().any(|name| !self.by_name.contains_key(name.as_str()))
         {
             self.cx.added(link_fact(id, ROOT), "link-that-another-names");
         }
-        if matches!(network.link(id).kind.value, LinkKind::Infiniband(_)) {
+        let link = network.link(id);
+        if let LinkKind::Infiniband(infiniband) = &link.kind.value
+            && infiniband.transport_mode.is_none()
+            && !link.name.as_ref().is_some_and(|at| is_infiniband(at.value.split('.').next().unwrap_or("")))
+        {
             self.cx.added(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
             self.cx.added(link_fact(id, ROOT), "kind-by-the-device");
         }

@@ -2,7 +2,7 @@
 
 use super::address::conf6;
 use super::kind::first;
-use super::stanza::{Stanza, refused};
+use super::stanza::{Stanza, refused, run_by_shell};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::text::ip::kind;
 use crate::text::shell::quote;
@@ -10,7 +10,7 @@ use netpivot_model::bridge::BridgePort;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
-use netpivot_model::ip::IpMethod;
+use netpivot_model::ip::{AddrGenMode, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::{FieldPath, Seen, walk, walk_all};
 use netpivot_model::secret::HIDDEN;
@@ -173,7 +173,11 @@ impl<'n> Job<'n> {
             // Scripts of the add-on packages make these links, behind the stanza's own commands.
             let is_made_later =
                 matches!(link.kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_) | LinkKind::Vlan(_));
-            if path.is_under("bond") || ((is(path, "mtu") || is(path, "mac")) && !is_made_later) {
+            if path.is_under("bond")
+                || path.is_under("infiniband")
+                || path.is_under("sriov")
+                || ((is(path, "mtu") || is(path, "mac")) && !is_made_later)
+            {
                 // A bond's mode and its like are set before ports come; ifenslave takes a bond that is there.
                 stanza.pre_up.push(command);
             } else {
@@ -226,6 +230,11 @@ impl<'n> Job<'n> {
             }
             return true;
         }
+        if is(path, "ethtool.wol_password") && self.reader == Reader::Ifupdown {
+            // The package's script takes it for the second word.
+            let wol = first(sheet).options.iter_mut().find(|(key, _)| key == "ethernet-wol");
+            return wol.map(|(_, text)| text.push_str(&format!(" {value}"))).is_some();
+        }
         if is(path, "veth.peer") && self.reader == Reader::Ifupdown {
             return true;
         }
@@ -239,6 +248,14 @@ impl<'n> Job<'n> {
         }
         if is_without_gateway(link, path) {
             self.cx.added(link_fact(id, path), "no-gateway-no-default-route");
+            return true;
+        }
+        if is(path, "ipv6.addr_gen_mode") && value.to_string() == AddrGenMode::Eui64.as_str() {
+            self.cx.added(link_fact(id, path), "the-kernel-makes-eui64");
+            return true;
+        }
+        if turns_down_a_lease(link, path) {
+            self.cx.added(link_fact(id, path), "no-lease-to-turn-down");
             return true;
         }
         if is(path, "ipv6.accept_ra") || is(path, "ipv6.autoconf") {
@@ -306,6 +323,11 @@ impl<'n> Job<'n> {
             return true;
         }
         let core = row.is_core();
+        let in_shell = core && self.reader == Reader::Ifupdown;
+        if let Some(why) = in_shell.then(|| run_by_shell(&text, row.name == "description")).flatten() {
+            self.cx.cannot(link_fact(id, path), &codes::VALUE, format!("`{path}`: {why}"), None);
+            return true;
+        }
         let stanza = match row.place {
             Place::Ip(_) => {
                 sheet.stanzas.iter_mut().find(|s| s.method == "dhcp" && s.v6 == path.is_under("ipv6"))
@@ -464,6 +486,13 @@ fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool {
     }
 }
 
+/// What a lease gives is turned down, and the method asks for none.
+fn turns_down_a_lease(link: &Link, path: FieldPath) -> bool {
+    let is_turned_down = ["ipv4.ignore_auto_dns", "ipv4.ignore_auto_routes"].iter().any(|text| path.is(text));
+    let method = link.ipv4.as_ref().and_then(|config| config.method.as_ref());
+    is_turned_down && method.is_some_and(|at| at.value != IpMethod::Auto)
+}
+
 /// Settings that ifupdown's inet6 methods take.
 fn is_of_ipv6(path: FieldPath) -> bool {
     let six =
@@ -496,6 +525,16 @@ pub(super) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
         }
         ("attributes.tx_queue_length", Value::Int(n)) if *n >= 0 => {
             return Some(format!("ip link set dev {dev} txqueuelen {n}"));
+        }
+        ("ipv6.mtu", Value::Int(n)) if *n > 0 => return Some(conf6(name, "mtu", *n)),
+        ("infiniband.transport_mode", Value::Text(mode)) => {
+            return Some(format!("echo {mode} > {}", quote(&format!("/sys/class/net/{name}/mode"))));
+        }
+        ("sriov.total_vfs", Value::Int(n)) => {
+            return Some(format!(
+                "echo {n} > {}",
+                quote(&format!("/sys/class/net/{name}/device/sriov_numvfs"))
+            ));
         }
         ("ethtool.speed", Value::Int(n)) if *n > 0 => return Some(format!("ethtool -s {dev} speed {n}")),
         ("ethtool.autoneg", Value::Bool(b)) => {

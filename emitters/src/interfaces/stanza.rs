@@ -82,6 +82,14 @@ pub(super) fn refused(text: &str, reader: Reader) -> Option<&'static str> {
     }
 }
 
+/// Why an option of ifupdown's own cannot have the value, which ifupdown puts as it is into a command for `/bin/sh -c`
+/// (execute.c:parse); `quoted`: between double quotes.
+pub(super) fn run_by_shell(text: &str, quoted: bool) -> Option<&'static str> {
+    let special = if quoted { "$`\"\\" } else { "$`\"\\;&|<>()'*?[]{}~!#" };
+    text.contains(|c| special.contains(c))
+        .then_some("ifupdown hands it to a shell, which would take it apart")
+}
+
 /// Why a name cannot stand after `iface`; `None` where it can.
 pub(super) fn bad_name(name: &str, reader: Reader) -> Option<&'static str> {
     let odd = |c: char| c.is_whitespace() || c.is_control() || "/#\\:".contains(c);
@@ -89,7 +97,7 @@ pub(super) fn bad_name(name: &str, reader: Reader) -> Option<&'static str> {
         return Some("it is no name that an `iface` line can hold");
     }
     match reader {
-        Reader::Ifupdown => None,
+        Reader::Ifupdown => run_by_shell(name, false),
         Reader::Ifupdown2 if name.contains(['[', ']', '%', '$']) => {
             Some("ifupdown2 takes brackets for a range of names")
         }
@@ -124,10 +132,14 @@ mod tests {
             assert!(refused(text, Reader::Ifupdown).is_some(), "{text:?}");
         }
         assert!(
+            bad_name("$(reboot)", Reader::Ifupdown).is_some()
+                && bad_name("br-ex.5@x+", Reader::Ifupdown).is_none()
+        );
+        assert!(
             bad_name("eth0:1", Reader::Ifupdown).is_some() && bad_name("a b", Reader::Ifupdown).is_some()
         );
         assert!(
-            bad_name("swp[1]", Reader::Ifupdown2).is_some() && bad_name("swp[1]", Reader::Ifupdown).is_none()
+            bad_name("swp[1]", Reader::Ifupdown2).is_some() && bad_name("a~b", Reader::Ifupdown2).is_none()
         );
         assert_eq!(comment("a\\\nb%"), "a? b?");
     }

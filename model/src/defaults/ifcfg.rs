@@ -19,23 +19,26 @@ pub fn networkmanager(field: FieldPath, link: &Link) -> Silence {
 /// The defaults of initscripts' network-scripts.
 #[must_use]
 pub fn initscripts(field: FieldPath, link: &Link) -> Silence {
-    match own(field, link, true).or_else(|| nothing(field)) {
+    match own(field, link, true).or_else(|| nothing(field)).or_else(|| advertisements(field, link)) {
         Some(value) => Silence::Value(value),
         None => Silence::Unknown,
     }
 }
 
-/// What is the same as nothing done: initscripts make VLANs without flags, know no proxies, and write no search list of
-/// their own.
+/// What is the same as nothing done: initscripts make VLANs without flags.
 fn nothing(field: FieldPath) -> Option<Value> {
-    let is = |words: &[&str]| words.iter().any(|word| field.is(word));
-    if is(&["vlan.gvrp", "vlan.mvrp", "vlan.loose_binding", "nm.proxy_browser_only"]) {
-        return Some(Value::Bool(false));
+    let flags = ["vlan.gvrp", "vlan.mvrp", "vlan.loose_binding"];
+    let no_flag = flags.iter().any(|flag| field.is(flag)).then_some(Value::Bool(false));
+    no_flag.or_else(|| super::nothing(field))
+}
+
+/// ifup-ipv6 sets `accept_ra` and `autoconf` by IPV6_AUTOCONF, and 2 for 1 where the interface forwards (ifcfg.md 3.4).
+fn advertisements(field: FieldPath, link: &Link) -> Option<Value> {
+    if link.is_addressless_port() {
+        return None;
     }
-    if is(&["ipv4.dns", "ipv4.dns_search", "ipv6.dns", "ipv6.dns_search"]) {
-        return Some(Value::List(Vec::new()));
-    }
-    is(&["nm.proxy_method"]).then_some(Value::Int(0))
+    let said = link.ipv6.as_ref().and_then(|ip| ip.method.as_ref());
+    super::advertisements(field, said.map_or("auto", |at| at.value.as_str()))
 }
 
 /// The settings whose silence differs from that of a keyfile.

@@ -67,10 +67,44 @@ fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
         };
         return Some(Value::text(with.as_str()));
     }
-    match reader {
-        Reader::Ifupdown => advertisements(field, link),
-        Reader::Ifupdown2 | Reader::IfupdownNg => None,
+    if let Some(value) = lease(reader, field) {
+        return Some(value);
     }
+    match reader {
+        Reader::Ifupdown => advertisements(field, link).or_else(|| idle(field)),
+        Reader::Ifupdown2 | Reader::IfupdownNg => idle(field),
+    }
+}
+
+/// What is the same as nothing done; its own options are not among them (bridge-utils waits for ports by itself).
+fn idle(field: FieldPath) -> Option<Value> {
+    super::nothing(field).filter(|_| !field.is_under("eni"))
+}
+
+/// What comes of a lease, and of one that does not come. Nothing a lease gives is turned down; nobody looks for another
+/// host with an IPv4 address.
+fn lease(reader: Reader, field: FieldPath) -> Option<Value> {
+    let is = |text: &str| field.is(text);
+    let taken = ["never_default", "ignore_auto_dns", "ignore_auto_routes"];
+    for family in ["ipv4", "ipv6"] {
+        let name = field.names().nth(1).filter(|_| field.is_under(family)).unwrap_or("");
+        if taken.contains(&name) {
+            return Some(Value::Bool(false));
+        }
+        if name == "may_fail" && reader == Reader::Ifupdown {
+            // ifup gives an interface up at the first stanza that fails (main.c:do_interface).
+            return Some(Value::Bool(false));
+        }
+    }
+    if is("ipv4.dad_timeout") {
+        return Some(Value::Int(0));
+    }
+    if is("ipv4.dhcp_send_hostname") {
+        // Debian's dhclient.conf: `send host-name = gethostname();`.
+        return Some(Value::Int(1));
+    }
+    // inet.defn runs dhclient without `-1`: it goes on asking in the background.
+    (is("ipv4.dhcp_timeout") && reader == Reader::Ifupdown).then_some(Value::Int(i64::from(i32::MAX)))
 }
 
 /// What ifupdown's methods set of router advertisements where the stanza does not (inet6.defn).

@@ -110,6 +110,9 @@ const BOND: &[(&str, Preset)] = &[
     ("bond.lp_interval", Int(1)),
 ];
 
+/// drivers/infiniband/ulp/ipoib/ipoib_main.c.
+const INFINIBAND: &[(&str, Preset)] = &[("infiniband.transport_mode", Text("datagram"))];
+
 /// net/8021q/vlan_dev.c.
 const VLAN: &[(&str, Preset)] = &[
     ("vlan.protocol", Text("802.1Q")),
@@ -157,9 +160,9 @@ fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
         LinkKind::Tun(_) => TUN,
         LinkKind::Macvlan(_) => MACVLAN,
         LinkKind::Ipvlan(_) => IPVLAN,
+        LinkKind::Infiniband(_) => INFINIBAND,
         LinkKind::Ethernet(_)
         | LinkKind::Wifi(_)
-        | LinkKind::Infiniband(_)
         | LinkKind::Team(_)
         | LinkKind::Dummy(_)
         | LinkKind::Veth(_)

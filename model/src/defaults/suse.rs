@@ -10,11 +10,18 @@ use crate::value::Value;
 /// What wicked sets where nobody says anything, else what the kernel has.
 #[must_use]
 pub fn of(field: FieldPath, link: &Link) -> Silence {
-    match own(field, link) {
+    match own(field, link).or_else(|| super::nothing(field)).or_else(|| advertisements(field, link)) {
         Some(value) => Silence::Value(value),
         None if link.is_addressless_port() && is_ip(field) => Silence::Unknown,
         None => kernel::of(field, link),
     }
+}
+
+/// Methods other than `auto` come of `accept_ra = 0`, without which nothing is made of `autoconf` either.
+fn advertisements(field: FieldPath, link: &Link) -> Option<Value> {
+    let method = link.ipv6.as_ref()?.method.as_ref()?.value;
+    let is_off = matches!(method, IpMethod::Manual | IpMethod::LinkLocal | IpMethod::Dhcp);
+    is_off.then(|| super::advertisements(field, method.as_str())).flatten()
 }
 
 fn is_ip(field: FieldPath) -> bool {

@@ -38,6 +38,7 @@ mod route;
 mod run;
 mod shell;
 mod sysctl;
+mod sysfs;
 #[cfg(test)]
 mod tests;
 mod words;

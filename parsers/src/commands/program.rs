@@ -3,7 +3,7 @@
 use super::fault::{Done, Fault};
 use super::kernel::{Kernel, SpaceId};
 use super::words::Words;
-use super::{brctl, bridge, ethtool, ifconfig, ip, iptables, legacy, nft, ovs_vsctl, route, sysctl};
+use super::{brctl, bridge, ethtool, ifconfig, ip, iptables, legacy, nft, ovs_vsctl, route, sysctl, sysfs};
 use crate::text::iproute::{Tables, Word};
 
 /// What a command works on.
@@ -155,12 +155,16 @@ fn behind_prefix<'a>(name: &str, arguments: &'a [Word<'a>]) -> Option<&'a [Word<
     }
 }
 
-/// `echo VALUE > /proc/sys/…` and its like.
+/// `echo VALUE > /proc/sys/…`, `echo VALUE > /sys/class/net/…` and their like.
 pub(super) fn write(call: &mut Call<'_>, program: Word<'_>, arguments: &[Word<'_>], target: Word<'_>) -> Ran {
-    if let Some(path) = target.text.strip_prefix("/proc/sys/")
-        && matches!(base_name(program.text), "echo" | "printf")
-    {
-        return sysctl::write(call, arguments, path, target);
+    let below = |folder: &str| target.text.strip_prefix(folder);
+    if matches!(base_name(program.text), "echo" | "printf") {
+        if let Some(path) = below("/proc/sys/") {
+            return sysctl::write(call, arguments, path, target);
+        }
+        if let Some(path) = below("/sys/class/net/").or_else(|| below("/sys/devices/virtual/net/")) {
+            return sysfs::write(call, arguments, path, target);
+        }
     }
     Err(Fault::unknown(program.span, format!("it writes to `{}`", target.text)))
 }

@@ -115,6 +115,7 @@ fn of_link(
     let config = call.kernel.device_mut(id).link.ipv6.get_or_insert_default();
     match setting {
         "accept_ra" => config.accept_ra = number.and_then(Int::new).map(|n| At::new(n, word.span)),
+        "mtu" => config.mtu = number.and_then(Int::new).map(|n| At::new(n, word.span)),
         "autoconf" => config.autoconf = number.map(|n| At::new(n != 0, word.span)),
         "use_tempaddr" => config.ip6_privacy = number.and_then(Int::new).map(|n| At::new(n, word.span)),
         "disable_ipv6" => {

@@ -462,3 +462,38 @@ fn any_bytes_do_no_harm() {
         let _ = fresh(&line.join(" "));
     });
 }
+
+#[test]
+fn files_of_a_link() {
+    fresh(
+        "ip link add br0 type bridge\nip link add veth0 type veth peer name veth1\nip link set veth0 master br0\n\
+         echo 1 > /sys/class/net/br0/bridge/stp_state\necho 400 > /sys/class/net/br0/bridge/forward_delay\n\
+         echo 0 > /sys/devices/virtual/net/br0/bridge/multicast_snooping\n\
+         echo 512 | tee /sys/class/net/br0/bridge/hash_max\n\
+         echo 7 > /sys/class/net/veth0/brport/path_cost\necho 1 > /sys/class/net/veth0/brport/hairpin_mode\n\
+         echo 1400 > /sys/class/net/veth1/mtu\n",
+    )
+    .clean()
+    .has("link br0 bridge.stp = true")
+    .has("link br0 bridge.forward_delay = 400")
+    .has("link br0 bridge.multicast_snooping = false")
+    .has("link br0 bridge.multicast_hash_max = 512")
+    .has("link veth0 bridge_port.path_cost = 7")
+    .has("link veth0 bridge_port.hairpin = true")
+    .has("link veth1 mtu = 1400");
+    fresh(
+        "ip link add bond0 type bond\necho active-backup > /sys/class/net/bond0/bonding/mode\n\
+         ip link add d0 type dummy\necho +d0 > /sys/class/net/bond0/bonding/slaves\n",
+    )
+    .clean()
+    .has("link bond0 bond.mode = active-backup")
+    .has("link d0 controller = bond0");
+    unknown("echo connected > /sys/class/net/ib0/mode\necho 4 > /sys/class/net/eth0/device/sriov_numvfs\n")
+        .clean()
+        .has("link ib0 kind = infiniband")
+        .has("link ib0 infiniband.transport_mode = connected")
+        .has("link eth0 sriov.total_vfs = 4");
+    fresh("ip link add d0 type dummy\necho d1 > /sys/class/net/d0/bonding/slaves\n").finds("S501 d1");
+    fresh("ip link add d0 type dummy\necho connected > /sys/class/net/d0/mode\n").finds("S501");
+    fresh("ip link add d0 type dummy\necho x > /sys/class/net/d0/ifalias\n").finds("H502");
+}

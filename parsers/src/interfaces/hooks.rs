@@ -259,6 +259,9 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
         return false;
     }
     let words: Vec<&str> = command.split(' ').collect();
+    if words.first() == Some(&"ip") && done.iter().any(|done| deletes(&words, done)) {
+        return true;
+    }
     for (n, word) in words.iter().enumerate() {
         let Some((_, before)) = UNDO.iter().find(|(undo, _)| undo == word) else { continue };
         let mut counterpart = words.clone();
@@ -276,4 +279,36 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
         .iter()
         .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "delif" | "rem" | "nomaster"));
     of_link && undoes && words.contains(&name)
+}
+
+/// True where `ip … del` names by some of its words what the command `done` added: `ip rule del pref 100`, and
+/// `ip route del 10.0.0.0/8` whatever the gateway was.
+fn deletes(words: &[&str], done: &str) -> bool {
+    let done: Vec<&str> = done.split(' ').collect();
+    let is_verb = |word: &&&str| matches!(**word, "add" | "replace" | "append" | "prepend" | "change");
+    let split = |words: &[&'_ str], at: usize| -> (Vec<String>, Vec<String>) {
+        let plain = |words: &[&str]| words.iter().map(|word| plain(word)).collect();
+        (plain(&words[..at]), plain(&words[at + 1..]))
+    };
+    let (Some(del), Some(add)) = (
+        words.iter().position(|word| matches!(*word, "del" | "delete")),
+        done.iter().position(|word| is_verb(&word)),
+    ) else {
+        return false;
+    };
+    let ((object, rest), (made, of)) = (split(words, del), split(&done, add));
+    let same_object = object
+        .iter()
+        .chain(&made)
+        .all(|word| word.starts_with('-') || (object.contains(word) && made.contains(word)));
+    same_object && !rest.is_empty() && rest.iter().all(|word| of.contains(word))
+}
+
+/// One spelling of what ip-rule(8) and ip-address(8) know by several.
+fn plain(word: &str) -> String {
+    match word {
+        "priority" | "preference" | "order" | "prio" => "pref".to_owned(),
+        "lookup" => "table".to_owned(),
+        word => word.trim_end_matches("/32").trim_end_matches("/128").to_owned(),
+    }
 }

@@ -5,7 +5,7 @@ use netpivot_model::link::LinkKind;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, LinkRef, VlanId};
 use netpivot_model::virtual_link::TunnelMode;
-use netpivot_model::vocabulary::interfaces::{Reader, lookup};
+use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband, lookup};
 
 /// What stands for a kind: its word and the place that says it.
 type Found = (&'static str, Span);
@@ -129,6 +129,9 @@ fn by_name(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<At<LinkKind
         }
         return Some(At::new(kind, origin()));
     }
+    if is_infiniband(name) {
+        return Some(At::new(LinkKind::of("infiniband")?, Origin::derived("infiniband-by-name", [span])));
+    }
     let (parent, id) = vlan_of(name, reader)?;
     let mut kind = LinkKind::of("vlan")?;
     if let LinkKind::Vlan(vlan) = &mut kind {
@@ -141,8 +144,7 @@ fn by_name(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<At<LinkKind
 /// `ib0.8001`: the P_Key in hexadecimal.
 fn infiniband(name: &str) -> Option<(&str, i64)> {
     let (parent, key) = name.split_once('.')?;
-    let digits = parent.strip_prefix("ib")?;
-    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    is_infiniband(parent)
         .then(|| i64::from_str_radix(key, 16).ok())?
         .filter(|key| (0..=0xffff).contains(key))
         .map(|key| (parent, key))

@@ -123,6 +123,24 @@ fn hooks_become_facts() {
 }
 
 #[test]
+fn a_deletion_may_name_less_than_was_added() {
+    let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up ip rule add from 192.0.2.10 lookup 100 priority 7\n  up ip route add default via 192.0.2.1 table 100\n  down ip rule del pref 7\n  down ip route del default table 100\n  down ip rule del pref 8\n";
+    let got = read_as(D, text);
+    got.has("rule 7 of eth0 table = 100").has("hook down `ip rule del pref 8` of eth0 phase = down");
+    assert!(!got.facts.iter().any(|fact| fact.contains("del pref 7") || fact.contains("del default")));
+}
+
+#[test]
+fn infiniband_is_told_by_the_name() {
+    let text = "auto ib0 ibp5s0 ibm ibx1\niface ib0 inet manual\niface ibp5s0 inet manual\niface ibm inet manual\niface ibx1 inet manual\n";
+    read_as(D, text)
+        .has("link ib0 kind = infiniband")
+        .has("link ibp5s0 kind = infiniband")
+        .has("link ibm kind = ethernet")
+        .has("link ibx1 kind = ethernet");
+}
+
+#[test]
 fn the_tap_recipe_becomes_a_tap() {
     let text = "auto tap0\niface tap0 inet manual\n  pre-up ip tuntap add tap0 mode tap user root\n  pre-up ip addr add 192.168.10.2/24 dev tap0\n  up ip link set dev tap0 up\n  post-up ip route del 192.168.10.0/24 dev tap0\n  post-up ip route add 192.168.10.2/32 dev tap0\n  post-down ip link del dev tap0\n";
     read_as(D, text)

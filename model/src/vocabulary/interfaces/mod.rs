@@ -160,5 +160,14 @@ pub fn option_for_entry(path: FieldPath, entry: &str, reader: Reader) -> Option<
     rows.filter_map(named).next()
 }
 
+/// True for the names that the kernel (`ib%d`) and udev (systemd.net-naming-scheme(7): `ibp5s0`, `ibs3`) give to IP over
+/// InfiniBand; files have no other word for the kind.
+#[must_use]
+pub fn is_infiniband(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix("ib") else { return false };
+    let digits = rest.strip_prefix(['o', 'p', 's']).unwrap_or(rest);
+    digits.starts_with(|c: char| c.is_ascii_digit()) && rest.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests;

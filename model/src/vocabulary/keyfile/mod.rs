@@ -2,7 +2,7 @@
 //! the model, its spelling, its default and the release that brought it. Parser, emitter,
 //! [`default_of`], `netpivot explain` and the documentation are made of these rows.
 
-use crate::defaults::Silence;
+use crate::defaults::{self, Silence};
 use crate::ip::AddrGenMode;
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
@@ -325,16 +325,6 @@ pub fn default_of(field: FieldPath, link: &Link) -> Silence {
 /// What NetworkManager does at settings that no key can say.
 fn without_key(field: FieldPath, link: &Link) -> Option<Value> {
     let is = |text: &'static str| field == FieldPath::parse(text);
-    if is("eni.bridge_maxwait") {
-        // It waits for no port of a bridge.
-        return Some(Value::Int(0));
-    }
-    if is("eni.bridge_waitport") {
-        return Some(Value::text("0"));
-    }
-    if is("eni.request_prefix") {
-        return Some(Value::Bool(false));
-    }
     if is("eni.stateless_dhcp6") {
         // With method auto it asks where the advertisement says so.
         return Some(Value::Bool(true));
@@ -347,14 +337,9 @@ fn without_key(field: FieldPath, link: &Link) -> Option<Value> {
             (None, Silence::Value(method)) => method.to_string(),
             (None, Silence::Kernel | Silence::Daemon | Silence::Unknown) => return None,
         };
-        if method == "ignore" {
-            return None;
-        }
-        let auto = method == "auto";
-        let accept = Value::Int(if auto { 2 } else { 0 });
-        return Some(if is("ipv6.accept_ra") { accept } else { Value::Bool(auto) });
+        return defaults::advertisements(field, &method);
     }
-    None
+    defaults::nothing(field)
 }
 
 /// What silence means for a row's key.
