@@ -7,8 +7,9 @@
 //! Where ifupdown2's tests hold the state of the bridges' VLANs, the ports have the same. What differs on purpose
 //! stands in `tests/corpus/interfaces-differences.toml`. `CASE=part-of-a-path` prints the cases in question.
 
-use crate::conversion::{self, Outcome};
+use crate::conversion::Outcome;
 use crate::host;
+use crate::interfaces_cases::{Verdict, cases};
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::dialect::{Dialect, IFUPDOWN, IPROUTE};
 use netpivot_model::link::{Link, LinkId};
@@ -16,46 +17,9 @@ use netpivot_model::network::Network;
 use netpivot_model::source::Sources;
 use netpivot_parsers::commands::{Evaluator, Report, Shell, Text, World};
 use netpivot_parsers::text::iproute::Tables;
-use netpivot_parsers::tree::MemoryTree;
-use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-
-const INTERFACES: &str = "etc/network/interfaces";
-
-/// Something in which our reading differs from the program's on purpose.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Difference {
-    case: String,
-    what: String,
-    reason: String,
-}
-
-#[derive(Deserialize)]
-struct Differences {
-    #[serde(default)]
-    difference: Vec<Difference>,
-}
-
-/// The sets with the dialect of their files; the detected one where they are of several.
-const SETS: [(&str, Option<&str>); 8] = [
-    ("ifupdown", Some("interfaces:ifupdown")),
-    ("ifupdown2", Some("interfaces:ifupdown2")),
-    ("ifupdown-ng", Some("interfaces:ifupdown-ng")),
-    ("real-world", Some("interfaces")),
-    ("cloud-init", Some("interfaces:ifupdown")),
-    ("puppet-network", Some("interfaces")),
-    ("ansible-interfaces", Some("interfaces")),
-    ("ifupdown-to-networkd", Some("interfaces:ifupdown")),
-];
-
-struct Case {
-    name: String,
-    folder: PathBuf,
-    ours: Outcome,
-}
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
@@ -79,87 +43,30 @@ fn ifup(folder: &Path) -> Option<String> {
     (text.contains("ifup: ")).then_some(text)
 }
 
-fn cases() -> Vec<Case> {
-    let only = std::env::var("CASE").ok();
-    let mut found = Vec::new();
-    for (set, format) in SETS {
-        let Some(root) = host::corpus(set) else { continue };
-        for folder in roots(&root) {
-            let name =
-                folder.strip_prefix(root.parent().unwrap_or(&root)).unwrap_or(&folder).display().to_string();
-            if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
-                continue;
-            }
-            let files = host::files(&folder.join("etc/network")).into_iter();
-            let tree: MemoryTree =
-                files.map(|(path, bytes)| (format!("/etc/network/{path}"), bytes)).collect();
-            let ours = conversion::run(&tree, &conversion::request(format, "json"));
-            found.push(Case { name, folder, ours });
-        }
-    }
-    found
-}
-
-/// Folders at or below `folder` with an interfaces file.
-fn roots(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    if folder.join(INTERFACES).is_file() || folder.join("etc/network/interfaces.d").is_dir() {
-        found.push(folder.to_owned());
-    }
-    for name in host::names(folder).into_iter().filter(|name| name != "etc" && name != "expected") {
-        if folder.join(&name).is_dir() {
-            found.extend(roots(&folder.join(&name)));
-        }
-    }
-    found
-}
-
 fn same() -> Result<(), Failed> {
-    let list = std::fs::read_to_string(host::repository().join("tests/corpus/interfaces-differences.toml"))?;
-    let declared: Differences = toml::from_str(&list).map_err(|e| e.to_string())?;
-    let mut used = vec![false; declared.difference.len()];
-    let (mut wrong, mut judged) = (Vec::new(), 0);
+    let mut verdict = Verdict::of("ifup")?;
+    let mut judged = 0;
     let cases = cases();
     for case in &cases {
+        let ours = case.read(case.format);
         if std::env::var_os("CASE").is_some() {
-            println!("=== {}\n{}", case.name, netpivot_model::facts::lines(&case.ours.network).join("\n"));
-            println!("{}\n", case.ours.findings().join("\n"));
+            println!("=== {}\n{}", case.name, netpivot_model::facts::lines(&ours.network).join("\n"));
+            println!("{}\n", ours.findings().join("\n"));
         }
-        let mut found = Vec::new();
-        if case.ours.bug {
-            found.push(format!("fault: {:?}", case.ours.failure));
+        if ours.bug {
+            verdict.found(&case.name, &format!("fault: {:?}", ours.failure));
         }
         let expected = std::fs::read_to_string(case.folder.join("expected/ifup.txt")).ok();
-        let is_its = case.ours.network.dialect == IFUPDOWN;
-        let expected =
-            expected.or_else(|| if is_its { ifup(&case.folder.join("etc/network")) } else { None });
-        if let Some(expected) = expected {
+        let is_its = ours.network.dialect == IFUPDOWN;
+        if let Some(expected) = expected.or_else(|| if is_its { ifup(&case.network()) } else { None }) {
             judged += 1;
-            found.extend(against_ifup(&case.ours, &expected));
-        }
-        for what in found {
-            let entry = declared
-                .difference
-                .iter()
-                .position(|d| host::matches(&d.case, &case.name) && host::matches(&d.what, &what));
-            match entry {
-                Some(n) => used[n] = true,
-                None => wrong.push(format!("{}: {what}", case.name)),
-            }
+            against_ifup(&ours, &expected).iter().for_each(|what| verdict.found(&case.name, what));
         }
     }
-    if std::env::var_os("CASE").is_none() {
-        let stale = declared.difference.iter().zip(&used).filter(|(_, used)| !**used);
-        wrong.extend(stale.map(|(entry, _)| format!("an entry that no longer applies: {entry:?}")));
+    if cases.is_empty() {
+        return Err("no interfaces files in the corpus".into());
     }
-    let bare = declared.difference.iter().filter(|entry| entry.reason.len() < 20);
-    wrong.extend(bare.map(|entry| format!("an entry without a reason: {entry:?}")));
-    println!(
-        "corpus interfaces: {} trees, {judged} judged by ifup --no-act, {} wrong",
-        cases.len(),
-        wrong.len()
-    );
-    if !cases.is_empty() && wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+    verdict.end(&format!("corpus interfaces: {} trees, {judged} judged by ifup --no-act", cases.len()))
 }
 
 /// What ifup's own commands lead to, beside what our reading says.

@@ -22,8 +22,8 @@ macro_rules! modules {
 }
 
 modules! {
-    cases: scenarios corpus interfaces_corpus keyfile_corpus interfaces_judge cloud_init ifcfg_output ifcfg_matched mutate round_trips commands codes cli_help bad_input secrets suse;
-    support: conversion declared fixture golden host judge;
+    cases: scenarios corpus interfaces_corpus interfaces_views keyfile_corpus interfaces_judge cloud_init ifcfg_output ifcfg_matched mutate round_trips commands codes cli_help bad_input secrets suse;
+    support: conversion declared fixture golden host interfaces_cases judge;
 }
 
 /// A file in this folder that no `mod` names would never run.

@@ -1,5 +1,6 @@
 //! Methods, addresses, gateways and name servers: the stanzas of each family.
 
+use super::one_method::one_method;
 use super::stanza::{Stanza, refused};
 use super::{Job, codes, link_fact};
 use netpivot_model::defaults::Silence;
@@ -38,7 +39,10 @@ impl<'n> Job<'n> {
                 self.names(id, config, v6, name, &mut stanzas);
             }
         }
-        stanzas
+        match self.reader {
+            Reader::Ifupdown2 => one_method(stanzas),
+            Reader::Ifupdown | Reader::IfupdownNg => stanzas,
+        }
     }
 
     fn method(&self, id: LinkId, v6: bool) -> Option<IpMethod> {
@@ -233,6 +237,9 @@ impl<'n> Job<'n> {
     fn gateway(&mut self, id: LinkId, config: &IpConfig, name: &str, v6: bool, stanzas: &mut [Stanza]) {
         let metric = config.route_metric.as_ref().map(|at| at.value.get()).filter(|n| *n >= 0);
         let fact = |field| link_fact(id, path(v6, field));
+        let asks =
+            self.method(id, false) == Some(IpMethod::Auto) || self.method(id, true) == Some(IpMethod::Dhcp);
+        let by_command = self.reader == Reader::Ifupdown2 && asks;
         if config.route_metric.is_some() && metric.is_none() {
             self.cx.added(fact("route_metric"), "metric-of-the-daemon");
         }
@@ -243,6 +250,10 @@ impl<'n> Job<'n> {
                 // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
                 self.cx.added(fact("gateway"), "gateway-on-the-link");
                 self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
+            } else if by_command {
+                // Read back it is a route.
+                self.cx.added(fact("gateway"), "gateway-by-a-command");
+                self.cx.added(link_fact(id, super::ROOT), "gateway-by-a-command");
             }
             if let Some(metric) = metric {
                 stanza.option("metric", metric.to_string());

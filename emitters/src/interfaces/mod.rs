@@ -10,6 +10,7 @@ mod hooks;
 mod kind;
 mod link;
 mod netns;
+mod one_method;
 mod order;
 mod owned;
 mod script;

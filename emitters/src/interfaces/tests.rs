@@ -230,3 +230,23 @@ fn leftovers_are_comments_and_cannot_break_out() {
     let (text, _) = emit(&network);
     assert!(text.contains("# not converted: LINKDELAY=5 auto eth1?\nauto eth0"), "{text}");
 }
+
+#[test]
+fn beside_dhcp_ifupdown2_gets_addresses_by_commands() {
+    let eth0 = link(
+        "ethernet",
+        "eth0",
+        &[
+            ("ipv4.method", Value::text("auto")),
+            ("ipv6.method", Value::text("manual")),
+            ("ipv6.addresses", list(&["2001:db8::2/64"])),
+            ("ipv6.gateway", Value::text("2001:db8::1")),
+        ],
+    );
+    let (text, cx) = emit_for(IFUPDOWN2, &network(vec![eth0.clone()]));
+    let expected = "auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet dhcp\n\
+        up ip -6 address replace 2001:db8::2/64 dev eth0\nup ip -6 route replace default via 2001:db8::1 dev eth0";
+    assert_eq!((stanzas(&text).join("\n").as_str(), reasons(&cx)), (expected, vec![]));
+    let (text, _) = emit(&network(vec![eth0]));
+    assert!(text.contains("iface eth0 inet6 static\n\taddress 2001:db8::2/64\n"), "{text}");
+}

@@ -62,7 +62,7 @@ crate::codes! {
         "`rename` gives interfaces other names. No other format of a network configuration does that; systemd's .link files and udev rules do.";
         example: "rename eth0=lan0";
     UNDEFINED "S416" Warning "interfaces-class-without-stanza":
-        "An `auto` or `allow-…` line names an interface that no stanza configures. ifup says \"unknown interface\" and goes on.";
+        "An `auto` or `allow-…` line names an interface that no stanza configures. ifup says \"unknown interface\" and goes on. ifupdown2 wants the line above the stanza; below it, it has no effect.";
         example: "auto eth9 without an iface eth9";
     PATTERN "S417" Note "interfaces-pattern":
         "The line names interfaces by a pattern, which is matched against what the host has. It becomes a match of names where that can be said, else it is left out.";

@@ -66,7 +66,18 @@ impl Builder<'_> {
             };
             self.report(&codes::METHOD, span, message, "configure it anew in the target");
         }
+        if self.reader == Reader::Ifupdown2 && part.text.contains("dhcp") {
+            // addons/dhcp.py looks at the families alone.
+            for family in stanza.families().filter(|family| !family.is_empty()) {
+                let (v6, method) =
+                    if family == "inet6" { (true, IpMethod::Dhcp) } else { (false, IpMethod::Auto) };
+                self.config(link, v6).method = Some(At::new(method, span));
+            }
+            return;
+        }
         let method = match (v6, part.text.as_str()) {
+            // The executor does not look at the family (executor-scripts/linux/dhcp).
+            (_, "dhcp") if self.reader == Reader::IfupdownNg => Some((false, IpMethod::Auto)),
             (false, "dhcp" | "bootp") => Some((false, IpMethod::Auto)),
             (true, "dhcp") | (false, "dhcp6") => Some((true, IpMethod::Dhcp)),
             (true, "auto") => Some((true, IpMethod::Auto)),
@@ -148,14 +159,16 @@ impl Builder<'_> {
         }
     }
 
-    /// True where the method configures the addresses of the stanza: ifupdown2 and ifupdown-ng always do.
+    /// True where the method configures the addresses of the stanza; ifupdown-ng always does.
     fn takes_addresses(&self, stanza: &Stanza) -> bool {
         match self.reader {
             Reader::Ifupdown => {
                 matches!(stanza.method(), "static" | "tunnel" | "v4tunnel")
                     && matches!(stanza.family(), "inet" | "inet6")
             }
-            Reader::Ifupdown2 | Reader::IfupdownNg => true,
+            // addons/address.py:_pre_up.
+            Reader::Ifupdown2 => !matches!(stanza.method(), "dhcp" | "ppp"),
+            Reader::IfupdownNg => true,
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) fn build(document: Document, reader: Reader, cx: &mut Context) -> Bui
         relations: Vec::new(),
     };
     let Document { stanzas, listed } = document;
-    let classes = class::Classes::new(&listed);
+    let classes = class::Classes::new(&listed, reader);
     let (templates, stanzas): (Vec<_>, Vec<_>) =
         stanzas.into_iter().partition(|stanza| stanza.is_template && !classes.starts(stanza));
     let used: foldhash::HashSet<usize> =
@@ -111,8 +111,11 @@ impl Builder<'_> {
             if !self.is_name(name, group) {
                 continue;
             }
-            let spans = group.iter().map(|stanza| stanza.name.span);
-            let spans: Vec<Span> = spans.collect();
+            let mut spans: Vec<Span> = group.iter().flat_map(Stanza::name_spans).collect();
+            if self.reader == Reader::IfupdownNg {
+                let options = group.iter().flat_map(|stanza| &stanza.options);
+                spans.extend(options.filter(|option| option.name == "inherit").map(|option| option.span));
+            }
             let origin = if let [span] = spans.as_slice() { Origin::at(*span) } else { Origin::said(spans) };
             let link = Link {
                 name: Some(At::new(name.clone(), origin)),
@@ -129,6 +132,7 @@ impl Builder<'_> {
             let Some(stanza) = groups.get_mut(&name).and_then(Iterator::next) else { continue };
             let Some(link) = self.by_name.get(&name).copied() else { continue };
             for item in std::iter::once(stanza.item)
+                .chain(stanza.more.iter().map(|head| head.item))
                 .chain(stanza.options.iter().filter(|o| !o.inherited).map(|o| o.item))
             {
                 self.cx.items[item].owner = Some(link);
@@ -147,9 +151,9 @@ impl Builder<'_> {
                 format!("no interface can be called `{name}`, so nothing of its stanzas is set up"),
                 "give it a name of 1 to 15 bytes without `/` and blanks",
             );
-            error.labels.extend(
-                group.iter().flat_map(|s| std::iter::once(s.span).chain(s.options.iter().map(|o| o.span))),
-            );
+            error.labels.extend(group.iter().flat_map(|s| {
+                std::iter::once(s.span).chain(s.name_spans()).chain(s.options.iter().map(|o| o.span))
+            }));
             self.cx.report(error);
         }
         is_name

@@ -14,11 +14,12 @@ pub(super) struct Classes<'a> {
 }
 
 impl<'a> Classes<'a> {
-    pub fn new(listed: &'a [Listed]) -> Self {
+    pub fn new(listed: &'a [Listed], reader: Reader) -> Self {
         let mut by_name: HashMap<&str, Vec<&Listed>> = HashMap::default();
         for entry in listed {
-            // `PHYSICAL=LOGICAL` starts the interface with the stanza of another name.
-            let names = entry.name.rsplit_once('=').map_or((entry.name.as_str(), ""), |(p, l)| (p, l));
+            // `PHYSICAL=LOGICAL` starts the interface with the stanza of another name, under ifupdown.
+            let logical = entry.name.rsplit_once('=').filter(|_| reader == Reader::Ifupdown);
+            let names = logical.unwrap_or((entry.name.as_str(), ""));
             for name in [names.0, names.1].into_iter().filter(|name| !name.is_empty()) {
                 by_name.entry(name).or_default().push(entry);
             }
@@ -95,11 +96,12 @@ impl Builder<'_> {
             }
             return;
         }
-        if is_pattern(&entry.name) || entry.name.contains(['*', '?', '[']) {
+        let core = self.reader == Reader::Ifupdown;
+        if core && (is_pattern(&entry.name) || entry.name.contains(['*', '?', '['])) {
             self.pattern(entry, names);
             return;
         }
-        if let Some((physical, logical)) = entry.name.split_once('=') {
+        if let Some((physical, logical)) = entry.name.split_once('=').filter(|_| core) {
             let message =
                 format!("`{physical}` starts with the stanza `{logical}`, which is read under its own name");
             let help = format!("name the stanza `iface {physical}`");
@@ -132,7 +134,7 @@ impl Builder<'_> {
             .collect();
         found.sort_by_key(|(_, id)| *id);
         for (_, id) in &found {
-            let class = [&Listed { class: entry.class.clone(), name: String::new(), span: entry.span }];
+            let class = [&Listed { name: String::new(), ..entry.clone() }];
             self.start(*id, &class);
         }
         let matched: Vec<&str> = found.iter().map(|(name, _)| *name).collect();

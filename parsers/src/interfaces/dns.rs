@@ -7,11 +7,13 @@ use super::{codes, finding};
 use netpivot_model::link::LinkId;
 use netpivot_model::reflect::List;
 use netpivot_model::source::Span;
+use netpivot_model::vocabulary::interfaces::Reader;
 use std::net::IpAddr;
 
 impl Builder<'_> {
     pub(super) fn name_servers(&mut self, link: LinkId, stanza: &Stanza) {
-        let v6 = stanza.family() == "inet6";
+        // ifupdown-ng passes over the family.
+        let v6 = stanza.family() == "inet6" && self.reader != Reader::IfupdownNg;
         let mut domains: Vec<(String, Span)> = Vec::new();
         let mut searches: Vec<(String, Span)> = Vec::new();
         for option in &stanza.options {

@@ -35,9 +35,36 @@ pub(super) struct Stanza {
     pub options: Vec<Opt>,
     /// True for what others inherit from and nothing starts (`template`).
     pub is_template: bool,
+    /// The stanzas that ifupdown2 has merged into this one.
+    pub more: Vec<Head>,
+}
+
+/// The first line of a stanza that was merged into another.
+#[derive(Debug, Clone)]
+pub(super) struct Head {
+    /// The logical name.
+    pub name: Part,
+    /// Address family.
+    pub family: Option<Part>,
+    /// The line's position in the items of the context.
+    pub item: usize,
 }
 
 impl Stanza {
+    /// A stanza of which only the name is known.
+    pub fn new(name: Part, span: Span, item: usize) -> Self {
+        Stanza {
+            name,
+            family: None,
+            method: None,
+            span,
+            item,
+            options: Vec::new(),
+            is_template: false,
+            more: Vec::new(),
+        }
+    }
+
     /// The family's word; empty where none is named.
     pub fn family(&self) -> &str {
         self.family.as_ref().map_or("", |part| &part.text)
@@ -70,6 +97,10 @@ pub(super) struct Listed {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
+    /// The line's position in the items of the context.
+    pub item: usize,
+    /// How many stanzas stand before it.
+    pub before: usize,
 }
 
 /// All that the files say.

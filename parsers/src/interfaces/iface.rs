@@ -26,15 +26,8 @@ impl Loader<'_> {
             self.open = Open::Ignored(self.cx.diagnostics.len() - 1);
             return Ok(());
         };
-        let stanza = Stanza {
-            name,
-            family: None,
-            method: None,
-            span: line.span(),
-            item,
-            options: Vec::new(),
-            is_template: key.text == "template",
-        };
+        let mut stanza = Stanza::new(name, line.span(), item);
+        stanza.is_template = key.text == "template";
         self.open = Open::Stanza;
         match self.reader {
             Reader::Ifupdown => self.ifupdown(line, stanza, &words[1..]),
@@ -131,6 +124,7 @@ impl Loader<'_> {
         for family in [stanza.family(), ""] {
             self.first.entry((stanza.name.text.clone(), family.to_owned())).or_insert(position);
         }
+        self.named.entry(stanza.name.text.clone()).or_default().push(position);
         self.document.stanzas.push(stanza);
     }
 
@@ -205,22 +199,21 @@ impl Loader<'_> {
         self.push(stanza);
     }
 
-    /// Copies the options of another stanza (ifupdown-ng's interface.c:lif_interface_inherit).
+    /// Copies the options of another interface (ifupdown-ng's interface.c:lif_interface_collection_inherit).
     pub(super) fn take_over(&mut self, stanza: &mut Stanza, name: &Part) {
-        let found = self.first.get(&(name.text.clone(), String::new())).copied();
-        match found.filter(|n| *n < self.document.stanzas.len() && self.afford(*n)) {
-            Some(n) => {
-                let found = &mut self.document.stanzas[n];
-                found.is_template = true;
-                stanza
-                    .options
-                    .extend(found.options.iter().map(|option| Opt { inherited: true, ..option.clone() }));
-            }
-            None => self.passed_over_word(
-                name,
-                "is no stanza before this one",
-                "put the stanza it inherits from before it",
-            ),
+        let end = self.document.stanzas.len();
+        let found = self.named.get(&name.text).into_iter().flatten().copied().filter(|n| *n < end);
+        let found: Vec<usize> = found.collect();
+        if found.is_empty() || !found.iter().all(|n| self.afford(*n)) {
+            let help = "put the stanza it inherits from before it";
+            self.passed_over_word(name, "is no stanza before this one", help);
+            return;
+        }
+        for n in found {
+            let found = &mut self.document.stanzas[n];
+            found.is_template = true;
+            let inherited = |option: &Opt| Opt { inherited: true, ..option.clone() };
+            stanza.options.extend(found.options.iter().map(inherited));
         }
     }
 }

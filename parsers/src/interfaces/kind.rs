@@ -17,7 +17,7 @@ pub(super) fn canonical(option: &Opt, reader: Reader) -> &'static str {
 
 /// The kind of an interface's link, with what its name says of it.
 pub(super) fn of(name: &str, stanzas: &[Stanza], reader: Reader) -> At<LinkKind> {
-    let word = by_option(name, stanzas, reader).or_else(|| by_method(name, stanzas));
+    let word = by_option(name, stanzas, reader).or_else(|| by_method(name, stanzas, reader));
     let (word, origin) = match word {
         Some((word, span)) => (word, Origin::at(span)),
         None => match by_name(name, stanzas, reader) {
@@ -101,12 +101,14 @@ fn ovs(word: &str) -> &'static str {
     }
 }
 
-fn by_method(name: &str, stanzas: &[Stanza]) -> Option<Found> {
+fn by_method(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
     let mut found = None;
     for stanza in stanzas {
         let span = stanza.method.as_ref().map_or(stanza.span, |part| part.span);
         let word = match (stanza.family(), stanza.method()) {
             (_, "loopback") => "loopback",
+            // All other words but `dhcp` are passed over.
+            (_, word) if reader == Reader::IfupdownNg && word != "ppp" => continue,
             ("inet" | "inet6", "tunnel") | ("inet6", "v4tunnel" | "6to4") => "ip-tunnel",
             ("can", _) | ("ipx", _) | (_, "ppp" | "wvdial") => "unsupported",
             _ => continue,
@@ -192,7 +194,8 @@ fn fill(kind: &mut LinkKind, name: &str, stanzas: &[Stanza], reader: Reader) {
             let stanza = stanzas
                 .iter()
                 .find(|s| matches!(s.family(), "can" | "ipx") || matches!(s.method(), "ppp" | "wvdial"));
-            let word = stanza.map_or("", |s| if s.family() == "inet" { s.method() } else { s.family() });
+            let word = stanza
+                .map_or("", |s| if matches!(s.family(), "can" | "ipx") { s.family() } else { s.method() });
             let at = stanza.and_then(|s| s.method.as_ref()).map_or(span, |part| part.span);
             unsupported.source_type = Some(At::new(word.to_owned(), at));
         }

@@ -4,9 +4,9 @@
 //! the line (traps 34 and 35). So the severity is the same here, and what the program refuses is not
 //! converted.
 
-use super::document::{Document, Listed, Opt};
+use super::document::{Document, Listed, Opt, Stanza};
 use super::lines::{Line, Part, lines};
-use super::{INTERFACES, glob, ranges};
+use super::{INTERFACES, glob, merge, ranges};
 use crate::{Context, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::interfaces as codes;
@@ -30,6 +30,8 @@ pub(super) struct Refused {
 pub(super) enum Open {
     Nothing,
     Stanza,
+    /// ifupdown-ng's `auto NAME`: options below it are that interface's.
+    Auto(Box<Stanza>),
     /// A mapping, or a stanza that was refused: its lines are reported with it.
     Ignored(usize),
 }
@@ -43,6 +45,8 @@ pub(super) struct Loader<'a> {
     pub seen: HashSet<String>,
     /// The first stanza of each name and family, and of each name.
     pub first: HashMap<(String, String), usize>,
+    /// All stanzas of each name.
+    pub named: HashMap<String, Vec<usize>>,
     /// How many options may still be inherited.
     pub budget: usize,
     pub open: Open,
@@ -60,6 +64,7 @@ impl<'a> Loader<'a> {
             document: Document::default(),
             seen: HashSet::default(),
             first: HashMap::default(),
+            named: HashMap::default(),
             budget: MOST_INHERITED,
             open: Open::Nothing,
         }
@@ -129,11 +134,17 @@ impl<'a> Loader<'a> {
             ("iface", _) | ("interface" | "template", Reader::IfupdownNg) | ("vlan", Reader::Ifupdown2) => {
                 self.stanza(line, &key, &value, item)
             }
-            ("auto", _) => self.class("auto", line, &value),
-            (_, Reader::Ifupdown | Reader::Ifupdown2) if class.is_some() => {
-                self.class(class.unwrap_or_default(), line, &value)
+            // fgetline.c and interface-file.c look at words only.
+            (word, Reader::IfupdownNg) if !word.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                let help = "remove it, or write `#` before it";
+                self.passed_over(line.span(), &format!("`{}` begins with no word", line.text), help);
+                Ok(())
             }
-            ("no-auto-down" | "no-scripts", Reader::Ifupdown) => self.class(&key.text, line, &value),
+            ("auto", _) => self.class("auto", line, &value, item),
+            (_, Reader::Ifupdown | Reader::Ifupdown2) if class.is_some() => {
+                self.class(class.unwrap_or_default(), line, &value, item)
+            }
+            ("no-auto-down" | "no-scripts", Reader::Ifupdown) => self.class(&key.text, line, &value, item),
             ("source", _) => {
                 self.include_line();
                 self.source(line, &value, path, depth);
@@ -189,13 +200,14 @@ impl<'a> Loader<'a> {
         self.report(&codes::BAD_LINE, span, format!("{why}; {program} passes over the line"), help);
     }
 
-    fn class(&mut self, class: &str, line: &Line, value: &Part) -> Done {
+    fn class(&mut self, class: &str, line: &Line, value: &Part, item: usize) -> Done {
         let words = value.words();
         if words.is_empty() {
-            return self.bare_class(class, line);
+            return self.bare_class(class, line, item);
         }
+        self.open = Open::Nothing;
         match self.reader {
-            // `auto eth0` within a stanza closes it, and only the first name counts.
+            // Only the first name counts; the interface is there from here on (interface-file.c:handle_auto).
             Reader::IfupdownNg => {
                 if let Some((_, span)) = words.get(1) {
                     self.report(
@@ -205,7 +217,9 @@ impl<'a> Loader<'a> {
                         "write one `auto` line an interface",
                     );
                 }
-                self.listed(class, words[0].0, words[0].1);
+                let (name, span) = words[0];
+                self.listed(class, name, span, item);
+                self.open = Open::Auto(Box::new(Stanza::new(Part::new(name, span), line.span(), item)));
             }
             Reader::Ifupdown | Reader::Ifupdown2 => {
                 for (name, span) in &words {
@@ -214,26 +228,32 @@ impl<'a> Loader<'a> {
                         Reader::Ifupdown | Reader::IfupdownNg => None,
                     };
                     match expanded {
-                        Some(names) => names.iter().for_each(|name| self.listed(class, name, *span)),
-                        None => self.listed(class, name, *span),
+                        Some(names) => names.iter().for_each(|name| self.listed(class, name, *span, item)),
+                        None => self.listed(class, name, *span, item),
                     }
                 }
             }
         }
-        self.open = Open::Nothing;
         Ok(())
     }
 
-    fn listed(&mut self, class: &str, name: &str, span: Span) {
-        self.document.listed.push(Listed { class: class.to_owned(), name: name.to_owned(), span });
+    fn listed(&mut self, class: &str, name: &str, span: Span, item: usize) {
+        let before = self.document.stanzas.len();
+        self.document.listed.push(Listed {
+            class: class.to_owned(),
+            name: name.to_owned(),
+            span,
+            item,
+            before,
+        });
     }
 
     /// `auto` without a name, within a stanza, is for the stanza's interface (config.c, ifupdown 0.8.36).
-    fn bare_class(&mut self, class: &str, line: &Line) -> Done {
+    fn bare_class(&mut self, class: &str, line: &Line, item: usize) -> Done {
         match (self.reader, &self.open, self.document.stanzas.last()) {
             (Reader::Ifupdown, Open::Stanza, Some(stanza)) => {
                 let name = stanza.name.text.clone();
-                self.listed(class, &name, line.span());
+                self.listed(class, &name, line.span(), item);
                 Ok(())
             }
             (Reader::Ifupdown, _, _) => {
@@ -257,8 +277,13 @@ impl<'a> Loader<'a> {
     }
 
     pub(super) fn option(&mut self, line: &Line, key: &Part, value: Part, item: usize) -> Done {
+        if let Open::Auto(stanza) = &self.open {
+            let stanza = stanza.as_ref().clone();
+            self.push(stanza);
+            self.open = Open::Stanza;
+        }
         match self.open {
-            Open::Stanza => {}
+            Open::Stanza | Open::Auto(_) => {}
             Open::Ignored(finding) => {
                 if let Some(finding) = self.cx.diagnostics.get_mut(finding) {
                     finding.labels.push(line.span());
@@ -308,6 +333,14 @@ impl<'a> Loader<'a> {
             self.take_over(&mut stanza, &name);
             self.document.stanzas.push(stanza);
         }
+        if self.reader == Reader::IfupdownNg
+            && option.name == "use"
+            && matches!(option.value.text.as_str(), "dhcp" | "ppp")
+            && let Some(stanza) = self.document.stanzas.last_mut()
+        {
+            // The word on the `iface` line is short for this executor.
+            stanza.method.get_or_insert(option.value.clone());
+        }
         let Some(last) = self.document.stanzas.last() else { return };
         let head = last.item;
         self.cx.items[item].section = Some(last.title());
@@ -340,5 +373,10 @@ pub(super) fn load(tree: &dyn Tree, reader: Reader, cx: &mut Context) -> Option<
             found |= loader.top(&file);
         }
     }
-    found.then_some(loader.document)
+    let document = loader.document;
+    found.then(|| match reader {
+        Reader::Ifupdown2 => merge::merge(document, cx),
+        Reader::Ifupdown => document,
+        Reader::IfupdownNg => merge::started(document),
+    })
 }

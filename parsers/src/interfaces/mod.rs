@@ -28,6 +28,7 @@ mod include;
 mod kind;
 mod lines;
 mod load;
+mod merge;
 mod option;
 mod ovs;
 mod ranges;

@@ -7,7 +7,7 @@ use super::relation::Relation;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Owned, Weight};
 use netpivot_model::path::FieldPath;
-use netpivot_model::source::{At, Origin};
+use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::{Int, LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::method::sets;
@@ -208,13 +208,38 @@ impl Builder<'_> {
             leaf.set(value, Origin::said(spans)).ok();
             return;
         }
-        if said.is_some() && option.inherited && self.reader == Reader::IfupdownNg {
-            // interface.c:lif_interface_inherit adds single values only where there is none.
-            return;
+        if said.is_some() {
+            let mut spans = Vec::new();
+            leaf.origins(&mut |origin| spans.extend_from_slice(origin.spans()));
+            if self.repeated(option, &spans) {
+                return;
+            }
         }
+        let Some(leaf) = self.network.link_mut(link).leaf_mut(path) else { return };
         if let Err(error) = leaf.set(value, origin) {
             self.refuse(option, &error.expected.clone());
         }
+    }
+
+    /// Another value for what was said at `before`; true where the first one counts.
+    fn repeated(&mut self, option: &Opt, before: &[Span]) -> bool {
+        let (idle, which) = match self.reader {
+            // Its own options cannot be repeated; those of the scripts are set again with each stanza.
+            Reader::Ifupdown => return false,
+            // iface.py:get_attr_value_first.
+            Reader::Ifupdown2 => (vec![option.span], "first"),
+            // Each value becomes the same environment variable (lifecycle.c:build_environment).
+            Reader::IfupdownNg => (before.to_vec(), "last"),
+        };
+        let message = format!(
+            "`{}` has several values for one interface, of which {} takes the {which}",
+            option.name,
+            self.reader.name()
+        );
+        for span in &idle {
+            self.report(&codes::IDLE, *span, message.clone(), "keep one of them");
+        }
+        self.reader == Reader::Ifupdown2
     }
 
     /// An option of another kind of link.
@@ -313,9 +338,7 @@ impl Builder<'_> {
     /// `use EXECUTOR`, `requires INTERFACES`, `link-type KIND` of ifupdown-ng and ifupdown2.
     fn executor(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &Row) {
         let (name, word) = (row.name, option.value.text.as_str());
-        if name == "use" && word == "dhcp" {
-            let method = At::new(netpivot_model::ip::IpMethod::Auto, option.span);
-            self.link(link).ipv4.get_or_insert_default().method = Some(method);
+        if name == "use" && stanza.method() == word {
             return;
         }
         if name == "requires" {

@@ -127,15 +127,7 @@ impl Builder<'_> {
         }
         // bridge-utils makes a port `eth0.5` that is not there as the VLAN that its name says.
         let part = super::lines::Part::new(name, span);
-        let stanza = super::document::Stanza {
-            name: part,
-            family: None,
-            method: None,
-            span,
-            item: 0,
-            options: Vec::new(),
-            is_template: false,
-        };
+        let stanza = super::document::Stanza::new(part, span, 0);
         let link = Link {
             name: Some(At::new(name.to_owned(), Origin::derived("named-as-port", [span]))),
             kind: super::kind::of(name, &[stanza], self.reader),

@@ -193,3 +193,49 @@ fn inherited_options_come_first() {
         .lacks("common")
         .says(&["S413"]);
 }
+
+#[test]
+fn ifupdown2_merges_the_stanzas_of_a_name() {
+    let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.1\n  netmask 24\n  mtu 1400\n\
+        iface eth0 inet6 static\n  address 2001:db8::1/64\n  mtu 1500\n";
+    read_as(C, text)
+        .has("link eth0 mtu = 1400")
+        .has("link eth0 ipv4.addresses = [192.0.2.1/24]")
+        .has("link eth0 ipv6.addresses = [2001:db8::1/64]")
+        .says(&["S409"]);
+    // One method for both families; DHCP leaves the addresses out.
+    let text = "auto eth0\niface eth0 inet dhcp\niface eth0 inet6 static\n  address 2001:db8::1/64\n";
+    read_as(C, text)
+        .has("link eth0 ipv4.method = auto")
+        .has("link eth0 ipv6.method = dhcp")
+        .lacks("ipv6.addresses")
+        .says(&["S409", "S409"]);
+}
+
+#[test]
+fn ifupdown2_keeps_netmasks_by_position() {
+    let text = "iface eth0\n  netmask 16\n  address 192.0.2.1/24\n  address 192.0.2.2\n  netmask 25\n";
+    read_as(C, text).has("link eth0 ipv4.addresses = [192.0.2.1/24, 192.0.2.2/25]").says(&["S409"]);
+    // The second stanza's netmask comes to stand at the first one's address, which has a length.
+    let text = "iface eth0\n  address 192.0.2.1/24\niface eth0\n  address 198.51.100.1\n  netmask 25\n";
+    read_as(C, text)
+        .has("link eth0 ipv4.addresses = [192.0.2.1/24, 198.51.100.1/32]")
+        .says(&["S406", "S405"]);
+}
+
+#[test]
+fn ifupdown2_takes_auto_lines_above_a_stanza_only() {
+    read_as(C, "iface eth0\nauto eth0\n").lacks("autoconnect").says(&["S416"]);
+    read_as(C, "auto all\niface eth0\n").has("link eth0 autoconnect = true").says(&[]);
+    read_as(D, "iface eth0 inet dhcp\nauto eth0\n").has("link eth0 autoconnect = true").says(&[]);
+}
+
+#[test]
+fn ifupdown_ng_reads_options_below_auto() {
+    read_as(N, "auto eth0\n  mtu 1400\n8x 3\n")
+        .has("link eth0 autoconnect = true")
+        .has("link eth0 mtu = 1400")
+        .says(&["P401"]);
+    let text = "template t\n  mtu 1400\niface eth0 inet6 dhcp\n  mtu 1500\n  inherit t\n";
+    read_as(N, text).has("link eth0 mtu = 1400").has("link eth0 ipv4.method = auto").lacks("ipv6.method");
+}
