@@ -3,9 +3,8 @@
 //!
 //! Each is read without a fault and with nothing left unaccounted for. For a file of ifupdown's, the commands that `ifup
 //! --no-act` would run – as ifupdown's own tests say, else as it prints them here – are evaluated, and each interface
-//! has the same addresses, routes, MTU and hardware address.
-//! Where ifupdown2's tests hold the state of the bridges' VLANs, the ports have the same. What differs on purpose
-//! stands in `tests/corpus/interfaces-differences.toml`. `CASE=part-of-a-path` prints the cases in question.
+//! has the same addresses, routes, MTU and hardware address. What differs on purpose stands in
+//! `tests/corpus/interfaces-differences.toml`. `CASE=part-of-a-path` prints the cases in question.
 
 use crate::conversion::Outcome;
 use crate::host;

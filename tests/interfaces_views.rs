@@ -3,17 +3,23 @@
 //! Each file of the corpus is read by those parsers, and what they make of it – without comments, continuations,
 //! inclusions, ranges, inheritance, with the stanzas of an interface merged – is written down plainly again. Our
 //! reading of that text and of the file itself must be the same, for every file under either dialect, whichever it
-//! was written for. What differs on purpose stands in `tests/corpus/interfaces-differences.toml`.
+//! was written for. What is plain enough to need no reading of ours – names, starts, MTUs, addresses – is compared with
+//! the program's words directly, and so are the VLANs of ports that ifupdown2's own tests expect. What differs on
+//! purpose stands in `tests/corpus/interfaces-differences.toml`.
 
 use crate::conversion::{self, Outcome};
 use crate::host;
 use crate::interfaces_cases::{Case, Verdict, cases};
+use ipnet::IpNet;
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::facts;
+use netpivot_model::network::Network;
 use netpivot_model::vocabulary::interfaces::{Reader, lookup};
 use netpivot_parsers::tree::MemoryTree;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -129,7 +135,94 @@ fn against(ours: &Outcome, view: &View, reader: Reader) -> Vec<String> {
     let missing =
         there.iter().filter(|line| !here.contains(line)).map(|line| format!("only its program: {line}"));
     let surplus = here.iter().filter(|line| !there.contains(line)).map(|line| format!("only we: {line}"));
-    missing.chain(surplus).collect()
+    let mut wrong: Vec<String> = missing.chain(surplus).collect();
+    // Ports, and what commands set up, are not in the program's words.
+    let (here, there) = (plain_facts(&ours.network), plain_words(text, reader));
+    wrong.extend(there.difference(&here).map(|word| format!("only its program says: {word}")));
+    wrong
+}
+
+/// Starts, MTUs and addresses, as a program's view spells them out.
+fn plain_words(text: &str, reader: Reader) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let (mut name, mut asks) = ("", false);
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_ascii_whitespace().collect()).collect();
+    for (n, words) in lines.iter().enumerate() {
+        let (Some(key), Some(value)) = (words.first(), words.get(1)) else { continue };
+        // A label is an address of its interface.
+        let interface = value.split(':').next().unwrap_or(value);
+        match *key {
+            "auto" if *value != "lo" && !value.contains('/') => {
+                found.insert(format!("{interface} starts"));
+            }
+            "iface" => {
+                name = interface;
+                asks =
+                    reader == Reader::Ifupdown2 && matches!(words.get(3), Some(&("dhcp" | "dhcp6" | "ppp")));
+            }
+            "template" | "vlan" => name = "",
+            "mtu" if !name.is_empty() => {
+                // Of several, ifupdown2 takes the first and ifupdown-ng the last.
+                let is_other = |word: &String| word.starts_with(&format!("{name} mtu "));
+                if reader == Reader::IfupdownNg {
+                    found.retain(|word| !is_other(word));
+                }
+                if !found.iter().any(is_other) {
+                    found.insert(format!("{name} mtu {value}"));
+                }
+            }
+            "address" if !name.is_empty() && !asks => {
+                let rest = lines[n + 1..].iter().filter_map(|line| Some((*line.first()?, *line.get(1)?)));
+                let mut parts = rest.take_while(|(key, _)| OF_ADDRESS.contains(key));
+                let mask = parts.find_map(|(key, value)| (key == "netmask").then_some(value));
+                found.extend(net(value, mask, reader).map(|net| format!("{name} has {net}")));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// An address with its length: its own, that of the netmask beside it, or the program's.
+fn net(address: &str, mask: Option<&str>, reader: Reader) -> Option<IpNet> {
+    if address.contains('/') {
+        return address.parse().ok();
+    }
+    let ip: IpAddr = address.parse().ok()?;
+    let length = match (mask, reader, ip) {
+        (Some(mask), _, _) => {
+            mask.parse().ok().or_else(|| ipnet::ip_mask_to_prefix(mask.parse().ok()?).ok())?
+        }
+        (None, Reader::IfupdownNg, IpAddr::V4(_)) => 24,
+        (None, Reader::IfupdownNg, IpAddr::V6(_)) => 64,
+        (None, Reader::Ifupdown | Reader::Ifupdown2, _) => {
+            if ip.is_ipv4() {
+                32
+            } else {
+                128
+            }
+        }
+    };
+    IpNet::new(ip, length).ok()
+}
+
+/// The same of a network.
+fn plain_facts(network: &Network) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, link) in network.links() {
+        let name = link.label();
+        if link.autoconnect.as_ref().is_some_and(|at| at.value) {
+            found.insert(format!("{name} starts"));
+        }
+        if let Some(mtu) = &link.mtu {
+            found.insert(format!("{name} mtu {}", mtu.value.get()));
+        }
+        let configs = [&link.ipv4, &link.ipv6].into_iter().flatten();
+        for address in configs.flat_map(|config| config.addresses.values()) {
+            found.insert(format!("{name} has {}", address.net));
+        }
+    }
+    found
 }
 
 /// What a network says, and what of its options has no place in the model.
