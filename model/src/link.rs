@@ -134,6 +134,40 @@ kinds! {
     Unsupported(Unsupported) = "unsupported" / "unsupported",
 }
 
+impl LinkKind {
+    /// What a link is that has a link of this kind as its controller; `None` where it takes no ports.
+    #[must_use]
+    pub fn port_type(&self) -> Option<PortType> {
+        match self {
+            LinkKind::Bridge(_) => Some(PortType::Bridge),
+            LinkKind::Bond(_) => Some(PortType::Bond),
+            LinkKind::Team(_) => Some(PortType::Team),
+            LinkKind::Vrf(_) => Some(PortType::Vrf),
+            LinkKind::OvsBridge(_) => Some(PortType::OvsBridge),
+            LinkKind::OvsPort(_) => Some(PortType::OvsPort),
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Infiniband(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Loopback(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => None,
+        }
+    }
+}
+
 impl Default for At<LinkKind> {
     fn default() -> Self {
         At::new(LinkKind::Ethernet(Box::default()), Origin::default_value())

@@ -4,7 +4,8 @@ use crate::reflect::Said;
 use crate::secret::Secret;
 use crate::value::{Count, Int, LinkRef, U8, U16, U32};
 use crate::{node, words};
-use std::net::IpAddr;
+use ipnet::Ipv6Net;
+use std::net::{IpAddr, Ipv6Addr};
 
 words! {
     /// `IFF_TUN` or `IFF_TAP`.
@@ -186,6 +187,18 @@ node! {
         flags: Said<U32>,
     }
 }
+
+impl IpTunnel {
+    /// The network that the tunnel leads to by itself: a sit device without remote has an address in `::/96` and sends
+    /// to the IPv4 address within (`add_v4_addrs()` of `net/ipv6/addrconf.c`).
+    #[must_use]
+    pub fn compatible_network(&self) -> Option<Ipv6Net> {
+        let is_sit = self.mode.as_ref().is_some_and(|at| at.value == TunnelMode::Sit);
+        let is_open = is_sit && self.remote.is_none() && self.local.is_some();
+        Ipv6Net::new(Ipv6Addr::UNSPECIFIED, 96).ok().filter(|_| is_open)
+    }
+}
+
 words! {
     /// Who gives MACsec its keys.
     pub enum MacsecMode { Psk = "psk" | "0", Eap = "eap" | "1" }

@@ -6,7 +6,7 @@ use crate::codes::core as codes;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{INTERFACES, IPROUTE, NETLINK};
 use crate::ip::{IpConfig, IpMethod};
-use crate::link::LinkId;
+use crate::link::{LinkId, LinkKind};
 use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject};
 use crate::reflect::Said;
@@ -95,6 +95,11 @@ impl<'n> Reach<'n> {
                 if !gives_own_addresses(config) {
                     reach.open.insert(id);
                 }
+            }
+            if let LinkKind::IpTunnel(tunnel) = &link.kind.value
+                && let Some(net) = tunnel.compatible_network()
+            {
+                reach.add(Some(id), netns, IpNet::V6(net));
             }
             if link.ipv4.is_none() && link.ipv6.is_none() {
                 reach.open.insert(id);

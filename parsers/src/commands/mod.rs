@@ -20,7 +20,7 @@ use netpivot_model::coverage::{self, Item};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
-use netpivot_model::source::{SourceId, Span};
+use netpivot_model::source::{SourceId, Sources, Span};
 
 mod brctl;
 mod bridge;
@@ -145,7 +145,7 @@ impl Evaluator {
 /// The commands that work and of which nothing is left in the network: notes that say so. Items that they belong to
 /// are thereby accounted for.
 #[must_use]
-pub fn without_effect(network: &Network, report: &Report) -> Vec<Diagnostic> {
+pub fn without_effect(network: &Network, report: &Report, sources: &Sources) -> Vec<Diagnostic> {
     let item = |span: &Span| Item {
         span: *span,
         owner: None,
@@ -158,8 +158,10 @@ pub fn without_effect(network: &Network, report: &Report) -> Vec<Diagnostic> {
     let note = |item: &Item| {
         Diagnostic::new(
             &codes::UNDONE,
-            "nothing of this command is left in the end: another command takes it back or replaces it, or it changes \
-             nothing",
+            format!(
+                "nothing of `{}` is left in the end: another command takes it back or replaces it, or it changes nothing",
+                sources.text(item.span).split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            ),
         )
         .at(item.span)
         .help("nothing, unless it was meant to last")

@@ -53,6 +53,8 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
 }
 
 /// `[-net|-host] TARGET [netmask M] [gw G] [metric N] [mss N] [window N] [reject] [[dev] NAME]`.
+///
+/// A device without `dev` is the last word (`INET_setroute()`, `INET6_setroute()`).
 fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<'a>>), Fault> {
     let mut route = Route::default();
     let kind = words.peek().filter(|word| matches!(word.text, "-net" | "-host"));
@@ -60,12 +62,7 @@ fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<
         words.next();
     }
     let target = words.expect("the destination")?;
-    let net = match target.text {
-        "default" => everything(family),
-        _ => prefix(target, Some(family))?.unwrap_or(everything(family)),
-    };
-    let mut length = target.text.contains('/').then_some(net.prefix_len());
-    let mut spans = vec![target.span];
+    let mut netmask = None;
     let mut dev = None;
     while let Some(word) = words.next() {
         match word.text {
@@ -73,8 +70,8 @@ fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<
                 let value = words.value(word)?;
                 let bad = || Fault::usage(value.span, format!("`{}` is no netmask", value.text));
                 let mask = value.text.parse().map_err(|_| bad())?;
-                length = Some(ipnet::ipv4_mask_to_prefix(mask).map_err(|_| bad())?);
-                spans.push(value.span);
+                let length = ipnet::ipv4_mask_to_prefix(mask).map_err(|_| bad())?;
+                netmask = Some((length, value.span));
             }
             "gw" | "gateway" => {
                 let value = words.value(word)?;
@@ -98,18 +95,30 @@ fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<
             }
             "reject" => route.route_type = Some(At::new(RouteType::Unreachable, word.span)),
             "mod" | "dyn" | "reinstate" => {}
-            "dev" | "device" => dev = Some(words.value(word)?),
-            _ => dev = Some(word),
+            "dev" | "device" if dev.is_none() => dev = Some(words.value(word)?),
+            "dev" | "device" => return Err(Fault::usage(word.span, "the route has a device already")),
+            other if dev.is_some() => return Err(not_last(word, other)),
+            other => match words.peek() {
+                None => dev = Some(word),
+                Some(_) => return Err(not_last(word, other)),
+            },
         }
     }
-    let length = length.unwrap_or_else(|| guessed(net, target, kind.map(|word| word.text)));
-    let dst = IpNet::new(net.addr(), length).unwrap_or(net);
+    let dst = match family {
+        Family::V4 => destination(target, kind.map(|word| word.text), netmask)?,
+        Family::V6 => prefix(target, Some(family))?.unwrap_or(everything(family)),
+    };
     if dst != dst.trunc() {
         return Err(Fault::usage(target.span, format!("`{}` has bits set behind its netmask", target.text))
             .intent(format!("write `-net {}`", dst.trunc())));
     }
-    let origin = if spans.len() == 1 { Origin::at(target.span) } else { Origin::said(spans) };
-    route.dst = Some(At { value: dst, origin });
+    let spans = std::iter::once(target.span).chain(netmask.map(|(_, span)| span));
+    route.dst = Some(At { value: dst, origin: Origin::said(spans) });
+    if family == Family::V6 && route.metric.is_none() {
+        // INET6_setroute() starts from 1, where ip(8) leaves it to the kernel, which takes 1024.
+        let origin = Origin::derived("metric-of-route", [target.span]);
+        route.metric = Int::new(1).map(|value| At { value, origin });
+    }
     if route.gateway.is_none() && dev.is_none() && route.route_type.is_none() {
         return Err(Fault::kernel(
             "No such device",
@@ -120,27 +129,48 @@ fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<
     Ok((route, dev))
 }
 
-fn last(words: &Words<'_>) -> Span {
-    words.last()
+fn not_last(word: Word<'_>, name: &str) -> Fault {
+    Fault::usage(word.span, format!("a device without `dev` is the last word, and `{name}` is not"))
+        .intent(format!("correct `{name}`, or write `dev {name}`"))
 }
 
-/// Without netmask a network has the length of its old class, a host all bits (`INET_setroute()`).
-fn guessed(net: IpNet, target: Word<'_>, kind: Option<&str>) -> u8 {
-    let IpNet::V4(v4) = net else { return net.prefix_len() };
-    if target.text == "default" || v4.addr().is_unspecified() {
-        return 0;
-    }
-    let octets = v4.addr().octets();
-    let class = match octets[0] {
-        0..=127 => 8,
-        128..=191 => 16,
-        _ => 24,
+/// The destination of an IPv4 route: a host without `-net`, whatever stands in the address (`INET_setroute()`).
+fn destination(target: Word<'_>, kind: Option<&str>, netmask: Option<(u8, Span)>) -> Result<IpNet, Fault> {
+    let net = match target.text {
+        "default" => everything(Family::V4),
+        _ => prefix(target, Some(Family::V4))?.unwrap_or(everything(Family::V4)),
     };
-    let is_network = IpNet::new(net.addr(), class).is_ok_and(|class| class.trunc().addr() == net.addr());
-    match kind {
-        Some("-host") => 32,
-        Some(_) => class,
-        None if is_network => class,
-        None => 32,
+    let host = IpNet::from(net.addr());
+    // Lengths of 0 and 32 count as none.
+    let own = Some(net.prefix_len())
+        .filter(|length| target.text.contains('/') && !matches!(length, 0 | 32))
+        .map(|length| (length, target.span));
+    let (length, span) = match (own, netmask) {
+        (Some(_), Some((_, span))) => {
+            return Err(Fault::usage(span, "the destination has a netmask already"));
+        }
+        (given, None) | (None, given @ Some(_)) => match given {
+            Some(given) => given,
+            None if target.text == "default" => return Ok(net),
+            None if kind != Some("-net") => return Ok(host),
+            None if net.addr().is_unspecified() => return Ok(everything(Family::V4)),
+            None => {
+                return Err(Fault::kernel(
+                    "Invalid argument",
+                    target.span,
+                    format!("the network `{}` has no netmask", target.text),
+                )
+                .intent(format!("write its length: `-net {}/…`", net.addr())));
+            }
+        },
+    };
+    if kind != Some("-net") && target.text != "default" {
+        return Err(Fault::usage(span, "a netmask makes no sense with a host route")
+            .intent("write `-net` before the network"));
     }
+    Ok(IpNet::new(net.addr(), length).unwrap_or(net))
+}
+
+fn last(words: &Words<'_>) -> Span {
+    words.last()
 }

@@ -65,9 +65,31 @@ struct Runner<'r, 't, 'v> {
 }
 
 impl<'t> Runner<'_, 't, '_> {
-    /// A list of commands joined by `&&` and `||`.
+    /// A list of commands joined by `&&` and `||`. A shell reads all of it before it runs the first.
     fn list(&mut self, first: Step<'t>, steps: &mut impl Iterator<Item = Step<'t>>) {
-        let mut step = first;
+        let mut list = vec![first];
+        while let Some(step) = list.last().filter(|step| step.then.joins()).and_then(|_| steps.next()) {
+            list.push(step);
+        }
+        match list.last() {
+            Some(last) if last.then.joins() => self.broken(&list),
+            Some(_) | None => self.joined(list.into_iter()),
+        }
+    }
+
+    /// A list that ends with an operator.
+    fn broken(&mut self, list: &[Step<'t>]) {
+        let (Some(first), Some(last)) = (list.first(), list.last()) else { return };
+        let text = self.text.text;
+        let command = text[first.start..].trim_end();
+        let span = self.text.span(first.start, first.start + command.len());
+        let fault = Fault::usage(span, format!("nothing follows `{}`", text[last.end..].trim()))
+            .intent("write `|| true` to go on after a failure, or remove the operator");
+        self.report.diagnostics.push(fault.diagnostic(command, "the shell"));
+    }
+
+    fn joined(&mut self, mut steps: impl Iterator<Item = Step<'t>>) {
+        let Some(mut step) = steps.next() else { return };
         let mut runs = Status::True;
         let mut last = Status::True;
         loop {
@@ -91,7 +113,7 @@ impl<'t> Runner<'_, 't, '_> {
                 Status::Unknown => None,
             };
             let Some(status) = status else {
-                let end = rest_of_list(pipeline, steps);
+                let end = rest_of_list(pipeline, &mut steps);
                 self.keep(start, end);
                 return;
             };
@@ -108,7 +130,7 @@ impl<'t> Runner<'_, 't, '_> {
             if runs == Status::Unknown {
                 let start = step.start;
                 let span = self.text.span(start, step.end);
-                let end = rest_of_list(vec![step], steps);
+                let end = rest_of_list(vec![step], &mut steps);
                 let fault = Fault::unknown(span, "whether it is run hangs on the command before it");
                 report_fault(self.report, &fault, self.text.text[start..end].trim(), false);
                 self.keep(start, end);
@@ -303,7 +325,7 @@ impl<'t> Runner<'_, 't, '_> {
 fn rest_of_list<'t>(pipeline: Vec<Step<'t>>, steps: &mut impl Iterator<Item = Step<'t>>) -> usize {
     let mut end = pipeline.last().map_or(0, |step| step.end);
     let mut then = pipeline.last().map_or(Operator::End, |step| step.then);
-    while matches!(then, Operator::And | Operator::Or | Operator::Pipe) {
+    while then.joins() {
         match steps.next() {
             Some(step) => (end, then) = (step.end, step.then),
             None => break,

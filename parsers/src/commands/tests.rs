@@ -266,7 +266,7 @@ fn nothing_is_left_of_what_is_taken_back() {
     let none = |_: &str| None;
     evaluator.apply(&Text { text: script, source, pieces: &[(0, 0)] }, &mut Shell::new(&none), &mut report);
     let network = evaluator.finish().network;
-    assert_eq!(without_effect(&network, &report).len(), 2);
+    assert_eq!(without_effect(&network, &report, &sources).len(), 2);
     assert_eq!(report.understood.len(), 2);
 }
 
@@ -279,7 +279,7 @@ fn brctl_counts_in_seconds() {
         .has("link ve0 controller = br0")
         .has("link ve0 bridge_port.priority = 5");
     fresh("brctl addbr br0\nip link set br0 up\nbrctl delbr br0").finds("S501 br0: set it down first");
-    fresh("brctl addbr br0\nip link add d type dummy\nbrctl addif br0 d\nbrctl addif br0 d")
+    fresh("brctl addbr br0\nip link add dev d type dummy\nbrctl addif br0 d\nbrctl addif br0 d")
         .finds("S501 d: remove");
     fresh("brctl addif br9 lo").finds("S501 br9");
 }
@@ -302,13 +302,13 @@ fn bridge_vlans_and_forwarding_entries() {
 
 #[test]
 fn ifconfig_and_route() {
-    fresh("ip link add d type dummy\nifconfig d 10.1.2.3 netmask 255.255.255.0\nifconfig d:1 10.1.2.4 netmask 255.255.255.0\nroute add default gw 10.1.2.1\nroute add -net 192.168.5.0 netmask 255.255.255.0 gw 10.1.2.2\n")
+    fresh("ip link add d0 type dummy\nifconfig d0 10.1.2.3 netmask 255.255.255.0\nifconfig d0:1 10.1.2.4 netmask 255.255.255.0\nroute add default gw 10.1.2.1\nroute add -net 192.168.5.0 netmask 255.255.255.0 gw 10.1.2.2\n")
         .clean()
-        .has("link d up = true")
-        .has("link d ipv4.addresses = [10.1.2.3/24 brd 10.1.2.255, 10.1.2.4/24 brd 10.1.2.255 label d:1]")
-        .has("route 0.0.0.0/0 of d gateway = 10.1.2.1")
-        .has("route 192.168.5.0/24 of d gateway = 10.1.2.2");
-    fresh("ip link add d type dummy\nifconfig d 10.1.2.3\nifconfig d 10.9.0.1/16\nifconfig d 0.0.0.0")
+        .has("link d0 up = true")
+        .has("link d0 ipv4.addresses = [10.1.2.3/24 brd 10.1.2.255, 10.1.2.4/24 brd 10.1.2.255 label d0:1]")
+        .has("route 0.0.0.0/0 of d0 gateway = 10.1.2.1")
+        .has("route 192.168.5.0/24 of d0 gateway = 10.1.2.2");
+    fresh("ip link add d0 type dummy\nifconfig d0 10.1.2.3\nifconfig d0 10.9.0.1/16\nifconfig d0 0.0.0.0")
         .clean()
         .lacks("addresses");
     fresh("route add -net 10.1.0.0/16 gw 192.0.2.1").finds("S501 192.0.2.1");
@@ -356,7 +356,7 @@ fn translation_and_kernel_settings() {
 
 #[test]
 fn small_programs_of_old() {
-    fresh("ip link add d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\n")
+    fresh("ip link add dev d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\n")
         .clean()
         .has("link d.5 vlan.id = 5")
         .has("link tap0 tun.owner = 0")
@@ -368,12 +368,12 @@ fn small_programs_of_old() {
 #[test]
 fn every_kind_of_link() {
     fresh(
-        "ip link add d type dummy\nip link set d up\nip link add link d name v type vlan protocol 802.1ad id 5 gvrp on egress-qos-map 0:1 2:3\n\
+        "ip link add dev d type dummy\nip link set dev d up\nip link add link d name v type vlan protocol 802.1ad id 5 gvrp on egress-qos-map 0:1 2:3\n\
          ip link add vx type vxlan id 7 dstport 4789 remote 192.0.2.9 dev d nolearning\nip link add vrf1 type vrf table 100\n\
          ip link add link d name mv type macvlan mode bridge\nip link add link d name iv type ipvlan mode l3\n\
          ip link add g type gre remote 192.0.2.1 local 192.0.2.2 key 9 ttl 64\nip tunnel add s mode sit remote 192.0.2.1 local any\n\
-         ip link add wg0 type wireguard\nip link add b type bond mode 802.3ad miimon 100 xmit_hash_policy layer3+4\n\
-         ip link set d vrf vrf1\n",
+         ip link add wg0 type wireguard\nip link add dev b type bond mode 802.3ad miimon 100 xmit_hash_policy layer3+4\n\
+         ip link set dev d vrf vrf1\n",
     )
     .clean()
     .has("link v vlan.protocol = 802.1ad")
@@ -496,4 +496,69 @@ fn files_of_a_link() {
     fresh("ip link add d0 type dummy\necho d1 > /sys/class/net/d0/bonding/slaves\n").finds("S501 d1");
     fresh("ip link add d0 type dummy\necho connected > /sys/class/net/d0/mode\n").finds("S501");
     fresh("ip link add d0 type dummy\necho x > /sys/class/net/d0/ifalias\n").finds("H502");
+}
+
+#[test]
+fn an_operator_with_nothing_behind_it_breaks_the_list() {
+    let ran = fresh("ip link add br0 type bridge && ip link add br1 type bridge ||\n");
+    assert!(ran.network.links.is_empty());
+    assert_eq!(
+        ran.findings,
+        [
+            "P501 ip link add br0 type bridge && ip link add br1 type bridge ||: write `|| true` to go on after a failure, \
+             or remove the operator"
+        ]
+    );
+}
+
+/// As net-tools 2.10 and the kernel answered.
+#[test]
+fn destinations_of_route_are_hosts_without_net() {
+    let base = "ip link add br9 type bridge\nip link set br9 up\nip addr add 10.1.1.1/24 dev br9\n";
+    for (words, dst) in [
+        ("192.168.7.0 gw 10.1.1.9", "192.168.7.0/32"),
+        ("-host 16.0.0.0 br9", "16.0.0.0/32"),
+        ("-host 169.254.42.42/32 gw 10.1.1.9", "169.254.42.42/32"),
+        ("0.0.0.0/0 gw 10.1.1.9", "0.0.0.0/32"),
+        ("default gw 10.1.1.9", "0.0.0.0/0"),
+        ("-net 0.0.0.0 gw 10.1.1.9", "0.0.0.0/0"),
+        ("-net 15.0.0.0 netmask 255.255.0.0 br9", "15.0.0.0/16"),
+        ("-net 20.1.2.3 netmask 255.255.255.255 br9", "20.1.2.3/32"),
+        ("-net 27.0.0.0/8 metric 4 br9", "27.0.0.0/8"),
+    ] {
+        let ran = fresh(&format!("{base}route add {words}\n"));
+        ran.clean();
+        assert_eq!(ran.network.routes[0].item.dst.as_ref().unwrap().value.to_string(), dst, "{words}");
+    }
+    for words in [
+        "13.5.0.0/16 br9",
+        "224.0.0.0 netmask 240.0.0.0 dev br9",
+        "-host 17.0.0.0/8 br9",
+        "-net 14.0.0.0 dev br9",
+        "-net 21.0.0.0/8 netmask 255.0.0.0 br9",
+        "-net 22.0.0.0 netmask 255.0.255.0 br9",
+        "-net 25.1.0.0/8 br9",
+        "-net 26.0.0.0/8 br9 metric 4",
+        "-net 13.0.0.0/8 dev br9 dev br9",
+        "-net 10.0.0.0/8 gw 10.1.1.9 zz9 br9",
+    ] {
+        let ran = fresh(&format!("{base}route add {words}\n"));
+        assert!(ran.network.routes.is_empty() && ran.findings.len() == 1, "{words}: {:?}", ran.findings);
+    }
+    fresh(&format!("{base}route -A inet6 add 2001:db8:1::/48 br9\n"))
+        .clean()
+        .has("route 2001:db8:1::/48 of br9 metric = 1");
+}
+
+/// As iproute2 6.1 answered.
+#[test]
+fn names_that_ip_takes_for_words() {
+    fresh("ip link add d type bridge")
+        .finds("P501 type: `d` is short for `dynamic`; write `dev d` for a link of that name");
+    fresh("ip link add br type bridge")
+        .finds("P501 type: `br` is short for `broadcast`; write `dev br` for a link of that name");
+    fresh("ip link add do type bridge\nip link add tr type bridge\nip link add in type bridge\n").clean();
+    fresh("ip link add name b1x b1y type bridge").finds("P501 b1y: correct the command, or remove it");
+    fresh("ip link add v1 type veth peer name v2 true").finds("P501 true: correct the command, or remove it");
+    fresh("ip link add v1 type veth peer v2").clean().has("link v2 kind = veth");
 }

@@ -92,7 +92,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         with_addresses(&mut link.ipv4);
         with_addresses(&mut link.ipv6);
     }
-    let notes = without_effect(&network, &report);
+    let notes = without_effect(&network, &report, &cx.sources);
     cx.diagnostics.extend(report.diagnostics);
     cx.diagnostics.extend(notes);
     network

@@ -4,7 +4,7 @@
 use super::build::Builder;
 use super::codes;
 use super::document::Opt;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin, Span};
@@ -80,10 +80,15 @@ impl Builder<'_> {
         let mut vlans = Vec::new();
         let mut layers = Vec::new();
         let mut settings = Vec::new();
+        let mut listed = Vec::new();
+        let mut members: HashSet<LinkId> = HashSet::default();
         for relation in relations {
             match relation.what {
-                What::Ports => self.plug_all(relation.link, &relation.option),
-                What::Member(kind) => self.member(relation.link, &relation.option, kind),
+                What::Ports => listed.extend(self.plug_all(relation.link, &relation.option)),
+                What::Member(kind) => {
+                    members.insert(relation.link);
+                    self.member(relation.link, &relation.option, kind);
+                }
                 What::Vlans(name) => vlans.push((relation.link, name, relation.option)),
                 What::Ovs(name) => layers.push((relation.link, name, relation.option)),
                 What::Setting { .. } | What::All { .. } => settings.push(relation),
@@ -97,7 +102,10 @@ impl Builder<'_> {
             self.port_setting(relation, &ports);
         }
         self.bridge_vlans(vlans, &ports);
-        self.start_ports();
+        for port in listed {
+            members.remove(&port);
+        }
+        self.start_ports(&members);
     }
 
     fn all_ports(&self) -> Ports {
@@ -162,15 +170,19 @@ impl Builder<'_> {
         }
     }
 
-    fn plug_all(&mut self, controller: LinkId, option: &Opt) {
-        let port_type = port_type(&self.network.link(controller).kind.value);
+    /// Plugs the ports of a list in, and gives them.
+    fn plug_all(&mut self, controller: LinkId, option: &Opt) -> Vec<LinkId> {
+        let port_type = self.network.link(controller).kind.value.port_type();
+        let mut ports = Vec::new();
         for (name, span) in self.port_names(option) {
             // A range of ports shares one word; the line as a whole is then the place.
             let Some(port) = self.link_named(&name, span) else { continue };
             if let Some(port_type) = port_type {
                 self.plug(port, controller, port_type, span);
             }
+            ports.push(port);
         }
+        ports
     }
 
     pub(super) fn plug(&mut self, port: LinkId, controller: LinkId, port_type: PortType, span: Span) {
@@ -221,7 +233,11 @@ impl Builder<'_> {
                 let target = self.by_name.get(&port).copied();
                 let is_port = target.is_some_and(|id| ports.get(&link).is_some_and(|all| all.contains(&id)));
                 let Some(target) = target.filter(|_| is_port) else {
-                    let message = format!("`{port}` is no port of `{}`", self.network.link(link).label());
+                    let message = format!(
+                        "`{}` says nothing: `{port}` is no port of `{}`",
+                        self.shown(&option),
+                        self.network.link(link).label()
+                    );
                     self.report(&codes::IDLE, option.span, message, "correct the name of the port");
                     return;
                 };
@@ -247,8 +263,9 @@ impl Builder<'_> {
         }
     }
 
-    /// The scripts bring a controller's ports up with it, so a port starts when its controller does.
-    fn start_ports(&mut self) {
+    /// The scripts bring the ports that a controller lists up with it, so they start when it does. What names its bond
+    /// itself starts by itself.
+    fn start_ports(&mut self, members: &HashSet<LinkId>) {
         for n in 0..self.network.links.len() {
             let link = &self.network.links[n];
             if link.autoconnect.is_some() {
@@ -258,7 +275,8 @@ impl Builder<'_> {
             let controller = self.by_name.get(controller.value.to_string().as_str());
             let started =
                 controller.and_then(|id| self.network.link(*id).autoconnect.clone()).filter(|at| at.value);
-            let by_list = link.port_type.as_ref().is_some_and(|at| at.value != PortType::Vrf);
+            let by_list = link.port_type.as_ref().is_some_and(|at| at.value != PortType::Vrf)
+                && !members.contains(&LinkId(u32::try_from(n).unwrap_or(u32::MAX)));
             if let Some(started) = started.filter(|_| by_list) {
                 let origin = Origin::derived("started-with-controller", started.origin.spans().to_vec());
                 self.network.links[n].autoconnect = Some(At::new(true, origin));
@@ -278,35 +296,5 @@ impl Builder<'_> {
         if let Some(leaf) = self.link(link).leaf_mut(FieldPath::parse(path)) {
             leaf.set(value, Origin::derived(rule, spans)).ok();
         }
-    }
-}
-
-fn port_type(kind: &LinkKind) -> Option<PortType> {
-    match kind {
-        LinkKind::Bridge(_) => Some(PortType::Bridge),
-        LinkKind::Bond(_) => Some(PortType::Bond),
-        LinkKind::Team(_) => Some(PortType::Team),
-        LinkKind::Vrf(_) => Some(PortType::Vrf),
-        LinkKind::OvsBridge(_) => Some(PortType::OvsBridge),
-        LinkKind::OvsPort(_) => Some(PortType::OvsPort),
-        LinkKind::Ethernet(_)
-        | LinkKind::Wifi(_)
-        | LinkKind::Infiniband(_)
-        | LinkKind::Vlan(_)
-        | LinkKind::Tun(_)
-        | LinkKind::Dummy(_)
-        | LinkKind::Veth(_)
-        | LinkKind::Macvlan(_)
-        | LinkKind::Ipvlan(_)
-        | LinkKind::Vxlan(_)
-        | LinkKind::Geneve(_)
-        | LinkKind::Wireguard(_)
-        | LinkKind::IpTunnel(_)
-        | LinkKind::Macsec(_)
-        | LinkKind::Hsr(_)
-        | LinkKind::OvsInterface(_)
-        | LinkKind::Loopback(_)
-        | LinkKind::Generic(_)
-        | LinkKind::Unsupported(_) => None,
     }
 }

@@ -65,7 +65,7 @@ impl Parser for Iproute {
         }
         let mut network = evaluator.finish().network;
         hooks(&mut network, &report);
-        let undone = without_effect(&network, &report);
+        let undone = without_effect(&network, &report, &cx.sources);
         report.diagnostics.extend(undone);
         register(&report, cx);
         cx.diagnostics.append(&mut report.diagnostics);

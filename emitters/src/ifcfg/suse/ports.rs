@@ -4,40 +4,9 @@ use super::Job;
 use super::profile::Profile;
 use foldhash::HashMap;
 use netpivot_model::codes::ifcfg_output as codes;
-use netpivot_model::link::{LinkId, LinkKind, PortType};
+use netpivot_model::link::{LinkId, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{LinkRef, Value};
-
-/// What the ports of a link are.
-fn port_type(kind: &LinkKind) -> Option<PortType> {
-    match kind {
-        LinkKind::Bridge(_) => Some(PortType::Bridge),
-        LinkKind::Bond(_) => Some(PortType::Bond),
-        LinkKind::Team(_) => Some(PortType::Team),
-        LinkKind::Ethernet(_)
-        | LinkKind::Wifi(_)
-        | LinkKind::Infiniband(_)
-        | LinkKind::Vlan(_)
-        | LinkKind::Tun(_)
-        | LinkKind::Dummy(_)
-        | LinkKind::Veth(_)
-        | LinkKind::Macvlan(_)
-        | LinkKind::Ipvlan(_)
-        | LinkKind::Vxlan(_)
-        | LinkKind::Geneve(_)
-        | LinkKind::Vrf(_)
-        | LinkKind::Wireguard(_)
-        | LinkKind::IpTunnel(_)
-        | LinkKind::Macsec(_)
-        | LinkKind::Hsr(_)
-        | LinkKind::OvsBridge(_)
-        | LinkKind::OvsPort(_)
-        | LinkKind::OvsInterface(_)
-        | LinkKind::Loopback(_)
-        | LinkKind::Generic(_)
-        | LinkKind::Unsupported(_) => None,
-    }
-}
 
 /// The ports that each link's file lists, and which links are listed.
 pub(super) fn listed(job: &Job<'_>) -> (Vec<Vec<LinkId>>, Vec<bool>) {
@@ -45,7 +14,8 @@ pub(super) fn listed(job: &Job<'_>) -> (Vec<Vec<LinkId>>, Vec<bool>) {
     let has_file = |id: LinkId| job.refused[id.0 as usize].is_none();
     let mut controllers: HashMap<&str, (LinkId, PortType)> = HashMap::default();
     for (id, link) in job.network.links().filter(|(id, _)| has_file(*id)) {
-        if let (Some(name), Some(kind)) = (&link.name, port_type(&link.kind.value)) {
+        let lists = |kind: &PortType| matches!(kind, PortType::Bridge | PortType::Bond | PortType::Team);
+        if let (Some(name), Some(kind)) = (&link.name, link.kind.value.port_type().filter(lists)) {
             controllers.entry(&name.value).or_insert((id, kind));
         }
     }

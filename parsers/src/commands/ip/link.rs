@@ -102,6 +102,8 @@ const BEYOND: [(&str, usize); 17] = [
     ("protodown", 1),
     ("protodown_reason", 2),
 ];
+/// Those of them that ip takes abbreviated, so that no device can be called `br` or `d` (iproute2 6.1).
+const SHORT: [&str; 4] = ["broadcast", "dynamic", "numtxqueues", "numrxqueues"];
 /// Attributes that are state and no configuration.
 const STATE: [(&str, usize); 6] =
     [("carrier", 1), ("trailers", 1), ("mode", 1), ("state", 1), ("link-netnsid", 1), ("link-netns", 1)];
@@ -125,10 +127,6 @@ pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Resu
             "vrf" => common.master = Some((Some(words.value(word)?), word)),
             "xdp" | "xdpgeneric" | "xdpdrv" | "xdpoffload" | "vf" => {
                 while words.next().is_some() {}
-                common.beyond = Some(word);
-            }
-            _ if begins("index", word.text) && word.text.len() > 1 => {
-                words.value(word)?;
                 common.beyond = Some(word);
             }
             _ if begins("link", word.text) => common.below = Some(words.value(word)?),
@@ -174,9 +172,19 @@ pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Resu
 
 fn other<'a>(common: &mut Common<'a>, word: Word<'a>, words: &mut Words<'a>) -> Done {
     let full = |(known, _): &&(&str, usize)| *known == word.text;
-    if let Some((_, values)) = BEYOND.iter().find(full) {
+    let short = |(known, _): &&(&str, usize)| SHORT.contains(known) && begins(known, word.text);
+    if let Some((known, values)) = BEYOND.iter().find(full).or_else(|| BEYOND.iter().find(short)) {
         for _ in 0..*values {
-            words.value(word)?;
+            let value = words.value(word)?;
+            let fits = match *known {
+                "dynamic" => on_off(value).map(drop),
+                "broadcast" | "brd" => mac(value).map(drop),
+                _ => Ok(()),
+            };
+            let hint = || {
+                format!("`{0}` is short for `{known}`; write `dev {0}` for a link of that name", word.text)
+            };
+            fits.map_err(|fault| if word.text == *known { fault } else { fault.intent(hint()) })?;
         }
         common.beyond = Some(word);
         return Ok(());
@@ -221,6 +229,20 @@ fn garbage(word: Word<'_>) -> Fault {
 }
 
 impl Common<'_> {
+    /// The name of a new link is that behind `name` or the bare one, not two.
+    pub fn settle_name(&mut self) -> Done {
+        match (self.name, self.dev) {
+            (Some(name), Some(dev)) if name.text != dev.text => Err(Fault::usage(
+                dev.span,
+                format!("the new link is to be called `{}` and `{}`", name.text, dev.text),
+            )),
+            (name, dev) => {
+                self.name = name.or(dev);
+                Ok(())
+            }
+        }
+    }
+
     /// A new link's own attributes.
     pub fn link(&self) -> Result<Link, Fault> {
         let mut link = Link::default();
@@ -310,7 +332,7 @@ fn named_space(call: &mut Call<'_>, name: Word<'_>) -> Result<SpaceId, Fault> {
 fn add(call: &mut Call<'_>, mut words: Words<'_>) -> Done {
     let mut common = Common::default();
     self::common(&mut common, &mut words)?;
-    common.name = common.name.or(common.dev);
+    common.settle_name()?;
     match common.kind {
         Some(kind) => kind::add(call, common, kind, words),
         None => {

@@ -5,6 +5,7 @@ use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
 use ipnet::{IpNet, Ipv4Net};
+use netpivot_model::link::LinkKind;
 use netpivot_model::route::Route;
 use netpivot_model::source::Span;
 use std::net::IpAddr;
@@ -128,7 +129,10 @@ impl Kernel {
             }
             self.must_be_up(dev, span)?;
             let link_local = matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local());
-            if onlink || link_local {
+            let kind = &self.device(dev).link.kind.value;
+            let own = if let LinkKind::IpTunnel(tunnel) = kind { tunnel.compatible_network() } else { None };
+            let by_itself = own.is_some_and(|net| IpNet::V6(net).contains(&gateway));
+            if onlink || link_local || by_itself {
                 return Ok(Some(dev));
             }
         }

@@ -7,36 +7,6 @@ use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::LinkRef;
 
-fn port_type(kind: &LinkKind) -> Option<PortType> {
-    match kind {
-        LinkKind::Bridge(_) => Some(PortType::Bridge),
-        LinkKind::Bond(_) => Some(PortType::Bond),
-        LinkKind::Team(_) => Some(PortType::Team),
-        LinkKind::Vrf(_) => Some(PortType::Vrf),
-        LinkKind::OvsBridge(_) => Some(PortType::OvsBridge),
-        LinkKind::OvsPort(_) => Some(PortType::OvsPort),
-        LinkKind::Ethernet(_)
-        | LinkKind::Wifi(_)
-        | LinkKind::Infiniband(_)
-        | LinkKind::Vlan(_)
-        | LinkKind::Tun(_)
-        | LinkKind::Dummy(_)
-        | LinkKind::Veth(_)
-        | LinkKind::Macvlan(_)
-        | LinkKind::Ipvlan(_)
-        | LinkKind::Vxlan(_)
-        | LinkKind::Geneve(_)
-        | LinkKind::Wireguard(_)
-        | LinkKind::IpTunnel(_)
-        | LinkKind::Macsec(_)
-        | LinkKind::Hsr(_)
-        | LinkKind::OvsInterface(_)
-        | LinkKind::Loopback(_)
-        | LinkKind::Generic(_)
-        | LinkKind::Unsupported(_) => None,
-    }
-}
-
 /// True for kinds without Ethernet frames, which no bridge takes (`br_add_if()`).
 fn is_layer_3(kind: &LinkKind) -> bool {
     use netpivot_model::virtual_link::{TunMode, TunnelMode};
@@ -78,7 +48,7 @@ impl Kernel {
         }
         let (name, device) = (self.device(controller).name.clone(), self.device(controller));
         let Some(kind) =
-            port_type(&device.link.kind.value).or_else(|| (!device.is_present()).then_some(PortType::Bridge))
+            device.link.kind.value.port_type().or_else(|| (!device.is_present()).then_some(PortType::Bridge))
         else {
             return Err(Fault::kernel("Operation not supported", span, format!("`{name}` takes no ports"))
                 .intent("name a bridge, bond, team or VRF"));

@@ -164,7 +164,7 @@ pub(super) fn by_own_file(network: &mut Network, cx: &mut Context) {
     let kinds: Vec<(String, PortType)> = network
         .links
         .iter()
-        .filter_map(|link| Some((link.name.as_ref()?.value.clone(), port_type(&link.kind.value)?)))
+        .filter_map(|link| Some((link.name.as_ref()?.value.clone(), link.kind.value.port_type()?)))
         .collect();
     for link in &mut network.links {
         let Some(controller) = link.controller.clone().filter(|_| link.port_type.is_none()) else { continue };
@@ -174,14 +174,4 @@ pub(super) fn by_own_file(network: &mut Network, cx: &mut Context) {
         }
         without_addresses(link, cx);
     }
-}
-
-fn port_type(kind: &LinkKind) -> Option<PortType> {
-    let found = [
-        (matches!(kind, LinkKind::Bridge(_)), PortType::Bridge),
-        (matches!(kind, LinkKind::Bond(_)), PortType::Bond),
-        (matches!(kind, LinkKind::Team(_)), PortType::Team),
-        (matches!(kind, LinkKind::Vrf(_)), PortType::Vrf),
-    ];
-    found.into_iter().find(|(is, _)| *is).map(|(_, port_type)| port_type)
 }

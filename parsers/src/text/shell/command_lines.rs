@@ -26,6 +26,17 @@ pub enum Operator {
     Background,
 }
 
+impl Operator {
+    /// True where the list goes on with another command.
+    #[must_use]
+    pub fn joins(self) -> bool {
+        match self {
+            Operator::And | Operator::Or | Operator::Pipe => true,
+            Operator::End | Operator::Background => false,
+        }
+    }
+}
+
 /// A word as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawWord<'a> {

@@ -15,6 +15,7 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, mut w
     let mut peer = Common::default();
     if peer_word.is_some() {
         link::common(&mut peer, &mut words)?;
+        peer.settle_name()?;
     }
     if let Some(extra) = words.peek() {
         return Err(Fault::usage(extra.span, format!("`{}` is no option of a veth", extra.text))
