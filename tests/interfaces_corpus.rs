@@ -157,7 +157,7 @@ fn routes(network: &Network, id: LinkId) -> Vec<String> {
 fn replay(output: &str) -> Network {
     let is_command = |line: &&str| {
         let known = line.starts_with("ip ") || line.starts_with("route ");
-        known && !line.contains("ip tunnel add") && !line.contains(" flush ")
+        known && !line.contains(" flush ")
     };
     let mut commands = String::new();
     for line in output.lines().map(str::trim) {

@@ -145,7 +145,7 @@ impl<T: Scalar> Leaf for Map<T> {
     fn origins<'a>(&'a self, visit: &mut dyn FnMut(&'a Origin)) {
         self.values().for_each(|at| visit(&at.origin));
     }
-    /// Adds the entries to those that are there; an entry of the same name is replaced.
+    /// Adds the entries to those that are there. An entry of the same name is replaced, or said a second time.
     fn set(&mut self, value: &Value, origin: Origin) -> Result<(), ValueError> {
         let Value::Map(entries) = value else {
             return Err(ValueError::new(value, format!("named values of which each is {}", T::expected())));
@@ -154,7 +154,12 @@ impl<T: Scalar> Leaf for Map<T> {
         for (key, item) in entries {
             parsed.push((key.clone(), At::new(T::from_value(item)?, origin.clone())));
         }
-        self.extend(parsed);
+        for (key, new) in parsed {
+            match self.get_mut(&key) {
+                Some(old) if old.value.to_value() == new.value.to_value() => old.origin.merge(&new.origin),
+                Some(_) | None => drop(self.insert(key, new)),
+            }
+        }
         Ok(())
     }
     fn is_said(&self) -> bool {

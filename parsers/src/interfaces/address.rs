@@ -124,12 +124,15 @@ impl Builder<'_> {
                 *slot = Some(option);
             }
         }
+        if stanza.method() == "6to4" && self.reader == Reader::Ifupdown {
+            self.six_to_four(link, stanza);
+        }
         let takes = self.takes_addresses(stanza);
         if !takes {
             for option in drafts.iter().chain([&loose]).flat_map(Draft::options) {
                 let message = format!(
                     "`{}` has no effect: the method `{}` does not read it",
-                    option.name,
+                    self.shown(option),
                     stanza.method()
                 );
                 self.report(
@@ -175,7 +178,7 @@ impl Builder<'_> {
     fn no_address(&mut self, stanza: &Stanza, loose: &Draft<'_>) {
         if self.reader != Reader::Ifupdown {
             for option in loose.options() {
-                let message = format!("`{}` belongs to no address", option.name);
+                let message = format!("`{}` belongs to no address", self.shown(option));
                 self.report(&codes::IDLE, option.span, message, "put it below its `address` line");
             }
             return;
@@ -211,6 +214,10 @@ impl Builder<'_> {
             self.drop_parts(draft);
             return;
         };
+        if !self.ends_there(option, &words, ip) {
+            self.drop_parts(draft);
+            return;
+        }
         let Some(length) = self.length(ip, prefix, draft) else { return };
         let Ok(net) = IpNet::new(ip, length) else {
             self.refuse(option, "an address whose prefix length fits its family");
@@ -264,6 +271,23 @@ impl Builder<'_> {
         }
     }
 
+    /// Words behind an address. ifupdown cuts them off an IPv4 address; an IPv6 address goes to ip(8) with them, which a
+    /// `#` leaves without device.
+    fn ends_there(&mut self, option: &Opt, words: &[(&str, Span)], ip: IpAddr) -> bool {
+        let Some((_, span)) = words.get(1) else { return true };
+        if ip.is_ipv6() && self.reader == Reader::Ifupdown {
+            self.refuse(option, "an IPv6 address and nothing behind it");
+            return false;
+        }
+        let rest: Vec<&str> = words[1..].iter().map(|(word, _)| *word).collect();
+        let message = format!(
+            "`{}` behind the address is read by nothing; interfaces(5) knows comments as lines of their own only",
+            rest.join(" ")
+        );
+        self.report(&codes::IDLE, *span, message, "move it to a line of its own that begins with `#`");
+        true
+    }
+
     fn fits(&self, ip: IpAddr, family: &str) -> bool {
         match (self.reader, family) {
             (Reader::Ifupdown, "inet") => ip.is_ipv4(),
@@ -275,7 +299,7 @@ impl Builder<'_> {
     fn drop_parts(&mut self, draft: &Draft<'_>) {
         let address = draft.address.map(|option| option.span);
         for option in draft.options().filter(|option| Some(option.span) != address) {
-            let message = format!("`{}` belongs to an address that is none", option.name);
+            let message = format!("`{}` belongs to an address that is none", self.shown(option));
             self.report(&codes::IDLE, option.span, message, "correct the address");
         }
     }

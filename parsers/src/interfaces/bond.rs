@@ -24,17 +24,23 @@ impl Builder<'_> {
         }
     }
 
-    /// Names in a list of ports, with the words that ifupdown2 expands.
+    /// Names in a list of ports. For ifupdown2 `glob` expands the word behind it (`parse_port_list()` of
+    /// modulebase.py).
     pub(super) fn port_names(&self, option: &Opt) -> Vec<(String, netpivot_model::source::Span)> {
-        let words = option.value.words().into_iter();
         let wide = self.reader == Reader::Ifupdown2;
-        words
-            .filter(|(word, _)| *word != "none" && !(wide && *word == "glob"))
-            .flat_map(|(word, span)| {
-                let names = if wide { ranges::expand_glob(word) } else { vec![word.to_owned()] };
-                names.into_iter().map(move |name| (name, span))
-            })
-            .collect()
+        let mut names = Vec::new();
+        let mut glob = false;
+        for (word, span) in option.value.words() {
+            match word {
+                "none" => {}
+                "glob" | "noglob" if wide => glob = word == "glob",
+                _ if std::mem::take(&mut glob) => {
+                    names.extend(ranges::expand_glob(word).into_iter().map(|name| (name, span)));
+                }
+                _ => names.push((word.to_owned(), span)),
+            }
+        }
+        names
     }
 
     /// Options of a bond in the stanza of a port: copies, for the case that the port comes up first.
@@ -53,7 +59,7 @@ impl Builder<'_> {
                     } else {
                         let message = format!(
                             "`{}` says something else than the stanza of `{bond}`, which counts",
-                            option.name
+                            self.shown(&option)
                         );
                         self.report(&codes::IDLE, option.span, message, "remove it here");
                     }

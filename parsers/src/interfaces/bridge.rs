@@ -15,7 +15,7 @@ impl Builder<'_> {
         if !matches!(self.network.link(link).kind.value, LinkKind::Bridge(_)) {
             let message = format!(
                 "`{}` stands with options of another kind of interface, so no bridge is made",
-                option.name
+                self.shown(option)
             );
             self.report(&codes::IDLE, option.span, message, "move it to the stanza of the bridge");
             return;

@@ -28,8 +28,12 @@ impl Builder<'_> {
         if let (Some(option), Some(_)) = (metric, value)
             && gateways.is_empty()
             && !is_dhcp
+            && stanza.method() != "6to4"
         {
-            let message = "`metric` is that of the gateway's route, and the stanza has no gateway".to_owned();
+            let message = format!(
+                "`{}` is that of the gateway's route, and the stanza has no gateway",
+                self.shown(option)
+            );
             self.report(&codes::IDLE, option.span, message, "remove the line");
         }
         if let (Some(option), Some(n), true) = (metric, value, is_dhcp) {
@@ -38,7 +42,8 @@ impl Builder<'_> {
         }
         if self.reader == Reader::Ifupdown && stanza.method() == "manual" {
             for option in &gateways {
-                let message = "`gateway` has no effect: the method `manual` does not read it".to_owned();
+                let message =
+                    format!("`{}` has no effect: the method `manual` does not read it", self.shown(option));
                 self.report(&codes::IDLE, option.span, message, "use the method `static`");
             }
             return true;

@@ -106,7 +106,8 @@ fn by_method(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
     for stanza in stanzas {
         let span = stanza.method.as_ref().map_or(stanza.span, |part| part.span);
         let word = match (stanza.family(), stanza.method()) {
-            (_, "loopback") => "loopback",
+            // Any other device is only brought up (inet.defn).
+            (_, "loopback") if name == "lo" => "loopback",
             // All other words but `dhcp` are passed over.
             (_, word) if reader == Reader::IfupdownNg && word != "ppp" => continue,
             ("inet" | "inet6", "tunnel") | ("inet6", "v4tunnel" | "6to4") => "ip-tunnel",

@@ -33,6 +33,7 @@ mod option;
 mod ovs;
 mod ranges;
 mod relation;
+mod six_to_four;
 #[cfg(test)]
 mod tests;
 mod vlans;

@@ -56,7 +56,7 @@ impl Builder<'_> {
             if is_repeated && self.reader == Reader::Ifupdown && !may_repeat(row) {
                 let message = format!(
                     "`{}` stands twice in `{}`; ifupdown joins both values with a line break{}",
-                    option.name,
+                    self.shown(option),
                     stanza.title(),
                     if row.name == "address" {
                         ", and only the first is used"
@@ -82,7 +82,7 @@ impl Builder<'_> {
         if let Some(other) = others.first() {
             let message = format!(
                 "`{}` is an option of {other}, which {} does not read",
-                option.name,
+                self.shown(option),
                 self.reader.name()
             );
             let help = format!("choose that program with `-f interfaces:{other}` if it is in charge");
@@ -95,7 +95,7 @@ impl Builder<'_> {
             Place::Own => self.own(link, stanza, option, row),
             Place::Extra => self.keep(link, stanza, option, Weight::Acts, row.doc()),
             Place::Idle => {
-                let message = format!("`{}` has no effect: {}", option.name, lower(row.doc()));
+                let message = format!("`{}` has no effect: {}", self.shown(option), lower(row.doc()));
                 self.report(&codes::IDLE, option.span, message, "remove the line");
             }
             Place::Sysctl(key) => self.sysctl(link, option, row, key),
@@ -122,6 +122,14 @@ impl Builder<'_> {
         }
     }
 
+    /// The option as a finding names it: with its value, unless that is secret.
+    pub(super) fn shown(&self, option: &Opt) -> String {
+        if self.cx.items[option.item].secret {
+            return option.name.clone();
+        }
+        format!("{} {}", option.name, option.value.text).trim_end().to_owned()
+    }
+
     pub(super) fn refuse(&mut self, option: &Opt, expected: &str) {
         let shown = if self.cx.items[option.item].secret { "the value" } else { &option.value.text };
         let message = format!("`{}` wants {expected}, and `{shown}` is none", option.name);
@@ -134,12 +142,12 @@ impl Builder<'_> {
         let v6 = stanza.family() == "inet6";
         let Some(mut path) = row.path(v6) else { return };
         if !sets(row.name, stanza.family(), stanza.method(), self.reader) {
-            let name = row.name;
+            let shown = self.shown(option);
             let message = format!(
-                "`{name}` has no effect with the method `{}`, which does not set it",
+                "`{shown}` has no effect with the method `{}`, which does not set it",
                 stanza.method()
             );
-            let words = if name == "mtu" { "mtu" } else { "address" };
+            let words = if row.name == "mtu" { "mtu" } else { "address" };
             let help = format!("write `pre-up ip link set dev $IFACE {words} …` instead");
             self.report(&codes::IDLE, option.span, message, &help);
             return;
@@ -250,7 +258,7 @@ impl Builder<'_> {
         let found = self.network.link(link);
         let message = format!(
             "`{}` has no effect on `{}`, which is of kind {}",
-            option.name,
+            self.shown(option),
             found.label(),
             found.kind.value.word()
         );
@@ -354,6 +362,17 @@ impl Builder<'_> {
                 // bridge and bond without a list of ports take what they require (executor-scripts/linux/bond).
                 self.relations.push(Relation::ports(link, option.clone()));
             } else {
+                let message = format!(
+                    "`{}` is brought up first; other programs have an order of their own",
+                    option.value.text
+                );
+                let note = super::finding(
+                    &codes::IDLE,
+                    option.span,
+                    message,
+                    "nothing, if it starts by itself, too",
+                );
+                self.cx.report(note.severity(netpivot_model::diagnostic::Severity::Note));
                 self.keep(link, stanza, option, Weight::Idle, row.doc());
             }
             return;

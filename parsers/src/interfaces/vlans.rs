@@ -24,7 +24,7 @@ struct Said {
 impl Builder<'_> {
     pub(super) fn bridge_vlans(&mut self, options: Vec<(LinkId, &'static str, Opt)>, ports: &Ports) {
         let mut said: HashMap<LinkId, Said> = HashMap::default();
-        let mut open: Vec<(LinkId, Span)> = Vec::new();
+        let mut open: Vec<(LinkId, &Opt)> = Vec::new();
         for (link, name, option) in &options {
             if matches!(*name, "bridge-port-vids" | "bridge-port-pvids") {
                 self.by_port(*link, name, option, ports, &mut said);
@@ -39,7 +39,7 @@ impl Builder<'_> {
                 _ => truth(value).map(|on| entry.untagged = Some((on, option.span))),
             };
             match good {
-                Some(()) => open.push((*link, option.span)),
+                Some(()) => open.push((*link, option)),
                 None => self.refuse(option, "VLAN numbers from 1 to 4094"),
             }
         }
@@ -58,12 +58,13 @@ impl Builder<'_> {
                 self.port_vlans(port, &own, &default, &mut used);
             }
         }
-        for (link, span) in open.into_iter().filter(|(_, span)| !used.contains(span)) {
+        for (link, option) in open.into_iter().filter(|(_, option)| !used.contains(&option.span)) {
             let label = self.network.link(link).label().to_owned();
             let message = format!(
-                "the VLANs of `{label}` are those of no port: it is a port of no bridge, or its ports have lists of their own"
+                "`{}` of `{label}` counts for no port: it is a port of no bridge, or its ports have lists of their own",
+                self.shown(option)
             );
-            self.report(&codes::IDLE, span, message, "remove the line, or move it to the port");
+            self.report(&codes::IDLE, option.span, message, "remove the line, or move it to the port");
         }
     }
 

@@ -229,22 +229,14 @@ pub fn unquoted(text: &str) -> &str {
     inner.unwrap_or(text)
 }
 
-/// An address without the class that older releases of ifupdown wanted before it (`ether`).
+/// An address, or `random`. The class that older releases of ifupdown wanted before an address goes; they knew
+/// `ether` alone of those that are left.
 fn mac(text: &str) -> Option<String> {
-    let mut words = text.split_ascii_whitespace();
-    let first = words.next()?;
-    let word = match words.next() {
-        Some(second) if first.bytes().all(|b| b.is_ascii_alphanumeric()) => second,
-        Some(_) => return None,
-        None => first,
-    };
-    if words.next().is_some() {
-        return None;
+    if text == "random" {
+        return Some(text.to_owned());
     }
-    if word == "random" {
-        return Some(word.to_owned());
-    }
-    word.parse::<Mac>().ok().map(|mac| mac.to_string())
+    let word = text.strip_prefix("ether").filter(|rest| rest.starts_with([' ', '\t'])).unwrap_or(text);
+    word.trim().parse::<Mac>().ok().map(|mac| mac.to_string())
 }
 
 fn wake(text: &str) -> Option<i64> {
