@@ -14,7 +14,7 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts;
 use netpivot_model::format::JSON;
 use netpivot_model::link::LinkKind;
-use netpivot_model::network::{Leftover, Network, Weight};
+use netpivot_model::network::{EntryKind, Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
 use netpivot_model::reflect::Node;
 use netpivot_model::secret::HIDDEN;
@@ -159,7 +159,8 @@ impl Explained<'_> {
             if spans.is_empty() {
                 spans = spans_of(self.network, reason.path);
             }
-            let mut diagnostic = Diagnostic::new(reason.code, reason.text.clone()).about(path);
+            let text = with_value(change, path, reason);
+            let mut diagnostic = Diagnostic::new(reason.code, text).about(path);
             diagnostic.labels = spans;
             diagnostic.help = reason.help.clone();
             return diagnostic;
@@ -184,6 +185,26 @@ impl Explained<'_> {
             .or_else(|| same.iter().find(|r| is_prefix(r.path.field, path.field)))
             .or_else(|| same.first().filter(|_| whole))
             .copied()
+    }
+}
+
+/// The reason for this very fact, with its value: `field` becomes `field=value`, and an entry whose label is not all
+/// of it stands behind.
+fn with_value(change: &Change, path: FactPath, reason: &Reason) -> String {
+    let text = &reason.text;
+    let Some(value) = change.old.as_ref().filter(|_| reason.path == path) else { return text.clone() };
+    match path.subject {
+        Subject::Link(_) => text.replace(&format!("`{}`", path.field), &format!("`{}={value}`", path.field)),
+        Subject::Entry(EntryKind::Hook | EntryKind::Netns, _) => text.clone(),
+        Subject::Entry(
+            EntryKind::Route
+            | EntryKind::Rule
+            | EntryKind::Neighbor
+            | EntryKind::Fdb
+            | EntryKind::Nat
+            | EntryKind::Sysctl,
+            _,
+        ) => format!("{text} ({value})"),
     }
 }
 

@@ -187,7 +187,12 @@ impl Job<'_> {
             return;
         }
         if let Some(since) = row.since.filter(|since| *since > self.minor) {
-            let text = format!("NetworkManager knows `{}` of [{}] since 1.{since} only", row.key, row.group);
+            let setting = if row.codec.is_secret() || !value.is_public() {
+                row.key.to_owned()
+            } else {
+                format!("{}={}", row.key, row.codec.write(value))
+            };
+            let text = format!("NetworkManager knows `{setting}` of [{}] since 1.{since} only", row.group);
             let help = format!("name the target's release: `-t keyfile@1.{since}`");
             return self.cx.cannot(link_fact(fact.0, fact.1), &codes::TOO_NEW, text, help);
         }
