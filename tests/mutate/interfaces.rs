@@ -2,9 +2,11 @@
 
 use super::{Kind, Place, Set, every_place_matters, replacements};
 use crate::conversion::Outcome;
-use crate::{host, interfaces_corpus};
+use crate::host;
+use crate::interfaces_cases::cases;
 use libtest_mimic::{Failed, Trial};
 use netpivot_parsers::FileStatus;
+use std::path::Path;
 
 const WORDS: Kind = Kind {
     what: "interfaces files",
@@ -24,23 +26,13 @@ fn every_word_matters() -> Result<(), Failed> {
 }
 
 fn sets() -> Vec<Set> {
-    let only = std::env::var("CASE").ok();
-    let mut found = Vec::new();
-    for (set, format) in interfaces_corpus::SETS {
-        let Some(root) = host::corpus(set) else { continue };
-        for folder in interfaces_corpus::roots(&root) {
-            let name = folder.strip_prefix(root.parent().unwrap_or(&root)).unwrap_or(&folder);
-            let name = name.display().to_string();
-            // Many edits of one file, of which the first says it all.
-            let wanted = only.as_ref().is_none_or(|only| name.contains(only.as_str()));
-            if wanted && !name.contains("/edits/") {
-                let files = host::files(&folder.join("etc/network")).into_iter();
-                let tree = files.map(|(path, bytes)| (format!("/etc/network/{path}"), bytes)).collect();
-                found.push(Set { name, format, tree });
-            }
-        }
-    }
-    found
+    // Many edits of one file, of which the first says it all.
+    let whole = cases().into_iter().filter(|case| !case.name.contains("/edits/"));
+    let files = |folder: &Path| {
+        let files = host::files(folder).into_iter();
+        files.map(|(path, bytes)| (format!("/etc/network/{path}"), bytes)).collect()
+    };
+    whole.map(|case| Set { tree: files(&case.network()), name: case.name, format: case.format }).collect()
 }
 
 /// The words of the files that are read. A tree that is refused as a whole tells only its first fault.
