@@ -22,18 +22,7 @@ const FIRST: &str = "ifcfg";
 
 /// Scenarios whose trees are still to be written.
 pub const LACKING: &[&str] = &[
-    "broken-references",
     "devices-that-fail",
-    "dialect-both",
-    "dialect-by-rc3",
-    "dialect-by-systemd",
-    "dual-homed-guest",
-    "ethernet-extras",
-    "hostile-names",
-    "ignored-files",
-    "infiniband",
-    "initscripts-corners",
-    "initscripts-dialect",
     "keyfile-quirks",
     "legacy-routes",
     "networkmanager-corners",

@@ -155,10 +155,20 @@ fn compare_links(old: &Network, a: LinkId, new: &Network, b: LinkId, changes: &m
     for (n, field) in paths.into_iter().enumerate() {
         let old_value = meant(old, a, field, near(&said_a, n));
         let new_value = meant(new, b, field, near(&said_b, n));
-        if old_value != new_value {
+        if !is_equal(old_value.as_ref(), new_value.as_ref()) {
             let path = |id| Some(FactPath { subject: Subject::Link(id), field });
             changes.push(Change { old_path: path(a), new_path: path(b), old: old_value, new: new_value });
         }
+    }
+}
+
+/// The entries of a map stand in no order that means something.
+fn is_equal(old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (old, new) {
+        (Some(Value::Map(old)), Some(Value::Map(new))) => {
+            old.len() == new.len() && old.iter().all(|entry| new.contains(entry))
+        }
+        _ => old == new,
     }
 }
 
@@ -230,7 +240,7 @@ fn compare_lists(old: &[Part<'_>], new: &[Part<'_>], kind: EntryKind, changes: &
         let fields: BTreeSet<FieldPath> = x.keys().chain(y.keys()).copied().collect();
         for field in fields {
             let (old, new) = (x.get(&field).cloned(), y.get(&field).cloned());
-            if old != new {
+            if !is_equal(old.as_ref(), new.as_ref()) {
                 let path = |subject| Some(FactPath { subject, field });
                 changes.push(Change { old_path: path(subject(*n)), new_path: path(subject(*m)), old, new });
             }

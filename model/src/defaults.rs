@@ -40,9 +40,12 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     }
     if dialect.format == INTERFACES {
         interfaces::of(Reader::of(dialect), field, link)
-    } else if dialect.format == KEYFILE && field == HOTPLUG {
-        // NetworkManager starts a profile whenever its device appears, at boot or later.
-        Silence::Value(Value::Bool(true))
+    } else if field == HOTPLUG
+        && (dialect.format == KEYFILE || dialect.format == IFCFG && dialect != IFCFG_SUSE)
+    {
+        // NetworkManager, and initscripts' net.hotplug, start a link whenever its device appears, at boot or later; but for
+        // one that is to be started by hand.
+        Silence::Value(Value::Bool(link.autoconnect.as_ref().is_none_or(|at| at.value)))
     } else if dialect.format == KEYFILE {
         crate::vocabulary::keyfile::default_of(field, link)
     } else if dialect == IFCFG_INITSCRIPTS {

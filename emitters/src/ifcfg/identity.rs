@@ -26,10 +26,14 @@ impl Job<'_> {
             p.file.flag("ONBOOT", on);
             p.done("autoconnect");
         }
-        if p.link.hotplug.as_ref().is_some_and(|at| at.value) {
+        match p.link.hotplug.as_ref().map(|at| at.value) {
             // Both programs start a link when its device appears.
-            p.done("hotplug");
-            self.added(p, "hotplug", "started-when-the-device-appears");
+            Some(true) => p.done("hotplug"),
+            Some(false) if !p.is_nm() => {
+                p.file.flag("HOTPLUG", false);
+                p.done("hotplug");
+            }
+            Some(false) | None => {}
         }
         if let Some(at) = &p.link.managed {
             p.done("managed");

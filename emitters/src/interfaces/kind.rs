@@ -133,8 +133,10 @@ impl<'n> Job<'n> {
     /// Names of the ports that have stanzas; the rest is told where it stands.
     fn port_names(&self, id: LinkId) -> Vec<String> {
         let ports = self.ports.get(&id).into_iter().flatten();
-        let name = |port: &LinkId| self.network.link(*port).name.as_ref().map(|at| at.value.clone());
-        ports.filter_map(name).filter(|name| self.names.contains(name)).collect()
+        let name = |port: &LinkId| self.network.link(*port).name.as_ref().map(|at| (*port, at.value.clone()));
+        let stands =
+            |(port, name): &(LinkId, String)| self.names.contains(name) || self.pending.contains(port);
+        ports.filter_map(name).filter(stands).map(|(_, name)| name).collect()
     }
 
     /// The name says parent and number, an option does, or a command.

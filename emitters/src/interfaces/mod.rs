@@ -15,6 +15,7 @@ mod order;
 mod owned;
 mod script;
 mod setting;
+mod sriov;
 mod stanza;
 
 use crate::text::ip::rule::priorities;
@@ -59,6 +60,7 @@ impl Emitter for Interfaces {
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
             names: HashSet::default(),
+            pending: network.links().map(|(id, _)| id).collect(),
             written: HashMap::default(),
             link_files: Vec::new(),
             has_secrets: false,
@@ -90,6 +92,8 @@ struct Job<'n> {
     packages: BTreeSet<&'static str>,
     /// Names that have their stanzas.
     names: HashSet<String>,
+    /// Links whose turn is still to come: of a port that comes behind its controller, the two are in a ring.
+    pending: HashSet<LinkId>,
     /// Routes by destination, table and metric, to tell a second one.
     written: HashMap<String, u32>,
     link_files: Vec<OutputFile>,
@@ -120,6 +124,7 @@ impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
         let mut sheets = vec![self.loopback()];
         for id in order::order(self.network, &self.ports) {
+            self.pending.remove(&id);
             if netns::netns(self.network.link(id)).is_none() {
                 sheets.extend(self.sheet(id));
             }

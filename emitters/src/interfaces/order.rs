@@ -33,8 +33,8 @@ pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
     ports
 }
 
-/// The links in the order in which they need each other; of those in a ring, and of all that need nothing, the order
-/// of the source.
+/// The links in the order in which they need each other, else in that of the source; a ring begins with its first link of
+/// the source, so that the output read back is in the same order.
 pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>) -> Vec<LinkId> {
     let names = by_name(network);
     let mut done = vec![0u8; network.links.len()];
@@ -45,8 +45,10 @@ pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>) -> 
         while let Some((id, is_left)) = stack.pop() {
             let state = &mut done[id.0 as usize];
             if is_left {
-                *state = 2;
-                out.push(id);
+                if *state == 1 {
+                    *state = 2;
+                    out.push(id);
+                }
                 continue;
             }
             if *state != 0 {
@@ -55,6 +57,12 @@ pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>) -> 
             *state = 1;
             stack.push((id, true));
             let needs = needs(network, id, &names, ports);
+            for ring in &needs {
+                if done[ring.0 as usize] == 1 {
+                    done[ring.0 as usize] = 2;
+                    out.push(*ring);
+                }
+            }
             stack.extend(needs.into_iter().rev().filter(|id| done[id.0 as usize] == 0).map(|id| (id, false)));
         }
     }

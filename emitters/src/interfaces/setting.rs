@@ -3,7 +3,7 @@
 use super::address::conf6;
 use super::kind::first;
 use super::stanza::{Stanza, refused, run_by_shell};
-use super::{Job, ROOT, Sheet, codes, link_fact};
+use super::{Job, ROOT, Sheet, codes, link_fact, sriov};
 use crate::text::ip::kind;
 use crate::text::shell::quote;
 use netpivot_model::bridge::BridgePort;
@@ -363,6 +363,12 @@ impl<'n> Job<'n> {
             self.needs(row.package);
             return;
         }
+        if is(path, "sriov.vfs")
+            && let Some(command) = sriov::function(name, entry.0, &entry.1.to_string())
+        {
+            first(sheet).pre_up.push(command);
+            return;
+        }
         let switch = if is(path, "ethtool.features") {
             "-K"
         } else if is(path, "ethtool.coalesce") {
@@ -527,14 +533,9 @@ pub(super) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
             return Some(format!("ip link set dev {dev} txqueuelen {n}"));
         }
         ("ipv6.mtu", Value::Int(n)) if *n > 0 => return Some(conf6(name, "mtu", *n)),
-        ("infiniband.transport_mode", Value::Text(mode)) => {
-            return Some(format!("echo {mode} > {}", quote(&format!("/sys/class/net/{name}/mode"))));
-        }
+        ("infiniband.transport_mode", Value::Text(mode)) => return Some(write(name, "mode", mode)),
         ("sriov.total_vfs", Value::Int(n)) => {
-            return Some(format!(
-                "echo {n} > {}",
-                quote(&format!("/sys/class/net/{name}/device/sriov_numvfs"))
-            ));
+            return Some(write(name, "device/sriov_numvfs", &n.to_string()));
         }
         ("ethtool.speed", Value::Int(n)) if *n > 0 => return Some(format!("ethtool -s {dev} speed {n}")),
         ("ethtool.autoneg", Value::Bool(b)) => {
@@ -546,6 +547,11 @@ pub(super) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
         return kind::set(link, name, path, value);
     }
     kind::set(link, name, path, value)
+}
+
+/// Into a file of the link's in sysfs.
+fn write(name: &str, file: &str, value: &str) -> String {
+    format!("echo {} > {}", quote(value), quote(&format!("/sys/class/net/{name}/{file}")))
 }
 
 /// `bridge vlan add` of an item `VID[-VID] [pvid] [untagged]`.

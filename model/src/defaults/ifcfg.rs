@@ -1,6 +1,6 @@
 //! What silence means in ifcfg files, for each of their two readers (ifcfg.md sections 3 and 6).
 
-use super::Silence;
+use super::{Silence, kernel};
 use crate::dialect::{Dialect, IFCFG_INITSCRIPTS};
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
@@ -19,17 +19,12 @@ pub fn networkmanager(field: FieldPath, link: &Link) -> Silence {
 /// The defaults of initscripts' network-scripts.
 #[must_use]
 pub fn initscripts(field: FieldPath, link: &Link) -> Silence {
-    match own(field, link, true).or_else(|| nothing(field)).or_else(|| advertisements(field, link)) {
+    match own(field, link, true).or_else(|| super::nothing(field)).or_else(|| advertisements(field, link)) {
         Some(value) => Silence::Value(value),
+        // What is set of a bridge, a bond or a VLAN is what a key says.
+        None if field.is_under(link.kind.value.field_name()) => kernel::of(field, link),
         None => Silence::Unknown,
     }
-}
-
-/// What is the same as nothing done: initscripts make VLANs without flags.
-fn nothing(field: FieldPath) -> Option<Value> {
-    let flags = ["vlan.gvrp", "vlan.mvrp", "vlan.loose_binding"];
-    let no_flag = flags.iter().any(|flag| field.is(flag)).then_some(Value::Bool(false));
-    no_flag.or_else(|| super::nothing(field))
 }
 
 /// ifup-ipv6 sets `accept_ra` and `autoconf` by IPV6_AUTOCONF, and 2 for 1 where the interface forwards (ifcfg.md 3.4).

@@ -562,3 +562,16 @@ fn names_that_ip_takes_for_words() {
     fresh("ip link add v1 type veth peer name v2 true").finds("P501 true: correct the command, or remove it");
     fresh("ip link add v1 type veth peer v2").clean().has("link v2 kind = veth");
 }
+
+#[test]
+fn functions_of_a_card() {
+    unknown(
+        "echo 2 > /sys/class/net/eth0/device/sriov_numvfs\nip link set eth0 vf 0 mac 02:00:00:00:00:01 spoofchk on\n\
+         ip link set dev eth0 vf 0 trust off vlan 5 qos 2\nip link set eth0 vf 1 rate 100 mtu 1400\n",
+    )
+    .clean()
+    .has("link eth0 sriov.vfs = {0: mac=02:00:00:00:00:01 spoof-check=true trust=false vlans=5.2, 1: max-tx-rate=100}")
+    .has("link eth0 mtu = 1400");
+    unknown("ip link set eth0 vf 0 state enable\n").finds("H502 state");
+    unknown("ip link set eth0 vf x mac 02:00:00:00:00:01\n").finds("P501 x");
+}

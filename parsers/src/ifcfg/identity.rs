@@ -1,7 +1,7 @@
 //! Which device and which profile a file is for: names, UUID, hardware addresses, start at boot
 //! (ifcfg.md 3.1).
 
-use super::vars::{Base, IfcfgFile, Reader, Rejected, bad_value, integer};
+use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, boolean, integer};
 use crate::Context;
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -18,6 +18,11 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
     device(file, link, cx);
     link.uuid = Some(uuid(file, cx)?);
     link.autoconnect = file.vars.flag("ONBOOT", file.reader, cx);
+    if file.reader == Reader::Initscripts {
+        // `yes` is what happens anyway (net.hotplug).
+        let no = |var: &Var<'_>| boolean(var.value, Reader::Initscripts) == Some(false);
+        link.hotplug = file.vars.text("HOTPLUG").filter(no).map(|var| At::new(false, var.span));
+    }
     let bare = matches!(link.kind.value, LinkKind::OvsPort(_) | LinkKind::OvsBridge(_));
     if !bare {
         hardware(file, link, cx)?;

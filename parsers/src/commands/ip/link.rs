@@ -77,6 +77,7 @@ pub(super) struct Common<'a> {
     queue: Option<Word<'a>>,
     promiscuous: Option<(bool, Word<'a>)>,
     gen_mode: Option<(AddrGenMode, Word<'a>)>,
+    functions: Vec<super::vf::Function>,
     beyond: Option<Word<'a>>,
     /// `type KIND`.
     kind: Option<Word<'a>>,
@@ -125,7 +126,12 @@ pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Resu
                 common.promiscuous = Some((on_off(value)?, value));
             }
             "vrf" => common.master = Some((Some(words.value(word)?), word)),
-            "xdp" | "xdpgeneric" | "xdpdrv" | "xdpoffload" | "vf" => {
+            "vf" => {
+                let (function, beyond) = super::vf::read(word, words)?;
+                common.functions.push(function);
+                common.beyond = common.beyond.or(beyond);
+            }
+            "xdp" | "xdpgeneric" | "xdpdrv" | "xdpoffload" => {
                 while words.next().is_some() {}
                 common.beyond = Some(word);
             }
@@ -287,6 +293,9 @@ impl Common<'_> {
             attributes.tx_queue_length = queue;
         }
         let link = &mut call.kernel.device_mut(id).link;
+        for function in &self.functions {
+            function.store(link.sriov.get_or_insert_default());
+        }
         if let Some((on, word)) = self.promiscuous {
             link.promiscuous = Int::new(i64::from(on)).map(|n| At::new(n, word.span));
         }

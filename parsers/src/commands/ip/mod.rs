@@ -19,6 +19,7 @@ mod options;
 mod route;
 mod rule;
 mod tuntap;
+mod vf;
 
 pub(super) use kind::{PORT_ROWS, check_bridge, refuse_beyond, start_stp, tun_link};
 pub(super) use options::read as read_option;

@@ -76,7 +76,8 @@ impl Kernel {
     /// The kernel's own `lo` says nothing unless a command has changed it.
     fn is_worth_telling(&self, device: &super::Device) -> bool {
         match device.made {
-            Made::Command | Made::Base | Made::Profile | Made::Assumed => true,
+            Made::Command | Made::Base | Made::Profile => true,
+            Made::Assumed => !self.is_named_by_routes_only(device),
             Made::Kernel => {
                 device.base.is_some()
                     || !device.addresses.is_empty()
@@ -88,6 +89,20 @@ impl Kernel {
                     })
             }
         }
+    }
+
+    /// A card that only routes of another link's configuration name is not configured by them.
+    fn is_named_by_routes_only(&self, device: &super::Device) -> bool {
+        let bare = Link { name: device.link.name.clone(), ..Link::default() };
+        let mut routes =
+            device.routes.iter().map(|id| self.route(*id)).filter(|entry| !entry.gone).peekable();
+        device.link == bare
+            && device.addresses.is_empty()
+            && device.controller.is_none()
+            && device.ports.is_empty()
+            && device.above.is_empty()
+            && routes.peek().is_some()
+            && routes.all(|entry| entry.owner.is_some())
     }
 
     /// A link that a command made a port has no addresses any more. The name servers that its configuration brought stay in
@@ -179,11 +194,11 @@ impl Kernel {
             }
             let through = entry.dev.and_then(|dev| new_ids[dev.0 as usize]);
             let base = entry.owner.and_then(|old| links.get(old.0 as usize).copied().flatten());
-            let owner = base.or(through);
+            let owner = through.or(base);
             if entry.cause == Cause::Command {
-                if owner.is_some() {
+                if through.is_some() || (owner.is_some() && entry.dev.is_none()) {
                     entry.route.dev = None;
-                } else {
+                } else if owner.is_none() {
                     entry.route.netns = self.space_name(entry.space);
                 }
             }

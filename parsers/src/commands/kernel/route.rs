@@ -223,7 +223,11 @@ impl Kernel {
             metric,
             scope,
             dev,
-            owner: self.author_of(space).filter(|_| dev.is_none() && !leads_nowhere(kind)),
+            owner: self.author_of(space).filter(|_| {
+                let known =
+                    dev.is_some_and(|dev| !matches!(self.device(dev).made, super::device::Made::Assumed));
+                !known && !leads_nowhere(kind)
+            }),
             cause: Cause::Command,
             gone: false,
             origin,
