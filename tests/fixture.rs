@@ -237,10 +237,15 @@ impl Fixture {
         }
     }
 
+    /// The host that a tree of commands starts from.
+    pub fn state(&self, from: &str) -> Option<MemoryTree> {
+        let state = self.scenario.from.get(from).and_then(|said| said.state.as_ref())?;
+        Some(host::tree(&host::repository().join("fixtures").join(state)))
+    }
+
     /// The conversion of that pair.
     pub fn convert(&self, from: &str, to: &str) -> Outcome {
-        let state = self.scenario.from.get(from).and_then(|said| said.state.as_ref());
-        let state = state.map(|path| host::tree(&host::repository().join("fixtures").join(path)));
+        let state = self.state(from);
         let state = state.as_ref().map(|tree| tree as &dyn Tree);
         conversion::run_from_state(&self.tree(from), &self.request(from, to), state)
     }

@@ -1,11 +1,10 @@
 //! Every assignment of ifcfg files, RHEL's and SUSE's.
 
-use super::{Kind, Place, Set, every_place_matters, replacements};
+use super::{Kind, Place, Set, every_place_matters, listed, replacements};
 use crate::conversion::Outcome;
 use crate::{corpus, host};
 use libtest_mimic::{Failed, Trial};
 use netpivot_parsers::FileStatus;
-use netpivot_parsers::tree::{MemoryTree, Tree};
 use std::path::{Path, PathBuf};
 
 const SCRIPTS: &str = "etc/sysconfig/network-scripts";
@@ -39,13 +38,18 @@ pub fn sets() -> Vec<Set> {
             }
             if source == "nm-ifcfg" {
                 let staged = corpus::staged(&folder.join("in"));
-                sets.push(Set { name, format: Some("ifcfg"), tree: listed(&staged) });
+                sets.push(Set { name, format: Some("ifcfg"), state: None, tree: listed(&staged) });
                 continue;
             }
             for below in roots(&folder) {
                 let inner = below.strip_prefix(&folder).unwrap_or(&below).display().to_string();
                 let name = if inner.is_empty() { name.clone() } else { format!("{name}/{inner}") };
-                sets.push(Set { name, format: Some("ifcfg"), tree: listed(&host::tree(&below)) });
+                sets.push(Set {
+                    name,
+                    format: Some("ifcfg"),
+                    state: None,
+                    tree: listed(&host::tree(&below)),
+                });
             }
         }
     }
@@ -64,24 +68,6 @@ fn roots(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
-}
-
-/// Every file of a tree below /etc.
-fn listed(tree: &MemoryTree) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    walk(tree, "", &mut files);
-    files
-}
-
-fn walk(tree: &MemoryTree, folder: &str, files: &mut Vec<(String, Vec<u8>)>) {
-    let shown = if folder.is_empty() { "/" } else { folder };
-    for entry in tree.list(shown).unwrap_or_default() {
-        let path = format!("{folder}/{}", entry.name);
-        match tree.read(&path, u64::MAX) {
-            Ok(bytes) => files.push((path, bytes)),
-            Err(_) => walk(tree, &path, files),
-        }
-    }
 }
 
 /// Files of the two folders whose lines are assignments.

@@ -1,6 +1,6 @@
 //! Every word behind the first of every line of interfaces files: options, `iface` and `auto` lines, hook commands.
 
-use super::{Kind, Place, Set, every_place_matters, replacements};
+use super::{Kind, Place, Set, every_place_matters, words};
 use crate::conversion::Outcome;
 use crate::host;
 use crate::interfaces_cases::cases;
@@ -32,7 +32,9 @@ fn sets() -> Vec<Set> {
         let files = host::files(folder).into_iter();
         files.map(|(path, bytes)| (format!("/etc/network/{path}"), bytes)).collect()
     };
-    whole.map(|case| Set { tree: files(&case.network()), name: case.name, format: case.format }).collect()
+    whole
+        .map(|case| Set { tree: files(&case.network()), state: None, name: case.name, format: case.format })
+        .collect()
 }
 
 /// The words of the files that are read. A tree that is refused as a whole tells only its first fault.
@@ -43,26 +45,6 @@ fn words_of(set: &Set, outcome: &Outcome) -> Vec<Place> {
     let is_read = |path: &str| {
         outcome.files.iter().any(|(file, status)| file == path && matches!(status, FileStatus::Parsed))
     };
-    let mut found = Vec::new();
-    for (file, (_, bytes)) in set.tree.iter().enumerate().filter(|(_, (path, _))| is_read(path)) {
-        let Ok(text) = std::str::from_utf8(bytes) else { continue };
-        for line in text.lines() {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            if words.first().is_none_or(|first| first.starts_with('#')) {
-                continue;
-            }
-            for word in words.iter().skip(1).filter(|word| **word != "\\") {
-                let start = word.as_ptr() as usize - text.as_ptr() as usize;
-                found.push(Place {
-                    file,
-                    start,
-                    end: start + word.len(),
-                    key: words.join(" "),
-                    from: (*word).to_owned(),
-                    others: replacements(word).into_iter().map(|other| (other.clone(), other)).collect(),
-                });
-            }
-        }
-    }
-    found
+    let files = set.tree.iter().enumerate().filter(|(_, (path, _))| is_read(path));
+    files.flat_map(|(file, _)| words(set, file)).collect()
 }

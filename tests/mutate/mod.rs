@@ -6,20 +6,21 @@
 
 mod ifcfg;
 mod interfaces;
+mod scripts;
 
 pub use ifcfg::sets;
 
 use crate::conversion::{self, Outcome};
 use crate::host;
 use libtest_mimic::{Failed, Trial};
-use netpivot_parsers::tree::MemoryTree;
+use netpivot_parsers::tree::{MemoryTree, Tree};
 use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    ifcfg::trials().into_iter().chain(interfaces::trials()).collect()
+    ifcfg::trials().into_iter().chain(interfaces::trials()).chain(scripts::trials()).collect()
 }
 
 /// A tree of the corpus.
@@ -28,6 +29,8 @@ pub struct Set {
     pub name: String,
     /// The format that it is read as; detected without.
     pub format: Option<&'static str>,
+    /// The host that a script starts from.
+    pub state: Option<MemoryTree>,
     /// Its files.
     pub tree: Vec<(String, Vec<u8>)>,
 }
@@ -133,7 +136,8 @@ fn every_place_matters(kind: &Kind, sets: &[Set]) -> Result<(), Failed> {
 
 fn convert(kind: &Kind, set: &Set, files: &[(String, Vec<u8>)]) -> Outcome {
     let tree: MemoryTree = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())).collect();
-    conversion::run(&tree, &conversion::request(set.format, kind.target))
+    let state = set.state.as_ref().map(|tree| tree as &dyn Tree);
+    conversion::run_from_state(&tree, &conversion::request(set.format, kind.target), state)
 }
 
 fn mutate(kind: &Kind, set: &Set, exceptions: &[Exception]) -> Tried {
@@ -165,6 +169,48 @@ fn mutate(kind: &Kind, set: &Set, exceptions: &[Exception]) -> Tried {
         files[place.file].1.clone_from(original);
     }
     tried
+}
+
+/// Every file of a tree.
+fn listed(tree: &MemoryTree) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    walk(tree, "", &mut files);
+    files
+}
+
+fn walk(tree: &MemoryTree, folder: &str, files: &mut Vec<(String, Vec<u8>)>) {
+    let shown = if folder.is_empty() { "/" } else { folder };
+    for entry in tree.list(shown).unwrap_or_default() {
+        let path = format!("{folder}/{}", entry.name);
+        match tree.read(&path, u64::MAX) {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(_) => walk(tree, &path, files),
+        }
+    }
+}
+
+/// The words behind the first of each line of a file that is no comment.
+fn words(set: &Set, file: usize) -> Vec<Place> {
+    let Ok(text) = std::str::from_utf8(&set.tree[file].1) else { return Vec::new() };
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if words.first().is_none_or(|first| first.starts_with('#')) {
+            continue;
+        }
+        for word in words.iter().skip(1).filter(|word| **word != "\\") {
+            let start = word.as_ptr() as usize - text.as_ptr() as usize;
+            found.push(Place {
+                file,
+                start,
+                end: start + word.len(),
+                key: words.join(" "),
+                from: (*word).to_owned(),
+                others: replacements(word).into_iter().map(|other| (other.clone(), other)).collect(),
+            });
+        }
+    }
+    found
 }
 
 fn note_fault(outcome: &Outcome, what: &str, faults: &mut Vec<String>) {

@@ -10,14 +10,31 @@ use netpivot_model::source::At;
 use netpivot_model::value::Int;
 
 /// `sysctl [-w] KEY=VALUE …`; `KEY` alone asks.
-pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
-    let mut set = false;
+pub(super) fn run(call: &mut Call<'_>, _program: Word<'_>, mut words: Words<'_>) -> Ran {
+    let (mut set, mut dry) = (false, false);
     while let Some(word) = words.next() {
         match word.text {
-            "-p" | "--load" | "--system" => {
-                return Err(Fault::unknown(word.span, "it reads its settings from files"));
+            "--load" | "--system" => return Err(from_files(word)),
+            "--dry-run" => dry = true,
+            "--pattern" => drop(words.value(word)?),
+            long if long.starts_with("--") => {}
+            short if short.starts_with('-') => {
+                for letter in short.chars().skip(1) {
+                    match letter {
+                        'p' | 'f' => return Err(from_files(word)),
+                        'r' => drop(words.value(word)?),
+                        'a' | 'A' | 'X' | 'b' | 'e' | 'N' | 'n' | 'q' | 'w' | 'o' | 'x' | 'd' | 'h' | 'V' => {
+                        }
+                        other => {
+                            return Err(Fault::usage(
+                                word.span,
+                                format!("`-{other}` is no option of sysctl(8)"),
+                            ));
+                        }
+                    }
+                }
             }
-            option if option.starts_with('-') => {}
+            _ if dry => {}
             _ => {
                 if let Some((key, value)) = word.text.split_once('=') {
                     let (key, value) = (key.trim(), value.trim().to_owned());
@@ -37,8 +54,11 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
             }
         }
     }
-    let _ = program;
     Ok(if set { Effect::Changed } else { Effect::Asked(true) })
+}
+
+fn from_files(word: Word<'_>) -> Fault {
+    Fault::unknown(word.span, "it reads its settings from files")
 }
 
 /// The model's spelling: dots between, and `/` for a dot within a name. sysctl(8) takes the first separator for

@@ -575,3 +575,13 @@ fn functions_of_a_card() {
     unknown("ip link set eth0 vf 0 state enable\n").finds("H502 state");
     unknown("ip link set eth0 vf x mac 02:00:00:00:00:01\n").finds("P501 x");
 }
+
+#[test]
+fn options_of_sysctl() {
+    let key = "net.ipv4.ip_forward=1";
+    fresh(&format!("sysctl -qw {key}"))
+        .clean()
+        .has("kernel setting net.ipv4.ip_forward of the host value = 1");
+    fresh(&format!("sysctl --dry-run {key}")).clean().lacks("ip_forward");
+    fresh(&format!("sysctl -w7 {key}")).finds("P501 -w7").lacks("ip_forward");
+}
