@@ -4,7 +4,7 @@ use crate::reflect::{List, Said};
 use crate::value::{Count, I32, Int, U32};
 use crate::{node, words};
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 words! {
     /// How a link gets its addresses in one family.
@@ -297,6 +297,24 @@ node! {
         temp_valid_lifetime: Said<Count>,
         /// Preferred lifetime of temporary addresses in s (IPv6).
         temp_preferred_lifetime: Said<Count>,
+    }
+}
+
+/// The address behind a server in any form that NetworkManager takes: `ADDR`, `ADDR#NAME`,
+/// `dns+tls://ADDR:PORT#NAME`, IPv6 in brackets (`nm_dns_uri_parse`).
+#[must_use]
+pub fn name_server_address(text: &str) -> Option<IpAddr> {
+    let uri = text.strip_prefix("dns+tls://").or_else(|| text.strip_prefix("dns+udp://"));
+    let host = uri.unwrap_or(text);
+    let host = host.split_once('#').map_or(host, |(host, _)| host);
+    let bare = match (uri, host.strip_prefix('[')) {
+        (Some(_), Some(rest)) => rest.split_once(']')?.0,
+        (Some(_), None) => host.split_once(':').map_or(host, |(host, _)| host),
+        (None, _) => host,
+    };
+    match bare.split_once('%') {
+        Some((address, _)) => address.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+        None => bare.parse().ok(),
     }
 }
 

@@ -6,51 +6,7 @@ use super::profile::{Profile, meant};
 use super::{Job, Reader};
 use netpivot_model::bond::{Bond, BondMode, LacpRate};
 use netpivot_model::value::Value;
-
-/// The modes as bits.
-const ALL: u8 = 0b0111_1111;
-const RR: u8 = 1;
-const XOR: u8 = 1 << 2;
-const LACP: u8 = 1 << 4;
-const ADAPTIVE: u8 = 1 << 5 | 1 << 6;
-const ACTIVE: u8 = 1 << 1 | ADAPTIVE;
-/// ARP monitoring: not 802.3ad, balance-tlb, balance-alb.
-const ARP: u8 = ALL & !LACP & !ADAPTIVE;
-
-/// Setting, option and the modes that have it, mode and miimon first as initscripts want them.
-pub(super) const OPTIONS: [(&str, &str, u8); 31] = [
-    ("bond.mode", "mode", ALL),
-    ("bond.miimon", "miimon", ALL),
-    ("bond.updelay", "updelay", ALL),
-    ("bond.downdelay", "downdelay", ALL),
-    ("bond.peer_notif_delay", "peer_notif_delay", ALL),
-    ("bond.arp_interval", "arp_interval", ARP),
-    ("bond.arp_ip_target", "arp_ip_target", ARP),
-    ("bond.ns_ip6_target", "ns_ip6_target", ARP),
-    ("bond.arp_validate", "arp_validate", ARP),
-    ("bond.arp_all_targets", "arp_all_targets", ALL),
-    ("bond.arp_missed_max", "arp_missed_max", ARP),
-    ("bond.primary", "primary", ACTIVE),
-    ("bond.primary_reselect", "primary_reselect", ALL),
-    ("bond.active_port", "active_slave", ACTIVE),
-    ("bond.fail_over_mac", "fail_over_mac", ALL),
-    ("bond.use_carrier", "use_carrier", ALL),
-    ("bond.ad_select", "ad_select", ALL),
-    ("bond.ad_actor_sys_prio", "ad_actor_sys_prio", LACP),
-    ("bond.ad_actor_system", "ad_actor_system", LACP),
-    ("bond.ad_user_port_key", "ad_user_port_key", LACP),
-    ("bond.lacp_rate", "lacp_rate", LACP),
-    ("bond.lacp_active", "lacp_active", LACP),
-    ("bond.min_links", "min_links", ALL),
-    ("bond.xmit_hash_policy", "xmit_hash_policy", ALL),
-    ("bond.resend_igmp", "resend_igmp", ALL),
-    ("bond.num_peer_notif", "num_grat_arp", ALL),
-    ("bond.packets_per_port", "packets_per_slave", RR),
-    ("bond.tlb_dynamic_lb", "tlb_dynamic_lb", ADAPTIVE),
-    ("bond.all_ports_active", "all_slaves_active", ALL),
-    ("bond.lp_interval", "lp_interval", ALL),
-    ("bond.balance_slb", "balance-slb", XOR),
-];
+use netpivot_model::vocabulary::ifcfg::bond::{OPTIONS, SECOND_NAME};
 
 impl Job<'_> {
     /// Writes a bond's options.
@@ -59,7 +15,7 @@ impl Job<'_> {
         let bit = 1u8 << BondMode::ALL.iter().position(|m| *m == mode).unwrap_or(0);
         let miimon = meant(self, p.id, "bond.miimon");
         let mut words = Vec::new();
-        for (path, name, modes) in OPTIONS {
+        for (name, path, _, modes) in OPTIONS.into_iter().filter(|(name, ..)| *name != SECOND_NAME) {
             let said = p.said(path);
             let value = if path == "bond.miimon" { miimon.clone() } else { said };
             let Some(value) = value else { continue };

@@ -4,11 +4,10 @@ use super::ip::Methods;
 use super::profile::Profile;
 use super::{Job, Reader};
 use netpivot_model::codes::ifcfg_output as codes;
-use netpivot_model::ip::{IpConfig, IpMethod};
+use netpivot_model::ip::{IpConfig, IpMethod, name_server_address};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Sub;
 use netpivot_model::value::Value;
-use std::net::{IpAddr, Ipv6Addr};
 
 /// What one family has of a list.
 type ListOf = fn(&IpConfig) -> Vec<String>;
@@ -62,7 +61,7 @@ impl Job<'_> {
         for (path, servers, read, is_v4) in families {
             let mut lost = Vec::new();
             for (n, server) in servers.iter().enumerate() {
-                let fits = address_of(server).is_some_and(|ip| ip.is_ipv4() == is_v4);
+                let fits = name_server_address(server).is_some_and(|ip| ip.is_ipv4() == is_v4);
                 if !read || !fits || servers[..n].contains(server) || !p.is_nm() && number >= 3 {
                     lost.push(server.as_str());
                     continue;
@@ -120,20 +119,4 @@ fn items(ip: &Sub<IpConfig>, list: ListOf) -> Vec<String> {
 fn has_odd(words: &[String]) -> bool {
     let odd = |word: &String| word.is_empty() || word.contains(|c: char| c.is_whitespace() || c.is_control());
     words.iter().enumerate().any(|(n, word)| odd(word) || words[..n].contains(word))
-}
-
-/// The address behind a server: `ADDR`, `ADDR#NAME`, `dns+tls://ADDR:PORT#NAME` (`nm_dns_uri_parse`).
-fn address_of(text: &str) -> Option<IpAddr> {
-    let uri = text.strip_prefix("dns+tls://").or_else(|| text.strip_prefix("dns+udp://"));
-    let host = uri.unwrap_or(text);
-    let host = host.split_once('#').map_or(host, |(host, _)| host);
-    let bare = match (uri, host.strip_prefix('[')) {
-        (Some(_), Some(rest)) => rest.split_once(']')?.0,
-        (Some(_), None) => host.split_once(':').map_or(host, |(host, _)| host),
-        (None, _) => host,
-    };
-    match bare.split_once('%') {
-        Some((address, _)) => address.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
-        None => bare.parse().ok(),
-    }
 }

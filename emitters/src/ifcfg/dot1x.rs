@@ -9,21 +9,10 @@ use netpivot_model::facts::said_paths;
 use netpivot_model::reflect::Said;
 use netpivot_model::secret::Secret;
 use netpivot_model::value::{Int, Value};
+use netpivot_model::vocabulary::ifcfg::PHASE1_AUTH_FLAGS;
 
 /// Words of `*_FLAGS`.
 const FLAGS: [(&str, i64); 3] = [("user", 1), ("ask", 2), ("unused", 4)];
-
-const AUTH_FLAGS: [(&str, i64); 9] = [
-    ("tls-1-0-disable", 1),
-    ("tls-1-1-disable", 2),
-    ("tls-1-2-disable", 4),
-    ("tls-disable-time-checks", 8),
-    ("tls-1-3-disable", 16),
-    ("tls-1-0-enable", 32),
-    ("tls-1-1-enable", 64),
-    ("tls-1-2-enable", 128),
-    ("tls-1-3-enable", 256),
-];
 
 /// Methods without keys for encryption, of no use on the outside of a wireless link.
 const INNER_ONLY: [&str; 5] = ["md5", "pap", "chap", "mschap", "mschapv2"];
@@ -235,10 +224,13 @@ impl Job<'_> {
             self.added(p, "dot1x.phase1_fast_provisioning", "fast-provisioning-of-the-reader");
         }
         if let Some(Value::Int(bits)) = p.said("dot1x.phase1_auth_flags") {
-            let known: i64 = AUTH_FLAGS.iter().map(|(_, bit)| bit).sum();
+            let known: i64 = PHASE1_AUTH_FLAGS.iter().map(|(_, bit)| bit).sum();
             if bits & !known == 0 {
-                let words: Vec<&str> =
-                    AUTH_FLAGS.iter().filter(|(_, bit)| bits & bit != 0).map(|(word, _)| *word).collect();
+                let words: Vec<&str> = PHASE1_AUTH_FLAGS
+                    .iter()
+                    .filter(|(_, bit)| bits & bit != 0)
+                    .map(|(word, _)| *word)
+                    .collect();
                 p.file.set(
                     "IEEE_8021X_PHASE1_AUTH_FLAGS",
                     if words.is_empty() { "none".to_owned() } else { words.join(" ") },

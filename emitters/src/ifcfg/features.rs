@@ -5,6 +5,7 @@ use super::Job;
 use super::profile::Profile;
 use netpivot_model::link::LinkKind;
 use netpivot_model::value::Value;
+use netpivot_model::vocabulary::ifcfg::S390_OPTIONS;
 
 /// The applications of data center bridging, and what their keys begin with.
 const APPS: [(&str, &str, &str); 3] = [
@@ -166,40 +167,3 @@ fn percent(p: &mut Profile<'_>, path: &'static str, key: &str) {
     p.file.set(key, numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     p.done(path);
 }
-
-/// Options that NetworkManager's reader takes (`nm-setting-wired.c:valid_s390_opts`).
-const S390_OPTIONS: [&str; 33] = [
-    "bridge_role",
-    "broadcast_mode",
-    "buffer_count",
-    "canonical_macaddr",
-    "checksumming",
-    "ctcprot",
-    "fake_broadcast",
-    "fake_ll",
-    "hsuid",
-    "inter",
-    "inter_jumbo",
-    "ipato_add4",
-    "ipato_add6",
-    "ipato_enable",
-    "ipato_invert4",
-    "ipato_invert6",
-    "isolation",
-    "lancmd_timeout",
-    "large_send",
-    "layer2",
-    "performance_stats",
-    "portname",
-    "portno",
-    "priority_queueing",
-    "protocol",
-    "route4",
-    "route6",
-    "rxip_add4",
-    "rxip_add6",
-    "sniffer",
-    "total",
-    "vipa_add4",
-    "vipa_add6",
-];

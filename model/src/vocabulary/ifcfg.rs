@@ -1,9 +1,13 @@
 //! The keys of RHEL's ifcfg files, for `netpivot explain` and the documentation: who reads a key, what it is for,
 //! and what carries it in a keyfile (ifcfg.md section 3).
 
+pub mod bond;
 pub mod derived;
 pub mod ovs;
 pub mod rows;
+mod words;
+
+pub use words::{PHASE1_AUTH_FLAGS, S390_OPTIONS};
 
 /// Who acts on a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,72 +13,7 @@ use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::{FieldMut, Node};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{I32, IfName, Int, U16, Value};
-
-/// What an option holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// A number in this range.
-    Number(i64, i64),
-    /// 0 or 1.
-    Flag,
-    /// A word, or its number, of the model's enumeration.
-    Word,
-    /// IP addresses separated by commas.
-    Addresses,
-    /// An interface name.
-    Name,
-    /// A hardware address.
-    Mac,
-}
-
-/// The modes as bits, for the options that only some of them have.
-const ALL: u8 = 0b0111_1111;
-const RR: u8 = 1;
-const XOR: u8 = 1 << 2;
-const LACP: u8 = 1 << 4;
-const ADAPTIVE: u8 = 1 << 5 | 1 << 6;
-const ACTIVE: u8 = 1 << 1 | ADAPTIVE;
-/// ARP monitoring: not 802.3ad, balance-tlb, balance-alb.
-const ARP: u8 = ALL & !LACP & !ADAPTIVE;
-
-const INT: i64 = 2_147_483_647;
-
-/// Option, field of the model, form, modes that have it (`_nm_setting_bond_option_supported`; the kernel's
-/// `bond_opts` agree).
-const OPTIONS: [(&str, &str, Form, u8); 32] = [
-    ("mode", "mode", Form::Word, ALL),
-    ("miimon", "miimon", Form::Number(0, INT), ALL),
-    ("updelay", "updelay", Form::Number(0, INT), ALL),
-    ("downdelay", "downdelay", Form::Number(0, INT), ALL),
-    ("peer_notif_delay", "peer_notif_delay", Form::Number(0, INT), ALL),
-    ("arp_interval", "arp_interval", Form::Number(0, INT), ARP),
-    ("arp_ip_target", "arp_ip_target", Form::Addresses, ARP),
-    ("ns_ip6_target", "ns_ip6_target", Form::Addresses, ARP),
-    ("arp_validate", "arp_validate", Form::Word, ARP),
-    ("arp_all_targets", "arp_all_targets", Form::Word, ALL),
-    ("arp_missed_max", "arp_missed_max", Form::Number(0, 255), ARP),
-    ("primary", "primary", Form::Name, ACTIVE),
-    ("primary_reselect", "primary_reselect", Form::Word, ALL),
-    ("active_slave", "active_port", Form::Name, ACTIVE),
-    ("fail_over_mac", "fail_over_mac", Form::Word, ALL),
-    ("use_carrier", "use_carrier", Form::Flag, ALL),
-    ("ad_select", "ad_select", Form::Word, ALL),
-    ("ad_actor_sys_prio", "ad_actor_sys_prio", Form::Number(1, 65_535), LACP),
-    ("ad_actor_system", "ad_actor_system", Form::Mac, LACP),
-    ("ad_user_port_key", "ad_user_port_key", Form::Number(0, 1023), LACP),
-    ("lacp_rate", "lacp_rate", Form::Word, LACP),
-    ("lacp_active", "lacp_active", Form::Word, LACP),
-    ("min_links", "min_links", Form::Number(0, INT), ALL),
-    ("xmit_hash_policy", "xmit_hash_policy", Form::Word, ALL),
-    ("resend_igmp", "resend_igmp", Form::Number(0, 255), ALL),
-    ("num_grat_arp", "num_peer_notif", Form::Number(0, 255), ALL),
-    ("num_unsol_na", "num_peer_notif", Form::Number(0, 255), ALL),
-    ("packets_per_slave", "packets_per_port", Form::Number(0, 65_535), RR),
-    ("tlb_dynamic_lb", "tlb_dynamic_lb", Form::Flag, ADAPTIVE),
-    ("all_slaves_active", "all_ports_active", Form::Flag, ALL),
-    ("lp_interval", "lp_interval", Form::Number(1, INT), ALL),
-    ("balance-slb", "balance_slb", Form::Flag, XOR),
-];
+use netpivot_model::vocabulary::ifcfg::bond::{ACTIVE, ADAPTIVE, Form, OPTIONS};
 
 /// Reads the bond's options.
 ///
@@ -102,9 +37,9 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<(
     }
     let mode = mode_of(bond);
     let why = format!("{} has no use for it in the mode {mode}", program(file.reader));
-    for (name, field, _, modes) in OPTIONS {
+    for (name, path, _, modes) in OPTIONS {
         if modes & bit(mode) == 0 {
-            drop_option(bond, (name, field), &why, var.span, cx);
+            drop_option(bond, (name, path), &why, var.span, cx);
         }
     }
     if file.reader == Reader::Initscripts {
@@ -144,20 +79,30 @@ fn one_notification(words: &[(String, String)], span: Span) -> Result<(), Reject
 fn monitoring(bond: &mut Bond, span: Span, cx: &mut Context) {
     let targets = bond.arp_ip_target.is_said() || bond.ns_ip6_target.is_said();
     if !targets {
-        drop_option(bond, ("arp_interval", "arp_interval"), "ARP monitoring needs arp_ip_target", span, cx);
+        drop_option(
+            bond,
+            ("arp_interval", "bond.arp_interval"),
+            "ARP monitoring needs arp_ip_target",
+            span,
+            cx,
+        );
     }
     let arp = positive(&bond.arp_interval);
     if !arp {
         let why = "ARP monitoring needs arp_interval";
-        drop_option(bond, ("arp_ip_target", "arp_ip_target"), why, span, cx);
-        drop_option(bond, ("ns_ip6_target", "ns_ip6_target"), why, span, cx);
+        drop_option(bond, ("arp_ip_target", "bond.arp_ip_target"), why, span, cx);
+        drop_option(bond, ("ns_ip6_target", "bond.ns_ip6_target"), why, span, cx);
     }
     if arp && positive(&bond.miimon) {
-        drop_option(bond, ("miimon", "miimon"), "the kernel turns it off for ARP monitoring", span, cx);
+        drop_option(bond, ("miimon", "bond.miimon"), "the kernel turns it off for ARP monitoring", span, cx);
     }
     if !positive(&bond.miimon) {
-        for name in ["updelay", "downdelay", "peer_notif_delay"] {
-            drop_option(bond, (name, name), "the kernel refuses it without miimon", span, cx);
+        for (name, path) in [
+            ("updelay", "bond.updelay"),
+            ("downdelay", "bond.downdelay"),
+            ("peer_notif_delay", "bond.peer_notif_delay"),
+        ] {
+            drop_option(bond, (name, path), "the kernel refuses it without miimon", span, cx);
         }
     }
 }
@@ -218,14 +163,14 @@ fn unused(name: &str, value: &str, span: Span, why: &str) -> Diagnostic {
 
 fn option(reader: Reader, link: &mut Link, said: (&str, &str, Span), cx: &mut Context) {
     let (name, value, span) = said;
-    let Some((_, field, form, _)) = known(name) else {
+    let Some((_, path, form, _)) = known(name) else {
         cx.report(
             unused(name, value, span, &format!("{} knows no such option", program(reader)))
                 .help("check the spelling (`modinfo bonding` lists the options)"),
         );
         return;
     };
-    let stored = value_of(*form, value).and_then(|parsed| store(link, field, &parsed, span));
+    let stored = value_of(*form, value).and_then(|parsed| store(link, path, &parsed, span));
     if let Err(why) = stored {
         cx.report(unused(name, value, span, &why).help("correct the value, or remove the option"));
     }
@@ -240,8 +185,8 @@ fn known(name: &str) -> Option<&'static (&'static str, &'static str, Form, u8)> 
 /// # Errors
 /// There is no such option, or it does not take the value.
 pub(super) fn set(link: &mut Link, name: &str, value: &str, span: Span) -> Result<(), String> {
-    let (_, field, form, _) = known(name).ok_or_else(|| "there is no such option".to_owned())?;
-    store(link, field, &value_of(*form, value)?, span)
+    let (_, path, form, _) = known(name).ok_or_else(|| "there is no such option".to_owned())?;
+    store(link, path, &value_of(*form, value)?, span)
 }
 
 fn value_of(form: Form, value: &str) -> Result<Value, String> {
@@ -271,9 +216,8 @@ fn program(reader: Reader) -> &'static str {
     }
 }
 
-fn store(link: &mut Link, field: &'static str, value: &Value, span: Span) -> Result<(), String> {
-    let path = FieldPath::new(["bond", field, ""]);
-    let leaf = link.leaf_mut(path).ok_or_else(|| "the link is no bond".to_owned())?;
+fn store(link: &mut Link, path: &'static str, value: &Value, span: Span) -> Result<(), String> {
+    let leaf = link.leaf_mut(FieldPath::parse(path)).ok_or_else(|| "the link is no bond".to_owned())?;
     leaf.set(value, Origin::at(span)).map_err(|error| format!("it takes {}", error.expected))
 }
 
@@ -341,7 +285,8 @@ fn verify(bond: &Bond, span: Span) -> Result<(), Rejected> {
 
 /// Drops an option that has no effect (`_normalize_bond_options`; the kernel refuses it), and says so.
 fn drop_option(bond: &mut Bond, option: (&str, &'static str), why: &str, span: Span, cx: &mut Context) {
-    let (name, field) = option;
+    let (name, path) = option;
+    let field = FieldPath::parse(path).names().last().unwrap_or_default();
     let Some(FieldMut::Leaf(leaf)) = bond.field_mut(field) else { return };
     let Some(value) = leaf.value() else { return };
     leaf.clear();

@@ -8,25 +8,13 @@ use super::vars::{Reader, Rejected, Vars};
 use crate::Context;
 use netpivot_model::dot1x::Dot1x;
 use netpivot_model::link::Link;
+use netpivot_model::vocabulary::ifcfg::PHASE1_AUTH_FLAGS;
 use netpivot_model::vocabulary::ifcfg::rows::DOT1X;
 
 mod certificate;
 mod methods;
 
 pub(super) use methods::{Files, report_flags};
-
-const AUTH_FLAGS: &[(&str, i64)] = &[
-    ("none", 0),
-    ("tls-1-0-disable", 1),
-    ("tls-1-1-disable", 2),
-    ("tls-1-2-disable", 4),
-    ("tls-disable-time-checks", 8),
-    ("tls-1-3-disable", 16),
-    ("tls-1-0-enable", 32),
-    ("tls-1-1-enable", 64),
-    ("tls-1-2-enable", 128),
-    ("tls-1-3-enable", 256),
-];
 
 /// Reads the keys of a wired link: `KEY_MGMT` decides.
 ///
@@ -73,7 +61,7 @@ pub(super) fn fill(
     methods::verify(&dot1x)?;
     files.secret("IEEE_8021X_PIN", &mut dot1x.pin, &mut dot1x.pin_flags);
     if let Some(var) = vars.text("IEEE_8021X_PHASE1_AUTH_FLAGS") {
-        let bits = rows::bits(var.value, AUTH_FLAGS).and_then(netpivot_model::value::Int::new);
+        let bits = rows::bits(var.value, &PHASE1_AUTH_FLAGS).and_then(netpivot_model::value::Int::new);
         let Some(bits) = bits else {
             let reason = format!("`IEEE_8021X_PHASE1_AUTH_FLAGS={}` holds an unknown word", var.value);
             return Err(Rejected::at(reason, var.span));

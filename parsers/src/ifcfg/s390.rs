@@ -9,43 +9,7 @@ use crate::Context;
 use netpivot_model::ethtool::S390;
 use netpivot_model::link::Link;
 use netpivot_model::source::At;
-
-/// Options that the driver takes (`nm-setting-wired.c:valid_s390_opts`); another one fails verification.
-const OPTIONS: &[&str] = &[
-    "bridge_role",
-    "broadcast_mode",
-    "buffer_count",
-    "canonical_macaddr",
-    "checksumming",
-    "ctcprot",
-    "fake_broadcast",
-    "fake_ll",
-    "hsuid",
-    "inter",
-    "inter_jumbo",
-    "ipato_add4",
-    "ipato_add6",
-    "ipato_enable",
-    "ipato_invert4",
-    "ipato_invert6",
-    "isolation",
-    "lancmd_timeout",
-    "large_send",
-    "layer2",
-    "performance_stats",
-    "portname",
-    "portno",
-    "priority_queueing",
-    "protocol",
-    "route4",
-    "route6",
-    "rxip_add4",
-    "rxip_add6",
-    "sniffer",
-    "total",
-    "vipa_add4",
-    "vipa_add6",
-];
+use netpivot_model::vocabulary::ifcfg::S390_OPTIONS;
 
 /// Reads the keys.
 ///
@@ -66,7 +30,7 @@ pub fn read(vars: &Vars, reader: Reader, link: &mut Link, cx: &mut Context) -> R
                 cx.report(bad_value("OPTIONS", var, "a list of `name=value`", reader));
                 continue;
             };
-            let fits = OPTIONS.contains(&name) && (1..200).contains(&value.len());
+            let fits = S390_OPTIONS.contains(&name) && (1..200).contains(&value.len());
             if reader == Reader::NetworkManager && !fits {
                 return Err(Rejected::at(
                     format!("`OPTIONS` holds `{item}`, which is no option of the s390 drivers"),

@@ -1,19 +1,19 @@
 //! BONDING_MASTER, the ports and BONDING_MODULE_OPTS; wicked takes the names of the kernel's module.
 
-use super::super::bond::OPTIONS;
 use super::Job;
 use super::profile::Profile;
 use netpivot_model::bond::Bond;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::Value;
+use netpivot_model::vocabulary::ifcfg::bond::{OPTIONS, SECOND_NAME};
 
 impl Job<'_> {
     /// Writes a bond.
     pub(super) fn bond(&mut self, p: &mut Profile<'_>, _: &Bond) {
         p.sheet.set("BONDING_MASTER", "yes");
         self.numbered_ports(p, "BONDING_SLAVE");
-        for (path, name, _) in OPTIONS {
+        for (name, path, ..) in OPTIONS.into_iter().filter(|(name, ..)| *name != SECOND_NAME) {
             let field = FieldPath::parse(path);
             let said = p.said(path);
             let value = match path {

@@ -6,11 +6,11 @@ use crate::Context;
 use crate::ifcfg::vars::{Rejected, Var};
 use netpivot_model::codes::ip as codes;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
-use netpivot_model::ip::{IpConfig, IpMethod};
+use netpivot_model::ip::{IpConfig, IpMethod, name_server_address};
 use netpivot_model::link::Link;
 use netpivot_model::reflect::{List, Sub};
 use netpivot_model::source::Span;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// The method that counts for IPv4.
 fn method4(link: &Link) -> IpMethod {
@@ -69,23 +69,6 @@ fn report_untouched(r: Reading<'_>, cx: &mut Context) {
     report_rest(r, &["DNS"], &[], (since, &codes::DNS_UNREAD, why), cx);
 }
 
-/// The address behind a server in any form that NetworkManager takes: `ADDR`, `ADDR#NAME`,
-/// `dns+tls://ADDR:PORT#NAME`, IPv6 in brackets (`nm_dns_uri_parse`).
-pub(super) fn address_of(text: &str) -> Option<IpAddr> {
-    let uri = text.strip_prefix("dns+tls://").or_else(|| text.strip_prefix("dns+udp://"));
-    let host = uri.unwrap_or(text);
-    let host = host.split_once('#').map_or(host, |(host, _)| host);
-    let bare = match (uri, host.strip_prefix('[')) {
-        (Some(_), Some(rest)) => rest.split_once(']')?.0,
-        (Some(_), None) => host.split_once(':').map_or(host, |(host, _)| host),
-        (None, _) => host,
-    };
-    match bare.split_once('%') {
-        Some((address, _)) => address.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
-        None => bare.parse().ok(),
-    }
-}
-
 /// The keys that the reader looks at: NetworkManager stops at the first gap, initscripts know three.
 fn server_keys<'a>(r: Reading<'a>) -> Vec<(String, Var<'a>)> {
     let keyed = |n: u32| {
@@ -100,7 +83,7 @@ fn servers(r: Reading<'_>, families: Families, link: &mut Link, cx: &mut Context
     let mut used: Vec<Span> = Vec::new();
     let keys = server_keys(r);
     for (key, var) in &keys {
-        match address_of(var.value) {
+        match name_server_address(var.value) {
             Some(IpAddr::V4(_)) if families.v4 => {
                 used.push(var.span);
                 push(key, *var, &mut link.ipv4.get_or_insert_default().dns, cx);

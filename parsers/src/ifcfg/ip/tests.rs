@@ -446,7 +446,7 @@ fn forms_of_a_name_server() {
         ("fe80::1%eth0", Some(false)),
         ("x", None),
     ] {
-        assert_eq!(dns::address_of(text).map(|ip| ip.is_ipv4()), v4, "{text}");
+        assert_eq!(netpivot_model::ip::name_server_address(text).map(|ip| ip.is_ipv4()), v4, "{text}");
     }
 }
 
