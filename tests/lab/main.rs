@@ -9,20 +9,24 @@ use libtest_mimic::{Arguments, Trial};
 #[path = ".."]
 mod shared {
     pub mod conversion;
+    pub mod declared;
     pub mod fixture;
     pub mod host;
+    pub mod interfaces_cases;
 }
 
 mod hosts;
+mod ifup;
 mod kernel;
+mod likeness;
 mod recipes;
 mod state;
 
-use shared::{conversion, fixture, host};
+use shared::{conversion, declared, fixture, host, interfaces_cases};
 
 fn main() {
     let arguments = Arguments::from_args();
-    let trials: Vec<Trial> =
-        kernel::trials().into_iter().chain(recipes::trials()).chain(hosts::trials()).collect();
+    let modules = [kernel::trials(), recipes::trials(), ifup::trials(), hosts::trials()];
+    let trials: Vec<Trial> = modules.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

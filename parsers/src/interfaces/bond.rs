@@ -4,12 +4,23 @@ use super::build::Builder;
 use super::document::Opt;
 use super::relation::Relation;
 use super::{codes, ranges};
-use netpivot_model::link::LinkId;
+use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::vocabulary::interfaces::{Reader, lookup};
 
 impl Builder<'_> {
     /// `bond-slaves`: names, `none`, `all`.
     pub(super) fn bond_ports(&mut self, link: LinkId, option: &Opt) {
+        let found = self.network.link(link);
+        if !matches!(found.kind.value, LinkKind::Bond(_)) {
+            let message = format!(
+                "`{}` is of kind {}, so no bond can be made of it and it gets none of these ports",
+                found.label(),
+                found.kind.value.word()
+            );
+            let help = "name the ports in the stanza of the bond";
+            self.report(&codes::IDLE, option.span, message, help);
+            return;
+        }
         match option.value.text.as_str() {
             "none" => {
                 let message = "`none` says that the ports name the bond in their own stanzas".to_owned();

@@ -239,3 +239,9 @@ fn ifupdown_ng_reads_options_below_auto() {
     let text = "template t\n  mtu 1400\niface eth0 inet6 dhcp\n  mtu 1500\n  inherit t\n";
     read_as(N, text).has("link eth0 mtu = 1400").has("link eth0 ipv4.method = auto").lacks("ipv6.method");
 }
+
+#[test]
+fn a_bridge_has_no_ports_of_a_bond() {
+    let text = "auto br0\niface br0 inet manual\n  bridge_ports eth0\n  bond_slaves eth1\n";
+    read_as(D, text).has("link eth0 controller = br0").lacks("eth1").says(&["S409"]);
+}
