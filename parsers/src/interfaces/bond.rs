@@ -13,9 +13,10 @@ impl Builder<'_> {
         let found = self.network.link(link);
         if !matches!(found.kind.value, LinkKind::Bond(_)) {
             let message = format!(
-                "`{}` is of kind {}, so no bond can be made of it and it gets none of these ports",
+                "`{}` is of kind {}, so no bond is made of it and `{}` are no ports of it",
                 found.label(),
-                found.kind.value.word()
+                found.kind.value.word(),
+                option.value.text
             );
             let help = "name the ports in the stanza of the bond";
             self.report(&codes::IDLE, option.span, message, help);
