@@ -13,6 +13,11 @@ type Text = (&'static str, &'static str);
 
 /// Small inputs for what no host of the fixtures has: source format, target, files.
 const INPUTS: &[(&str, &str, &[Text])] = &[
+    (
+        "iproute",
+        "interfaces",
+        &[("/netpivot-commands/nat.sh", "iptables -t nat -A POSTROUTING -d 192.0.2.0/24 -j ACCEPT\n")],
+    ),
     ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-br0", ODD_AGEING)]),
     ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-eth0", LONE_GATEWAY)]),
     (

@@ -30,7 +30,6 @@ pub const LACKING: &[&str] = &[
     "nm-controlled-no-unmanaged",
     "nm-switch",
     "nozeroconf",
-    "ovs",
     "quoting-traps",
     "recipe-br-ex-by-brctl",
     "recipe-br-ex-by-ip",

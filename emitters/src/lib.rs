@@ -14,10 +14,12 @@ use netpivot_model::path::FactPath;
 use netpivot_model::source::Origin;
 
 pub mod ifcfg;
+mod index;
 pub mod interfaces;
 pub mod json;
 pub mod keyfile;
 mod loopback;
+mod ovs;
 mod owned;
 mod references;
 pub mod text;

@@ -2,26 +2,11 @@
 
 use crate::EmitContext;
 use netpivot_model::check::Index;
-use netpivot_model::link::Link;
+use netpivot_model::link::{Link, references};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::source::Origin;
 use netpivot_model::value::{LinkRef, Value};
-
-/// Settings that name another link.
-pub(crate) const REFERENCES: [&str; 11] = [
-    "controller",
-    "vlan.parent",
-    "macvlan.parent",
-    "ipvlan.parent",
-    "vxlan.parent",
-    "ip_tunnel.parent",
-    "infiniband.parent",
-    "veth.peer",
-    "hsr.port1",
-    "hsr.port2",
-    "hsr.interlink",
-];
 
 /// What a setting of a link refers to.
 pub(crate) fn reference(link: &Link, text: &'static str) -> Option<LinkRef> {
@@ -37,7 +22,7 @@ pub(crate) fn resolve(
     let mut resolved = network.clone();
     let index = Index::of(network);
     for (id, link) in network.links().filter(|(_, link)| !passed_over(link)) {
-        for text in REFERENCES {
+        for text in references() {
             let name = match reference(link, text) {
                 None | Some(LinkRef::Name(_)) => continue,
                 Some(other) => index.find(&other).first().and_then(|id| network.link(*id).name.as_ref()),

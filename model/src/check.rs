@@ -4,7 +4,7 @@
 
 use crate::codes::core as codes;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::link::{Link, LinkId, LinkKind, PortType};
+use crate::link::{Link, LinkId, LinkKind, PARENTS, PortType};
 use crate::network::Network;
 use crate::path::{FactPath, FieldPath, Subject};
 use crate::source::Origin;
@@ -17,20 +17,6 @@ mod layers;
 mod sharing;
 #[cfg(test)]
 mod tests;
-
-/// The settings that name a link below this one, or the other end.
-const PARENTS: [&str; 10] = [
-    "vlan.parent",
-    "macvlan.parent",
-    "ipvlan.parent",
-    "vxlan.parent",
-    "ip_tunnel.parent",
-    "macsec.parent",
-    "infiniband.parent",
-    "hsr.port1",
-    "hsr.port2",
-    "hsr.interlink",
-];
 
 /// All findings about a network as a whole.
 #[must_use]

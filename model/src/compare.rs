@@ -1,13 +1,14 @@
 //! Comparing two networks by their effective facts: the one comparison behind diff, audit and the
 //! self-check.
 
+use crate::check::Index;
 use crate::defaults::{self, Silence};
 use crate::facts::value_of;
-use crate::link::{Link, LinkId};
+use crate::link::{Link, LinkId, references};
 use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject, walk};
 use crate::reflect::{FieldRef, Node, Said};
-use crate::value::Value;
+use crate::value::{LinkRef, Value};
 use foldhash::HashMap;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
@@ -84,9 +85,11 @@ fn said(field: &Said<String>) -> Option<&str> {
 pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
     let mut changes = Vec::new();
     let (old_parts, new_parts) = (Parts::of(old), Parts::of(new));
-    for (a, b) in pair_links(old, new) {
+    let pairs = pair_links(old, new);
+    let targets = Targets::of(old, new, &pairs);
+    for (a, b) in pairs {
         match (a, b) {
-            (Some(a), Some(b)) => compare_links(old, a, new, b, &mut changes),
+            (Some(a), Some(b)) => compare_links(old, a, new, b, &targets, &mut changes),
             (Some(a), None) => changes.push(whole(Some(a), None, old.link(a).kind.value.word())),
             (None, Some(b)) => changes.push(whole(None, Some(b), new.link(b).kind.value.word())),
             (None, None) => {}
@@ -95,6 +98,34 @@ pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
     }
     compare_owned((&old_parts, None), (&new_parts, None), &mut changes);
     changes
+}
+
+/// What references lead to, so that one by name and one by UUID can be the same.
+struct Targets<'n> {
+    old: Index<'n>,
+    new: Index<'n>,
+    partner: HashMap<LinkId, LinkId>,
+}
+
+impl<'n> Targets<'n> {
+    fn of(old: &'n Network, new: &'n Network, pairs: &[(Option<LinkId>, Option<LinkId>)]) -> Self {
+        let partner = pairs.iter().filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
+        Targets { old: Index::of(old), new: Index::of(new), partner }
+    }
+
+    /// True for two references that lead to links which are partners. Names that differ never do.
+    fn are_partners(&self, field: FieldPath, old: &Value, new: &Value) -> bool {
+        if !references().any(|name| field.is(name)) {
+            return false;
+        }
+        let reference = |value: &Value| value.to_string().parse::<LinkRef>().ok();
+        let (Some(old), Some(new)) = (reference(old), reference(new)) else { return false };
+        if let (LinkRef::Name(_), LinkRef::Name(_)) = (&old, &new) {
+            return false;
+        }
+        let new = self.new.find(&new);
+        self.old.find(&old).iter().any(|id| self.partner.get(id).is_some_and(|id| new.contains(id)))
+    }
 }
 
 /// The entries of a network by kind and owner, so that many links stay linear.
@@ -141,7 +172,14 @@ fn whole(a: Option<LinkId>, b: Option<LinkId>, kind: &'static str) -> Change {
     Change { old_path: a.map(path), new_path: b.map(path), old: value(a), new: value(b) }
 }
 
-fn compare_links(old: &Network, a: LinkId, new: &Network, b: LinkId, changes: &mut Vec<Change>) {
+fn compare_links(
+    old: &Network,
+    a: LinkId,
+    new: &Network,
+    b: LinkId,
+    targets: &Targets<'_>,
+    changes: &mut Vec<Change>,
+) {
     let (said_a, said_b) = (said_values(old.link(a)), said_values(new.link(b)));
     let mut paths: Vec<FieldPath> = said_a.iter().map(|(field, _)| *field).collect();
     let mut add = |field: FieldPath| {
@@ -155,7 +193,11 @@ fn compare_links(old: &Network, a: LinkId, new: &Network, b: LinkId, changes: &m
     for (n, field) in paths.into_iter().enumerate() {
         let old_value = meant(old, a, field, near(&said_a, n));
         let new_value = meant(new, b, field, near(&said_b, n));
-        if !is_equal(old_value.as_ref(), new_value.as_ref()) {
+        let partners = match (&old_value, &new_value) {
+            (Some(old), Some(new)) => targets.are_partners(field, old, new),
+            (Some(_) | None, Some(_) | None) => false,
+        };
+        if !partners && !is_equal(old_value.as_ref(), new_value.as_ref()) {
             let path = |id| Some(FactPath { subject: Subject::Link(id), field });
             changes.push(Change { old_path: path(a), new_path: path(b), old: old_value, new: new_value });
         }
@@ -291,6 +333,29 @@ mod tests {
         let id = |n| Some(LinkId(n));
         assert_eq!(pair_links(&old, &new), [(id(0), id(1)), (id(1), id(0))]);
         assert_eq!(compare(&old, &new), []);
+    }
+
+    #[test]
+    fn references_are_the_same_where_they_lead_to_the_same_link() {
+        let said = |text: &str| Some(At::new(text.to_owned(), Origin::default_value()));
+        let network = |uuid: &str, controller: LinkRef| {
+            let link = |name: &str| Link { name: said(name), ..Link::default() };
+            let controller = Some(At::new(controller, Origin::default_value()));
+            let links =
+                vec![Link { uuid: said(uuid), ..link("a") }, link("b"), Link { controller, ..link("port") }];
+            Network { links, ..Network::default() }
+        };
+        let uuid = |digit: char| format!("{digit}b56d2e3-eaf7-56fe-8601-8814d017e508");
+        let (first, second, nobody) = (uuid('1'), uuid('2'), uuid('3'));
+        let old = network(&first, LinkRef::Uuid(first.clone()));
+        let controllers = |new: &Network| {
+            let changes = compare(&old, new);
+            changes.iter().filter(|c| c.old_path.is_some_and(|path| path.field.is("controller"))).count()
+        };
+        assert_eq!(controllers(&network(&second, LinkRef::Uuid(second.clone()))), 0);
+        assert_eq!(controllers(&network(&second, LinkRef::Name("a".to_owned()))), 0);
+        assert_eq!(controllers(&network(&second, LinkRef::Name("b".to_owned()))), 1);
+        assert_eq!(controllers(&network(&second, LinkRef::Uuid(nobody))), 1);
     }
 
     #[test]

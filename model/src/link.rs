@@ -81,6 +81,25 @@ macro_rules! kinds {
     };
 }
 
+/// Settings that name a link below.
+pub const PARENTS: [&str; 10] = [
+    "vlan.parent",
+    "macvlan.parent",
+    "ipvlan.parent",
+    "vxlan.parent",
+    "ip_tunnel.parent",
+    "macsec.parent",
+    "infiniband.parent",
+    "hsr.port1",
+    "hsr.port2",
+    "hsr.interlink",
+];
+
+/// Settings that name another link.
+pub fn references() -> impl Iterator<Item = &'static str> {
+    ["controller", "veth.peer"].into_iter().chain(PARENTS)
+}
+
 kinds! {
     /// A network card, or anything that looks like one.
     Ethernet(Plain) = "ethernet" / "ethernet",
@@ -298,6 +317,12 @@ impl Link {
             .unwrap_or("?")
     }
 
+    /// True for such a port, and for a bridge of Open vSwitch, whose local interface has the addresses.
+    #[must_use]
+    pub fn is_without_addresses(&self) -> bool {
+        self.is_addressless_port() || matches!(self.kind.value, LinkKind::OvsBridge(_))
+    }
+
     /// True where the link belongs to a controller that takes its addresses away
     /// (every port but those of a VRF; `nm-connection.c:_supports_addr_family`).
     #[must_use]
@@ -305,7 +330,10 @@ impl Link {
         match &self.port_type {
             Some(at) => match at.value {
                 PortType::Vrf => false,
-                PortType::OvsPort => !matches!(self.kind.value, LinkKind::OvsInterface(_)),
+                PortType::OvsPort => {
+                    let LinkKind::OvsInterface(interface) = &self.kind.value else { return true };
+                    interface.interface_type.as_ref().is_some_and(|at| at.value.is_tunnel())
+                }
                 PortType::Bond | PortType::Bridge | PortType::Team | PortType::OvsBridge => true,
             },
             None => self.controller.is_some(),

@@ -1,6 +1,6 @@
 //! Open vSwitch, in the layers of its database: Bridge, Port, Interface (ovs-vswitchd.conf.db(5)).
 
-use crate::reflect::{List, Said};
+use crate::reflect::{List, Map, Said};
 use crate::value::{Count, Int};
 use crate::{node, words};
 
@@ -65,12 +65,43 @@ node! {
     }
 }
 words! {
-    /// `Interface.type`.
+    /// `Interface.type`: what Open vSwitch makes itself, a device that is there, and its tunnels.
     pub enum OvsInterfaceType {
         Internal = "internal",
         System = "system",
         Patch = "patch",
         Dpdk = "dpdk",
+        Bareudp = "bareudp",
+        Erspan = "erspan",
+        Geneve = "geneve",
+        Gre = "gre",
+        Gtpu = "gtpu",
+        Lisp = "lisp",
+        Srv6 = "srv6",
+        Stt = "stt",
+        Vxlan = "vxlan",
+    }
+}
+
+impl OvsInterfaceType {
+    /// True for a tunnel, which is a port of its bridge and no device of the kernel's.
+    #[must_use]
+    pub fn is_tunnel(self) -> bool {
+        match self {
+            OvsInterfaceType::Internal
+            | OvsInterfaceType::System
+            | OvsInterfaceType::Patch
+            | OvsInterfaceType::Dpdk => false,
+            OvsInterfaceType::Bareudp
+            | OvsInterfaceType::Erspan
+            | OvsInterfaceType::Geneve
+            | OvsInterfaceType::Gre
+            | OvsInterfaceType::Gtpu
+            | OvsInterfaceType::Lisp
+            | OvsInterfaceType::Srv6
+            | OvsInterfaceType::Stt
+            | OvsInterfaceType::Vxlan => true,
+        }
     }
 }
 node! {
@@ -82,6 +113,8 @@ node! {
         ofport_request: Said<Int<0, 65279>>,
         /// Peer of a patch port.
         patch_peer: Said<String>,
+        /// `Interface.options` of a tunnel: `remote_ip`, `key` and their like.
+        tunnel_options: Map<String>,
         /// DPDK device arguments.
         dpdk_devargs: Said<String>,
         /// DPDK receive queues.

@@ -4,6 +4,7 @@
 use crate::fixture::{Fixture, fixtures};
 use crate::{host, hosts, kernel};
 use libtest_mimic::{Failed, Trial};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -23,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("recipes::of-the-kernel", missing(), || same(Way::Shell)),
         host::case("recipes::of-open-vswitch", missing(), || same(Way::OpenVswitch)),
         host::case("recipes::by-ifup", missing(), || same(Way::Ifup)),
+        host::case("recipes::of-open-vswitch-by-ifup", missing(), || same(Way::IfupOpenVswitch)),
     ]
 }
 
@@ -35,10 +37,12 @@ enum Way {
     OpenVswitch,
     /// ifup sets up what they are converted to.
     Ifup,
+    /// The same for those of Open vSwitch.
+    IfupOpenVswitch,
 }
 
 fn same(way: Way) -> Result<(), Failed> {
-    let ovs = way == Way::OpenVswitch;
+    let ovs = matches!(way, Way::OpenVswitch | Way::IfupOpenVswitch);
     let is_wanted =
         |name: &str| name.starts_with("recipe-") && name != NOT_RUN && name.starts_with("recipe-ovs") == ovs;
     let recipes: Vec<Fixture> = fixtures().into_iter().filter(|fixture| is_wanted(&fixture.name)).collect();
@@ -50,11 +54,15 @@ fn same(way: Way) -> Result<(), Failed> {
     for recipe in &recipes {
         let text = match way {
             Way::Shell | Way::OpenVswitch => script(recipe, ovs)?,
-            Way::Ifup => by_ifup(recipe, dir.path())?,
+            Way::Ifup | Way::IfupOpenVswitch => by_ifup(recipe, dir.path(), ovs)?,
         };
         std::fs::write(dir.path().join(&recipe.name), text)?;
         // Open vSwitch's datapath is one for the host; its recipes take each other's names, so each cleans up.
-        let run = if ovs { "bash" } else { "unshare -n -m bash" };
+        let run = match way {
+            Way::Shell | Way::Ifup => "unshare -n -m bash",
+            Way::OpenVswitch => "bash",
+            Way::IfupOpenVswitch => "unshare -m bash",
+        };
         let _ = writeln!(all, "echo '{NEXT}'; {run} {}", recipe.name);
         if ovs {
             all.push_str("ovs-vsctl --if-exists del-br ovs-test; for n in $(ip netns list | cut -d' ' -f1); do ip netns del $n; done; sleep 1\n");
@@ -65,6 +73,7 @@ fn same(way: Way) -> Result<(), Failed> {
         Way::Shell => &["bridge-utils"],
         Way::OpenVswitch => &["openvswitch-switch"],
         Way::Ifup => &["ifupdown", "bridge-utils", "ethtool"],
+        Way::IfupOpenVswitch => &["ifupdown", "openvswitch-switch"],
     };
     let done = Command::new(hosts::lab().ok_or("the lab is there, or this case is skipped")?)
         .current_dir(dir.path())
@@ -80,6 +89,10 @@ fn same(way: Way) -> Result<(), Failed> {
     for (recipe, part) in recipes.iter().zip(parts) {
         let theirs = kernel::read(part).facts;
         let ours = kernel::facts(&recipe.convert("iproute", "json").network);
+        // ifup sets up what it starts, the local interface of a bridge, too, which these recipes leave down.
+        let by_ifup = |fact: &&String| way == Way::IfupOpenVswitch && fact.contains(" link ovs-test up ");
+        let theirs: BTreeSet<String> = theirs.iter().filter(|fact| !by_ifup(fact)).cloned().collect();
+        let ours: BTreeSet<String> = ours.iter().filter(|fact| !by_ifup(fact)).cloned().collect();
         for fact in theirs.difference(&ours).filter(|fact| !fact.contains("link cable ")) {
             let _ = writeln!(wrong, "{}: only the kernel: {fact}", recipe.name);
         }
@@ -92,7 +105,7 @@ fn same(way: Way) -> Result<(), Failed> {
 }
 
 /// What lets ifup set up the interfaces file of a recipe, its card there but not set up.
-fn by_ifup(recipe: &Fixture, dir: &Path) -> Result<String, Failed> {
+fn by_ifup(recipe: &Fixture, dir: &Path, ovs: bool) -> Result<String, Failed> {
     let outcome = recipe.convert("iproute", "interfaces");
     let file = outcome.outputs.iter().find(|file| file.path == "/etc/network/interfaces");
     let file = file.ok_or_else(|| outcome.findings().join("\n"))?;
@@ -100,13 +113,21 @@ fn by_ifup(recipe: &Fixture, dir: &Path) -> Result<String, Failed> {
     std::fs::write(dir.join(&name), &file.text)?;
     let card = if file.text.contains("iface eth0 ") { CARD.lines().next().unwrap_or_default() } else { "" };
     let card = card.split("; ip address").next().unwrap_or_default();
+    // The database of Open vSwitch is the host's, with its socket below /run.
+    let (prelude, script) = if ovs {
+        (
+            "ip link set lo up\n",
+            "/usr/share/openvswitch/scripts/ifupdown.sh /etc/network/if-pre-up.d/openvswitch",
+        )
+    } else {
+        (kernel::PRELUDE, "/lib/bridge-utils/ifupdown.sh /etc/network/if-pre-up.d/bridge")
+    };
     Ok(format!(
-        "{}{card}\nmkdir -p /run/network; mount -t sysfs none /sys; mount -t tmpfs none /etc/network; for d in pre-up up down post-down; do \
-         mkdir -p /etc/network/if-$d.d; done\ncp {name} /etc/network/interfaces\n\
-         ln -s /lib/bridge-utils/ifupdown.sh /etc/network/if-pre-up.d/bridge\n\
+        "{prelude}{card}\nrm -rf /run/network; mkdir -p /run/network; mount -t sysfs none /sys; mount -t tmpfs none /etc/network; \
+         for d in pre-up up down post-down; do mkdir -p /etc/network/if-$d.d; done\n\
+         cp {name} /etc/network/interfaces\nln -s {script}\n\
          [ -e /usr/sbin/iptables ] || ln -sf xtables-nft-multi /usr/sbin/iptables\n\
          ifup -a >&2 || echo \"{}: ifup $?\" >&2\n{}",
-        kernel::PRELUDE,
         recipe.name,
         kernel::show()
     ))

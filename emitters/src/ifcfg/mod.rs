@@ -13,7 +13,6 @@ mod ethtool;
 mod features;
 mod file;
 mod identity;
-mod index;
 mod ip;
 mod kinds;
 mod name;
@@ -31,12 +30,13 @@ mod tunnels;
 mod valid;
 mod wifi;
 
+use crate::index::Index;
 use crate::loopback::is_bare;
+use crate::ovs::Plan;
 use crate::owned::by_owner;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use file::File;
 use foldhash::HashSet;
-use index::Index;
 use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM, IFCFG_SUSE};
 use netpivot_model::network::Network;
 
@@ -99,7 +99,7 @@ impl Emitter for Ifcfg {
             routes: by_owner(network.routes.iter().map(|e| e.owner), network),
             rules: by_owner(network.rules.iter().map(|e| e.owner), network),
             leftovers: by_owner(network.leftovers.iter().map(|l| l.owner), network),
-            ovs: ovs::Plan::of(network, &index),
+            ovs: Plan::of(network, &index, ovs::takes),
             index,
             priorities: crate::text::ip::rule::priorities(network),
             names: HashSet::default(),
@@ -132,7 +132,7 @@ struct Job<'n> {
     /// The links by name and UUID.
     index: Index<'n>,
     /// What the files of Open vSwitch's links stand for.
-    ovs: ovs::Plan,
+    ovs: Plan,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// Names of files that are taken.

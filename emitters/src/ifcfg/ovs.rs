@@ -7,27 +7,20 @@ use super::file::File;
 use super::kinds::{NoFile, no_file};
 use super::profile::{Profile, ROOT, meant};
 use super::{Job, Reader};
+use crate::ovs::{Role, is_dpdk, is_plain, said_columns, set_command, tunnel_options};
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::facts::said_paths;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::ovs::{OvsInterface, OvsInterfaceType};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::reflect::Map;
 use netpivot_model::value::Value;
-use netpivot_model::vocabulary::ifcfg::ovs::COLUMNS;
-
-mod plan;
-
-use plan::is_dpdk;
-pub(super) use plan::{Plan, Role};
 
 const STP: FieldPath = FieldPath::new(["ovs_bridge", "stp_enable", ""]);
 
-/// A name or value that the shell and ovs-vsctl(8) take as it stands.
-fn is_plain(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:,/@%+".contains(c);
-    !text.is_empty() && text.chars().all(plain) && !text.contains("--") && !text.starts_with('-')
+/// Kinds of links that are there without Open vSwitch and that its ports may be.
+pub(super) fn takes(kind: &LinkKind) -> bool {
+    matches!(kind, LinkKind::Ethernet(_))
 }
 
 /// OVS_OPTIONS or OVS_EXTRA with what was left over of it: further columns before the first command, commands after
@@ -152,10 +145,11 @@ impl Job<'_> {
     }
 
     fn interface(&mut self, p: &mut Profile<'_>, interface: &OvsInterface) -> Result<&'static str, NoFile> {
+        use OvsInterfaceType as Type;
         match interface.interface_type.as_ref().map(|at| at.value) {
-            Some(OvsInterfaceType::Internal) => Ok("OVSIntPort"),
-            Some(OvsInterfaceType::Dpdk) => Ok("OVSDPDKPort"),
-            Some(OvsInterfaceType::Patch) => match &interface.patch_peer {
+            Some(Type::Internal) => Ok("OVSIntPort"),
+            Some(Type::Dpdk) => Ok("OVSDPDKPort"),
+            Some(Type::Patch) => match &interface.patch_peer {
                 Some(at) if is_plain(&at.value) => {
                     p.file.set("OVS_PATCH_PEER", at.value.as_str());
                     p.done("ovs_interface.patch_peer");
@@ -163,9 +157,32 @@ impl Job<'_> {
                 }
                 Some(_) | None => Err(no_file("a patch has two ends, and the other one is not said")),
             },
-            Some(OvsInterfaceType::System) | None => {
-                Err(no_file("initscripts make internal, patch and DPDK interfaces of Open vSwitch only"))
+            Some(
+                kind @ (Type::Bareudp
+                | Type::Erspan
+                | Type::Geneve
+                | Type::Gre
+                | Type::Gtpu
+                | Type::Lisp
+                | Type::Srv6
+                | Type::Stt
+                | Type::Vxlan),
+            ) => {
+                let options = tunnel_options(interface).ok_or_else(|| {
+                    no_file(
+                        "an option of the tunnel is no plain word that ovs-vsctl(8) could get from a shell",
+                    )
+                })?;
+                p.file.set("OVS_TUNNEL_TYPE", kind.as_str());
+                if !options.is_empty() {
+                    p.file.set("OVS_TUNNEL_OPTIONS", options);
+                }
+                p.done("ovs_interface.tunnel_options");
+                Ok("OVSTunnel")
             }
+            Some(Type::System) | None => Err(no_file(
+                "initscripts make internal, patch, tunnel and DPDK interfaces of Open vSwitch only",
+            )),
         }
     }
 
@@ -213,73 +230,31 @@ impl Job<'_> {
 
     /// OVS_OPTIONS: columns of the Port table.
     fn options(&mut self, file: &mut File, port: LinkId, done: &mut Vec<&'static str>) {
-        let words: Vec<String> = self.said_columns(port, "ovs_port.", done);
+        let words: Vec<String> = said_columns(self.network.link(port), "ovs_port.", done);
         if !words.is_empty() {
             file.set("OVS_OPTIONS", words.join(" "));
         }
     }
 
     /// OVS_EXTRA: `set TABLE NAME COLUMN=VALUE …` for what no key says.
-    fn columns(
-        &mut self,
-        file: &mut File,
-        id: LinkId,
-        (table, name): (&str, &str),
-        done: &mut Vec<&'static str>,
-    ) {
-        let link = self.network.link(id);
-        let mut words = self.said_columns(id, &format!("ovs_{table}."), done);
-        let maps: [(&'static str, &str, &Map<String>); 2] = [
-            ("ovs_external_ids", "external_ids", &link.ovs_external_ids),
-            ("ovs_other_config", "other_config", &link.ovs_other_config),
-        ];
-        for (path, column, map) in maps {
-            if !map.iter().all(|(key, at)| is_plain(key) && !key.contains([':', ',']) && is_plain(&at.value))
-            {
-                continue;
-            }
-            words.extend(map.iter().map(|(key, at)| format!("{column}:{key}={}", at.value)));
-            done.push(path);
+    fn columns(&mut self, file: &mut File, id: LinkId, row: (&str, &str), done: &mut Vec<&'static str>) {
+        if let Some(command) = set_command(self.network.link(id), row, done) {
+            let before = file.get("OVS_EXTRA").map_or_else(String::new, |old| format!("{old} -- "));
+            file.set("OVS_EXTRA", before + &command);
         }
-        if words.is_empty() {
-            return;
-        }
-        let command = format!("set {table} {name} {}", words.join(" "));
-        let before = file.get("OVS_EXTRA").map_or_else(String::new, |old| format!("{old} -- "));
-        file.set("OVS_EXTRA", before + &command);
-    }
-
-    /// `COLUMN=VALUE` for each said setting below `group` that is not done yet.
-    fn said_columns(&self, id: LinkId, group: &str, done: &mut Vec<&'static str>) -> Vec<String> {
-        let link = self.network.link(id);
-        let mut words = Vec::new();
-        for (column, path) in COLUMNS.iter().filter(|(_, path)| path.starts_with(group)) {
-            let value = link.leaf(FieldPath::parse(path)).and_then(|leaf| leaf.value());
-            let Some(value) = value.filter(|_| !done.contains(path)) else { continue };
-            let text = if let Value::List(items) = &value {
-                items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-            } else {
-                value.to_string()
-            };
-            if is_plain(&text) {
-                words.push(format!("{column}={text}"));
-                done.push(path);
-            }
-        }
-        words
     }
 
     /// A layer without a file of its own: reasons for what the file of `p` does not say of it.
     fn layer(&mut self, p: &mut Profile<'_>, id: LinkId, done: &[&'static str]) {
         p.layers.push(id);
         self.same_anyway(id, &["id", "uuid", "controller"]);
-        for method in ["ipv4.method", "ipv6.method"] {
-            // Only the local interface of a bridge has addresses.
-            if !self.network.link(id).leaf(FieldPath::parse(method)).is_some_and(|leaf| leaf.is_said()) {
-                self.same_anyway(id, &[method]);
-            }
-        }
+        // Only the local interface of a bridge has addresses, whatever its other layers say.
+        let methods = ["ipv4.method", "ipv6.method"];
+        self.same_anyway(id, &methods);
         for path in said_paths(self.network.link(id)) {
+            if methods.iter().any(|name| path.is(name)) {
+                continue;
+            }
             if path.is("kind") || done.iter().any(|name| FieldPath::parse(name) == path) {
                 continue;
             }

@@ -7,6 +7,7 @@ use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
 use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkId;
+use netpivot_model::nat::NatBackend;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::rule::RuleAction;
@@ -222,9 +223,11 @@ impl<'n> Job<'n> {
         }
         for (n, item) in self.owned.of(&network.nat, EntryKind::Nat, owner) {
             if !self.is_in_other_netns(owner, item.netns.as_ref()) {
-                let pair = entry::nat(item);
+                let by_nft = item.backend.as_ref().is_some_and(|at| at.value == NatBackend::Nftables);
+                self.chains += usize::from(by_nft);
+                let pair = entry::nat(item, self.chains);
                 if pair.is_some() {
-                    self.needs("iptables");
+                    self.needs(if by_nft { "nftables" } else { "iptables" });
                 }
                 self.pair(EntryKind::Nat, n, pair, last_of(stanzas, false), true);
             }

@@ -12,7 +12,6 @@ use netpivot_model::vocabulary::interfaces::{Reader, option_for};
 
 /// Why a link of a kind has no stanza.
 const NO_TEAM: &str = "teams are made by teamd, which no reader of interfaces files starts";
-const NO_OVS: &str = "the layers of Open vSwitch are not written";
 
 impl<'n> Job<'n> {
     /// Lets the stanza make the link.
@@ -50,7 +49,7 @@ impl<'n> Job<'n> {
             | LinkKind::Wireguard(_) => return self.by_command(id, name, sheet),
             LinkKind::Team(_) => return Err(NO_TEAM),
             LinkKind::Macsec(_) => return Err("the key daemon of MACsec is none of ifup's"),
-            LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_) => return Err(NO_OVS),
+            LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_) => {}
             LinkKind::Generic(_) => return Err("only a device handler of NetworkManager makes it"),
             LinkKind::Unsupported(_) => return Err("its kind is known by name only"),
         }
@@ -181,7 +180,7 @@ impl<'n> Job<'n> {
     pub(super) fn plug(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(id);
-        let Some(at) = &link.controller else { return };
+        let Some(at) = link.controller.as_ref().filter(|_| !self.is_plugged_by_ovs(id)) else { return };
         let controller = at.value.to_string();
         if link.port_type.is_none() {
             self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");

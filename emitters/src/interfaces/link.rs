@@ -22,6 +22,10 @@ impl<'n> Job<'n> {
             // Its sheet is the first one.
             return None;
         }
+        if self.is_within(id) {
+            // The stanza of another link says it.
+            return None;
+        }
         let name = match self.name(id) {
             Ok(name) => name,
             Err(why) => {
@@ -33,7 +37,8 @@ impl<'n> Job<'n> {
         };
         let mut sheet = Sheet { id: Some(id), ..Sheet::default() };
         sheet.stanzas = self.addresses(id, &name);
-        if let Err(why) = self.make(id, &name, &mut sheet) {
+        let made = self.make(id, &name, &mut sheet);
+        if let Err(why) = made.and_then(|()| self.open_vswitch(id, &name, &mut sheet)) {
             let text = format!("`{name}` has no stanza: {why}");
             let help = "set the link up by other means".to_owned();
             self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, help);
@@ -44,6 +49,7 @@ impl<'n> Job<'n> {
         self.others_named(id);
         self.settings(id, &name, &mut sheet);
         self.entries(id, &name, &mut sheet);
+        self.options_that_go_back(id, &mut sheet);
         self.identity(id);
         Some(sheet)
     }
@@ -60,6 +66,7 @@ impl<'n> Job<'n> {
             self.cx.added(link_fact(id, FieldPath::parse("autoconnect")), "lo-is-always-up");
             self.settings(id, "lo", &mut sheet);
             self.entries(id, "lo", &mut sheet);
+            self.options_that_go_back(id, &mut sheet);
             self.identity(id);
         }
         sheet
@@ -88,25 +95,33 @@ impl<'n> Job<'n> {
         Ok(name)
     }
 
+    /// True for a link that is up after the host has started.
+    pub(super) fn starts(&self, id: LinkId) -> bool {
+        match effective(self.network, id, FieldPath::parse("autoconnect")) {
+            Silence::Value(Value::Bool(starts)) => starts,
+            Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => {
+                let is_state = [IPROUTE, NETLINK].contains(&self.network.dialect_of(id).format);
+                is_state || self.network.link(id).autoconnect.is_none()
+            }
+        }
+    }
+
     /// `auto`, `allow-hotplug` and other classes.
-    fn start(&mut self, id: LinkId, sheet: &mut Sheet) {
+    pub(super) fn start(&mut self, id: LinkId, sheet: &mut Sheet) {
         let network = self.network;
         let link = network.link(id);
         let field = FieldPath::parse("autoconnect");
-        let is_state = [IPROUTE, NETLINK].contains(&network.dialect_of(id).format);
-        let starts = match effective(network, id, field) {
-            Silence::Value(Value::Bool(starts)) => starts,
-            Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => {
-                // What runs now, or is set up by a script at boot, is to come back at boot.
-                self.cx.added(link_fact(id, field), "started-at-boot");
-                is_state || link.autoconnect.is_none()
-            }
-        };
-        if !starts {
+        if !matches!(effective(network, id, field), Silence::Value(Value::Bool(_))) {
+            // What runs now, or is set up by a script at boot, is to come back at boot.
+            self.cx.added(link_fact(id, field), "started-at-boot");
+        }
+        if !self.starts(id) {
             return;
         }
         let hotplug = link.hotplug.as_ref().is_some_and(|at| at.value);
+        let bridge = self.bridge_that_starts(id);
         match self.reader {
+            Reader::Ifupdown if bridge.is_some() && !hotplug => {}
             Reader::Ifupdown | Reader::Ifupdown2 if hotplug => sheet.starts.push("allow-hotplug"),
             Reader::IfupdownNg if hotplug => {
                 let text = "ifupdown-ng starts nothing when its device appears; `auto` takes its place";
@@ -115,11 +130,12 @@ impl<'n> Job<'n> {
             }
             Reader::Ifupdown | Reader::Ifupdown2 | Reader::IfupdownNg => sheet.starts.push("auto"),
         }
+        sheet.classes.extend(bridge);
         let Some(eni) = &link.eni else { return };
         if self.reader == Reader::IfupdownNg {
             return;
         }
-        sheet.classes = eni.classes.values().cloned().collect();
+        sheet.classes.extend(eni.classes.values().cloned());
         if self.reader == Reader::Ifupdown {
             let says =
                 |said: &Option<netpivot_model::source::At<bool>>| said.as_ref().is_some_and(|at| at.value);

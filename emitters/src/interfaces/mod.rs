@@ -8,29 +8,31 @@
 mod address;
 mod hooks;
 mod kind;
+mod leftover;
 mod link;
 mod netns;
 mod one_method;
 mod order;
+mod ovs;
 mod owned;
 mod script;
 mod setting;
 mod sriov;
 mod stanza;
 
+use crate::index::Index;
+use crate::ovs::Plan;
 use crate::text::ip::rule::priorities;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::interfaces_output as codes;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::dialect::INTERFACES;
 use netpivot_model::format;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::secret::HIDDEN;
-use netpivot_model::vocabulary::interfaces::{Reader, lookup};
-use stanza::{Stanza, comment};
+use netpivot_model::vocabulary::interfaces::Reader;
+use stanza::Stanza;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -49,7 +51,8 @@ impl Emitter for Interfaces {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let reader = Reader::of(cx.target);
-        let resolved = crate::references::resolve(network, |_| false, cx);
+        let resolved = crate::references::resolve(network, ovs::is_layered, cx);
+        let index = Index::of(&resolved);
         let mut job = Job {
             network: &resolved,
             cx,
@@ -57,11 +60,13 @@ impl Emitter for Interfaces {
             owned: owned::Index::new(&resolved),
             by_name: order::by_name(&resolved),
             ports: order::ports(&resolved),
+            ovs: Plan::of(&resolved, &index, ovs::takes),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
             names: HashSet::default(),
             pending: network.links().map(|(id, _)| id).collect(),
             written: HashMap::default(),
+            chains: 0,
             link_files: Vec::new(),
             has_secrets: false,
             space: None,
@@ -86,6 +91,8 @@ struct Job<'n> {
     by_name: HashMap<&'n str, LinkId>,
     /// The ports of each controller.
     ports: HashMap<LinkId, Vec<LinkId>>,
+    /// What stanzas say of Open vSwitch's layers.
+    ovs: Plan,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// Debian packages that the file needs.
@@ -96,6 +103,8 @@ struct Job<'n> {
     pending: HashSet<LinkId>,
     /// Routes by destination, table and metric, to tell a second one.
     written: HashMap<String, u32>,
+    /// How many chains of nftables there are.
+    chains: usize,
     link_files: Vec<OutputFile>,
     has_secrets: bool,
     /// The namespace whose commands are being written; `None` for the host's own.
@@ -123,10 +132,12 @@ fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
 impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
         let mut sheets = vec![self.loopback()];
-        for id in order::order(self.network, &self.ports) {
+        for id in order::order(self.network, &self.ports, &self.ovs) {
             self.pending.remove(&id);
             if netns::netns(self.network.link(id)).is_none() {
                 sheets.extend(self.sheet(id));
+            } else {
+                sheets.extend(self.sheet_of_internal_port(id));
             }
         }
         self.host_entries(&mut sheets);
@@ -167,27 +178,6 @@ impl Job<'_> {
             }
         }
         out
-    }
-
-    /// What has no place, as comments. Options that the target's program knows go back into the stanza.
-    fn comments(&mut self, owner: Option<LinkId>, out: &mut String) {
-        for n in self.owned.leftovers(owner) {
-            let leftover = &self.network.leftovers[*n as usize];
-            if self.goes_back(&leftover.key) {
-                continue;
-            }
-            let value = if leftover.secret { HIDDEN } else { &leftover.value };
-            let sign = if value.is_empty() { "" } else { "=" };
-            let place = self.cx.leftover_places.get(*n as usize).map_or("", String::as_str);
-            let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
-            let text = format!("not converted: {}{sign}{value}{place}", leftover.key);
-            let _ = writeln!(out, "# {}", comment(&text));
-        }
-    }
-
-    /// True for an option of an interfaces file that the target's program has, too.
-    fn goes_back(&self, key: &str) -> bool {
-        self.network.dialect.format == INTERFACES && lookup(key, self.reader).is_some()
     }
 
     fn needs(&mut self, package: &'static str) {

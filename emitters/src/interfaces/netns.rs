@@ -71,10 +71,13 @@ impl<'n> Job<'n> {
         }
     }
 
-    /// The last stanza of a link whose other end is in the namespace, else that of `lo`.
+    /// The last stanza of a link that goes to the namespace or whose other end is there, else that of `lo`.
     fn holder(&self, space: &str, sheets: &[Sheet]) -> usize {
         let leads_there = |sheet: &Sheet| {
             let link = sheet.id.map(|id| self.network.link(id));
+            if link.is_some_and(|link| netns(link) == Some(space)) {
+                return true;
+            }
             let peer = link.and_then(peer).unwrap_or_default();
             self.network.links.iter().any(|link| netns(link) == Some(space) && link.label() == peer)
         };
@@ -120,6 +123,7 @@ impl<'n> Job<'n> {
             LinkKind::Loopback(_) => {}
             LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => commands.push(moved),
             LinkKind::Veth(_) if self.peer_is_on_host(link) => commands.push(moved),
+            LinkKind::OvsInterface(_) if self.names.contains(name) => commands.push(moved),
             LinkKind::Veth(_) if !makes_pair_within(network, id) => {}
             LinkKind::Bridge(_)
             | LinkKind::Bond(_)
@@ -155,6 +159,9 @@ impl<'n> Job<'n> {
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
+            if super::ovs::is_column(path) {
+                return;
+            }
             let by_making = path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);
             if by_making || ELSEWHERE.iter().any(|text| path.is(text)) {
                 return;

@@ -1,17 +1,22 @@
 //! Which link comes first: what a link stands on stands before it.
 
-use crate::references::{REFERENCES, reference};
+use crate::ovs::{Plan, Role};
+use crate::references::reference;
 use foldhash::HashMap;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType, references as link_references};
 use netpivot_model::network::Network;
 use netpivot_model::value::LinkRef;
 
 /// The first link of each name in the host's own namespace.
 pub(super) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
     let mut names = HashMap::default();
-    for (id, link) in network.links() {
-        if let (Some(name), None) = (&link.name, &link.netns) {
-            names.entry(name.value.as_str()).or_insert(id);
+    // Bridge and port of Open vSwitch share the name of the interface, which is what others mean.
+    let is_layer = |link: &Link| matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
+    for wanted in [false, true] {
+        for (id, link) in network.links().filter(|(_, link)| is_layer(link) == wanted) {
+            if let (Some(name), None) = (&link.name, &link.netns) {
+                names.entry(name.value.as_str()).or_insert(id);
+            }
         }
     }
     names
@@ -35,7 +40,7 @@ pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
 
 /// The links in the order in which they need each other, else in that of the source; a ring begins with its first link of
 /// the source, so that the output read back is in the same order.
-pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>) -> Vec<LinkId> {
+pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>, ovs: &Plan) -> Vec<LinkId> {
     let names = by_name(network);
     let mut done = vec![0u8; network.links.len()];
     let mut out = Vec::with_capacity(network.links.len());
@@ -56,7 +61,7 @@ pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>) -> 
             }
             *state = 1;
             stack.push((id, true));
-            let needs = needs(network, id, &names, ports);
+            let needs = needs(network, id, &names, ports, ovs);
             for ring in &needs {
                 if done[ring.0 as usize] == 1 {
                     done[ring.0 as usize] = 2;
@@ -74,10 +79,11 @@ fn needs(
     id: LinkId,
     names: &HashMap<&str, LinkId>,
     ports: &HashMap<LinkId, Vec<LinkId>>,
+    ovs: &Plan,
 ) -> Vec<LinkId> {
     let link = network.link(id);
     let mut needs = Vec::new();
-    for text in REFERENCES.into_iter().filter(|text| *text != "controller" && *text != "veth.peer") {
+    for text in link_references().filter(|text| *text != "controller" && *text != "veth.peer") {
         if let Some(LinkRef::Name(name)) = reference(link, text) {
             needs.extend(names.get(name.as_str()).copied());
         }
@@ -89,6 +95,14 @@ fn needs(
     }
     let own = ports.get(&id).into_iter().flatten().copied();
     needs.extend(own.filter(|port| !is_plugged_by_port(network.link(*port))));
+    match ovs.role(id) {
+        Some(Role::Member { bridge, .. }) => needs.extend(names.get(bridge.as_str())),
+        Some(Role::Bond { bridge, members }) => {
+            needs.extend(names.get(bridge.as_str()));
+            needs.extend(members);
+        }
+        Some(Role::Local { .. } | Role::Bare | Role::Within(_)) | None => {}
+    }
     needs.retain(|other| *other != id);
     needs
 }
@@ -124,5 +138,5 @@ pub(super) fn references(network: &Network, id: LinkId) -> Vec<String> {
         Some(LinkRef::Name(name)) => Some(name),
         Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => None,
     };
-    REFERENCES.into_iter().filter_map(name).collect()
+    link_references().filter_map(name).collect()
 }

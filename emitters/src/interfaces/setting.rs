@@ -141,6 +141,10 @@ impl<'n> Job<'n> {
     fn setting(&mut self, id: LinkId, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(id);
+        let is_made_by_ovs = matches!(link.kind.value, LinkKind::OvsInterface(_));
+        if super::ovs::is_column(path) || (is_made_by_ovs && is(path, "mtu")) {
+            return;
+        }
         if is_kind_by_command(self, link, id) && path.is_under(link.kind.value.field_name()) {
             return;
         }

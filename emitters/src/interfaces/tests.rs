@@ -250,3 +250,106 @@ fn beside_dhcp_ifupdown2_gets_addresses_by_commands() {
     let (text, _) = emit(&network(vec![eth0]));
     assert!(text.contains("iface eth0 inet6 static\n\taddress 2001:db8::2/64\n"), "{text}");
 }
+
+/// A bridge `br0` of Open vSwitch with its port and local interface, and the UUID of the bridge.
+fn open_vswitch() -> (Vec<Link>, LinkRef) {
+    let layer = |kind: &str, below: Option<(&str, PortType)>| {
+        let mut layer = link(kind, "br0", &[("uuid", Value::text(format!("br0-{kind}")))]);
+        if let Some((above, port_type)) = below {
+            layer.controller = Some(at(LinkRef::Uuid(format!("br0-{above}"))));
+            layer.port_type = Some(at(port_type));
+        }
+        layer
+    };
+    let mut local = layer("ovs-interface", Some(("ovs-port", PortType::OvsPort)));
+    let leaf = local.leaf_mut(FieldPath::parse("ovs_interface.interface_type")).unwrap();
+    leaf.set(&Value::text("internal"), Origin::default_value()).unwrap();
+    let mut bridge = layer("ovs-bridge", None);
+    let leaf = bridge.leaf_mut(FieldPath::parse("ovs_bridge.fail_mode")).unwrap();
+    leaf.set(&Value::text("secure"), Origin::default_value()).unwrap();
+    let links = vec![local, layer("ovs-port", Some(("ovs-bridge", PortType::OvsBridge))), bridge];
+    (links, LinkRef::Uuid("br0-ovs-bridge".to_owned()))
+}
+
+/// A port of that bridge, made of an interface and its settings.
+fn ovs_port(bridge: &LinkRef, interface: Link, tag: i64) -> [Link; 2] {
+    let name = interface.name.clone().unwrap().value;
+    let uuid = format!("{name}-port");
+    let mut port =
+        link("ovs-port", &name, &[("uuid", Value::text(uuid.clone())), ("ovs_port.tag", Value::Int(tag))]);
+    port.controller = Some(at(bridge.clone()));
+    port.port_type = Some(at(PortType::OvsBridge));
+    let controller = Some(at(LinkRef::Uuid(uuid)));
+    [Link { controller, port_type: Some(at(PortType::OvsPort)), ..interface }, port]
+}
+
+fn switched() -> Network {
+    let (mut links, bridge) = open_vswitch();
+    let mut tunnel = link("ovs-interface", "gre1", &[("ovs_interface.interface_type", Value::text("gre"))]);
+    if let LinkKind::OvsInterface(interface) = &mut tunnel.kind.value {
+        interface.tunnel_options.insert("remote_ip".to_owned(), at("192.0.2.1".to_owned()));
+    }
+    let patch = [
+        ("ovs_interface.interface_type", Value::text("patch")),
+        ("ovs_interface.patch_peer", Value::text("there")),
+    ];
+    links.extend(ovs_port(&bridge, link("ethernet", "eth0", &[]), 5));
+    links.extend(ovs_port(&bridge, tunnel, 6));
+    links.extend(ovs_port(&bridge, link("ovs-interface", "here", &patch), 7));
+    network(links)
+}
+
+#[test]
+fn one_stanza_says_the_layers_of_open_vswitch() {
+    let (text, cx) = emit(&switched());
+    let bridge = "auto br0\niface br0 inet dhcp\n\tovs_type OVSBridge\n\tovs_ports eth0 gre1 here\n\t\
+                  ovs_extra set bridge br0 fail_mode=secure\n";
+    assert!(text.contains(bridge), "{text}");
+    let port =
+        "allow-br0 eth0\niface eth0 inet manual\n\tovs_type OVSPort\n\tovs_bridge br0\n\tovs_options tag=5\n";
+    assert!(text.contains(port), "{text}");
+    let tunnel = "\tovs_type OVSTunnel\n\tovs_bridge br0\n\tovs_tunnel_type gre\n\t\
+                  ovs_tunnel_options options:remote_ip=192.0.2.1\n\tovs_options tag=6\n";
+    assert!(text.contains(tunnel) && text.contains("\tovs_patch_peer there\n"), "{text}");
+    assert!(text.contains("openvswitch-switch"), "{text}");
+    assert_eq!(reasons(&cx), Vec::<&str>::new());
+    let (text, _) = emit_for(IFUPDOWN2, &switched());
+    assert!(text.contains("auto eth0\n") && !text.contains("allow-br0"), "{text}");
+}
+
+#[test]
+fn ifupdown_ng_gets_open_vswitch_by_commands() {
+    let (text, cx) = emit_for(IFUPDOWN_NG, &switched());
+    let made = "\tpre-up ovs-vsctl --may-exist add-br br0 -- set bridge br0 fail_mode=secure\n\t\
+                pre-up ovs-vsctl --may-exist add-port br0 gre1 tag=6 -- set interface gre1 type=gre options:remote_ip=192.0.2.1\n\t\
+                pre-up ovs-vsctl --may-exist add-port br0 here tag=7 -- set interface here type=patch options:peer=there\n";
+    assert!(text.contains(made), "{text}");
+    assert!(
+        !text.contains("iface gre1") && !text.contains("iface here"),
+        "no devices of the kernel's: {text}"
+    );
+    assert!(text.contains("\tpre-up ovs-vsctl --may-exist add-port br0 eth0 tag=5\n"), "{text}");
+    assert_eq!(reasons(&cx), ["L483"], "it has no router advertisements as a method");
+}
+
+#[test]
+fn options_without_a_place_go_back_into_their_stanza() {
+    let leftover = |key: &str, value: &str| Leftover {
+        owner: Some(netpivot_model::link::LinkId(0)),
+        section: Some("iface eth0 inet dhcp".to_owned()),
+        key: key.to_owned(),
+        value: value.to_owned(),
+        secret: false,
+        weight: Weight::Acts,
+        meaning: String::new(),
+        origin: Origin::default_value(),
+    };
+    let mut network = Network { dialect: IFUPDOWN2, ..network(vec![link("ethernet", "eth0", &[])]) };
+    network.leftovers = vec![leftover("clagd-id", "1"), leftover("vrrp", "10 192.0.2.9/24")];
+    let (text, cx) = emit_for(IFUPDOWN2, &network);
+    assert!(text.contains("\tclagd-id 1\n\tvrrp 10 192.0.2.9/24\n"), "{text}");
+    assert_eq!(cx.unread_leftovers, Vec::<u32>::new());
+    let (text, cx) = emit(&network);
+    assert!(text.contains("# not converted: clagd-id=1\n") && !text.contains("\tclagd-id"), "{text}");
+    assert_eq!(cx.unread_leftovers, [0, 1], "ifupdown has no such options");
+}

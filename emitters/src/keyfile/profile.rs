@@ -82,6 +82,12 @@ impl Job<'_> {
             self.cx.cannot(link_fact(id, ROOT), &codes::SETTING, text, help);
             return None;
         }
+        if self.is_of_tunnel(link) {
+            let text = "NetworkManager's profiles of Open vSwitch have no type for tunnels";
+            let help = "make the port with ovs-vsctl(8) on the host".to_owned();
+            self.cx.cannot(link_fact(id, ROOT), &codes::SETTING, text, help);
+            return None;
+        }
         let word = link.kind.value.word();
         if let Some(key) = self.missing(id) {
             let text =
@@ -97,6 +103,22 @@ impl Job<'_> {
             return None;
         }
         Some(word.to_owned())
+    }
+
+    /// True for a tunnel of Open vSwitch, and for its port.
+    fn is_of_tunnel(&self, link: &Link) -> bool {
+        let is_tunnel = |link: &Link| {
+            let LinkKind::OvsInterface(interface) = &link.kind.value else { return false };
+            interface.interface_type.as_ref().is_some_and(|at| at.value.is_tunnel())
+        };
+        let of_port = |other: &Link| match other.controller.as_ref().map(|at| &at.value) {
+            Some(LinkRef::Uuid(uuid)) => link.uuid.as_ref().is_some_and(|at| at.value == *uuid),
+            Some(LinkRef::Name(name)) => link.label() == name,
+            Some(LinkRef::Mac(_)) | None => false,
+        };
+        let is_port = matches!(link.kind.value, LinkKind::OvsPort(_));
+        is_tunnel(link)
+            || (is_port && self.network.links.iter().any(|other| is_tunnel(other) && of_port(other)))
     }
 
     /// A setting that NetworkManager wants and the source does not have. What comes from a keyfile goes back as it is.

@@ -1,11 +1,11 @@
 //! Links that do not fit what they lie on or belong to, and settings that the kernel changes by itself.
 
-use super::{Index, PARENTS, path, reference};
+use super::{Index, path, reference};
 use crate::codes::core as codes;
 use crate::defaults::Silence;
 use crate::diagnostic::Diagnostic;
 use crate::facts::effective;
-use crate::link::{Link, LinkId, LinkKind};
+use crate::link::{Link, LinkId, LinkKind, PARENTS};
 use crate::network::Network;
 use crate::path::FieldPath;
 use crate::source::At;

@@ -18,7 +18,7 @@ crate::codes! {
         example: "an SSID that ends in a backslash";
     ENTRY "L485" Loss "interfaces-entry":
         "A route, rule, neighbour or other entry has no interface whose stanza could hold its command, or is one that no single command makes.";
-        example: "a network namespace";
+        example: "iptables -t nat -A POSTROUTING -d 192.0.2.0/24 -j ACCEPT in a script";
     PACKAGES "W480" Note "interfaces-packages":
         "Options of the file belong to scripts of other packages. Without a package its options do nothing: no bridge, no bond, no name servers.";
         example: "a bridge, which needs bridge-utils under ifupdown";

@@ -63,7 +63,7 @@ pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
 
 fn own(field: FieldPath, link: &Link, initscripts: bool) -> Option<Value> {
     let is = |text: &str| field.is(text);
-    if link.is_addressless_port() && (is("ipv4.method") || is("ipv6.method")) {
+    if link.is_without_addresses() && (is("ipv4.method") || is("ipv6.method")) {
         return Some(Value::text("disabled"));
     }
     if matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_)) {

@@ -57,7 +57,7 @@ fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
         return Some(Value::text(with.as_str()));
     }
     if is("ipv6.method") {
-        let with = if link.is_addressless_port() {
+        let with = if link.is_without_addresses() {
             // bridge-utils sets addrgenmode none on ports; a bond's ports have no addresses either.
             IpMethod::Disabled
         } else if has_addresses(&link.ipv6) {

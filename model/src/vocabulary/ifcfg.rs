@@ -3,7 +3,6 @@
 
 pub mod bond;
 pub mod derived;
-pub mod ovs;
 pub mod rows;
 mod words;
 

@@ -9,6 +9,7 @@ pub mod ifcfg;
 pub mod ifcfg_suse;
 pub mod interfaces;
 pub mod keyfile;
+pub mod ovs;
 
 /// The documentation of a setting.
 #[must_use]

@@ -15,6 +15,50 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
             return Err(Fault::unknown(program.span, "it reads its rules from a file"));
         }
     }
+    let pieces: Vec<Word<'_>> = words.rest().iter().flat_map(|word| pieces(*word)).collect();
+    let commands: Vec<&[Word<'_>]> = commands(&pieces);
+    let mut effect = Effect::Idle("prints how it is used");
+    for command in commands {
+        let done = one(call, program, Words::new(program, command))?;
+        // What changes something is the effect of the whole.
+        if !matches!(effect, Effect::Changed) {
+            effect = done;
+        }
+    }
+    Ok(effect)
+}
+
+/// nft(8) reads all its words as one text: the pieces of an argument that holds blanks, braces or `;`.
+fn pieces<'t>(word: Word<'t>) -> impl Iterator<Item = Word<'t>> {
+    let mut rest = word.text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start();
+        let mark = |c: char| "{};".contains(c);
+        let end = match rest.chars().next()? {
+            c if mark(c) => 1,
+            _ => rest.find(|c: char| c.is_whitespace() || mark(c)).unwrap_or(rest.len()),
+        };
+        let (text, after) = rest.split_at(end);
+        rest = after;
+        Some(Word { text, ..word })
+    })
+}
+
+/// The commands between `;`, but for those within braces.
+fn commands<'w, 't>(words: &'w [Word<'t>]) -> Vec<&'w [Word<'t>]> {
+    let mut depth = 0usize;
+    let ends = |word: &Word<'_>| {
+        match word.text {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && word.text == ";"
+    };
+    words.split(ends).filter(|command| !command.is_empty()).collect()
+}
+
+fn one(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
     let Some(verb) = words.next() else { return Ok(Effect::Idle("prints how it is used")) };
     let object = words.peek().map_or("", |word| word.text);
     match (verb.text, object) {
@@ -23,12 +67,31 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
             Ok(Effect::Idle("makes a table, which rules of the model bring along"))
         }
         ("add" | "create", "chain") => chain(words),
+        ("flush" | "delete", "chain") => {
+            words.next();
+            let key = place(call, words.rest());
+            for rule in call.kernel.nft.remove(&key).unwrap_or_default() {
+                let position = call.kernel.nat.iter().position(|other| *other == rule);
+                position.map(|n| call.kernel.nat.remove(n));
+            }
+            Ok(Effect::Idle("empties a chain"))
+        }
         ("add" | "insert", "rule") => {
             words.next();
             changed(rule(call, program, words))
         }
         _ => Err(Fault::beyond(verb.span, "nothing holds a firewall's rules")),
     }
+}
+
+const FAMILIES: [&str; 6] = ["ip", "ip6", "inet", "arp", "bridge", "netdev"];
+
+/// The chain that words begin with, in its namespace: family (`ip` where none is named), table and name.
+fn place(call: &Call<'_>, words: &[Word<'_>]) -> String {
+    let named = words.first().is_some_and(|word| FAMILIES.contains(&word.text));
+    let names: Vec<&str> = words.iter().map(|word| word.text).take(if named { 3 } else { 2 }).collect();
+    let space = call.kernel.space(call.space).name.as_ref().map_or("", |at| at.value.as_str());
+    format!("{space} {}{}", if named { "" } else { "ip " }, names.join(" "))
 }
 
 /// A chain of the type `nat` comes along with its rules.
@@ -41,7 +104,7 @@ fn chain(words: Words<'_>) -> Ran {
 }
 
 fn rule(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Done {
-    const FAMILIES: [&str; 6] = ["ip", "ip6", "inet", "arp", "bridge", "netdev"];
+    let key = place(call, words.rest());
     let family = words.peek().filter(|word| FAMILIES.contains(&word.text));
     if family.is_some() {
         words.next();
@@ -64,6 +127,7 @@ fn rule(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Done {
     if nat.action.is_none() {
         return Err(Fault::beyond(words.last(), "it has no verdict that changes addresses"));
     }
+    call.kernel.nft.entry(key).or_default().push(nat.clone());
     call.kernel.nat.push(nat);
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! own name, a port an interface (the rule `ovs-layers`, as for ifcfg files).
 
 use super::fault::{Done, Fault};
-use super::kernel::{DeviceId, HOST};
+use super::kernel::{DeviceId, HOST, Made};
 use super::program::{Call, Effect, Ran};
 use super::words::{Words, in_range};
 use crate::text::iproute::Word;
@@ -57,7 +57,7 @@ fn one(
         "del-br" => delete(call, words, if_exists, true)?,
         "add-port" => add_port(call, words, may_exist, later)?,
         "del-port" => delete(call, words, if_exists, false)?,
-        "add-bond" => add_bond(call, words)?,
+        "add-bond" => add_bond(call, words, may_exist)?,
         "set" => set(call, words)?,
         "set-fail-mode" => {
             let (name, value) = (words.expect("the bridge")?, words.expect("the mode")?);
@@ -162,6 +162,11 @@ fn later_type(name: &str, later: &[&[Word<'_>]]) -> Option<(OvsInterfaceType, Sp
     })
 }
 
+/// True for a name that the configuration speaks of and that no command has made yet.
+fn is_profile(call: &Call<'_>, name: Word<'_>) -> bool {
+    call.kernel.find(HOST, name.text).is_some_and(|id| call.kernel.device(id).made == Made::Profile)
+}
+
 fn add_port(call: &mut Call<'_>, mut words: Words<'_>, may_exist: bool, later: &[&[Word<'_>]]) -> Done {
     let bridge_name = words.expect("the name of the bridge")?;
     let name = words.expect("the name of the port")?;
@@ -176,7 +181,8 @@ fn add_port(call: &mut Call<'_>, mut words: Words<'_>, may_exist: bool, later: &
         Some((kind, span)) => {
             let mut link = layer(name, interface(kind, Origin::at(span)), "interface");
             link.up = None;
-            if kind == OvsInterfaceType::Internal {
+            // No link of the kernel's but an internal one; a stanza may speak of any.
+            if kind == OvsInterfaceType::Internal || is_profile(call, name) {
                 call.kernel.make(HOST, name, link)?
             } else {
                 call.kernel.add_hidden(link)
@@ -191,12 +197,12 @@ fn add_port(call: &mut Call<'_>, mut words: Words<'_>, may_exist: bool, later: &
     Ok(())
 }
 
-fn add_bond(call: &mut Call<'_>, mut words: Words<'_>) -> Done {
+fn add_bond(call: &mut Call<'_>, mut words: Words<'_>, may_exist: bool) -> Done {
     let bridge_name = words.expect("the name of the bridge")?;
     let name = words.expect("the name of the bond")?;
     let bridge = bridge(call, bridge_name)?;
-    if call.kernel.ovs.ports.contains_key(name.text) {
-        return Err(exists(name, "port"));
+    if let Some((other, ..)) = call.kernel.ovs.ports.get(name.text) {
+        return if may_exist && *other == bridge { Ok(()) } else { Err(exists(name, "port")) };
     }
     let port = call.kernel.add_hidden(layer(name, LinkKind::OvsPort(Box::<OvsPort>::default()), "port"));
     join(call, port, bridge, PortType::OvsBridge, bridge_name.span);
@@ -404,11 +410,20 @@ fn interface_column(link: &mut Link, name: &str, value: &str, word: Word<'_>) ->
     match name {
         "ofport_request" => interface.ofport_request = Some(parsed(value, word)?),
         "options:peer" => interface.patch_peer = Some(At::new(value.to_owned(), word.span)),
+        _ if name.starts_with("options:") && is_tunnel(interface) => {
+            interface
+                .tunnel_options
+                .insert(name["options:".len()..].to_owned(), At::new(value.to_owned(), word.span));
+        }
         "options:dpdk_devargs" => interface.dpdk_devargs = Some(At::new(value.to_owned(), word.span)),
         "options:n_rxq" => interface.dpdk_n_rxq = Some(parsed(value, word)?),
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+fn is_tunnel(interface: &OvsInterface) -> bool {
+    interface.interface_type.as_ref().is_some_and(|at| at.value.is_tunnel())
 }
 
 fn interface_type(link: &mut Link, value: &str, word: Word<'_>) -> Done {

@@ -355,6 +355,18 @@ fn translation_and_kernel_settings() {
 }
 
 #[test]
+fn nft_takes_its_words_as_one_text() {
+    let chain =
+        "add table ip x ; add chain ip x y { type nat hook postrouting priority 100 ; } ; flush chain ip x y";
+    let rule = "add rule ip x y ip saddr 192.0.2.0/24 masquerade";
+    let twice = format!("nft '{chain} ; {rule}'\nnft '{chain} ; {rule}'\n");
+    let facts = fresh(&twice).clean().facts.iter().filter(|fact| fact.contains("action")).count();
+    assert_eq!(facts, 1, "the chain is emptied first");
+    fresh(&format!("nft {rule}\nnft delete chain ip x y\n")).clean().lacks("address translation");
+    fresh("nft 'add rule ip x y tcp dport 22 drop'").finds("H502 'add rule ip x y tcp dport 22 drop'");
+}
+
+#[test]
 fn small_programs_of_old() {
     fresh("ip link add dev d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\n")
         .clean()

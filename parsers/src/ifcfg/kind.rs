@@ -219,7 +219,7 @@ fn misspelt(word: &str) -> bool {
 
 /// The words of TYPE that initscripts know, and the model's kind for each; an empty kind has no model. An Open
 /// vSwitch bridge is its local interface here, which has the addresses; [`super::ovs`] makes the bridge itself.
-const TYPES: [(&str, &str); 26] = [
+const TYPES: [(&str, &str); 27] = [
     ("Ethernet", "ethernet"),
     ("Wireless", "wifi"),
     ("CTC", "ethernet"),
@@ -241,6 +241,7 @@ const TYPES: [(&str, &str); 26] = [
     ("OVSPort", "ethernet"),
     ("OVSIntPort", "ovs-interface"),
     ("OVSPatchPort", "ovs-interface"),
+    ("OVSTunnel", "ovs-interface"),
     ("OVSDPDKPort", "ovs-interface"),
     ("OVSBond", "ovs-port"),
     ("OVSDPDKBond", "ovs-port"),

@@ -15,7 +15,7 @@ use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::{Leftover, Network};
 use netpivot_model::ovs::{OvsBridge, OvsInterface, OvsInterfaceType, OvsPort};
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::LinkRef;
+use netpivot_model::value::{LinkRef, Scalar};
 use uuid::Uuid;
 
 mod words;
@@ -32,18 +32,21 @@ enum Shape {
     Card,
     /// An interface that Open vSwitch makes.
     Interface(OvsInterfaceType),
+    /// A tunnel, whose type another key says.
+    Tunnel,
     /// Several cards as one port.
     Bond { dpdk: bool },
 }
 
 /// TYPE's words.
-const SHAPES: [(&str, Shape); 8] = [
+const SHAPES: [(&str, Shape); 9] = [
     ("OVSBridge", Shape::Bridge { netdev: false }),
     ("OVSUserBridge", Shape::Bridge { netdev: true }),
     ("OVSPort", Shape::Card),
     ("OVSIntPort", Shape::Interface(OvsInterfaceType::Internal)),
     ("OVSPatchPort", Shape::Interface(OvsInterfaceType::Patch)),
     ("OVSDPDKPort", Shape::Interface(OvsInterfaceType::Dpdk)),
+    ("OVSTunnel", Shape::Tunnel),
     ("OVSBond", Shape::Bond { dpdk: false }),
     ("OVSDPDKBond", Shape::Bond { dpdk: true }),
 ];
@@ -79,6 +82,15 @@ pub fn read(file: &IfcfgFile<'_>, link: &mut Link, cx: &mut Context) -> Result<L
         Shape::Card => maker.member(link, &mut layers)?,
         Shape::Interface(kind) => {
             maker.interface(kind, link)?;
+            maker.member(link, &mut layers)?;
+        }
+        Shape::Tunnel => {
+            let (kind, origin) = maker.tunnel_type()?;
+            maker.interface(kind, link)?;
+            if let LinkKind::OvsInterface(interface) = &mut link.kind.value {
+                interface.interface_type = Some(At::new(kind, origin));
+            }
+            words::tunnel_options(maker.vars, link, &mut layers);
             maker.member(link, &mut layers)?;
         }
         Shape::Bond { dpdk } => maker.bond(dpdk, link, &mut layers, cx)?,
@@ -191,6 +203,19 @@ impl Maker<'_> {
         link.kind =
             At::new(LinkKind::OvsInterface(Box::new(settings)), Origin::said(self.spans.iter().copied()));
         Ok(())
+    }
+
+    /// OVS_TUNNEL_TYPE.
+    fn tunnel_type(&self) -> Result<(OvsInterfaceType, Origin), Rejected> {
+        let said = self.vars.text("OVS_TUNNEL_TYPE");
+        let kind = said.and_then(|var| Some((OvsInterfaceType::from_text(var.value).ok()?, var.span.into())));
+        kind.filter(|(kind, _)| kind.is_tunnel()).ok_or_else(|| {
+            rows::lacking(
+                "OVS_TUNNEL_TYPE",
+                "Open vSwitch has no tunnel without a type that it knows",
+                self.vars,
+            )
+        })
     }
 
     /// A card or interface with its port.

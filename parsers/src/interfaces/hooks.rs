@@ -262,6 +262,10 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
     if words.first() == Some(&"ip") && done.iter().any(|done| deletes(&words, done)) {
         return true;
     }
+    if let Some(chain) = command.strip_prefix("nft delete ") {
+        // One command of nft(8) makes table, chain and rules.
+        return done.iter().any(|d| d.starts_with("nft ") && d.contains(&format!("add {chain} ")));
+    }
     for (n, word) in words.iter().enumerate() {
         let Some((_, before)) = UNDO.iter().find(|(undo, _)| undo == word) else { continue };
         let mut counterpart = words.clone();
@@ -275,9 +279,21 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
     }
     let of_link =
         matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")));
-    let undoes = words
-        .iter()
-        .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "delif" | "rem" | "nomaster"));
+    let undoes = words.iter().any(|w| {
+        matches!(
+            *w,
+            "del"
+                | "delete"
+                | "flush"
+                | "down"
+                | "delbr"
+                | "delif"
+                | "del-br"
+                | "del-port"
+                | "rem"
+                | "nomaster"
+        )
+    });
     of_link && undoes && words.contains(&name)
 }
 

@@ -73,12 +73,15 @@ fn by_option(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
             // The options of a port's stanza are those of its bond.
             "bond-mode" | "bond-slaves" => !is_port,
             "bridge-vlan-aware" => reader != Reader::Ifupdown,
+            // A port is whatever device has its name.
+            "ovs-type" => ovs(&option.value.text).is_some(),
             // Without the right name the package vlan makes nothing.
             "vlan-raw-device" => reader != Reader::Ifupdown || vlan_number(name).is_some(),
             _ => true,
         };
         if applies {
-            return Some((if word == "ovs" { ovs(&option.value.text) } else { word }, option.span));
+            let word = if word == "ovs" { ovs(&option.value.text)? } else { word };
+            return Some((word, option.span));
         }
     }
     let words = options().filter(|o| matches!(canonical(o, reader), "use" | "link-type"));
@@ -92,12 +95,12 @@ fn by_option(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
     })
 }
 
-/// The layer of Open vSwitch that can hold addresses.
-fn ovs(word: &str) -> &'static str {
+/// The layer of Open vSwitch that can hold addresses; `None` for a device that is there without it.
+fn ovs(word: &str) -> Option<&'static str> {
     match word {
-        "OVSBridge" | "OVSIntPort" | "OVSTunnel" | "OVSPatchPort" => "ovs-interface",
-        "OVSBond" => "ovs-port",
-        _ => "ethernet",
+        "OVSBridge" | "OVSIntPort" | "OVSTunnel" | "OVSPatchPort" => Some("ovs-interface"),
+        "OVSBond" => Some("ovs-port"),
+        _ => None,
     }
 }
 

@@ -245,3 +245,29 @@ fn a_bridge_has_no_ports_of_a_bond() {
     let text = "auto br0\niface br0 inet manual\n  bridge_ports eth0\n  bond_slaves eth1\n";
     read_as(D, text).has("link eth0 controller = br0").lacks("eth1").says(&["S409"]);
 }
+
+#[test]
+fn words_for_open_vswitch_go_to_their_layers() {
+    let text = "allow-ovs br0\niface br0 inet manual\n ovs_type OVSBridge\n ovs_ports t0\n\
+                \tovs_extra set bridge ${IFACE} fail_mode=secure -- set-controller br0 tcp:192.0.2.9\n\
+                allow-br0 t0\niface t0 inet manual\n ovs_type OVSTunnel\n ovs_bridge br0\n ovs_tunnel_type gre\n\
+                \tovs_tunnel_options options:remote_ip=192.0.2.1 options:psk=x\n ovs_options tag=5 -- set interface t0 mtu_request=1400\n";
+    let got = read_as(D, text);
+    got.has("link br0 ovs_bridge.fail_mode = secure")
+        .has("link br0 autoconnect = true")
+        .has("link t0 autoconnect = true")
+        .lacks("t0 eni.classes")
+        .has("link t0 ovs_interface.interface_type = gre")
+        .has("link t0 ovs_interface.tunnel_options = {remote_ip: 192.0.2.1}")
+        .has("link t0 ovs_port.tag = 5");
+    assert!(!got.facts.iter().any(|fact| fact.contains("192.0.2.9") || fact.contains("psk")));
+    // Not listed by its bridge, so nothing brings it up.
+    read_as(D, &text.replace(" ovs_ports t0\n", "")).lacks("link t0 autoconnect");
+    let options = "auto br0\niface br0 inet manual\n ovs_type OVSBridge\n ovs_options fail_mode=secure\n";
+    read_as(C, options).has("link br0 ovs_bridge.fail_mode = secure").says(&[]);
+    let refused = read_as(D, options);
+    refused.lacks("fail_mode");
+    assert!(
+        refused.codes.iter().any(|line| line.contains("`ovs-vsctl add-br br0 fail_mode=secure` is refused"))
+    );
+}

@@ -1,4 +1,5 @@
 //! Lexers that several formats share.
 
 pub mod iproute;
+pub mod ovs;
 pub mod shell;

@@ -169,7 +169,7 @@ impl Job<'_> {
     /// A row that another link's file implies.
     pub(super) fn layer(&mut self, p: &mut Profile<'_>) {
         self.layered(p);
-        for path in ["autoconnect", "hotplug"] {
+        for path in ["autoconnect", "hotplug", "ipv4.method", "ipv6.method"] {
             self.added(p, path, "layers-of-open-vswitch");
         }
         let fake = tag(p.link).is_some()

@@ -1,5 +1,6 @@
 //! Entries beside links as commands: neighbours, forwarding entries, address translation, kernel settings.
 
+use super::nft;
 use crate::text::shell::quote;
 use netpivot_model::nat::{Nat, NatAction, NatBackend};
 use netpivot_model::neighbor::{FdbEntry, Neighbor, NeighborState};
@@ -75,17 +76,23 @@ pub fn fdb(entry: &FdbEntry, dev: &str) -> Option<Pair> {
     Some(Pair { up: format!("bridge fdb {verb} {rest}{state}"), down: format!("bridge fdb del {rest}") })
 }
 
-/// A rule that changes addresses, for iptables; `None` where it is one of nftables, or needs another chain.
+/// A rule that changes addresses, for the firewall that holds it; `None` where it needs another chain than its action
+/// has. Rules of nftables go by the numbers of their chains.
 #[must_use]
-pub fn nat(rule: &Nat) -> Option<Pair> {
-    if rule.backend.as_ref().is_some_and(|at| at.value == NatBackend::Nftables) {
-        return None;
-    }
-    let chain = match rule.action.as_ref()?.value {
-        NatAction::Masquerade | NatAction::Snat => "POSTROUTING",
-        NatAction::Dnat | NatAction::Redirect => "PREROUTING",
+pub fn nat(rule: &Nat, number: usize) -> Option<Pair> {
+    let is_before_routing = match rule.action.as_ref()?.value {
+        NatAction::Masquerade | NatAction::Snat => false,
+        NatAction::Dnat | NatAction::Redirect => true,
         NatAction::Accept => return None,
     };
+    match rule.backend.as_ref().map(|at| at.value) {
+        Some(NatBackend::Nftables) => nft::rule(rule, number, is_before_routing),
+        Some(NatBackend::Iptables) | None => iptables(rule, is_before_routing),
+    }
+}
+
+fn iptables(rule: &Nat, is_before_routing: bool) -> Option<Pair> {
+    let chain = if is_before_routing { "PREROUTING" } else { "POSTROUTING" };
     let v6 = rule.family.as_ref().is_some_and(|at| at.value == Family::V6);
     let program = if v6 { "ip6tables" } else { "iptables" };
     let mut rest = String::new();
@@ -153,12 +160,19 @@ mod tests {
             out_interface: at("eth0".to_owned()),
             ..Nat::default()
         };
-        let pair = nat(&rule).unwrap();
+        let pair = nat(&rule, 1).unwrap();
         let rule_there = "POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE";
         let up = format!("iptables -t nat -C {rule_there} 2>/dev/null || iptables -t nat -A {rule_there}");
         assert_eq!(pair.up, up);
         assert_eq!(pair.down, "iptables -t nat -D POSTROUTING -s 192.168.1.0/24 -o eth0 -j MASQUERADE");
-        assert_eq!(nat(&Nat { backend: at(NatBackend::Nftables), ..rule }), None);
+        let pair =
+            nat(&Nat { backend: at(NatBackend::Nftables), family: at(Family::V4), ..rule }, 3).unwrap();
+        let chain = "ip netpivot postrouting-3";
+        let up = format!(
+            "nft 'add table ip netpivot ; add chain {chain} {{ type nat hook postrouting priority 100 ; }} ; \
+             flush chain {chain} ; add rule {chain} ip saddr 192.168.1.0/24 oifname \"eth0\" masquerade'"
+        );
+        assert_eq!((pair.up, pair.down), (up, format!("nft delete chain {chain}")));
     }
 
     #[test]

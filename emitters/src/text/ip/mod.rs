@@ -4,5 +4,6 @@
 
 pub mod entry;
 pub mod kind;
+mod nft;
 pub mod route;
 pub mod rule;

@@ -100,9 +100,9 @@ rows! { pub(super) const OVS = "openvswitch-switch", "openvswitch" {
     "ovs-bonds" DC Own, Special, "Interfaces of a bond.";
     "ovs-patch-peer" DC Own, Special, "The patch port at the other end.";
     "ovs-options" DC Own, Special, "Columns of the port for ovs-vsctl(8): `tag=100 vlan_mode=access`.";
-    "ovs-extra" DC Extra, Text, "Further commands of ovs-vsctl(8).";
-    "ovs-tunnel-type" DC Extra, Text, "Kind of tunnel.";
-    "ovs-tunnel-options" DC Extra, Text, "Options of the tunnel: `options:remote_ip=192.0.2.1`.";
+    "ovs-extra" DC Own, Special, "Further commands of ovs-vsctl(8).";
+    "ovs-tunnel-type" DC Own, Special, "Kind of tunnel.";
+    "ovs-tunnel-options" DC Own, Special, "Options of the tunnel: `options:remote_ip=192.0.2.1`.";
     "ovs-mtu" DC Link("mtu"), Int;
     "ovs-ports-condone-regex" C Extra, Text, "Ports that others plug in and that stay.";
 } }

@@ -16,6 +16,8 @@ pub enum Codec {
     Int,
     /// A string, or a word of an enumeration.
     Text,
+    /// One of the words that NetworkManager knows of a larger enumeration.
+    Word(&'static [&'static str]),
     /// A string that is a secret.
     Secret,
     /// Strings with `;`.
@@ -77,6 +79,11 @@ impl Codec {
             Codec::Bool => Value::Bool(boolean(raw).ok_or(Refused("`true`, `false`, `1` or `0`"))?),
             Codec::Int | Codec::Flag(_) => Value::Int(integer(raw).ok_or(NUMBER)?),
             Codec::Text => Value::text(string()?.into_owned()),
+            Codec::Word(words) => {
+                let text = string()?;
+                let known = words.iter().find(|word| **word == text);
+                Value::text(*known.ok_or(Refused("a word that the property knows"))?)
+            }
             Codec::Secret => Value::Secret(Secret::new(string()?)),
             Codec::List | Codec::MacList => Value::List(list()?.into_iter().map(Value::text).collect()),
             Codec::CommaList => Value::List(comma_items(&string()?)),

@@ -286,7 +286,7 @@ pub(super) const OVS_PORT: &[Spec] = &[
 /// `[ovs-interface]`.
 pub(super) const OVS_INTERFACE: &[Spec] = &[
     key("ofport-request", "ovs_interface.ofport_request", Int).int(0).since(42),
-    key("type", "ovs_interface.interface_type", Text),
+    key("type", "ovs_interface.interface_type", Codec::Word(&["internal", "system", "patch", "dpdk"])),
 ];
 /// `[ovs-patch]`.
 pub(super) const OVS_PATCH: &[Spec] = &[key("peer", "ovs_interface.patch_peer", Text)];

@@ -67,6 +67,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("ipv6.autoconf", "ipv6.method says it"),
     ("managed", "a matter of NetworkManager.conf"),
     ("unsupported.source_type", "stands as connection.type"),
+    ("ovs_interface.tunnel_options", "profiles have no type for tunnels of Open vSwitch"),
     ("tc.replace", "the group's presence says it"),
     ("wireguard.peers.public_key", "stands in the group's name"),
 ];

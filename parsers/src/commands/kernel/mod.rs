@@ -33,7 +33,7 @@ mod start;
 mod sweep;
 
 pub(super) use address::AddressEntry;
-pub(super) use device::Device;
+pub(super) use device::{Device, Made};
 pub use finish::Finished;
 pub(super) use route::{Adding, Deleting, MAIN, RouteEntry};
 
@@ -95,6 +95,8 @@ pub(super) struct Kernel {
     fdb: Vec<Option<(DeviceId, FdbEntry)>>,
     fdb_keys: HashMap<(DeviceId, String), usize>,
     pub nat: Vec<Nat>,
+    /// The rules of each chain of nftables, to empty it.
+    pub nft: HashMap<String, Vec<Nat>>,
     pub ovs: Ovs,
     sysctls: Vec<Option<Sysctl>>,
     /// What the state started from that commands do not change.

@@ -6,14 +6,14 @@ use netpivot_model::network::Network;
 use netpivot_model::value::LinkRef;
 
 /// The links of a network by name and by UUID.
-pub(super) struct Index<'n> {
+pub(crate) struct Index<'n> {
     network: &'n Network,
     names: HashMap<&'n str, Vec<LinkId>>,
     uuids: HashMap<String, LinkId>,
 }
 
 impl<'n> Index<'n> {
-    pub(super) fn of(network: &'n Network) -> Self {
+    pub(crate) fn of(network: &'n Network) -> Self {
         let (mut names, mut uuids) = (HashMap::<_, Vec<_>>::default(), HashMap::default());
         for (id, link) in network.links() {
             if let Some(at) = &link.name {
@@ -27,7 +27,7 @@ impl<'n> Index<'n> {
     }
 
     /// The first link that is meant and that `fits`: several may have one name.
-    pub(super) fn find(&self, to: &LinkRef, fits: impl Fn(&Link) -> bool) -> Option<LinkId> {
+    pub(crate) fn find(&self, to: &LinkRef, fits: impl Fn(&Link) -> bool) -> Option<LinkId> {
         let fits = |id: &&LinkId| fits(self.network.link(**id));
         match to {
             LinkRef::Name(name) => self.names.get(name.as_str())?.iter().find(fits).copied(),

@@ -1,15 +1,19 @@
-//! Which file says which layers of Open vSwitch.
+//! Open vSwitch for formats in which one file or stanza names one layer and implies the others (ifcfg files of
+//! initscripts, interfaces files): which link says which layers, and columns as words for ovs-vsctl(8).
 
-use crate::ifcfg::index::Index;
+use crate::index::Index;
 use foldhash::HashMap;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::Network;
-use netpivot_model::ovs::OvsInterfaceType;
-use netpivot_model::value::LinkRef;
+use netpivot_model::ovs::{OvsInterface, OvsInterfaceType};
+use netpivot_model::path::FieldPath;
+use netpivot_model::reflect::Map;
+use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::vocabulary::ovs::COLUMNS;
 
 /// What the file of a link says of the layers.
 #[derive(Debug, Clone)]
-pub(in crate::ifcfg) enum Role {
+pub(crate) enum Role {
     /// A bridge by its local interface.
     Local { bridge: LinkId, port: LinkId },
     /// A bridge whose local interface nobody speaks of.
@@ -24,12 +28,14 @@ pub(in crate::ifcfg) enum Role {
 
 /// The roles of all links of Open vSwitch that a file can say.
 #[derive(Debug, Default)]
-pub(in crate::ifcfg) struct Plan {
+pub(crate) struct Plan {
     roles: HashMap<LinkId, Role>,
 }
 
 impl Plan {
-    pub(in crate::ifcfg) fn of(network: &Network, index: &Index<'_>) -> Self {
+    /// The roles of a network's links, for a format whose ports may be links of the kinds that it `takes`, and what Open
+    /// vSwitch makes itself.
+    pub(crate) fn of(network: &Network, index: &Index<'_>, takes: fn(&LinkKind) -> bool) -> Self {
         let mut plan = Plan::default();
         let mut members: HashMap<LinkId, Vec<LinkId>> = HashMap::default();
         for (id, link) in network.links() {
@@ -52,7 +58,7 @@ impl Plan {
                 (None, LinkRef::Uuid(_) | LinkRef::Mac(_)) => None,
             };
             if let Some(name) = name {
-                plan.port(network, (id, link), (bridge, name), members);
+                plan.port(network, (id, link), (bridge, name), members, takes);
             }
         }
         for (id, _) in network.links().filter(|(_, link)| matches!(link.kind.value, LinkKind::OvsBridge(_))) {
@@ -67,13 +73,13 @@ impl Plan {
         (id, port): (LinkId, &Link),
         (bridge, name): (Option<LinkId>, String),
         members: Vec<LinkId>,
+        takes: fn(&LinkKind) -> bool,
     ) {
         let one = match members.as_slice() {
             [member] if !is_bond(port) => *member,
             [] => return,
             _ => {
-                let cards =
-                    members.iter().all(|m| matches!(network.link(*m).kind.value, LinkKind::Ethernet(_)));
+                let cards = members.iter().all(|m| takes(&network.link(*m).kind.value));
                 let dpdk = members.iter().all(|m| is_dpdk(network.link(*m)));
                 if cards || dpdk {
                     self.roles.extend(members.iter().map(|member| (*member, Role::Within(id))));
@@ -90,7 +96,7 @@ impl Plan {
                 self.roles.insert(bridge, Role::Within(one));
                 self.roles.insert(one, Role::Local { bridge, port: id });
             }
-            None if is_interface || matches!(link.kind.value, LinkKind::Ethernet(_)) => {
+            None if is_interface || takes(&link.kind.value) => {
                 self.roles.insert(one, Role::Member { port: id, bridge: name });
             }
             None => return,
@@ -99,17 +105,17 @@ impl Plan {
     }
 
     /// The layers that the file of that link says.
-    pub(in crate::ifcfg) fn within(&self, main: LinkId) -> impl Iterator<Item = LinkId> {
+    pub(crate) fn within(&self, main: LinkId) -> impl Iterator<Item = LinkId> {
         let within = move |(_, role): &(&LinkId, &Role)| matches!(role, Role::Within(of) if *of == main);
         self.roles.iter().filter(within).map(|(id, _)| *id)
     }
 
     /// True for a bridge whose local interface nobody speaks of.
-    pub(in crate::ifcfg) fn is_bare(&self, id: LinkId) -> bool {
+    pub(crate) fn is_bare(&self, id: LinkId) -> bool {
         matches!(self.role(id), Some(Role::Bare))
     }
 
-    pub(in crate::ifcfg) fn role(&self, id: LinkId) -> Option<&Role> {
+    pub(crate) fn role(&self, id: LinkId) -> Option<&Role> {
         self.roles.get(&id)
     }
 }
@@ -128,6 +134,60 @@ fn interface_type(link: &Link) -> Option<OvsInterfaceType> {
     interface.interface_type.as_ref().map(|at| at.value)
 }
 
-pub(super) fn is_dpdk(link: &Link) -> bool {
+pub(crate) fn is_dpdk(link: &Link) -> bool {
     interface_type(link) == Some(OvsInterfaceType::Dpdk)
+}
+
+/// True for a name or value that the shell and ovs-vsctl(8) take as it stands.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:,/@%+".contains(c);
+    !text.is_empty() && text.chars().all(plain) && !text.contains("--") && !text.starts_with('-')
+}
+
+/// `COLUMN=VALUE` for each said setting below `group` that is not done yet.
+pub(crate) fn said_columns(link: &Link, group: &str, done: &mut Vec<&'static str>) -> Vec<String> {
+    let mut words = Vec::new();
+    for (column, path) in COLUMNS.iter().filter(|(_, path)| path.starts_with(group)) {
+        let value = link.leaf(FieldPath::parse(path)).and_then(|leaf| leaf.value());
+        let Some(value) = value.filter(|_| !done.contains(path)) else { continue };
+        let text = if let Value::List(items) = &value {
+            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+        } else {
+            value.to_string()
+        };
+        if is_plain(&text) {
+            words.push(format!("{column}={text}"));
+            done.push(path);
+        }
+    }
+    words
+}
+
+/// `set TABLE NAME COLUMN=VALUE …` for the columns of a layer that are not done yet.
+pub(crate) fn set_command(
+    link: &Link,
+    (table, name): (&str, &str),
+    done: &mut Vec<&'static str>,
+) -> Option<String> {
+    let mut words = said_columns(link, &format!("ovs_{table}."), done);
+    let maps: [(&'static str, &str, &Map<String>); 2] = [
+        ("ovs_external_ids", "external_ids", &link.ovs_external_ids),
+        ("ovs_other_config", "other_config", &link.ovs_other_config),
+    ];
+    for (path, column, map) in maps {
+        if map.iter().all(|(key, at)| is_plain(key) && !key.contains([':', ',']) && is_plain(&at.value)) {
+            words.extend(map.iter().map(|(key, at)| format!("{column}:{key}={}", at.value)));
+            done.push(path);
+        }
+    }
+    (!words.is_empty()).then(|| format!("set {table} {name} {}", words.join(" ")))
+}
+
+/// `options:KEY=VALUE` for the options of a tunnel; `None` where one of them is no plain word.
+pub(crate) fn tunnel_options(interface: &OvsInterface) -> Option<String> {
+    let words = interface.tunnel_options.iter().map(|(key, at)| {
+        let plain = is_plain(key) && !key.contains([':', ',']) && is_plain(&at.value);
+        plain.then(|| format!("options:{key}={}", at.value))
+    });
+    words.collect::<Option<Vec<_>>>().map(|words| words.join(" "))
 }

@@ -1,4 +1,4 @@
-//! Words of Open vSwitch in ifcfg files (`ifup-ovs`, ovs-vswitchd.conf.db(5)), which both directions share.
+//! Words of Open vSwitch in ifcfg and interfaces files (ovs-vswitchd.conf.db(5)), which both directions share.
 
 /// Columns of the database and the setting that each is; `_` and `-` are one to ovs-vsctl(8).
 pub const COLUMNS: &[(&str, &str)] = &[

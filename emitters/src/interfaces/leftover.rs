@@ -1,0 +1,86 @@
+//! What the model has no place for: options that the target's program knows go back into their stanza, the rest becomes
+//! comments.
+
+use super::kind::first;
+use super::stanza::{Stanza, comment, refused};
+use super::{Job, Sheet};
+use netpivot_model::dialect::INTERFACES;
+use netpivot_model::link::LinkId;
+use netpivot_model::network::Leftover;
+use netpivot_model::secret::{HIDDEN, redact};
+use netpivot_model::vocabulary::interfaces::lookup;
+use std::fmt::Write as _;
+
+/// Options whose value is one text of several words or commands, with what stands between them.
+const JOINED: [(&str, &str); 3] = [("ovs-options", " "), ("ovs-tunnel-options", " "), ("ovs-extra", " -- ")];
+
+impl Job<'_> {
+    /// What has no place, as comments.
+    pub(super) fn comments(&mut self, owner: Option<LinkId>, out: &mut String) {
+        for n in self.owned.leftovers(owner) {
+            let leftover = &self.network.leftovers[*n as usize];
+            if owner.is_some() && self.goes_back(leftover) {
+                continue;
+            }
+            if self.network.dialect.format == INTERFACES {
+                self.cx.unread_leftovers.push(*n);
+            }
+            let value = if leftover.secret { HIDDEN.into() } else { redact(&leftover.value) };
+            let sign = if value.is_empty() { "" } else { "=" };
+            let place = self.cx.leftover_places.get(*n as usize).map_or("", String::as_str);
+            let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
+            let text = format!("not converted: {}{sign}{value}{place}", leftover.key);
+            let _ = writeln!(out, "# {}", comment(&text));
+        }
+    }
+
+    /// True for an option of an interfaces file that the target's program has, too.
+    fn goes_back(&self, leftover: &Leftover) -> bool {
+        self.network.dialect.format == INTERFACES
+            && lookup(&leftover.key, self.reader).is_some()
+            && refused(&leftover.value, self.reader).is_none()
+    }
+
+    /// Writes the options that go back into the stanzas that they come from.
+    pub(super) fn options_that_go_back(&mut self, id: LinkId, sheet: &mut Sheet) {
+        for n in self.owned.leftovers(Some(id)) {
+            let leftover = &self.network.leftovers[*n as usize];
+            if !self.goes_back(leftover) {
+                continue;
+            }
+            let shown = if leftover.secret { HIDDEN.into() } else { redact(&leftover.value) };
+            self.has_secrets |= shown != leftover.value;
+            let value = if self.cx.reveal_secrets { &leftover.value } else { &*shown };
+            let same = |stanza: &Stanza| {
+                let title = format!("iface {} {} {}", stanza.name, stanza.family(), stanza.method);
+                leftover.section.as_deref() == Some(title.as_str())
+            };
+            match sheet.stanzas.iter_mut().find(|stanza| same(stanza)) {
+                Some(stanza) => add(stanza, &leftover.key, value),
+                None => add(first(sheet), &leftover.key, value),
+            }
+        }
+    }
+}
+
+/// Adds an option, behind what the stanza says by it already.
+fn add(stanza: &mut Stanza, key: &str, value: &str) {
+    let plain = |key: &str| key.to_ascii_lowercase().replace('_', "-");
+    let joined = JOINED.iter().find(|(name, _)| *name == plain(key));
+    let before = stanza.options.iter_mut().find(|(old, _)| plain(old) == plain(key));
+    match (joined, before) {
+        (Some((_, between)), Some((_, text))) if *between == " " => {
+            // Columns stand before further commands.
+            let (columns, commands) =
+                text.split_once(" -- ").map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+            let commands = commands.map_or_else(String::new, |commands| format!(" -- {commands}"));
+            *text = if value.split(' ').all(|word| word.contains('=')) {
+                format!("{columns} {value}{commands}")
+            } else {
+                format!("{columns}{commands} -- {value}")
+            };
+        }
+        (Some((_, between)), Some((_, text))) => *text = format!("{text}{between}{value}"),
+        (_, _) => stanza.option(key, value),
+    }
+}
