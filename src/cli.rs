@@ -95,7 +95,7 @@ pub struct Convert {
     /// Write .link files that keep the interface names given by hardware address
     #[arg(long)]
     pub with_link_files: bool,
-    /// Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher
+    /// Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher or as ifup-local
     #[arg(long)]
     pub with_dispatcher: bool,
     /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them

@@ -35,13 +35,9 @@ pub const LACKING: &[&str] = &[
     "recipe-br-ex-by-ip",
     "recipe-br-ex-unknown",
     "recipe-corners",
-    "recipe-namespaces",
     "recipe-namespaces-flawed",
-    "recipe-orange",
     "recipe-ovs-internal",
     "recipe-ovs-veth",
-    "recipe-tap",
-    "recipe-tap-namespaces",
     "refused-by-networkmanager",
     "renamed-nics",
     "routes-under-initscripts",
@@ -49,11 +45,6 @@ pub const LACKING: &[&str] = &[
     "suse-bond-vlan-bridge",
     "suse-static-host",
     "suse-wifi-tunnel",
-    "teams",
-    "tunnels",
-    "vlan-names",
-    "wifi-secrets",
-    "wired-8021x",
 ];
 
 /// `scenario.toml`.

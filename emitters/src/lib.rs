@@ -13,6 +13,7 @@ use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
 use netpivot_model::source::Origin;
 
+mod dispatcher;
 pub mod ifcfg;
 mod index;
 pub mod interfaces;

@@ -15,6 +15,7 @@ mod file;
 mod identity;
 mod ip;
 mod kinds;
+mod local;
 mod name;
 mod nm_only;
 mod ovs;
@@ -106,6 +107,7 @@ impl Emitter for Ifcfg {
             files: Vec::with_capacity(network.links.len()),
         };
         job.host_entries();
+        job.hooks();
         for (id, _) in network.links() {
             let lists = [&job.routes, &job.rules, &job.leftovers];
             let owns_nothing = lists.iter().all(|positions| positions[id.0 as usize].is_empty());

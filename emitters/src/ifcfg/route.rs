@@ -5,7 +5,6 @@ use super::{Job, Reader};
 use foldhash::HashSet;
 use ipnet::{IpNet, Ipv4Net};
 use netpivot_model::codes::Code;
-use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::dialect::IFCFG_INITSCRIPTS;
 use netpivot_model::facts::subject_label;
@@ -24,7 +23,8 @@ fn fact(n: u32, field: FieldPath) -> FactPath {
 /// Why entries of a kind stand in no ifcfg file, and what to do; `None` for those that do.
 fn beside(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
     match kind {
-        EntryKind::Route | EntryKind::Rule => None,
+        // Hooks have a module of their own.
+        EntryKind::Route | EntryKind::Rule | EntryKind::Hook => None,
         EntryKind::Netns => Some((
             &codes::BESIDE,
             "ifcfg files work in one network namespace and make none",
@@ -44,11 +44,6 @@ fn beside(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)
             &codes::BESIDE,
             "ifcfg files hold no kernel settings",
             "write it to a file in /etc/sysctl.d",
-        )),
-        EntryKind::Hook => Some((
-            &HOOK_LOST,
-            "the program in charge runs no script of the source's software",
-            "put what it does into /sbin/ifup-local (initscripts) or /etc/NetworkManager/dispatcher.d",
         )),
     }
 }

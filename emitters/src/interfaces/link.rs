@@ -6,7 +6,7 @@ use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::OutputFile;
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
-use netpivot_model::facts::effective;
+use netpivot_model::facts::{effective, said_paths};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::Cause;
@@ -22,7 +22,7 @@ impl<'n> Job<'n> {
             // Its sheet is the first one.
             return None;
         }
-        if self.is_within(id) {
+        if self.is_within(id) || self.is_silent_end(id) {
             // The stanza of another link says it.
             return None;
         }
@@ -70,6 +70,17 @@ impl<'n> Job<'n> {
             self.identity(id);
         }
         sheet
+    }
+
+    /// True for the end of a veth pair of which nothing is said but that it is one.
+    fn is_silent_end(&mut self, id: LinkId) -> bool {
+        let network = self.network;
+        let link = network.link(id);
+        let known = |path: &FieldPath| ["name", "kind", "veth.peer"].iter().any(|name| path.is(name));
+        let is_end = matches!(link.kind.value, LinkKind::Veth(_))
+            && !super::order::makes_pair(network, &self.by_name, id)
+            && network.dialect_of(id).format == INTERFACES;
+        is_end && said_paths(link).iter().all(known) && self.owned.owns_nothing(id)
     }
 
     fn name(&mut self, id: LinkId) -> Result<String, String> {

@@ -89,11 +89,15 @@ impl<'n> Job<'n> {
         let network: &'n Network = self.network;
         self.space = Some(space);
         let mut commands = Vec::new();
-        let here: Vec<LinkId> =
+        let mut here: Vec<LinkId> =
             network.links().filter(|(_, link)| netns(link) == Some(space)).map(|(id, _)| id).collect();
+        // What comes from the host is there first; all are there before one becomes the port of another.
+        here.sort_by_key(|id| !self.is_moved(network.link(*id)));
+        let mut settings = Vec::new();
         for id in &here {
-            self.link_within(*id, space, &mut commands);
+            self.link_within(*id, space, &mut commands, &mut settings);
         }
+        commands.append(&mut settings);
         for id in &here {
             let name = network.link(*id).label();
             let mut scratch = vec![Stanza::new(name, false, "manual")];
@@ -109,7 +113,7 @@ impl<'n> Job<'n> {
     }
 
     /// Makes a link in a namespace, or moves it there, and sets it up.
-    fn link_within(&mut self, id: LinkId, space: &str, commands: &mut Vec<String>) {
+    fn link_within(&mut self, id: LinkId, space: &str, made: &mut Vec<String>, commands: &mut Vec<String>) {
         let network: &'n Network = self.network;
         let link = network.link(id);
         let Some(name) = link.name.as_ref().map(|at| at.value.as_str()) else {
@@ -121,9 +125,16 @@ impl<'n> Job<'n> {
         let mut unsaid = Vec::new();
         match &link.kind.value {
             LinkKind::Loopback(_) => {}
-            LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => commands.push(moved),
-            LinkKind::Veth(_) if self.peer_is_on_host(link) => commands.push(moved),
-            LinkKind::OvsInterface(_) if self.names.contains(name) => commands.push(moved),
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Infiniband(_)
+            | LinkKind::Veth(_)
+            | LinkKind::OvsInterface(_)
+                if self.is_moved(link) =>
+            {
+                made.push(moved);
+            }
+            LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => {}
             LinkKind::Veth(_) if !makes_pair_within(network, id) => {}
             LinkKind::Bridge(_)
             | LinkKind::Bond(_)
@@ -146,14 +157,14 @@ impl<'n> Job<'n> {
             | LinkKind::OvsInterface(_)
             | LinkKind::Generic(_)
             | LinkKind::Unsupported(_) => {
-                let Some(made) = kind::add(link, name) else {
+                let Some(link_add) = kind::add(link, name) else {
                     let text = format!("no command of ip(8) makes `{name}` in `{space}`");
                     return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
                 };
                 let other = self.namespace_of_peer(link).filter(|other| *other != space);
                 let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
-                commands.push(within(space, &format!("{}{other} || true", made.add)));
-                unsaid = made.unsaid;
+                made.push(within(space, &format!("{}{other} || true", link_add.add)));
+                unsaid = link_add.unsaid;
             }
         }
         walk(link, ROOT, &mut |path, seen| {
@@ -185,6 +196,35 @@ impl<'n> Job<'n> {
         }
         if link.up.as_ref().is_some_and(|at| at.value) {
             commands.push(within(space, &format!("ip link set dev {dev} up")));
+        }
+    }
+
+    /// True for a link that is on the host before it is in its namespace.
+    fn is_moved(&self, link: &Link) -> bool {
+        match &link.kind.value {
+            LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => true,
+            LinkKind::Veth(_) => self.peer_is_on_host(link),
+            LinkKind::OvsInterface(_) => self.names.contains(link.label()),
+            LinkKind::Loopback(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => false,
         }
     }
 

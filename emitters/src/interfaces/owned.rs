@@ -46,6 +46,12 @@ impl Index {
         self.positions(kind, owner).iter().map(|n| (*n, &list[*n as usize].item)).collect()
     }
 
+    /// True for a link without entries and leftovers.
+    pub(super) fn owns_nothing(&self, id: LinkId) -> bool {
+        let mut all = self.entries.iter().chain([&self.leftovers]);
+        all.all(|lists| lists[self.slot(Some(id))].is_empty())
+    }
+
     /// Positions of one owner's leftovers.
     pub(super) fn leftovers(&self, owner: Option<LinkId>) -> &[u32] {
         &self.leftovers[self.slot(owner)]

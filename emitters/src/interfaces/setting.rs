@@ -223,6 +223,18 @@ impl<'n> Job<'n> {
             self.cx.added(link_fact(id, path), "says-the-default");
             return true;
         }
+        if is(path, "dot1x.eap")
+            && matches!(link.kind.value, LinkKind::Ethernet(_))
+            && self.reader == Reader::Ifupdown
+        {
+            // wpa_supplicant would take the port for a wireless one with a key of its own.
+            first(sheet).option("wpa-driver", "wired");
+            first(sheet).option("wpa-key-mgmt", "IEEE8021X");
+            return false;
+        }
+        if is(path, "dot1x.phase2_auth") || is(path, "dot1x.phase2_autheap") {
+            return self.inner_authentication(path, value, sheet);
+        }
         if is(path, "vrf.table") {
             first(sheet).option("vrf-table", value.to_string());
             return true;
@@ -266,6 +278,25 @@ impl<'n> Job<'n> {
             return self.advertisements(id, name, path, value, sheet);
         }
         false
+    }
+
+    /// `wpa-phase2` holds both words of the inner authentication; false where the reader has none.
+    fn inner_authentication(&mut self, path: FieldPath, value: &Value, sheet: &mut Sheet) -> bool {
+        if self.reader != Reader::Ifupdown {
+            return false;
+        }
+        let key = if is(path, "dot1x.phase2_auth") { "auth" } else { "autheap" };
+        let word = format!("{key}={}", value.to_string().to_ascii_uppercase());
+        if refused(&word, self.reader).is_some() || word.contains(' ') {
+            return false;
+        }
+        self.needs("wpasupplicant");
+        let stanza = first(sheet);
+        match stanza.options.iter_mut().find(|(name, _)| name == "wpa-phase2") {
+            Some((_, text)) => *text = format!("{text} {word}"),
+            None => stanza.option("wpa-phase2", word),
+        }
+        true
     }
 
     /// `accept_ra` and `autoconf` are options of some methods only.

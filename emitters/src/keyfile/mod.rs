@@ -2,7 +2,6 @@
 //! differs from its defaults, groups and keys in its order, one file of mode 0600 a profile.
 
 mod beside;
-mod dispatcher;
 mod file;
 mod ip;
 mod loopback;
@@ -78,7 +77,7 @@ impl Emitter for Keyfile {
         }
         job.files.extend(beside::unmanaged_file(&unmanaged));
         if job.cx.with_dispatcher {
-            job.dispatcher();
+            job.files.extend(crate::dispatcher::scripts(network, job.cx));
         }
         let mut files = job.files;
         files.sort_by(|a, b| a.path.cmp(&b.path));

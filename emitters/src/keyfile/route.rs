@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::file::File;
+use crate::dispatcher::{NOT_ASKED_FOR, lose};
 use netpivot_model::codes::Code;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::facts::subject_label;
@@ -20,10 +21,6 @@ const ROOT: FieldPath = FieldPath::new([""; 3]);
 fn fact(n: u32, field: FieldPath) -> FactPath {
     FactPath { subject: Subject::Entry(EntryKind::Route, n), field }
 }
-
-/// Scripts run as root, so that nobody gets them unasked.
-const NOT_ASKED_FOR: &str =
-    "scripts of NetworkManager's dispatcher are written with `--with-dispatcher` only";
 
 /// Why entries of a kind stand in no profile, and what to do; `None` for those that profiles hold.
 fn beside_profiles(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
@@ -66,7 +63,7 @@ impl Job<'_> {
         }
         if !self.cx.with_dispatcher {
             for (n, _) in (0u32..).zip(&self.network.hooks) {
-                self.lost_hook(n, NOT_ASKED_FOR);
+                lose(self.network, n, NOT_ASKED_FOR, self.cx);
             }
         }
         for kind in EntryKind::ALL {

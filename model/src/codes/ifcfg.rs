@@ -94,6 +94,9 @@ crate::codes! {
     HOOK "H100" Warning "initscripts-hook":
         "initscripts would run this script when links go up or down. NetworkManager is in charge of the host and never does, so nothing runs it and it is not converted.";
         example: "/sbin/ifup-local";
+    HOOK_CALLED "H102" Note "hook-called-as-it-stands":
+        "A script of the site that initscripts run is more than plain commands, alone or in the arms of `case \"$1\" in`. It is one hook, which calls the script; the script itself is not converted.";
+        example: "/sbin/ifup-local with `if`, variables or functions";
     CUSTOM_SCRIPT "H101" Warning "ifup-script-of-the-site":
         "A script of the site's own starts devices of one kind. NetworkManager leaves such devices alone, and no other format has a word for them.";
         example: "/etc/sysconfig/network-scripts/ifup-foo";

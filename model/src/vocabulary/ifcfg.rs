@@ -3,6 +3,7 @@
 
 pub mod bond;
 pub mod derived;
+pub mod local;
 pub mod rows;
 mod words;
 

@@ -22,6 +22,7 @@ use netpivot_model::network::{Leftover, Network, Owned};
 use netpivot_model::source::SourceId;
 use std::cell::RefCell;
 
+mod local;
 mod reports;
 
 /// What stands around every profile.
@@ -127,6 +128,9 @@ pub fn parse(input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
     let device_names = names::read(input.tree, cx);
     names::check(&device_names, &mut network, cx);
     reports::hooks(&host, &mut network, cx);
+    if reader == Reader::NetworkManager {
+        crate::keyfile::dispatcher::read(input.tree, &mut network, cx);
+    }
     reports::orphans(&host, &profiles, cx);
     reports::dhclient(&host, &network, cx);
     let global_reader =

@@ -242,12 +242,14 @@ fn normal(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 /// Words of commands that undo: the word, and what the command that it undoes says.
-const UNDO: [(&str, &str); 8] = [
+const UNDO: [(&str, &str); 9] = [
     ("del", "add"),
     ("delete", "add"),
     ("delbr", "addbr"),
     ("delif", "addif"),
     ("-D", "-A"),
+    // `-C … || -A …`
+    ("-D", "-C"),
     ("-d", "-t"),
     ("down", "up"),
     ("rem", "add"),
@@ -267,14 +269,15 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
         return done.iter().any(|d| d.starts_with("nft ") && d.contains(&format!("add {chain} ")));
     }
     for (n, word) in words.iter().enumerate() {
-        let Some((_, before)) = UNDO.iter().find(|(undo, _)| undo == word) else { continue };
-        let mut counterpart = words.clone();
-        counterpart[n] = before;
-        let counterpart = counterpart.join(" ");
-        if done.contains(&counterpart)
-            || done.iter().any(|d| d.strip_prefix(&counterpart).is_some_and(|r| r.starts_with(' ')))
-        {
-            return true;
+        for (_, before) in UNDO.iter().filter(|(undo, _)| undo == word) {
+            let mut counterpart = words.clone();
+            counterpart[n] = before;
+            let counterpart = counterpart.join(" ");
+            if done.contains(&counterpart)
+                || done.iter().any(|d| d.strip_prefix(&counterpart).is_some_and(|r| r.starts_with(' ')))
+            {
+                return true;
+            }
         }
     }
     let of_link =

@@ -91,6 +91,9 @@ impl Builder<'_> {
     }
 
     fn option(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row, rest: &str) {
+        if self.is_of_wired_port(link, option, row) {
+            return;
+        }
         match row.place {
             Place::Own => self.own(link, stanza, option, row),
             Place::Extra => self.keep(link, stanza, option, Weight::Acts, row.doc()),
@@ -298,6 +301,7 @@ impl Builder<'_> {
             "bond-master" => self.relations.push(Relation::member(link, option.clone(), "bond")),
             "vrf" | "vrf-member" => self.relations.push(Relation::member(link, option.clone(), "vrf")),
             "vrf-table" => self.vrf_table(link, option),
+            "wpa-phase2" => self.inner_authentication(link, stanza, option),
             "tunnel-key" => {
                 let value = Value::text(option.value.text.clone());
                 self.set(link, option, FieldPath::parse("ip_tunnel.ikey"), &value);
@@ -400,6 +404,48 @@ impl Builder<'_> {
         } else {
             self.keep(link, stanza, option, Weight::Acts, row.doc());
         }
+    }
+
+    /// `auth=MSCHAPV2` and `autheap=TLS`, as wpa_supplicant.conf(5) has them; other words are kept.
+    fn inner_authentication(&mut self, link: LinkId, stanza: &Stanza, option: &Opt) {
+        const INNER: [(&str, &str); 2] = [("auth", "dot1x.phase2_auth"), ("autheap", "dot1x.phase2_autheap")];
+        let words: Vec<&str> = option.value.text.trim_matches('"').split_ascii_whitespace().collect();
+        let setting = |word: &&str| {
+            let (key, value) = word.split_once('=')?;
+            let path = INNER.iter().find(|(name, _)| *name == key).map(|(_, path)| *path)?;
+            Some((path, Value::text(value.to_ascii_lowercase())))
+        };
+        match words.iter().map(setting).collect::<Option<Vec<_>>>() {
+            Some(settings) => {
+                for (path, value) in settings {
+                    self.set(link, option, FieldPath::parse(path), &value);
+                }
+            }
+            None => self.keep(
+                link,
+                stanza,
+                option,
+                Weight::Acts,
+                "Handed to wpa_supplicant (wpa_supplicant.conf(5)).",
+            ),
+        }
+    }
+
+    /// What wpa_supplicant needs to be told for 802.1X on a wired port, which the link's kind says by itself.
+    fn is_of_wired_port(&mut self, link: LinkId, option: &Opt, row: &Row) -> bool {
+        let wired = match (row.name, option.value.text.as_str()) {
+            ("wpa-driver", "wired") => true,
+            ("wpa-key-mgmt", word) => word.eq_ignore_ascii_case("IEEE8021X"),
+            _ => false,
+        };
+        let is_wired = wired && matches!(self.network.link(link).kind.value, LinkKind::Ethernet(_));
+        if is_wired {
+            let message =
+                format!("`{} {}` is what 802.1X on a wired port is", option.name, option.value.text);
+            let note = super::finding(&codes::IDLE, option.span, message, "nothing");
+            self.cx.report(note.severity(netpivot_model::diagnostic::Severity::Note));
+        }
+        is_wired
     }
 
     /// The table of a VRF; `auto` counts from 1001 on (ifupdown2's addons/vrf.py).

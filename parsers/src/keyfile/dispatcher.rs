@@ -15,7 +15,7 @@ use netpivot_model::vocabulary::keyfile::dispatcher::{
 use std::collections::HashMap;
 
 /// Reads the scripts; the links must be known.
-pub(super) fn read(tree: &dyn Tree, network: &mut Network, cx: &mut Context) {
+pub(crate) fn read(tree: &dyn Tree, network: &mut Network, cx: &mut Context) {
     let mut by_name: HashMap<String, LinkId> = HashMap::new();
     for (id, link) in network.links() {
         if let Some(name) = &link.name {

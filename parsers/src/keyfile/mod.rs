@@ -2,7 +2,7 @@
 //! lines, NetworkManager's defaults, and its rules which files count.
 
 mod beside;
-mod dispatcher;
+pub(crate) mod dispatcher;
 mod ip;
 mod kind;
 mod lex;

@@ -84,6 +84,7 @@ rows! { pub(super) const WPA = "wpasupplicant", "wifi" {
     "wpa-client-cert" D Link("dot1x.client_cert"), Quoted;
     "wpa-private-key" D Link("dot1x.private_key"), Quoted;
     "wpa-private-key-passwd" D Link("dot1x.private_key_password"), Secret;
+    "wpa-phase2" D Own, Special, "Inner authentication: `auth=MSCHAPV2`, `autheap=TLS`.";
     "wpa-private-key-passwd2" | "wpa-pin" | "wpa-eappsk" D Extra, Secret, "A secret that is handed to wpa_supplicant.";
     "wpa-conf" D Extra, Text, "Configuration file of wpa_supplicant.";
     "wpa-roam" D Extra, Text, "Configuration file of wpa_supplicant, whose networks choose among logical interfaces.";

@@ -1,20 +1,22 @@
 //! What is said of whole files: which of them make no link, and what lies beside the profiles.
 
-use super::Host;
+use super::{Host, local};
 use crate::ifcfg::files;
 use crate::ifcfg::profile::Made;
 use crate::ifcfg::vars::{Reader, Rejected};
 use crate::ifcfg::{SCRIPTS, Text};
 use crate::text::shell::{Assignment, Bash};
-use crate::{Context, FileStatus, Tree};
+use crate::{Context, FileStatus};
 use foldhash::HashSet;
 use netpivot_model::codes::{core, ifcfg as codes};
+use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::IFCFG_NM;
 use netpivot_model::hook::{Hook, HookPhase};
-use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
-use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::source::{At, Span};
+use netpivot_model::vocabulary::ifcfg::local as vocabulary;
 
 pub(super) fn unmanaged(text: &Text, cx: &Context) -> Diagnostic {
     Diagnostic::new(
@@ -130,19 +132,14 @@ pub(super) fn orphan_alias(text: &Text, cx: &mut Context) {
 }
 
 /// The scripts of the site that initscripts run: hooks of the links that they are in charge of, dead files where
-/// there is no such link.
+/// The scripts of the site that initscripts run, as hooks of the host or of its links. Under NetworkManager they run for
+/// the links that it leaves to initscripts, if any.
 pub(super) fn hooks(host: &Host<'_>, network: &mut Network, cx: &mut Context) {
     for path in &host.files.hooks {
         let shown = host.tree.display(path);
-        if host.reader == Reader::Initscripts {
-            network.hooks.extend(hook(path, host.tree, cx).map(|item| Owned { owner: None, item }));
-            continue;
-        }
-        if !network.own_dialects.is_empty() {
-            let Some(item) = hook(path, host.tree, cx) else { continue };
-            let links = network.own_dialects.keys().copied().collect::<Vec<_>>();
-            let owned = links.into_iter().map(|id| Owned { owner: Some(id), item: item.clone() });
-            network.hooks.extend(owned);
+        if host.reader == Reader::Initscripts || !network.own_dialects.is_empty() {
+            let hooks = script(path, host, network, cx);
+            network.hooks.extend(hooks);
             continue;
         }
         cx.files.push((shown.clone(), FileStatus::Ignored("a script that only initscripts run".to_owned())));
@@ -157,22 +154,67 @@ pub(super) fn hooks(host: &Host<'_>, network: &mut Network, cx: &mut Context) {
     }
 }
 
-/// The script as a hook; each is called with the name of the device (ifup-post, ifdown-post).
-fn hook(path: &str, tree: &dyn Tree, cx: &mut Context) -> Option<Hook> {
-    let source = cx.read(tree, path)?;
-    let text = &cx.sources.get(source).text;
-    let first = text.find('\n').unwrap_or(text.len());
-    let origin = || Origin::at(Span::new(source, 0, first));
-    let phase = match path.rsplit('/').next().unwrap_or(path) {
-        "ifup-pre-local" => HookPhase::PreUp,
-        "ifdown-pre-local" => HookPhase::Down,
-        "ifdown-local" => HookPhase::PostDown,
-        _ => HookPhase::Up,
+/// The commands of a script where they are plain, else the call of the script.
+fn script(path: &str, host: &Host<'_>, network: &Network, cx: &mut Context) -> Vec<Owned<Hook>> {
+    let Some(source) = cx.read(host.tree, path) else { return Vec::new() };
+    let text = cx.sources.get(source).text.clone();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let phase = vocabulary::phase(name).unwrap_or(HookPhase::Up);
+    let hook = |owner, command: String, span: Span| {
+        let item = Hook { phase: Some(At::new(phase, span)), command: Some(At::new(command, span)) };
+        Owned { owner, item }
     };
-    Some(Hook {
-        phase: Some(At::new(phase, origin())),
-        command: Some(At::new(format!("{path} \"$DEVICE\""), origin())),
-    })
+    // Those of NetworkManager's own links never ran.
+    let runs = |id: &LinkId| host.reader == Reader::Initscripts || network.own_dialects.contains_key(id);
+    let everybody: Vec<Option<LinkId>> = if host.reader == Reader::Initscripts {
+        vec![None]
+    } else {
+        network.own_dialects.keys().copied().map(Some).collect()
+    };
+    let link = |device: &String| {
+        let named = |link: &Link| link.name.as_ref().is_some_and(|name| name.value == *device);
+        network.links().find(|(_, link)| named(link)).map(|(id, _)| id)
+    };
+    let commands = local::commands(&text).filter(|commands| {
+        let known = |device: &String| device == "*" || link(device).is_some();
+        !commands.is_empty() && commands.iter().all(|command| command.devices.iter().all(known))
+    });
+    let Some(commands) = commands else {
+        let first = text.find('\n').unwrap_or(text.len());
+        let span = Span::new(source, 0, first);
+        let shown = host.tree.display(path);
+        let message = format!("`{shown}` is more than plain commands, so that it is called as it stands");
+        let help = "copy it to the new system, which has to have what it needs";
+        cx.report(Diagnostic::new(&codes::HOOK_CALLED, message).at(span).help(help));
+        let call = format!("{path} \"$DEVICE\"");
+        return everybody.into_iter().map(|owner| hook(owner, call.clone(), span)).collect();
+    };
+    let mut hooks = Vec::new();
+    for command in commands {
+        let span = Span::new(source, command.start, command.end);
+        cx.items.push(Item {
+            span,
+            owner: None,
+            section: None,
+            key: command.text.clone(),
+            value: String::new(),
+            secret: false,
+        });
+        let owners: Vec<Option<LinkId>> = if command.devices.is_empty() {
+            everybody.clone()
+        } else {
+            command.devices.iter().filter_map(link).filter(runs).map(Some).collect()
+        };
+        if owners.is_empty() {
+            let message = format!(
+                "`{}` is for links that NetworkManager is in charge of, which never ran it",
+                command.text
+            );
+            cx.report(Diagnostic::new(&codes::HOOK, message).at(span).help("nothing"));
+        }
+        hooks.extend(owners.into_iter().map(|owner| hook(owner, command.text.clone(), span)));
+    }
+    hooks
 }
 
 /// Reports the files beside profiles that belong to no profile and no device.
