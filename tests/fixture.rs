@@ -22,7 +22,6 @@ const FIRST: &str = "ifcfg";
 
 /// Scenarios whose trees are still to be written.
 pub const LACKING: &[&str] = &[
-    "devices-that-fail",
     "keyfile-quirks",
     "legacy-routes",
     "networkmanager-corners",

@@ -72,6 +72,7 @@ impl Kernel {
         }
         let ids = kernel.base_links(links, world);
         kernel.base_references(&ids);
+        kernel.base_ovs(&ids);
         kernel.base_devices.clone_from(&ids);
         kernel.base_routes(&mut network, &ids);
         kernel.base_entries(&mut network, &ids);
@@ -158,6 +159,22 @@ impl Kernel {
             }
             if let Some(peer) = peer {
                 self.pair(*id, peer);
+            }
+        }
+    }
+
+    /// The rows of Open vSwitch's database that the layers are.
+    fn base_ovs(&mut self, ids: &[DeviceId]) {
+        for id in ids {
+            let device = self.device(*id);
+            let name = device.name.to_string();
+            if matches!(device.link.kind.value, LinkKind::OvsBridge(_)) {
+                self.ovs.bridges.insert(name, *id);
+            } else if matches!(device.link.kind.value, LinkKind::OvsPort(_))
+                && let Some((bridge, _)) = device.controller
+            {
+                let members = device.ports.iter().copied().collect();
+                self.ovs.ports.insert(name, (bridge, *id, members));
             }
         }
     }
