@@ -18,6 +18,20 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         "interfaces",
         &[("/netpivot-commands/nat.sh", "iptables -t nat -A POSTROUTING -d 192.0.2.0/24 -j ACCEPT\n")],
     ),
+    (
+        "ifcfg",
+        "interfaces",
+        &[
+            (
+                "/etc/sysconfig/network-scripts/ifcfg-eth0",
+                "DEVICE=eth0\nIPADDR=192.0.2.2\nGATEWAY=192.0.2.1\n",
+            ),
+            (
+                "/etc/sysconfig/network-scripts/ifcfg-eth1",
+                "DEVICE=eth1\nIPADDR=198.51.100.2\nGATEWAY=198.51.100.1\n",
+            ),
+        ],
+    ),
     ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-br0", ODD_AGEING)]),
     ("ifcfg:initscripts", "keyfile", &[("/etc/sysconfig/network-scripts/ifcfg-eth0", LONE_GATEWAY)]),
     (

@@ -4,10 +4,13 @@ use super::one_method::one_method;
 use super::stanza::{Stanza, refused};
 use super::{Job, codes, link_fact};
 use netpivot_model::defaults::Silence;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::{Dialect, IFCFG_NM, KEYFILE};
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
+use netpivot_model::source::At;
 use netpivot_model::vocabulary::interfaces::Reader;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -255,8 +258,11 @@ impl<'n> Job<'n> {
                 self.cx.added(fact("gateway"), "gateway-by-a-command");
                 self.cx.added(link_fact(id, super::ROOT), "gateway-by-a-command");
             }
-            if let Some(metric) = metric {
+            if let Some(metric) = metric.or_else(|| self.next_metric(id, v6, name, at)) {
                 stanza.option("metric", metric.to_string());
+                self.defaults.insert((self.space, v6, metric));
+            } else {
+                self.defaults.insert((self.space, v6, 0));
             }
             return;
         }
@@ -275,6 +281,24 @@ impl<'n> Job<'n> {
                 }
             }
         }
+    }
+
+    /// The metric of a further default route whose metric NetworkManager would choose: it counts them up
+    /// (`nm_manager_device_route_metric_reserve()`).
+    fn next_metric(&mut self, id: LinkId, v6: bool, name: &str, gateway: &At<IpAddr>) -> Option<i64> {
+        let by_networkmanager = [Dialect::of(KEYFILE), IFCFG_NM].contains(&self.network.dialect_of(id));
+        if !by_networkmanager || !self.defaults.contains(&(self.space, v6, 0)) {
+            return None;
+        }
+        let metric = (1..).find(|n| !self.defaults.contains(&(self.space, v6, *n)))?;
+        let fact = link_fact(id, path(v6, "route_metric"));
+        self.cx.added(fact, "metric-of-a-further-default-route");
+        let text = format!("the default route of `{name}` gets the metric {metric}, since another has none");
+        let help = "give each profile a metric (`route-metric`), or keep one gateway".to_owned();
+        self.cx
+            .diagnostics
+            .push(Diagnostic::new(&codes::METRIC, text).about(fact).from(&gateway.origin).help(help));
+        Some(metric)
     }
 
     /// Name servers and search domains, which resolvconf takes from any stanza.

@@ -63,6 +63,7 @@ impl Emitter for Interfaces {
             ovs: Plan::of(&resolved, &index, ovs::takes),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
+            defaults: HashSet::default(),
             names: HashSet::default(),
             pending: network.links().map(|(id, _)| id).collect(),
             written: HashMap::default(),
@@ -97,6 +98,8 @@ struct Job<'n> {
     priorities: Vec<u32>,
     /// Debian packages that the file needs.
     packages: BTreeSet<&'static str>,
+    /// The default routes that are written: namespace, IPv6, metric.
+    defaults: HashSet<(Option<&'n str>, bool, i64)>,
     /// Names that have their stanzas.
     names: HashSet<String>,
     /// Links whose turn is still to come: of a port that comes behind its controller, the two are in a ring.

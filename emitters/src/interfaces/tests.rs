@@ -5,7 +5,7 @@ use netpivot_model::network::{Leftover, Owned, Weight};
 use netpivot_model::route::Route;
 use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, Origin};
-use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::value::{Int, LinkRef, Value};
 
 fn at<T>(value: T) -> At<T> {
     At::new(value, Origin::default_value())
@@ -249,6 +249,37 @@ fn beside_dhcp_ifupdown2_gets_addresses_by_commands() {
     assert_eq!((stanzas(&text).join("\n").as_str(), reasons(&cx)), (expected, vec![]));
     let (text, _) = emit(&network(vec![eth0]));
     assert!(text.contains("iface eth0 inet6 static\n\taddress 2001:db8::2/64\n"), "{text}");
+}
+
+#[test]
+fn a_further_default_route_gets_a_metric_where_networkmanager_would_choose_one() {
+    let nic = |name: &str, net: &str, metric: Option<i64>| {
+        let (address, gateway) = (format!("{net}.2/24"), format!("{net}.1"));
+        let mut nic = link(
+            "ethernet",
+            name,
+            &[
+                ("ipv4.method", Value::text("manual")),
+                ("ipv4.addresses", Value::List(vec![Value::text(address)])),
+                ("ipv4.gateway", Value::text(gateway)),
+            ],
+        );
+        let metric = metric.and_then(Int::new).map(at);
+        nic.ipv4.get_or_insert_default().route_metric = metric;
+        nic
+    };
+    let links = vec![
+        nic("eth0", "192.0.2", None),
+        nic("eth1", "198.51.100", Some(1)),
+        nic("eth2", "203.0.113", None),
+    ];
+    let (text, cx) = emit(&network(links.clone()));
+    let metrics: Vec<&str> = text.lines().filter(|line| line.contains("metric")).collect();
+    assert_eq!(metrics, ["\tmetric 1", "\tmetric 2"]);
+    assert!(cx.diagnostics.iter().any(|d| d.code.id == "W483" && d.message.contains("`eth2`")));
+    // What ifupdown was told is what it does.
+    let own = Network { dialect: IFUPDOWN, ..network(links) };
+    assert!(!emit(&own).0.contains("metric 2"));
 }
 
 /// A bridge `br0` of Open vSwitch with its port and local interface, and the UUID of the bridge.

@@ -28,4 +28,7 @@ crate::codes! {
     BY_NAME "W482" Warning "interfaces-by-name":
         "The source ties the profile to a device by its hardware address. A stanza goes by the interface's name alone: if the kernel names the device otherwise, the stanza does not apply. `--with-link-files` writes a .link file that names it.";
         example: "HWADDR=52:54:00:12:34:56 in an ifcfg file";
+    METRIC "W483" Warning "interfaces-default-route-metric":
+        "NetworkManager gives each default route a metric of its own where the profile says none. ifup leaves it to the kernel, which refuses a second route of the same metric, and the interface then fails. So each further default route gets a number; the one of the first interface is preferred.";
+        example: "gateways on eth0 and eth1, without route-metric, in two keyfiles";
 }
