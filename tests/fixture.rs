@@ -38,7 +38,6 @@ pub const LACKING: &[&str] = &[
     "recipe-ovs-veth",
     "refused-by-networkmanager",
     "routes-under-initscripts",
-    "routes-under-networkmanager",
     "suse-bond-vlan-bridge",
     "suse-static-host",
     "suse-wifi-tunnel",

@@ -224,9 +224,7 @@ impl Kernel {
             scope,
             dev,
             owner: self.author_of(space).filter(|_| {
-                let known =
-                    dev.is_some_and(|dev| !matches!(self.device(dev).made, super::device::Made::Assumed));
-                !known && !leads_nowhere(kind)
+                dev.is_none_or(|dev| matches!(self.device(dev).made, super::device::Made::Assumed))
             }),
             cause: Cause::Command,
             gone: false,
