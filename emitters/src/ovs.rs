@@ -184,10 +184,51 @@ pub(crate) fn set_command(
 }
 
 /// `options:KEY=VALUE` for the options of a tunnel; `None` where one of them is no plain word.
-pub(crate) fn tunnel_options(interface: &OvsInterface) -> Option<String> {
+fn tunnel_options(interface: &OvsInterface) -> Option<String> {
     let words = interface.tunnel_options.iter().map(|(key, at)| {
         let plain = is_plain(key) && !key.contains([':', ',']) && is_plain(&at.value);
         plain.then(|| format!("options:{key}={}", at.value))
     });
     words.collect::<Option<Vec<_>>>().map(|words| words.join(" "))
+}
+
+/// An interface that Open vSwitch makes, as the scripts of distributions know it.
+pub(crate) enum Made<'n> {
+    Internal,
+    Dpdk,
+    /// With the other end.
+    Patch(&'n str),
+    /// With its type and its options.
+    Tunnel(&'static str, String),
+}
+
+/// What the scripts make of an interface.
+///
+/// # Errors
+/// Why they make none; `None` for a type that they do not know.
+pub(crate) fn made(interface: &OvsInterface) -> Result<Made<'_>, Option<&'static str>> {
+    use OvsInterfaceType as Type;
+    match interface.interface_type.as_ref().map(|at| at.value) {
+        Some(Type::Internal) => Ok(Made::Internal),
+        Some(Type::Dpdk) => Ok(Made::Dpdk),
+        Some(Type::Patch) => {
+            let peer =
+                interface.patch_peer.as_ref().map(|at| at.value.as_str()).filter(|peer| is_plain(peer));
+            peer.map(Made::Patch).ok_or(Some("a patch has two ends, and the other one is not said"))
+        }
+        Some(
+            kind @ (Type::Bareudp
+            | Type::Erspan
+            | Type::Geneve
+            | Type::Gre
+            | Type::Gtpu
+            | Type::Lisp
+            | Type::Srv6
+            | Type::Stt
+            | Type::Vxlan),
+        ) => tunnel_options(interface)
+            .map(|options| Made::Tunnel(kind.as_str(), options))
+            .ok_or(Some("an option of the tunnel is no plain word that ovs-vsctl(8) could get from a shell")),
+        Some(Type::System) | None => Err(None),
+    }
 }

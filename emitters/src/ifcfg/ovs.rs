@@ -7,12 +7,12 @@ use super::file::File;
 use super::kinds::{NoFile, no_file};
 use super::profile::{Profile, ROOT, meant};
 use super::{Job, Reader};
-use crate::ovs::{Role, is_dpdk, is_plain, said_columns, set_command, tunnel_options};
+use crate::ovs::{Made, Role, is_dpdk, is_plain, made, said_columns, set_command};
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::facts::said_paths;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{LinkId, LinkKind};
-use netpivot_model::ovs::{OvsInterface, OvsInterfaceType};
+use netpivot_model::ovs::OvsInterface;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::value::Value;
 
@@ -145,44 +145,23 @@ impl Job<'_> {
     }
 
     fn interface(&mut self, p: &mut Profile<'_>, interface: &OvsInterface) -> Result<&'static str, NoFile> {
-        use OvsInterfaceType as Type;
-        match interface.interface_type.as_ref().map(|at| at.value) {
-            Some(Type::Internal) => Ok("OVSIntPort"),
-            Some(Type::Dpdk) => Ok("OVSDPDKPort"),
-            Some(Type::Patch) => match &interface.patch_peer {
-                Some(at) if is_plain(&at.value) => {
-                    p.file.set("OVS_PATCH_PEER", at.value.as_str());
-                    p.done("ovs_interface.patch_peer");
-                    Ok("OVSPatchPort")
-                }
-                Some(_) | None => Err(no_file("a patch has two ends, and the other one is not said")),
-            },
-            Some(
-                kind @ (Type::Bareudp
-                | Type::Erspan
-                | Type::Geneve
-                | Type::Gre
-                | Type::Gtpu
-                | Type::Lisp
-                | Type::Srv6
-                | Type::Stt
-                | Type::Vxlan),
-            ) => {
-                let options = tunnel_options(interface).ok_or_else(|| {
-                    no_file(
-                        "an option of the tunnel is no plain word that ovs-vsctl(8) could get from a shell",
-                    )
-                })?;
-                p.file.set("OVS_TUNNEL_TYPE", kind.as_str());
+        let others = "initscripts make internal, patch, tunnel and DPDK interfaces of Open vSwitch only";
+        match made(interface).map_err(|why| no_file(why.unwrap_or(others)))? {
+            Made::Internal => Ok("OVSIntPort"),
+            Made::Dpdk => Ok("OVSDPDKPort"),
+            Made::Patch(peer) => {
+                p.file.set("OVS_PATCH_PEER", peer);
+                p.done("ovs_interface.patch_peer");
+                Ok("OVSPatchPort")
+            }
+            Made::Tunnel(kind, options) => {
+                p.file.set("OVS_TUNNEL_TYPE", kind);
                 if !options.is_empty() {
                     p.file.set("OVS_TUNNEL_OPTIONS", options);
                 }
                 p.done("ovs_interface.tunnel_options");
                 Ok("OVSTunnel")
             }
-            Some(Type::System) | None => Err(no_file(
-                "initscripts make internal, patch, tunnel and DPDK interfaces of Open vSwitch only",
-            )),
         }
     }
 

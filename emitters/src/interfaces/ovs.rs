@@ -7,7 +7,7 @@
 use super::kind::first;
 use super::stanza::Stanza;
 use super::{Job, ROOT, Sheet, codes, link_fact};
-use crate::ovs::{Role, is_plain, said_columns, set_command, tunnel_options};
+use crate::ovs::{Made, Role, is_plain, made, said_columns, set_command};
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::ovs::{OvsInterface, OvsInterfaceType as Type};
@@ -298,34 +298,19 @@ fn interface_words(
     words: &mut Words,
     done: &mut Vec<&'static str>,
 ) -> Result<&'static str, &'static str> {
-    match interface.interface_type.as_ref().map(|at| at.value) {
-        Some(Type::Internal) => Ok("OVSIntPort"),
-        Some(Type::Patch) => match &interface.patch_peer {
-            Some(at) if is_plain(&at.value) => {
-                words.peer = Some(at.value.clone());
-                done.push("ovs_interface.patch_peer");
-                Ok("OVSPatchPort")
-            }
-            Some(_) | None => Err("a patch has two ends, and the other one is not said"),
-        },
-        Some(
-            kind @ (Type::Bareudp
-            | Type::Erspan
-            | Type::Geneve
-            | Type::Gre
-            | Type::Gtpu
-            | Type::Lisp
-            | Type::Srv6
-            | Type::Stt
-            | Type::Vxlan),
-        ) => {
-            let options = tunnel_options(interface).ok_or("an option of the tunnel is no plain word")?;
-            words.tunnel = Some((kind.as_str(), options));
+    let others = "the scripts of openvswitch-switch make internal, patch and tunnel interfaces only";
+    match made(interface).map_err(|why| why.unwrap_or(others))? {
+        Made::Internal => Ok("OVSIntPort"),
+        Made::Dpdk => Err(others),
+        Made::Patch(peer) => {
+            words.peer = Some(peer.to_owned());
+            done.push("ovs_interface.patch_peer");
+            Ok("OVSPatchPort")
+        }
+        Made::Tunnel(kind, options) => {
+            words.tunnel = Some((kind, options));
             done.push("ovs_interface.tunnel_options");
             Ok("OVSTunnel")
-        }
-        Some(Type::System | Type::Dpdk) | None => {
-            Err("the scripts of openvswitch-switch make internal, patch and tunnel interfaces only")
         }
     }
 }
