@@ -23,12 +23,6 @@ const FIRST: &str = "ifcfg";
 /// Scenarios whose trees are still to be written.
 pub const LACKING: &[&str] = &[
     "keyfile-quirks",
-    "legacy-routes",
-    "networkmanager-corners",
-    "nm-controlled-no",
-    "nm-controlled-no-unmanaged",
-    "nozeroconf",
-    "quoting-traps",
     "recipe-br-ex-by-brctl",
     "recipe-br-ex-by-ip",
     "recipe-br-ex-unknown",
@@ -36,8 +30,6 @@ pub const LACKING: &[&str] = &[
     "recipe-namespaces-flawed",
     "recipe-ovs-internal",
     "recipe-ovs-veth",
-    "refused-by-networkmanager",
-    "routes-under-initscripts",
     "suse-bond-vlan-bridge",
     "suse-static-host",
     "suse-wifi-tunnel",

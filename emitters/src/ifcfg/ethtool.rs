@@ -2,10 +2,8 @@
 
 use super::profile::Profile;
 use super::{Job, Reader};
+use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::value::{Mac, Value};
-
-/// `wake-on-lan=ignore`.
-const IGNORE: i64 = 0x8000;
 
 /// The letters of `wol` and their bits.
 pub(super) const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
@@ -94,7 +92,7 @@ impl Job<'_> {
     fn wake(&mut self, p: &mut Profile<'_>, words: &mut Vec<String>) {
         let known: i64 = WAKE.iter().map(|(_, bit)| bit).sum();
         let magic = match p.said("ethtool.wol") {
-            Some(Value::Int(IGNORE)) if p.is_nm() => {
+            Some(Value::Int(WOL_IGNORE)) if p.is_nm() => {
                 p.file.set("ETHTOOL_WAKE_ON_LAN", "ignore");
                 p.done("ethtool.wol");
                 false

@@ -4,13 +4,10 @@ use super::one_method::one_method;
 use super::stanza::{Stanza, refused};
 use super::{Job, codes, link_fact};
 use netpivot_model::defaults::Silence;
-use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::dialect::{Dialect, IFCFG_NM, KEYFILE};
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
-use netpivot_model::source::At;
 use netpivot_model::vocabulary::interfaces::Reader;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -19,7 +16,7 @@ fn family(v6: bool) -> &'static str {
     if v6 { "ipv6" } else { "ipv4" }
 }
 
-fn path(v6: bool, field: &'static str) -> FieldPath {
+pub(super) fn path(v6: bool, field: &'static str) -> FieldPath {
     FieldPath::new([family(v6), field, ""])
 }
 
@@ -48,7 +45,7 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn method(&self, id: LinkId, v6: bool) -> Option<IpMethod> {
+    pub(super) fn method(&self, id: LinkId, v6: bool) -> Option<IpMethod> {
         match effective(self.network, id, path(v6, "method")) {
             Silence::Value(value) => {
                 IpMethod::ALL.iter().copied().find(|method| method.as_str() == value.to_string())
@@ -235,70 +232,6 @@ impl<'n> Job<'n> {
             None => {}
         }
         Some(stanza)
-    }
-
-    fn gateway(&mut self, id: LinkId, config: &IpConfig, name: &str, v6: bool, stanzas: &mut [Stanza]) {
-        let metric = config.route_metric.as_ref().map(|at| at.value.get()).filter(|n| *n >= 0);
-        let fact = |field| link_fact(id, path(v6, field));
-        let asks =
-            self.method(id, false) == Some(IpMethod::Auto) || self.method(id, true) == Some(IpMethod::Dhcp);
-        let by_command = self.reader == Reader::Ifupdown2 && asks;
-        if config.route_metric.is_some() && metric.is_none() {
-            self.cx.added(fact("route_metric"), "metric-of-the-daemon");
-        }
-        let holder = stanzas.iter_mut().find(|s| s.method == "static" && s.name == name);
-        if let (Some(at), Some(stanza)) = (&config.gateway, holder) {
-            stanza.option("gateway", at.value.to_string());
-            if !config.addresses.values().any(|address| address.net.contains(&at.value)) {
-                // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
-                self.cx.added(fact("gateway"), "gateway-on-the-link");
-                self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
-            } else if by_command {
-                // Read back it is a route.
-                self.cx.added(fact("gateway"), "gateway-by-a-command");
-                self.cx.added(link_fact(id, super::ROOT), "gateway-by-a-command");
-            }
-            if let Some(metric) = metric.or_else(|| self.next_metric(id, v6, name, at)) {
-                stanza.option("metric", metric.to_string());
-                self.defaults.insert((self.space, v6, metric));
-            } else {
-                self.defaults.insert((self.space, v6, 0));
-            }
-            return;
-        }
-        if let Some(at) = &config.gateway {
-            let text = format!("the gateway {} needs a static address, and `{name}` has none", at.value);
-            self.cx.cannot(fact("gateway"), &codes::SETTING, text, None);
-        }
-        if let Some(metric) = metric {
-            match stanzas.iter_mut().find(|s| s.method == "dhcp" && !v6) {
-                Some(stanza) if self.reader == Reader::Ifupdown => {
-                    stanza.option("metric", metric.to_string())
-                }
-                Some(_) | None => {
-                    let text = format!("`metric` goes with a gateway or DHCP, and `{name}` has neither");
-                    self.cx.cannot(fact("route_metric"), &codes::SETTING, text, None);
-                }
-            }
-        }
-    }
-
-    /// The metric of a further default route whose metric NetworkManager would choose: it counts them up
-    /// (`nm_manager_device_route_metric_reserve()`).
-    fn next_metric(&mut self, id: LinkId, v6: bool, name: &str, gateway: &At<IpAddr>) -> Option<i64> {
-        let by_networkmanager = [Dialect::of(KEYFILE), IFCFG_NM].contains(&self.network.dialect_of(id));
-        if !by_networkmanager || !self.defaults.contains(&(self.space, v6, 0)) {
-            return None;
-        }
-        let metric = (1..).find(|n| !self.defaults.contains(&(self.space, v6, *n)))?;
-        let fact = link_fact(id, path(v6, "route_metric"));
-        self.cx.added(fact, "metric-of-a-further-default-route");
-        let text = format!("the default route of `{name}` gets the metric {metric}, since another has none");
-        let help = "give each profile a metric (`route-metric`), or keep one gateway".to_owned();
-        self.cx
-            .diagnostics
-            .push(Diagnostic::new(&codes::METRIC, text).about(fact).from(&gateway.origin).help(help));
-        Some(metric)
     }
 
     /// Name servers and search domains, which resolvconf takes from any stanza.

@@ -5,6 +5,7 @@ use super::stanza::{Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
 use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
+use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
 use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkId;
 use netpivot_model::nat::NatBackend;
@@ -119,6 +120,9 @@ impl<'n> Job<'n> {
                 self.cx.added(super::link_fact(id, super::ROOT), "link-that-another-names");
             }
         }
+        if self.gateway_of_stanza(&item, owner, v6, stanzas) {
+            return;
+        }
         let words = route::words(&item, owner.map(|(_, name)| name));
         let family = if v6 { "-6" } else { "-4" };
         let text = |said: &Option<netpivot_model::source::At<netpivot_model::value::U32>>| {
@@ -152,8 +156,9 @@ impl<'n> Job<'n> {
         let link = self.network.link(id);
         let Some(config) = (if v6 { &link.ipv6 } else { &link.ipv4 }) else { return };
         let fact = |field| FactPath { field: FieldPath::parse(field), ..entry_fact(EntryKind::Route, n) };
-        let foreign = self.network.dialect_of(id).format != netpivot_model::dialect::INTERFACES;
-        if !foreign {
+        let dialect = self.network.dialect_of(id);
+        if dialect.format == INTERFACES || dialect == IFCFG_INITSCRIPTS {
+            // There the metric is the default route's alone.
             return;
         }
         if item.metric.is_none()

@@ -6,6 +6,7 @@
 //! commands have one plain form that netpivot's own reader evaluates, so that they are proved like all else.
 
 mod address;
+mod gateway;
 mod hooks;
 mod kind;
 mod leftover;

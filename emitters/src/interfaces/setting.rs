@@ -9,6 +9,7 @@ use crate::text::shell::quote;
 use netpivot_model::bridge::BridgePort;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::INTERFACES;
+use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{AddrGenMode, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
@@ -244,6 +245,10 @@ impl<'n> Job<'n> {
             for item in items {
                 first(sheet).up.push(vlan_command(name, &item.to_string(), true));
             }
+            return true;
+        }
+        if is(path, "ethtool.wol") && *value == Value::Int(WOL_IGNORE) {
+            self.cx.added(link_fact(id, path), "wake-on-lan-left-alone");
             return true;
         }
         if is(path, "ethtool.wol_password") && self.reader == Reader::Ifupdown {

@@ -6,6 +6,7 @@ use netpivot_model::route::Route;
 use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::{Int, LinkRef, Value};
+use std::net::IpAddr;
 
 fn at<T>(value: T) -> At<T> {
     At::new(value, Origin::default_value())
@@ -280,6 +281,76 @@ fn a_further_default_route_gets_a_metric_where_networkmanager_would_choose_one()
     // What ifupdown was told is what it does.
     let own = Network { dialect: IFUPDOWN, ..network(links) };
     assert!(!emit(&own).0.contains("metric 2"));
+}
+
+#[test]
+fn an_onlink_default_route_is_the_gateway_of_its_stanza() {
+    let hop = |gateway: &str, metric: Option<i64>, table: Option<i64>| {
+        let far: IpAddr = gateway.parse().unwrap();
+        let item = Route {
+            dst: Some(at(if far.is_ipv6() { "::/0" } else { "0.0.0.0/0" }.parse().unwrap())),
+            gateway: Some(at(far)),
+            metric: metric.and_then(Int::new).map(at),
+            table: table.and_then(Int::new).map(at),
+            onlink: Some(at(true)),
+            ..Route::default()
+        };
+        Owned { owner: Some(LinkId(0)), item }
+    };
+    let nic = |accept_ra: i64| {
+        let settings = [
+            ("ipv4.addresses", list(&["198.51.100.31/24"])),
+            ("ipv6.addresses", list(&["2001:db8::31/64"])),
+            ("ipv6.accept_ra", Value::Int(accept_ra)),
+        ];
+        let mut nic = link("ethernet", "eth0", &settings);
+        if accept_ra == 1 {
+            // What silence means beside static addresses.
+            nic.ipv6.get_or_insert_default().accept_ra = None;
+        }
+        nic
+    };
+    let text = |nic: Link, route: Owned<Route>, target: Dialect| {
+        let network = Network { dialect: IFUPDOWN, routes: vec![route], ..network(vec![nic]) };
+        emit_for(target, &network).0
+    };
+    let v4 = text(nic(0), hop("192.0.2.254", Some(5), None), IFUPDOWN);
+    assert!(v4.contains("\tgateway 192.0.2.254\n\tmetric 5\n") && !v4.contains("route"), "{v4}");
+    let v4 = text(nic(0), hop("192.0.2.254", None, None), IFUPDOWN2);
+    assert!(v4.contains("\tgateway 192.0.2.254\n") && !v4.contains("route"), "{v4}");
+    let v6 = text(nic(0), hop("2001:db8:f::1", None, None), IFUPDOWN);
+    assert!(v6.contains("\taccept_ra 0\n\tgateway 2001:db8:f::1\n") && !v6.contains("route"), "{v6}");
+    // The option would switch advertisements off, name no table, be a `gateway` within the subnet, or be refused.
+    let v6 = text(nic(1), hop("2001:db8:f::1", None, None), IFUPDOWN);
+    assert!(v6.contains("via 2001:db8:f::1 dev eth0 onlink") && !v6.contains("gateway"), "{v6}");
+    for (route, target) in [
+        (hop("192.0.2.254", None, Some(100)), IFUPDOWN),
+        (hop("198.51.100.1", None, None), IFUPDOWN),
+        (hop("192.0.2.254", None, None), IFUPDOWN_NG),
+    ] {
+        let v4 = text(nic(0), route, target);
+        assert!(v4.contains("ip -4 route replace default via") && !v4.contains("gateway"), "{v4}");
+    }
+}
+
+#[test]
+fn a_metric_of_initscripts_is_the_default_routes_alone() {
+    let settings = [("ipv4.method", Value::text("manual")), ("ipv4.addresses", list(&["192.0.2.2/24"]))];
+    let mut nic = link("ethernet", "eth0", &settings);
+    nic.ipv4.get_or_insert_default().route_metric = Int::new(50).map(at);
+    let to_lab = Route {
+        dst: Some(at("10.0.0.0/8".parse().unwrap())),
+        gateway: Some(at("192.0.2.1".parse().unwrap())),
+        ..Route::default()
+    };
+    let routes = vec![Owned { owner: Some(LinkId(0)), item: to_lab }];
+    let by = |dialect| emit(&Network { dialect, routes: routes.clone(), ..network(vec![nic.clone()]) });
+    let (text, cx) = by(IFCFG_INITSCRIPTS);
+    assert!(!text.contains("metric") && reasons(&cx).is_empty(), "{text}");
+    // NetworkManager's is that of every route, that to the subnet included.
+    let (text, cx) = by(Dialect::of(KEYFILE));
+    assert!(text.contains("10.0.0.0/8 via 192.0.2.1 dev eth0 metric 50"), "{text}");
+    assert_eq!(reasons(&cx), ["L480"]);
 }
 
 /// A bridge `br0` of Open vSwitch with its port and local interface, and the UUID of the bridge.

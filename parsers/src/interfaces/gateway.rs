@@ -119,6 +119,15 @@ impl Builder<'_> {
             let message =
                 format!("`{gateway}` stands in no subnet of the interface; the default route says `onlink`");
             self.report(&codes::ONLINK, option.span, message, "nothing, if the gateway is on the link");
+            if v6 && self.reader == Reader::Ifupdown {
+                // inet6.defn: a gateway switches advertisements off, wherever it is.
+                let off = || {
+                    Int::new(0)
+                        .map(|off| At::new(off, Origin::derived("gateway-switches-ra-off", [option.span])))
+                };
+                let said = &mut self.config(link, v6).accept_ra;
+                *said = said.take().or_else(off);
+            }
         }
         let everywhere = if v6 { IpNet::V6(Ipv6Net::default()) } else { IpNet::V4(Ipv4Net::default()) };
         let route = Route {

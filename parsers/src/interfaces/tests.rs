@@ -108,6 +108,18 @@ fn a_bridge_makes_ports_of_what_has_no_stanza() {
 }
 
 #[test]
+fn a_gateway_outside_the_subnets_is_on_the_link_and_switches_advertisements_off() {
+    let text = "iface eth0 inet6 static\n  address 2001:db8::2/64\n  gateway 2001:db8:f::1\n";
+    read_as(D, text)
+        .has("route ::/0 of eth0 onlink = true")
+        .has("link eth0 ipv6.accept_ra = 0")
+        .says(&["S408"]);
+    read_as(C, text).has("route ::/0 of eth0 onlink = true").lacks("accept_ra");
+    let said = format!("{text}  accept_ra 1\n");
+    read_as(D, &said).has("link eth0 ipv6.accept_ra = 1");
+}
+
+#[test]
 fn a_bad_line_refuses_the_whole_file() {
     let text = "auto eth0\niface eth0 inet dhcp\niface br0 inet manual\n  bridge_ports\n";
     let got = read_as(D, text);

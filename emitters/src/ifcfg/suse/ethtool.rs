@@ -4,10 +4,8 @@ use super::super::Reader;
 use super::super::ethtool::{GROUPS, WAKE, misfit, pair, switch};
 use super::Job;
 use super::profile::Profile;
+use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::value::{Mac, Value};
-
-/// `wake-on-lan=ignore`.
-const IGNORE: i64 = 0x8000;
 
 impl Job<'_> {
     /// Writes the settings that ethtool(8) takes.
@@ -60,7 +58,7 @@ impl Job<'_> {
         let known: i64 = WAKE.iter().map(|(_, bit)| bit).sum();
         let mut magic = false;
         match p.said("ethtool.wol") {
-            Some(Value::Int(IGNORE)) => self.added(p, "ethtool.wol", "wake-on-lan-left-alone"),
+            Some(Value::Int(WOL_IGNORE)) => self.added(p, "ethtool.wol", "wake-on-lan-left-alone"),
             Some(Value::Int(bits)) if bits & !known == 0 => {
                 let letters: String =
                     WAKE.iter().filter(|(_, bit)| bits & bit != 0).map(|(letter, _)| *letter).collect();

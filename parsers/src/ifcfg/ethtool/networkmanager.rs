@@ -6,12 +6,10 @@ use crate::Context;
 use crate::ifcfg::vars::{Base, Reader, Rejected, Var, Vars, bad_value, integer};
 use netpivot_model::codes::kinds as codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::link::Link;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{Int, Mac};
-
-/// `wake-on-lan=ignore`.
-const IGNORE: i64 = 0x8000;
 
 /// What stands for "no number": -1 as an unsigned one.
 const NO_NUMBER: i64 = u32::MAX as i64;
@@ -32,7 +30,7 @@ pub(super) fn read(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(),
     if let Some(var) = options {
         if var.value.is_empty() {
             // An empty value is how its own writer says "leave Wake-on-LAN alone".
-            card.wake = Some(IGNORE);
+            card.wake = Some(WOL_IGNORE);
         }
         let mut skipped = Vec::new();
         for words in parts(var.value) {
@@ -48,7 +46,7 @@ pub(super) fn read(vars: &Vars, link: &mut Link, cx: &mut Context) -> Result<(),
     let wake = vars.get("ETHTOOL_WAKE_ON_LAN");
     match wake {
         Some(var) if var.value == "ignore" => {
-            card.wake = Some(IGNORE);
+            card.wake = Some(WOL_IGNORE);
             card.password = None;
         }
         Some(var) => cx.report(bad_value("ETHTOOL_WAKE_ON_LAN", var, "`ignore`", Reader::NetworkManager)),
