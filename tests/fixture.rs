@@ -21,19 +21,8 @@ pub const THREE: [&str; 3] = ["ifcfg", "interfaces", "keyfile"];
 const FIRST: &str = "ifcfg";
 
 /// Scenarios whose trees are still to be written.
-pub const LACKING: &[&str] = &[
-    "keyfile-quirks",
-    "recipe-br-ex-by-brctl",
-    "recipe-br-ex-by-ip",
-    "recipe-br-ex-unknown",
-    "recipe-corners",
-    "recipe-namespaces-flawed",
-    "recipe-ovs-internal",
-    "recipe-ovs-veth",
-    "suse-bond-vlan-bridge",
-    "suse-static-host",
-    "suse-wifi-tunnel",
-];
+pub const LACKING: &[&str] =
+    &["keyfile-quirks", "suse-bond-vlan-bridge", "suse-static-host", "suse-wifi-tunnel"];
 
 /// `scenario.toml`.
 #[derive(Debug, Default, Deserialize)]

@@ -28,6 +28,11 @@ pub(crate) fn is_loopback(network: &Network, id: LinkId) -> bool {
     matches!(link.kind.value, LinkKind::Loopback(_)) && link.netns.is_none()
 }
 
+/// True for an address that it has anyway.
+pub(crate) fn is_kernels(address: &Address) -> bool {
+    *address == Address::new(address.net) && KERNELS.contains(&address.net.to_string().as_str())
+}
+
 /// True for a `lo` of which nothing needs to be said; that is then accounted for. `owns_nothing`: no entry and no
 /// leftover is its own.
 pub(crate) fn is_bare(network: &Network, id: LinkId, owns_nothing: bool, cx: &mut EmitContext) -> bool {
@@ -36,9 +41,7 @@ pub(crate) fn is_bare(network: &Network, id: LinkId, owns_nothing: bool, cx: &mu
     }
     let link = network.link(id);
     let configs = [&link.ipv4, &link.ipv6].into_iter().flatten();
-    let mut is_bare = configs.flat_map(|config| config.addresses.values()).all(|address| {
-        *address == Address::new(address.net) && KERNELS.contains(&address.net.to_string().as_str())
-    });
+    let mut is_bare = configs.flat_map(|config| config.addresses.values()).all(is_kernels);
     walk(link, FieldPath::new([""; 3]), &mut |path, seen| {
         is_bare &= matches!(seen, Seen::Variant(_)) || BARE.iter().any(|name| path.is(name));
     });

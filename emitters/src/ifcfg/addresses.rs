@@ -132,7 +132,9 @@ impl Job<'_> {
     fn alias(&self, p: &Profile<'_>, address: &Address) -> Option<(String, File)> {
         let label = address.label.as_deref()?;
         let (base, suffix) = label.split_once(':')?;
-        let plain = Address { label: address.label.clone(), ..Address::new(address.net) };
+        // Each reader computes this broadcast address by itself.
+        let broadcast = address.broadcast.filter(|ip| *ip == address.net.broadcast());
+        let plain = Address { label: address.label.clone(), broadcast, ..Address::new(address.net) };
         let fits = base == p.name
             && p.device() == Some(base)
             && !suffix.is_empty()

@@ -73,7 +73,6 @@ impl Job<'_> {
         }
         p.done("controller");
         p.done("port_type");
-        self.same_anyway(p.id, &["controller"]);
         Ok(true)
     }
 
@@ -97,7 +96,8 @@ impl Job<'_> {
         match port {
             Some(port) => {
                 self.layer(p, bridge, &done);
-                let mut done = vec!["name"];
+                let mut done = vec![];
+                self.port_name(p.id, port, name, &mut done);
                 self.columns(&mut p.file, port, ("port", name), &mut done);
                 self.layer(p, port, &done);
                 let mut done = vec!["ovs_interface.interface_type"];
@@ -125,16 +125,7 @@ impl Job<'_> {
         };
         p.file.set("TYPE", word);
         let mut done = vec![];
-        let link = self.network.link(port);
-        let same = link.name.as_ref().is_none_or(|at| at.value == name);
-        if same {
-            done.push("name");
-        } else {
-            let text = format!("initscripts name a port of Open vSwitch after its interface, `{name}`");
-            let fact = FactPath { subject: Subject::Link(port), field: ROOT };
-            self.cx.cannot(fact, &codes::SETTING, text, None);
-            self.cx.added(fact, "port-of-an-interface");
-        }
+        self.port_name(p.id, port, name, &mut done);
         self.options(&mut p.file, port, &mut done);
         self.columns(&mut p.file, port, ("port", name), &mut done);
         self.layer(p, port, &done);
@@ -142,6 +133,18 @@ impl Job<'_> {
         self.columns(&mut p.file, p.id, ("interface", name), &mut done);
         done.into_iter().for_each(|path| p.done(path));
         Ok(())
+    }
+
+    /// The name of the port that an interface is in.
+    fn port_name(&mut self, id: LinkId, port: LinkId, name: &str, done: &mut Vec<&'static str>) {
+        if self.network.link(port).name.as_ref().is_none_or(|at| at.value == name) {
+            return done.push("name");
+        }
+        let text = format!("initscripts name a port of Open vSwitch after its interface, `{name}`");
+        let fact = FactPath { subject: Subject::Link(port), field: ROOT };
+        self.cx.cannot(fact, &codes::SETTING, text, None);
+        self.cx.added(fact, "port-of-an-interface");
+        self.same_anyway(id, &["controller"]);
     }
 
     fn interface(&mut self, p: &mut Profile<'_>, interface: &OvsInterface) -> Result<&'static str, NoFile> {
@@ -226,7 +229,7 @@ impl Job<'_> {
     /// A layer without a file of its own: reasons for what the file of `p` does not say of it.
     fn layer(&mut self, p: &mut Profile<'_>, id: LinkId, done: &[&'static str]) {
         p.layers.push(id);
-        self.same_anyway(id, &["id", "uuid", "controller"]);
+        self.same_anyway(id, &["id", "uuid"]);
         // Only the local interface of a bridge has addresses, whatever its other layers say.
         let methods = ["ipv4.method", "ipv6.method"];
         self.same_anyway(id, &methods);

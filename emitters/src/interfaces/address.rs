@@ -1,7 +1,7 @@
 //! Methods, addresses, gateways and name servers: the stanzas of each family.
 
 use super::one_method::one_method;
-use super::stanza::{Stanza, refused};
+use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
 use netpivot_model::defaults::Silence;
 use netpivot_model::facts::effective;
@@ -152,6 +152,12 @@ impl<'n> Job<'n> {
     ) {
         let mut lost = Vec::new();
         for address in config.addresses.values() {
+            if name == "lo" && crate::loopback::is_kernels(address) {
+                // `ip addr add` would fail over it.
+                self.cx.added(link_fact(id, path(v6, "addresses")), "loopback-of-the-kernel");
+                self.cx.added(link_fact(id, path(v6, "method")), "loopback-of-the-kernel");
+                continue;
+            }
             if let (Reader::Ifupdown, Some(IpAddr::V4(broadcast))) = (self.reader, address.broadcast)
                 && is_usual_broadcast(address, broadcast)
             {
@@ -232,41 +238,6 @@ impl<'n> Job<'n> {
             None => {}
         }
         Some(stanza)
-    }
-
-    /// Name servers and search domains, which resolvconf takes from any stanza.
-    fn names(&mut self, id: LinkId, config: &IpConfig, v6: bool, name: &str, stanzas: &mut Vec<Stanza>) {
-        let (servers, odd): (Vec<&String>, Vec<&String>) =
-            config.dns.values().partition(|server| server.parse::<IpAddr>().is_ok());
-        if !odd.is_empty() {
-            let words: Vec<&str> = odd.into_iter().map(String::as_str).collect();
-            let text = format!("resolvconf takes addresses only, not `{}`", words.join("`, `"));
-            self.cx.cannot(link_fact(id, path(v6, "dns")), &codes::SETTING, text, None);
-        }
-        let join = |items: Vec<&String>| items.into_iter().cloned().collect::<Vec<_>>().join(" ");
-        let lists = [
-            ("dns", "dns-nameservers", join(servers)),
-            ("dns_search", "dns-search", join(config.dns_search.values().collect())),
-            ("dns_options", "dns-options", join(config.dns_options.values().collect())),
-        ];
-        for (field, option, text) in lists {
-            if text.is_empty() {
-                continue;
-            }
-            if let Some(why) = refused(&text, self.reader) {
-                self.cx.cannot(link_fact(id, path(v6, field)), &codes::VALUE, why, None);
-                continue;
-            }
-            self.needs("resolvconf");
-            let n = match stanzas.iter().position(|s| s.v6 == v6) {
-                Some(n) => n,
-                None => {
-                    stanzas.push(Stanza::new(name, v6, "manual"));
-                    stanzas.len() - 1
-                }
-            };
-            stanzas[n].option(option, text);
-        }
     }
 }
 

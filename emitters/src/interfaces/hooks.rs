@@ -239,6 +239,10 @@ impl<'n> Job<'n> {
         }
         for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
             if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+                if owner.is_some() && item.interface().is_none_or(|of| of != name) {
+                    // Read back it is what its name says: the host's, or another link's.
+                    self.cx.added(entry_fact(EntryKind::Sysctl, n), "setting-of-its-name");
+                }
                 let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
                 self.pair(EntryKind::Sysctl, n, pair, last_of(stanzas, false), false);
             }

@@ -61,7 +61,8 @@ impl<'n> Job<'n> {
         sheet.stanzas.push(Stanza::new("lo", false, "loopback"));
         self.names.insert("lo".to_owned());
         if let Some(id) = found {
-            let more = self.addresses(id, "lo");
+            let mut more = self.addresses(id, "lo");
+            self.names_of_loopback(id, &mut sheet.stanzas[0], &mut more);
             sheet.stanzas.extend(more.into_iter().filter(|s| !s.options.is_empty() || !s.up.is_empty()));
             self.cx.added(link_fact(id, FieldPath::parse("autoconnect")), "lo-is-always-up");
             self.settings(id, "lo", &mut sheet);

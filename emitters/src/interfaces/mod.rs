@@ -11,6 +11,7 @@ mod hooks;
 mod kind;
 mod leftover;
 mod link;
+mod names;
 mod netns;
 mod one_method;
 mod order;
@@ -69,6 +70,7 @@ impl Emitter for Interfaces {
             pending: network.links().map(|(id, _)| id).collect(),
             written: HashMap::default(),
             chains: 0,
+            is_order_of_resolvconf: names::is_order_of_resolvconf(&resolved),
             link_files: Vec::new(),
             has_secrets: false,
             space: None,
@@ -109,6 +111,8 @@ struct Job<'n> {
     written: HashMap<String, u32>,
     /// How many chains of nftables there are.
     chains: usize,
+    /// Whether the links' name servers rank as resolvconf ranks them.
+    is_order_of_resolvconf: bool,
     link_files: Vec<OutputFile>,
     has_secrets: bool,
     /// The namespace whose commands are being written; `None` for the host's own.

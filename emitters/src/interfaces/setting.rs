@@ -56,6 +56,9 @@ const ELSEWHERE: [&str; 32] = [
     "unsupported.source_type",
 ];
 
+/// Words of NetworkManager's for identifiers that it makes; an option holds the identifier itself.
+const CLIENT_ID_WORDS: [&str; 6] = ["mac", "perm-mac", "duid", "ipv6-duid", "stable", "none"];
+
 fn is(path: FieldPath, text: &'static str) -> bool {
     path == FieldPath::parse(text)
 }
@@ -267,6 +270,19 @@ impl<'n> Job<'n> {
             self.cx.added(link_fact(id, FieldPath::parse("mac")), "bridge-address-by-hwaddress");
             return true;
         }
+        if is(path, "ipv4.dhcp_client_id") && CLIENT_ID_WORDS.contains(&value.to_string().as_str()) {
+            if self.is_default(id, path, value) {
+                self.cx.added(link_fact(id, path), "says-the-default");
+            } else {
+                let text =
+                    format!("no DHCP client of {} makes an identifier as `{value}` says", self.reader.name());
+                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+            }
+            return true;
+        }
+        if self.is_ranked_so(id, path) {
+            return true;
+        }
         if is_without_gateway(link, path) {
             self.cx.added(link_fact(id, path), "no-gateway-no-default-route");
             return true;
@@ -313,6 +329,10 @@ impl<'n> Job<'n> {
         value: &Value,
         sheet: &mut Sheet,
     ) -> bool {
+        if matches!(self.network.link(id).kind.value, LinkKind::Loopback(_)) {
+            self.cx.added(link_fact(id, path), "nobody-advertises-to-lo");
+            return true;
+        }
         let accept = is(path, "ipv6.accept_ra");
         let number = match value {
             Value::Bool(b) => i64::from(*b),

@@ -283,7 +283,7 @@ impl Builder<'_> {
             key: Some(At::new(key.replace('*', &name), option.span)),
             value: Some(At::new(text, option.span)),
         };
-        self.network.sysctls.push(Owned { owner: None, item });
+        self.network.sysctls.push(Owned { owner: Some(link), item });
     }
 
     /// Options with code of their own that stands here; those of addresses, gateways and name servers are read stanza

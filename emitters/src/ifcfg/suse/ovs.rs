@@ -158,11 +158,8 @@ impl Job<'_> {
         }
     }
 
-    /// A link in the layers: they have other names for each other when they come back.
+    /// A link in the layers: what identifies them is other when they come back.
     pub(super) fn layered(&mut self, p: &mut Profile<'_>) {
-        for path in ["controller", "port_type"] {
-            self.added(p, path, "layers-of-open-vswitch");
-        }
         self.cx.added(super::profile::link_fact(p.id, super::profile::ROOT), "layers-of-open-vswitch");
     }
 

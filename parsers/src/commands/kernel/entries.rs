@@ -2,6 +2,7 @@
 
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
+use netpivot_model::ip::IpMethod;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::rule::{Family, Rule};
 use netpivot_model::source::{At, Span};
@@ -185,6 +186,14 @@ impl Kernel {
             && ["all", &*device.name].iter().any(|name| {
                 self.sysctl(device.space, &format!("net.ipv6.conf.{name}.disable_ipv6")) == Some("1")
             })
+    }
+
+    /// True for the setting that the method of the link's IPv6 says by itself.
+    pub(super) fn is_ipv6_method(&self, id: DeviceId, item: &Sysctl) -> bool {
+        let off = item.value.as_ref().is_some_and(|at| at.value == "1")
+            && item.key.as_ref().is_some_and(|at| at.value.ends_with(".disable_ipv6"));
+        let method = self.device(id).link.ipv6.as_ref().and_then(|ip| ip.method.as_ref());
+        off && method.is_some_and(|at| at.value == IpMethod::Disabled)
     }
 
     /// `disable_ipv6` was set: the addresses go (`addrconf_disable_change()`).

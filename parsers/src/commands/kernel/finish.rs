@@ -242,11 +242,23 @@ impl Kernel {
         for item in std::mem::take(&mut self.nat) {
             network.nat.push(Owned { owner: None, item });
         }
-        for item in std::mem::take(&mut self.sysctls).into_iter().flatten() {
-            let gone = item.netns.as_ref().is_some_and(|at| !self.space_names.contains_key(&at.value));
-            if !gone {
-                network.sysctls.push(Owned { owner: None, item });
+        for mut item in std::mem::take(&mut self.sysctls).into_iter().flatten() {
+            let space = match &item.netns {
+                None => Some(HOST),
+                Some(at) => self.space_names.get(&at.value).copied(),
+            };
+            let Some(space) = space else { continue };
+            // What stands in the stanza of `lo` is the host's.
+            let device = item.interface().and_then(|name| self.find(space, &name)).filter(|id| {
+                owner(*id).is_some() && !matches!(self.device(*id).link.kind.value, LinkKind::Loopback(_))
+            });
+            if device.is_some_and(|id| self.is_ipv6_method(id, &item)) {
+                continue;
             }
+            if device.is_some() {
+                item.netns = None;
+            }
+            network.sysctls.push(Owned { owner: device.and_then(owner), item });
         }
     }
 }

@@ -255,9 +255,14 @@ impl Kernel {
             }
         }
         for owned in std::mem::take(&mut network.sysctls) {
-            let space = self.space_of(owned.item.netns.as_ref());
-            match (owned.owner, owned.item.key.clone(), owned.item.value.clone()) {
-                (None, Some(key), Some(value)) => self.set_sysctl(space, key, value),
+            let space = match owned.owner.and_then(|owner| ids.get(owner.0 as usize)) {
+                Some(id) => self.device(*id).space,
+                None => self.space_of(owned.item.netns.as_ref()),
+            };
+            // A setting that names no interface stays with the configuration that sets it.
+            let placed = owned.owner.is_none() || owned.item.interface().is_some();
+            match (owned.item.key.clone(), owned.item.value.clone()) {
+                (Some(key), Some(value)) if placed => self.set_sysctl(space, key, value),
                 _ => network.sysctls.push(owned),
             }
         }
