@@ -4,6 +4,7 @@
 //! things. The conversion spells a default out exactly where the target's differs.
 
 use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, IPROUTE, KEYFILE, NETLINK};
+use crate::ip::IpMethod;
 use crate::link::Link;
 use crate::path::FieldPath;
 use crate::value::Value;
@@ -40,6 +41,8 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     }
     if dialect.format == INTERFACES {
         interfaces::of(Reader::of(dialect), field, link)
+    } else if let (KEYFILE, Some(silence)) = (dialect.format, left_alone(field, link)) {
+        silence
     } else if field == HOTPLUG
         && (dialect.format == KEYFILE || dialect.format == IFCFG && dialect != IFCFG_SUSE)
     {
@@ -59,6 +62,24 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     } else {
         Silence::Unknown
     }
+}
+
+/// NetworkManager leaves the devices of `unmanaged-devices` alone (NetworkManager.conf(5)): it starts none of them, and
+/// without a profile there is nothing about addresses to wait for the device, either.
+fn left_alone(field: FieldPath, link: &Link) -> Option<Silence> {
+    if link.managed.as_ref().is_none_or(|at| at.value) {
+        return None;
+    }
+    if field == HOTPLUG || field.is("autoconnect") {
+        return Some(Silence::Value(Value::Bool(false)));
+    }
+    let method = match field {
+        _ if link.uuid.is_some() => return None,
+        field if field.is("ipv4.method") => IpMethod::Disabled,
+        field if field.is("ipv6.method") => IpMethod::Ignore,
+        _ => return None,
+    };
+    Some(Silence::Value(Value::text(method.as_str())))
 }
 
 /// What a program does that does nothing about it: it writes no name servers of its own, knows no proxies, waits for no
