@@ -21,7 +21,7 @@ pub const THREE: [&str; 3] = ["ifcfg", "interfaces", "keyfile"];
 const FIRST: &str = "ifcfg";
 
 /// Scenarios whose trees are still to be written.
-pub const LACKING: &[&str] = &["suse-bond-vlan-bridge", "suse-static-host", "suse-wifi-tunnel"];
+pub const LACKING: &[&str] = &["suse-wifi-tunnel"];
 
 /// `scenario.toml`.
 #[derive(Debug, Default, Deserialize)]

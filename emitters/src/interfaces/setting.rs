@@ -271,13 +271,10 @@ impl<'n> Job<'n> {
             return true;
         }
         if is(path, "ipv4.dhcp_client_id") && CLIENT_ID_WORDS.contains(&value.to_string().as_str()) {
-            if self.is_default(id, path, value) {
-                self.cx.added(link_fact(id, path), "says-the-default");
-            } else {
-                let text =
-                    format!("no DHCP client of {} makes an identifier as `{value}` says", self.reader.name());
-                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
-            }
+            let text =
+                format!("no DHCP client of {} makes an identifier as `{value}` says", self.reader.name());
+            let help = "the server may give another address; say the identifier itself (`client`)".to_owned();
+            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
             return true;
         }
         if self.is_ranked_so(id, path) {

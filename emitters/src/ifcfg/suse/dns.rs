@@ -11,6 +11,7 @@ use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::Value;
+use std::fmt::Display;
 use std::net::IpAddr;
 
 /// What `config` is to say, of the links that have files.
@@ -49,10 +50,11 @@ fn is_ignored(network: &Network, id: LinkId) -> bool {
     !said.is_empty() && said.iter().all(|ignored| *ignored)
 }
 
-/// True where a family is off, so that it has no servers.
+/// True where a family is off, so that it has no servers. That of `lo` never is.
 fn is_off(network: &Network, id: LinkId, method: &'static str) -> bool {
-    effective(network, id, FieldPath::parse(method))
-        == Silence::Value(Value::text(IpMethod::Disabled.as_str()))
+    let off = Silence::Value(Value::text(IpMethod::Disabled.as_str()));
+    !matches!(network.link(id).kind.value, LinkKind::Loopback(_))
+        && effective(network, id, FieldPath::parse(method)) == off
 }
 
 fn priority(network: &Network, id: LinkId) -> Option<i64> {
@@ -168,6 +170,10 @@ const V6: Paths = [
     "ipv6.method",
 ];
 
+fn unlisted(path: impl Display) -> String {
+    format!("netconfig takes plain addresses and words in a line of 511 bytes for `{path}`")
+}
+
 impl Job<'_> {
     /// What becomes of the name servers of a link.
     pub(super) fn name_servers(&mut self, p: &mut Profile<'_>, v4: IpMethod, v6: IpMethod) {
@@ -225,8 +231,7 @@ impl Job<'_> {
     fn moved(&mut self, p: &mut Profile<'_>, path: &'static str, whole: bool) {
         let Some(leaf) = p.link.leaf(FieldPath::parse(path)).filter(|leaf| leaf.is_said()) else { return };
         if !whole {
-            let text =
-                format!("netconfig takes plain addresses and words in a line of 511 bytes for `{path}`");
+            let text = unlisted(path);
             return self.cannot(p, FieldPath::parse(path), &codes::SETTING, text);
         }
         let mut places = Vec::new();
@@ -269,23 +274,37 @@ impl Job<'_> {
     }
 
     fn of_loopback(&mut self, id: LinkId) {
-        const PATHS: [&str; 10] = [
-            "ipv4.dns",
-            "ipv6.dns",
-            "ipv4.dns_search",
-            "ipv6.dns_search",
-            "ipv4.dns_options",
-            "ipv6.dns_options",
+        const PATHS: [&str; 7] = [
             "ipv4.dns_priority",
             "ipv6.dns_priority",
             "ipv4.addresses",
             "ipv6.addresses",
+            "ipv4.method",
+            "ipv6.method",
+            "autoconnect",
         ];
         for path in PATHS {
             self.cx.added(link_fact(id, FieldPath::parse(path)), "name-servers-of-the-host");
         }
-        for path in ["ipv4.method", "ipv6.method", "autoconnect"] {
-            self.cx.added(link_fact(id, FieldPath::parse(path)), "name-servers-of-the-host");
+        let lists = [
+            (["ipv4.dns", "ipv6.dns"], &self.dns.servers),
+            (["ipv4.dns_search", "ipv6.dns_search"], &self.dns.domains),
+            (["ipv4.dns_options", "ipv6.dns_options"], &self.dns.options),
+        ];
+        for (paths, list) in lists {
+            for path in paths.map(FieldPath::parse) {
+                let said = self.network.link(id).leaf(path).and_then(|leaf| leaf.value());
+                let is_whole = match &said {
+                    Some(Value::List(items)) => items.iter().all(|item| list.contains(&item.to_string())),
+                    Some(_) | None => true,
+                };
+                if is_whole {
+                    self.cx.added(link_fact(id, path), "name-servers-of-the-host");
+                } else {
+                    let text = unlisted(path);
+                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+                }
+            }
         }
     }
 }

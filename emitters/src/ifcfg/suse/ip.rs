@@ -183,7 +183,12 @@ impl Job<'_> {
             p.sysctl("ipv6", "use_tempaddr", n);
             p.done("ipv6.ip6_privacy");
         }
-        if let Some(Value::Bool(on)) = p.said("ipv6.autoconf") {
+        // Without advertisements the method is another one, which has written its own line.
+        if let (Some(Value::Int(n @ 1..)), IpMethod::Auto) = (self.told(p, "ipv6.accept_ra"), v6) {
+            p.sysctl("ipv6", "accept_ra", n);
+            p.done("ipv6.accept_ra");
+        }
+        if let Some(Value::Bool(on)) = self.told(p, "ipv6.autoconf") {
             p.sysctl("ipv6", "autoconf", i64::from(on));
             p.done("ipv6.autoconf");
         }

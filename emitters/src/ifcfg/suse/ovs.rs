@@ -152,7 +152,8 @@ impl Job<'_> {
             p.sheet.set("OVS_BRIDGE_VLAN_TAG", tag(self.network.link(port)).unwrap_or_default().to_string());
         }
         let devices = self.network.links().filter(|(id, _)| self.ovs[id.0 as usize] == Role::Device(p.id));
-        let names: Vec<String> = devices.filter_map(|(_, link)| name(link)).map(str::to_owned).collect();
+        let mut names: Vec<String> = devices.filter_map(|(_, link)| name(link)).map(str::to_owned).collect();
+        names.sort();
         for (n, name) in names.into_iter().enumerate() {
             p.sheet.set(format!("OVS_BRIDGE_PORT_DEVICE_{n}"), name);
         }

@@ -31,6 +31,10 @@ pub(super) fn listed(job: &Job<'_>) -> (Vec<Vec<LinkId>>, Vec<bool>) {
             is_listed[id.0 as usize] = true;
         }
     }
+    // In the order of their files, in which they come back.
+    for list in &mut ports {
+        list.sort_by_key(|id| job.network.link(*id).name.as_ref().map(|at| at.value.as_str()));
+    }
     (ports, is_listed)
 }
 

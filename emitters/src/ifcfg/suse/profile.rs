@@ -90,6 +90,14 @@ impl Job<'_> {
         }
     }
 
+    /// What the source says of a setting, or means by its silence where that is not what wicked does.
+    pub(super) fn told(&self, p: &Profile<'_>, path: &'static str) -> Option<Value> {
+        let path = FieldPath::parse(path);
+        let said = p.link.leaf(path).is_some_and(|leaf| leaf.is_said());
+        let meant = self.meant(p.id, path).filter(|_| self.paths(p).contains(&path));
+        meant.filter(|value| said || !is_default(p, path, value))
+    }
+
     /// Gives the reason why a setting is not written.
     pub(super) fn cannot(
         &mut self,

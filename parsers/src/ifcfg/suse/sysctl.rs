@@ -133,8 +133,9 @@ impl Settings {
                     (false, false) => IpMethod::LinkLocal,
                 };
                 ipv6.method = Some(At { value: method, origin: at.origin });
-            } else if !asks {
-                ipv6.method = Some(At { value: IpMethod::Auto, origin: at.origin });
+            } else {
+                // The kernel's own autoconfiguration goes on.
+                ipv6.accept_ra = Int::new(at.value).map(|n| At { value: n, origin: at.origin });
             }
         }
         let ipv6 = &mut link.ipv6;
