@@ -20,9 +20,6 @@ pub const THREE: [&str; 3] = ["ifcfg", "interfaces", "keyfile"];
 /// The tree that a scenario begins with where it does not say another.
 const FIRST: &str = "ifcfg";
 
-/// Scenarios whose trees are still to be written.
-pub const LACKING: &[&str] = &["suse-wifi-tunnel"];
-
 /// `scenario.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,12 +132,11 @@ impl Fixture {
     /// What the trees are written in: the formats of the trees, those of `[to]`, and the three that every scenario has;
     /// each only if it can be written.
     pub fn targets(&self) -> Vec<String> {
-        let always: &[&str] = if LACKING.contains(&self.name.as_str()) { &[ALWAYS] } else { &THREE };
         let named: BTreeSet<String> = self
             .trees()
             .into_iter()
             .chain(self.scenario.to.keys().cloned())
-            .chain(always.iter().map(|name| (*name).to_owned()))
+            .chain(THREE.iter().map(|name| (*name).to_owned()))
             .collect();
         let written = |name: &String| {
             let target = self.scenario.to.get(name).and_then(|to| to.format.as_deref());

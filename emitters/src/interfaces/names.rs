@@ -53,8 +53,8 @@ impl Job<'_> {
 
     /// Name servers stand in the stanza that `lo` has anyway, once for both families.
     pub(super) fn names_of_loopback(&mut self, id: LinkId, loopback: &mut Stanza, more: &mut [Stanza]) {
-        for stanza in more.iter_mut().filter(|stanza| stanza.method == "manual") {
-            for (key, value) in std::mem::take(&mut stanza.options) {
+        for stanza in more {
+            for (key, value) in stanza.options.extract_if(.., |(key, _)| key.starts_with("dns-")) {
                 let Some((_, said)) = loopback.options.iter_mut().find(|(k, _)| *k == key) else {
                     loopback.option(key, value);
                     continue;

@@ -193,7 +193,7 @@ impl<'n> Job<'n> {
             }
             return;
         }
-        if !self.is_default(id, path, value) {
+        if !self.is_default(id, path, value) || self.does_otherwise(id, path, value) {
             let text = format!("neither an option of {} nor a command says `{path}`", self.reader.name());
             self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
         } else {
@@ -207,6 +207,17 @@ impl<'n> Job<'n> {
         let unset =
             matches!(value, Value::Int(-1)) || matches!(value, Value::List(items) if items.is_empty());
         silence == Silence::Value(value.clone()) || (unset && !matches!(silence, Silence::Value(_)))
+    }
+
+    /// True where the reader's DHCP client, told nothing, is known to send something else.
+    fn does_otherwise(&self, id: LinkId, path: FieldPath, value: &Value) -> bool {
+        if !path.names().nth(1).is_some_and(|name| name.starts_with("dhcp_send_")) {
+            return false;
+        }
+        match defaults::of(self.reader.dialect(), path, self.network.link(id)) {
+            Silence::Value(other) => other != *value,
+            Silence::Kernel | Silence::Daemon | Silence::Unknown => false,
+        }
     }
 
     /// Settings that are more than one option's value. True where nothing is left to do.

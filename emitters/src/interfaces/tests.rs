@@ -5,6 +5,7 @@ use netpivot_model::network::{Leftover, Owned, Weight};
 use netpivot_model::route::Route;
 use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, Origin};
+use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::{Int, LinkRef, Value};
 use std::net::IpAddr;
 
@@ -50,6 +51,43 @@ fn reasons(cx: &EmitContext) -> Vec<&'static str> {
 }
 
 const MANUAL: (&str, Value) = ("ipv6.method", Value::Text(std::borrow::Cow::Borrowed("ignore")));
+
+#[test]
+fn lo_keeps_its_addresses_and_has_the_names_in_its_own_stanza() {
+    let lo = link(
+        "loopback",
+        "lo",
+        &[
+            ("ipv4.method", Value::text("manual")),
+            ("ipv4.addresses", list(&["127.0.0.1/8", "192.0.2.99/32"])),
+            ("ipv4.dns", list(&["192.0.2.53"])),
+            ("ipv4.dns_search", list(&["example.com"])),
+            ("ipv6.method", Value::text("manual")),
+            ("ipv6.addresses", list(&["::1/128"])),
+            ("ipv6.dns", list(&["2001:db8::53"])),
+            ("ipv6.dns_search", list(&["example.com"])),
+        ],
+    );
+    let (text, cx) = emit(&network(vec![lo]));
+    // `ip addr add 127.0.0.1/8 dev lo` fails, since the kernel has the address already.
+    let expected = "auto lo\niface lo inet loopback\ndns-nameservers 192.0.2.53 2001:db8::53\n\
+                    dns-search example.com\niface lo inet static\naddress 192.0.2.99/32";
+    assert_eq!(stanzas(&text).join("\n"), expected);
+    assert_eq!(reasons(&cx), [""; 0]);
+}
+
+#[test]
+fn a_setting_in_anothers_stanza_is_what_its_name_says() {
+    let mut network = network(vec![link("ethernet", "eth0", &[MANUAL])]);
+    for key in ["net.ipv4.conf.eth0.rp_filter", "net.ipv4.conf.all.rp_filter"] {
+        let item = Sysctl { key: Some(at(key.to_owned())), value: Some(at("2".to_owned())), netns: None };
+        network.sysctls.push(Owned { owner: Some(LinkId(0)), item });
+    }
+    let (text, cx) = emit(&network);
+    assert!(text.contains("\tup sysctl -q -w net.ipv4.conf.all.rp_filter=2\n"), "{text}");
+    let added = |n| cx.additions.iter().any(|addition| addition.path == entry_fact(EntryKind::Sysctl, n));
+    assert_eq!((added(0), added(1)), (false, true));
+}
 
 #[test]
 fn a_static_host_has_one_stanza_a_family_and_address() {

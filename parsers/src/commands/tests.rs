@@ -347,6 +347,11 @@ fn translation_and_kernel_settings() {
     .has("kernel setting net.ipv4.ip_forward of the host value = 1")
     .has("kernel setting net.ipv4.conf.all.forwarding of the host value = 1")
     .has("address translation masquerade ? of the host out_interface = eth0");
+    fresh("ip link add br0 type bridge\nsysctl -w net.ipv4.conf.br0.rp_filter=2\nsysctl -w net.ipv6.conf.br0.disable_ipv6=1")
+        .clean()
+        .has("kernel setting net.ipv4.conf.br0.rp_filter of br0 value = 2")
+        .has("link br0 ipv6.method = disabled")
+        .lacks("disable_ipv6");
     fresh("iptables -t nat -A PREROUTING -j MASQUERADE").finds("S501 PREROUTING");
     fresh("iptables -A FORWARD -j ACCEPT").finds("H502 iptables");
     fresh("iptables -t nat -A POSTROUTING -j MASQUERADE\niptables -t nat -D POSTROUTING -j MASQUERADE")
