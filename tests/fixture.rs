@@ -207,9 +207,18 @@ impl Fixture {
 
     /// The conversion of that pair.
     pub fn convert(&self, from: &str, to: &str) -> Outcome {
+        self.run(from, &self.request(from, to))
+    }
+
+    /// The conversion of a tree into any format (`interfaces:ifupdown2`).
+    pub fn convert_to(&self, from: &str, format: &str) -> Outcome {
+        self.run(from, &conversion::request(Some(&self.source(from)), format))
+    }
+
+    fn run(&self, from: &str, request: &Request) -> Outcome {
         let state = self.state(from);
         let state = state.as_ref().map(|tree| tree as &dyn Tree);
-        conversion::run_from_state(&self.tree(from), &self.request(from, to), state)
+        conversion::run_from_state(&self.tree(from), request, state)
     }
 
     /// The conversion of that pair's output into its own format.

@@ -40,6 +40,9 @@ pub fn trials() -> Vec<Trial> {
             case(format!("{from}-{to}"), pair, &from, &to);
             case(format!("{from}-{to}/again"), again, &from, &to);
         }
+        for tree in &trees {
+            case(format!("{tree}-in-all-dialects"), in_all_dialects, tree, ALWAYS);
+        }
         for other in &trees[1..] {
             case(format!("{first}-equals-{other}"), same_network, first, other);
         }
@@ -230,6 +233,23 @@ fn every_file_is_listed(tree: &MemoryTree, from: &str, outcome: &Outcome) -> Res
         FileStatus::Ignored(why) | FileStatus::Unreadable(why) => !why.is_empty(),
     });
     if reasons { Ok(()) } else { Err("an ignored file without a reason".into()) }
+}
+
+/// Every dialect of every format is written without a fault of netpivot's own, and without a loss that nobody explains.
+fn in_all_dialects(fixture: &Fixture, from: &str, _: &str) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for emitter in netpivot_emitters::ALL {
+        let info = emitter.info();
+        let dialects = info.dialects.iter().map(|(dialect, _)| format!("{}:{dialect}", info.name));
+        for to in std::iter::once(info.name.to_owned()).chain(dialects) {
+            let outcome = fixture.convert_to(from, &to);
+            let unexplained = |d: &&Diagnostic| d.code.id == codes::core::LOST.id;
+            wrong.extend(outcome.failure.iter().filter(|_| outcome.bug).map(|text| format!("{to}: {text}")));
+            let losses = outcome.diagnostics.iter().filter(unexplained);
+            wrong.extend(losses.map(|d| format!("{to}: {}", conversion::line(&outcome.sources, d))));
+        }
+    }
+    verdict(wrong)
 }
 
 /// The network that another tree says is the same, but for the declared differences.

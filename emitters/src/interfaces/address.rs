@@ -1,6 +1,6 @@
 //! Methods, addresses, gateways and name servers: the stanzas of each family.
 
-use super::one_method::one_method;
+use super::one_method::{one_method, one_metric};
 use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
 use netpivot_model::defaults::Silence;
@@ -39,10 +39,16 @@ impl<'n> Job<'n> {
                 self.names(id, config, v6, name, &mut stanzas);
             }
         }
-        match self.reader {
-            Reader::Ifupdown2 => one_method(stanzas),
-            Reader::Ifupdown | Reader::IfupdownNg => stanzas,
+        if self.reader != Reader::Ifupdown {
+            self.names_of_interface(id);
         }
+        if self.reader != Reader::Ifupdown2 {
+            return stanzas;
+        }
+        if one_metric(&mut stanzas) {
+            self.gateway_is_a_route(id, true);
+        }
+        one_method(stanzas)
     }
 
     pub(super) fn method(&self, id: LinkId, v6: bool) -> Option<IpMethod> {
@@ -91,7 +97,9 @@ impl<'n> Job<'n> {
                 // Without advertisements the kernel makes the link-local address and no other.
                 let mut stanza = Stanza::new(name, true, "manual");
                 stanza.pre_up.push(conf6(name, "accept_ra", 0));
-                self.cx.added(link_fact(id, path(true, "accept_ra")), "link-local-by-the-kernel");
+                for field in ["method", "accept_ra"] {
+                    self.cx.added(link_fact(id, path(true, field)), "link-local-by-the-kernel");
+                }
                 return Some(stanza);
             }
             (
@@ -151,6 +159,7 @@ impl<'n> Job<'n> {
         stanzas: &mut Vec<Stanza>,
     ) {
         let mut lost = Vec::new();
+        let mut by_command = false;
         for address in config.addresses.values() {
             if name == "lo" && crate::loopback::is_kernels(address) {
                 // `ip addr add` would fail over it.
@@ -163,7 +172,9 @@ impl<'n> Job<'n> {
             {
                 self.cx.added(link_fact(id, path(v6, "addresses")), "broadcast-that-ifupdown-sets");
             }
-            match self.option_stanza(address, name, v6) {
+            // ifupdown-ng adds the addresses of all options first; the order is that of the source.
+            let option = self.option_stanza(address, name, v6);
+            match option.filter(|_| !by_command || self.reader == Reader::Ifupdown) {
                 Some(stanza) => {
                     let one_stanza = self.reader != Reader::Ifupdown
                         && stanza.options.iter().all(|(key, _)| key == "address");
@@ -186,6 +197,7 @@ impl<'n> Job<'n> {
                     }
                     if let Some(stanza) = stanzas.last_mut() {
                         stanza.up.push(command(address, name, v6));
+                        by_command = true;
                     }
                 }
             }

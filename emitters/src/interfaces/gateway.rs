@@ -38,9 +38,7 @@ impl Job<'_> {
                 self.cx.added(fact("gateway"), "gateway-on-the-link");
                 self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
             } else if by_command {
-                // Read back it is a route.
-                self.cx.added(fact("gateway"), "gateway-by-a-command");
-                self.cx.added(link_fact(id, super::ROOT), "gateway-by-a-command");
+                self.gateway_is_a_route(id, v6);
             }
             if let Some(metric) = metric.or_else(|| self.next_metric(id, v6, name, at)) {
                 stanza.option("metric", metric.to_string());
@@ -71,6 +69,13 @@ impl Job<'_> {
         }
     }
 
+    /// Says that a command makes the default route, which read back is a route.
+    pub(super) fn gateway_is_a_route(&mut self, id: LinkId, v6: bool) {
+        for field in [path(v6, "gateway"), path(v6, "route_metric"), super::ROOT] {
+            self.cx.added(link_fact(id, field), "gateway-by-a-command");
+        }
+    }
+
     /// Writes a default route as `gateway`, which is `onlink` by itself and read back as a route where no subnet reaches
     /// it (inet.defn, inet6.defn; trap 38); false where the option would say more or less.
     pub(super) fn gateway_of_stanza(
@@ -97,7 +102,10 @@ impl Job<'_> {
             |address: &Address| address.net.contains(&gateway.value) || address.peer == Some(gateway.value);
         let is_far = !config.addresses.values().any(near)
             && !matches!(gateway.value, IpAddr::V6(v6) if v6.is_unicast_link_local());
+        // ifupdown2 has one metric for all gateways of an interface.
+        let has_gateway = |s: &Stanza| s.options.iter().any(|(key, _)| key == "gateway");
         if self.reader == Reader::IfupdownNg
+            || self.reader == Reader::Ifupdown2 && stanzas.iter().any(has_gateway)
             || self.space.is_some()
             || config.gateway.is_some()
             || *route != option_says

@@ -73,6 +73,28 @@ impl Job<'_> {
         }
     }
 
+    /// ifupdown2 and ifupdown-ng have one list for the interface where the source has one for each family, which the
+    /// resolver does not tell apart.
+    pub(super) fn names_of_interface(&mut self, id: LinkId) {
+        let link = self.network.link(id);
+        let lists = |config: Option<&IpConfig>| {
+            let items =
+                |list: &netpivot_model::reflect::List<String>| list.values().cloned().collect::<Vec<_>>();
+            config.map_or_else(Default::default, |config| {
+                [items(&config.dns_search), items(&config.dns_options)]
+            })
+        };
+        let (v4, v6) = (lists(link.ipv4.as_deref()), lists(link.ipv6.as_deref()));
+        for (n, field) in ["dns_search", "dns_options"].into_iter().enumerate() {
+            if v4[n] != v6[n] {
+                for family in [false, true] {
+                    let fact = link_fact(id, super::address::path(family, field));
+                    self.cx.added(fact, "names-of-the-interface");
+                }
+            }
+        }
+    }
+
     /// `dns_priority` where resolvconf's own order is the same.
     pub(super) fn is_ranked_so(&mut self, id: LinkId, path: FieldPath) -> bool {
         let known =

@@ -17,6 +17,43 @@ pub(super) fn one_method(stanzas: Vec<Stanza>) -> Vec<Stanza> {
     asking
 }
 
+/// ifupdown2 takes the first `metric` for every gateway of the interface (addons/address.py), so that a gateway of IPv6
+/// with another one is said by a command. True where there is one.
+pub(super) fn one_metric(stanzas: &mut [Stanza]) -> bool {
+    let metric = |stanza: &Stanza| stanza.options.iter().find(|(key, _)| key == "metric").cloned();
+    let has_gateway = |stanza: &&mut Stanza| stanza.options.iter().any(|(key, _)| key == "gateway");
+    let first = stanzas.iter_mut().find(|stanza| !stanza.v6 && has_gateway(stanza)).map(|s| metric(s));
+    let other = stanzas.iter_mut().find(|stanza| stanza.v6 && has_gateway(stanza));
+    let (Some(first), Some(other)) = (first, other) else { return false };
+    if first == metric(other) {
+        return false;
+    }
+    let (routes, options): (Vec<_>, Vec<_>) = std::mem::take(&mut other.options)
+        .into_iter()
+        .partition(|(key, _)| matches!(key.as_str(), "gateway" | "metric"));
+    let said = |name: &str| routes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    if let Some(gateway) = said("gateway") {
+        let command = default_route(gateway, &options, said("metric"), &other.name, true);
+        other.up.push(command);
+    }
+    other.options = options;
+    true
+}
+
+/// The command of a default route.
+fn default_route(
+    gateway: &str,
+    addresses: &[(String, String)],
+    metric: Option<&str>,
+    name: &str,
+    v6: bool,
+) -> String {
+    let ip = if v6 { "ip -6" } else { "ip -4" };
+    let near = if is_near(gateway, addresses) { "" } else { " onlink" };
+    let metric = metric.map_or(String::new(), |metric| format!(" metric {metric}"));
+    format!("{ip} route replace default via {gateway} dev {}{near}{metric}", quote(name))
+}
+
 /// True where one of the addresses reaches the gateway.
 fn is_near(gateway: &str, options: &[(String, String)]) -> bool {
     let Ok(gateway) = gateway.parse::<IpAddr>() else { return false };
@@ -28,13 +65,12 @@ fn by_commands(other: Stanza, first: &mut Stanza) {
     let Stanza { name, v6, method: _, options, pre_up, up, down, post_down } = other;
     let (ip, device) = (if v6 { "ip -6" } else { "ip -4" }, quote(&name));
     let metric = options.iter().find(|(key, _)| key == "metric");
-    let metric = metric.map_or(String::new(), |(_, value)| format!(" metric {value}"));
     for (key, value) in &options {
         match key.as_str() {
             "address" => first.up.push(format!("{ip} address replace {value} dev {device}")),
             "gateway" => {
-                let near = if is_near(value, &options) { "" } else { " onlink" };
-                first.up.push(format!("{ip} route replace default via {value} dev {device}{near}{metric}"));
+                let metric = metric.map(|(_, value)| value.as_str());
+                first.up.push(default_route(value, &options, metric, &name, v6));
             }
             "metric" => {}
             _ => first.option(key, value),

@@ -120,6 +120,23 @@ fn a_gateway_outside_the_subnets_is_on_the_link_and_switches_advertisements_off(
 }
 
 #[test]
+fn advertisements_set_by_a_command_are_the_links() {
+    let stanza = "auto eth0\niface eth0 inet6 manual\n  pre-up sysctl -q -w net.ipv6.conf.eth0.accept_ra=0\n";
+    read_as(D, stanza).has("link eth0 ipv6.accept_ra = 0").lacks("kernel setting");
+    let text = format!("{stanza}  up echo 0 > /proc/sys/net/ipv6/conf/$IFACE/autoconf\n");
+    read_as(C, &text).has("link eth0 ipv6.autoconf = false").lacks("kernel setting");
+    // Each stands where the stanza says otherwise, and what the link has no setting for.
+    let text = format!("{stanza}  up sysctl -w net.ipv6.conf.eth0.hop_limit=9\n");
+    read_as(D, &text)
+        .has("kernel setting net.ipv6.conf.eth0.hop_limit of eth0 value = 9")
+        .lacks("eth0.accept_ra");
+    let option = stanza.replace("manual", "dhcp\n  accept_ra 1");
+    read_as(D, &option)
+        .has("link eth0 ipv6.accept_ra = 1")
+        .has("kernel setting net.ipv6.conf.eth0.accept_ra of eth0 value = 0");
+}
+
+#[test]
 fn a_bad_line_refuses_the_whole_file() {
     let text = "auto eth0\niface eth0 inet dhcp\niface br0 inet manual\n  bridge_ports\n";
     let got = read_as(D, text);

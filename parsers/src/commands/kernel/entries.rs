@@ -7,6 +7,7 @@ use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::rule::{Family, Rule};
 use netpivot_model::source::{At, Span};
 use netpivot_model::sysctl::Sysctl;
+use netpivot_model::value::Int;
 use std::net::IpAddr;
 
 impl Kernel {
@@ -194,6 +195,30 @@ impl Kernel {
             && item.key.as_ref().is_some_and(|at| at.value.ends_with(".disable_ipv6"));
         let method = self.device(id).link.ipv6.as_ref().and_then(|ip| ip.method.as_ref());
         off && method.is_some_and(|at| at.value == IpMethod::Disabled)
+    }
+
+    /// Takes `accept_ra` and `autoconf` of an interface for the settings of its link that they are; false where the
+    /// configuration says otherwise and both stand.
+    pub(super) fn takes_advertisements(&mut self, id: DeviceId, item: &Sysctl) -> bool {
+        let (Some(key), Some(value)) = (&item.key, &item.value) else { return false };
+        if !key.value.starts_with("net.ipv6.conf.") {
+            return false;
+        }
+        let mut origin = key.origin.clone();
+        origin.merge(&value.origin);
+        let ipv6 = &mut self.device_mut(id).link.ipv6;
+        let number = value.value.parse::<i64>().ok();
+        if key.value.ends_with(".accept_ra") {
+            let Some(number) = number.and_then(Int::new) else { return false };
+            let said = &mut ipv6.get_or_insert_default().accept_ra;
+            said.get_or_insert_with(|| At::new(number, origin)).value == number
+        } else if key.value.ends_with(".autoconf") {
+            let Some(on @ (0 | 1)) = number else { return false };
+            let said = &mut ipv6.get_or_insert_default().autoconf;
+            said.get_or_insert_with(|| At::new(on == 1, origin)).value == (on == 1)
+        } else {
+            false
+        }
     }
 
     /// `disable_ipv6` was set: the addresses go (`addrconf_disable_change()`).

@@ -252,7 +252,10 @@ impl Kernel {
             let device = item.interface().and_then(|name| self.find(space, &name)).filter(|id| {
                 owner(*id).is_some() && !matches!(self.device(*id).link.kind.value, LinkKind::Loopback(_))
             });
-            if device.is_some_and(|id| self.is_ipv6_method(id, &item)) {
+            let says_link = |kernel: &mut Kernel, id| {
+                kernel.is_ipv6_method(id, &item) || kernel.takes_advertisements(id, &item)
+            };
+            if device.is_some_and(|id| says_link(self, id)) {
                 continue;
             }
             if device.is_some() {
