@@ -89,6 +89,11 @@ impl<'n> Job<'n> {
                 "dhcp"
             }
             (IpMethod::Auto, true, Reader::Ifupdown) => "auto",
+            (IpMethod::Auto, true, Reader::Ifupdown2 | Reader::IfupdownNg) => {
+                // The kernel does it where no stanza says a word (trap 58).
+                self.cx.added(link_fact(id, path(true, "method")), "autoconfiguration-by-the-kernel");
+                return None;
+            }
             (IpMethod::LinkLocal, false, Reader::Ifupdown) => {
                 self.needs("avahi-autoipd");
                 "ipv4ll"
@@ -96,15 +101,14 @@ impl<'n> Job<'n> {
             (IpMethod::LinkLocal, true, _) => {
                 // Without advertisements the kernel makes the link-local address and no other.
                 let mut stanza = Stanza::new(name, true, "manual");
-                stanza.pre_up.push(conf6(name, "accept_ra", 0));
+                self.early(id, &mut stanza).push(conf6(name, "accept_ra", 0));
                 for field in ["method", "accept_ra"] {
                     self.cx.added(link_fact(id, path(true, field)), "link-local-by-the-kernel");
                 }
                 return Some(stanza);
             }
             (
-                IpMethod::Auto
-                | IpMethod::Dhcp
+                IpMethod::Dhcp
                 | IpMethod::LinkLocal
                 | IpMethod::Shared
                 | IpMethod::Manual
@@ -119,14 +123,7 @@ impl<'n> Job<'n> {
                     family(v6),
                     method.as_str()
                 );
-                let help = if v6 && method == IpMethod::Auto {
-                    Some(
-                        "the kernel's own autoconfiguration takes its place, without name servers".to_owned(),
-                    )
-                } else {
-                    None
-                };
-                self.cx.cannot(link_fact(id, path(v6, "method")), &codes::METHOD, text, help);
+                self.cx.cannot(link_fact(id, path(v6, "method")), &codes::METHOD, text, None);
                 return None;
             }
         };
@@ -136,6 +133,14 @@ impl<'n> Job<'n> {
         Some(Stanza::new(name, v6, word))
     }
 
+    /// The first phase in which the interface is there: ifupdown2 makes bridges, tunnels and VRFs behind the commands of
+    /// `pre-up` (its addons.conf).
+    pub(super) fn early<'s>(&self, id: LinkId, stanza: &'s mut Stanza) -> &'s mut Vec<String> {
+        let kind = &self.network.link(id).kind.value;
+        let is_late = matches!(kind, LinkKind::Bridge(_) | LinkKind::IpTunnel(_) | LinkKind::Vrf(_));
+        if is_late && self.reader == Reader::Ifupdown2 { &mut stanza.up } else { &mut stanza.pre_up }
+    }
+
     /// IPv6 is on by default, so switching it off takes a kernel setting. `lo` and the links whose kernel has none of
     /// it stay as they are.
     fn disabled6(&mut self, id: LinkId, name: &str, stanzas: &mut Vec<Stanza>) {
@@ -143,7 +148,7 @@ impl<'n> Job<'n> {
             return;
         }
         let mut stanza = Stanza::new(name, true, "manual");
-        stanza.pre_up.push(conf6(name, "disable_ipv6", 1));
+        self.early(id, &mut stanza).push(conf6(name, "disable_ipv6", 1));
         // Read back it is a kernel setting of that name.
         self.cx.added(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
         self.cx.added(link_fact(id, super::ROOT), "ipv6-off-by-the-kernel");
@@ -160,6 +165,10 @@ impl<'n> Job<'n> {
     ) {
         let mut lost = Vec::new();
         let mut by_command = false;
+        if config.method.is_none() && config.addresses.is_said() {
+            // Commands add addresses and speak of no method.
+            self.cx.added(link_fact(id, path(v6, "method")), "method-of-addresses");
+        }
         for address in config.addresses.values() {
             if name == "lo" && crate::loopback::is_kernels(address) {
                 // `ip addr add` would fail over it.
@@ -171,6 +180,9 @@ impl<'n> Job<'n> {
                 && is_usual_broadcast(address, broadcast)
             {
                 self.cx.added(link_fact(id, path(v6, "addresses")), "broadcast-that-ifupdown-sets");
+            }
+            if address.flags.nodad && v6 && self.reader == Reader::Ifupdown {
+                self.cx.added(link_fact(id, FieldPath::parse("eni.dad_attempts")), "nodad-of-the-addresses");
             }
             // ifupdown-ng adds the addresses of all options first; the order is that of the source.
             let option = self.option_stanza(address, name, v6);
@@ -213,7 +225,10 @@ impl<'n> Job<'n> {
         let Address { net: _, peer, broadcast, label, scope, valid_lft, preferred_lft, metric, flags } =
             address;
         let core = self.reader == Reader::Ifupdown;
-        if valid_lft.is_some() || metric.is_some() || *flags != AddressFlags::default() {
+        // `dad-attempts 0` is `nodad` (inet6.defn).
+        let is_nodad = core && v6 && flags.nodad;
+        let other_flags = AddressFlags { nodad: flags.nodad && !is_nodad, ..*flags };
+        if valid_lft.is_some() || metric.is_some() || other_flags != AddressFlags::default() {
             return None;
         }
         if !core && (peer.is_some() || broadcast.is_some() || scope.is_some() || label.is_some()) {
@@ -240,7 +255,8 @@ impl<'n> Job<'n> {
             None => {}
         }
         match scope.as_deref() {
-            Some(word @ ("global" | "link" | "host")) => stanza.option("scope", word),
+            // The words that ip(8) knows without a file of names.
+            Some(word @ ("global" | "site" | "link" | "host")) => stanza.option("scope", word),
             Some(_) => return None,
             None => {}
         }
@@ -248,6 +264,9 @@ impl<'n> Job<'n> {
             Some(seconds) if v6 && core => stanza.option("preferred-lifetime", seconds.to_string()),
             Some(_) => return None,
             None => {}
+        }
+        if is_nodad {
+            stanza.option("dad-attempts", "0");
         }
         Some(stanza)
     }

@@ -3,6 +3,8 @@
 use super::address::path;
 use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
+use crate::text::shell::quote;
+use ipnet::IpNet;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM, KEYFILE};
 use netpivot_model::ip::{Address, IpConfig, IpMethod};
@@ -30,28 +32,63 @@ impl Job<'_> {
         if config.route_metric.is_some() && metric.is_none() {
             self.cx.added(fact("route_metric"), "metric-of-the-daemon");
         }
-        let holder = stanzas.iter_mut().find(|s| s.method == "static" && s.name == name);
-        if let (Some(at), Some(stanza)) = (&config.gateway, holder) {
-            stanza.option("gateway", at.value.to_string());
-            if !config.addresses.values().any(|address| address.net.contains(&at.value)) {
-                // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
-                self.cx.added(fact("gateway"), "gateway-on-the-link");
-                self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
-            } else if by_command {
-                self.gateway_is_a_route(id, v6);
-            }
-            if let Some(metric) = metric.or_else(|| self.next_metric(id, v6, name, at)) {
-                stanza.option("metric", metric.to_string());
-                self.defaults.insert((self.space, v6, metric));
+        if let Some(at) = &config.gateway {
+            let near = config.addresses.values().any(|address| address.net.contains(&at.value));
+            let of_family = |s: &Stanza| s.method == "static" && s.v6 == v6;
+            // ifup adds the route right behind the stanza's address.
+            let holder = if near {
+                stanzas.iter_mut().find(|s| of_family(s) && stanza_reaches(s, &at.value))
             } else {
-                self.defaults.insert((self.space, v6, 0));
+                stanzas.iter_mut().find(|s| of_family(s) && s.name == name)
+            };
+            let has_holder = holder.is_some();
+            let stanza = match holder {
+                Some(stanza) => Some(stanza),
+                None if config.addresses.is_said() => stanzas.last_mut(),
+                None => None,
+            };
+            let Some(stanza) = stanza else {
+                let text = format!("the gateway {} needs a static address, and `{name}` has none", at.value);
+                self.cx.cannot(fact("gateway"), &codes::SETTING, text, None);
+                return self.metric_alone(id, metric, name, v6, stanzas);
+            };
+            let metric = metric.or_else(|| self.next_metric(id, v6, name, at));
+            self.defaults.insert((self.space, v6, metric.unwrap_or(0)));
+            if has_holder {
+                stanza.option("gateway", at.value.to_string());
+                if !near {
+                    // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
+                    self.cx.added(fact("gateway"), "gateway-on-the-link");
+                    self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
+                } else if by_command {
+                    self.gateway_is_a_route(id, v6);
+                }
+                if let Some(metric) = metric {
+                    stanza.option("metric", metric.to_string());
+                }
+            } else {
+                // The address that reaches it is there only when the commands have run.
+                let needs_no_word = near || is_link_local(at.value);
+                let metric = metric.map(|metric| metric.to_string());
+                let gateway = at.value.to_string();
+                stanza.up.push(default_route(&gateway, needs_no_word, metric.as_deref(), name));
+                self.gateway_is_a_route(id, v6);
             }
             return;
         }
-        if let Some(at) = &config.gateway {
-            let text = format!("the gateway {} needs a static address, and `{name}` has none", at.value);
-            self.cx.cannot(fact("gateway"), &codes::SETTING, text, None);
-        }
+        self.metric_alone(id, metric, name, v6, stanzas);
+    }
+
+    /// A metric without a gateway: of the routes that DHCP brings.
+    fn metric_alone(
+        &mut self,
+        id: LinkId,
+        metric: Option<i64>,
+        name: &str,
+        v6: bool,
+        stanzas: &mut [Stanza],
+    ) {
+        let fact = |field| link_fact(id, path(v6, field));
         if let Some(metric) = metric {
             match stanzas.iter_mut().find(|s| s.method == "dhcp" && !v6) {
                 Some(stanza) if self.reader == Reader::Ifupdown => {
@@ -61,7 +98,12 @@ impl Job<'_> {
                 None if self.network.dialect_of(id) == IFCFG_INITSCRIPTS => {
                     self.cx.added(fact("route_metric"), "metric-without-default-route");
                 }
-                Some(_) | None => {
+                Some(_) => {
+                    let text = format!("{} tells no DHCP client the metric of `{name}`", self.reader.name());
+                    let help = "set it in the configuration of the client".to_owned();
+                    self.cx.cannot(fact("route_metric"), &codes::SETTING, text, help);
+                }
+                None => {
                     let text = format!("`metric` goes with a gateway or DHCP, and `{name}` has neither");
                     self.cx.cannot(fact("route_metric"), &codes::SETTING, text, None);
                 }
@@ -100,8 +142,7 @@ impl Job<'_> {
         let metric = route.metric.as_ref().map_or(0, |at| at.value.get());
         let near =
             |address: &Address| address.net.contains(&gateway.value) || address.peer == Some(gateway.value);
-        let is_far = !config.addresses.values().any(near)
-            && !matches!(gateway.value, IpAddr::V6(v6) if v6.is_unicast_link_local());
+        let is_far = !config.addresses.values().any(near) && !is_link_local(gateway.value);
         // ifupdown2 has one metric for all gateways of an interface.
         let has_gateway = |s: &Stanza| s.options.iter().any(|(key, _)| key == "gateway");
         if self.reader == Reader::IfupdownNg
@@ -148,4 +189,22 @@ impl Job<'_> {
             .push(Diagnostic::new(&codes::METRIC, text).about(fact).from(&gateway.origin).help(help));
         Some(metric)
     }
+}
+
+/// True for an address that every link reaches.
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
+}
+
+fn stanza_reaches(stanza: &Stanza, gateway: &IpAddr) -> bool {
+    let addresses = stanza.options.iter().filter(|(key, _)| key == "address");
+    addresses.filter_map(|(_, value)| value.parse::<IpNet>().ok()).any(|net| net.contains(gateway))
+}
+
+/// The command of a default route.
+pub(super) fn default_route(gateway: &str, is_near: bool, metric: Option<&str>, name: &str) -> String {
+    let ip = if gateway.contains(':') { "ip -6" } else { "ip -4" };
+    let onlink = if is_near { "" } else { " onlink" };
+    let metric = metric.map_or(String::new(), |metric| format!(" metric {metric}"));
+    format!("{ip} route replace default via {gateway} dev {}{onlink}{metric}", quote(name))
 }

@@ -1,6 +1,7 @@
 //! ifupdown2 has one method for all stanzas of an interface, and where that is DHCP it asks in every family that a
 //! stanza names and leaves out the addresses (iface.py:squash, addons/dhcp.py, addons/address.py:_pre_up).
 
+use super::gateway::default_route;
 use super::stanza::Stanza;
 use crate::text::shell::quote;
 use ipnet::IpNet;
@@ -33,25 +34,11 @@ pub(super) fn one_metric(stanzas: &mut [Stanza]) -> bool {
         .partition(|(key, _)| matches!(key.as_str(), "gateway" | "metric"));
     let said = |name: &str| routes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     if let Some(gateway) = said("gateway") {
-        let command = default_route(gateway, &options, said("metric"), &other.name, true);
+        let command = default_route(gateway, is_near(gateway, &options), said("metric"), &other.name);
         other.up.push(command);
     }
     other.options = options;
     true
-}
-
-/// The command of a default route.
-fn default_route(
-    gateway: &str,
-    addresses: &[(String, String)],
-    metric: Option<&str>,
-    name: &str,
-    v6: bool,
-) -> String {
-    let ip = if v6 { "ip -6" } else { "ip -4" };
-    let near = if is_near(gateway, addresses) { "" } else { " onlink" };
-    let metric = metric.map_or(String::new(), |metric| format!(" metric {metric}"));
-    format!("{ip} route replace default via {gateway} dev {}{near}{metric}", quote(name))
 }
 
 /// True where one of the addresses reaches the gateway.
@@ -70,7 +57,7 @@ fn by_commands(other: Stanza, first: &mut Stanza) {
             "address" => first.up.push(format!("{ip} address replace {value} dev {device}")),
             "gateway" => {
                 let metric = metric.map(|(_, value)| value.as_str());
-                first.up.push(default_route(value, &options, metric, &name, v6));
+                first.up.push(default_route(value, is_near(value, &options), metric, &name));
             }
             "metric" => {}
             _ => first.option(key, value),

@@ -88,6 +88,12 @@ fn needs(
             needs.extend(names.get(name.as_str()).copied());
         }
     }
+    if matches!(link.kind.value, LinkKind::Veth(_)) && !makes_pair(network, names, id) {
+        // The stanza of the other end makes both.
+        if let Some(LinkRef::Name(peer)) = reference(link, "veth.peer") {
+            needs.extend(names.get(peer.as_str()).copied());
+        }
+    }
     if is_plugged_by_port(link)
         && let Some(LinkRef::Name(name)) = reference(link, "controller")
     {

@@ -59,6 +59,41 @@ const ELSEWHERE: [&str; 32] = [
 /// Words of NetworkManager's for identifiers that it makes; an option holds the identifier itself.
 const CLIENT_ID_WORDS: [&str; 6] = ["mac", "perm-mac", "duid", "ipv6-duid", "stable", "none"];
 
+/// A kernel setting of an interface's IPv6.
+struct OfInet6 {
+    path: &'static str,
+    key: &'static str,
+    /// Its option, and the methods of ifupdown that take it (inet6.defn).
+    option: &'static str,
+    methods: &'static [&'static str],
+    /// Its option in ifupdown-ng, which knows no methods.
+    option_of_ng: Option<&'static str>,
+}
+
+const OF_INET6: [OfInet6; 3] = [
+    OfInet6 {
+        path: "ipv6.accept_ra",
+        key: "accept_ra",
+        option: "accept_ra",
+        methods: &["static", "dhcp", "auto"],
+        option_of_ng: Some("ipv6-accept-ra"),
+    },
+    OfInet6 {
+        path: "ipv6.autoconf",
+        key: "autoconf",
+        option: "autoconf",
+        methods: &["static", "dhcp"],
+        option_of_ng: Some("ipv6-autoconf"),
+    },
+    OfInet6 {
+        path: "ipv6.ip6_privacy",
+        key: "use_tempaddr",
+        option: "privext",
+        methods: &["auto", "static"],
+        option_of_ng: None,
+    },
+];
+
 fn is(path: FieldPath, text: &'static str) -> bool {
     path == FieldPath::parse(text)
 }
@@ -73,6 +108,8 @@ impl<'n> Job<'n> {
         self.plug(id, name, sheet);
         let mut silent = defaults::paths(source, link);
         silent.extend(defaults::paths(target, link));
+        // NetworkManager takes advertisements itself, or none; a stanza without a word leaves them to the kernel.
+        silent.extend(["ipv6.accept_ra", "ipv6.autoconf"].map(FieldPath::parse));
         silent.sort_unstable();
         silent.dedup();
         silent.retain(|path| !link.leaf(*path).is_some_and(|leaf| leaf.is_said()));
@@ -108,11 +145,26 @@ impl<'n> Job<'n> {
     /// Writes what the source's silence means where the target's means something else.
     fn silence(&mut self, id: LinkId, name: &str, path: FieldPath, sheet: &mut Sheet) {
         let link = self.network.link(id);
+        if (is(path, "ipv6.accept_ra") && self.method(id, true) == Some(IpMethod::Disabled))
+            || (is(path, "ipv6.autoconf") && self.takes_no_advertisements(id))
+        {
+            self.cx.added(link_fact(id, path), "without-advertisements");
+            return;
+        }
+        // ifupdown's static stanzas touch advertisements; addresses by commands leave them to the kernel.
+        let is_left = self.reader == Reader::Ifupdown
+            && (is(path, "ipv6.accept_ra") || is(path, "ipv6.autoconf"))
+            && !sheet.stanzas.iter().any(|s| s.v6 && s.method != "manual");
         if let Silence::Value(value) = effective(self.network, id, path)
-            && defaults::of(self.reader.dialect(), path, link) != Silence::Value(value.clone())
+            && (is_left || defaults::of(self.reader.dialect(), path, link) != Silence::Value(value.clone()))
         {
             self.setting_here(id, name, path, &value, sheet);
         }
+    }
+
+    /// True where nothing is made of advertisements, whatever else is said of them.
+    fn takes_no_advertisements(&self, id: LinkId) -> bool {
+        effective(self.network, id, FieldPath::parse("ipv6.accept_ra")) == Silence::Value(Value::Int(0))
     }
 
     fn is_elsewhere(&self, path: FieldPath, link: &Link) -> bool {
@@ -303,8 +355,12 @@ impl<'n> Job<'n> {
             self.cx.added(link_fact(id, path), "no-lease-to-turn-down");
             return true;
         }
-        if is(path, "ipv6.accept_ra") || is(path, "ipv6.autoconf") {
-            return self.advertisements(id, name, path, value, sheet);
+        if is(path, "eni.dad_attempts") && *value == Value::Int(0) && has_nodad(link) {
+            self.cx.added(link_fact(id, path), "nodad-of-the-addresses");
+            return true;
+        }
+        if let Some(setting) = OF_INET6.iter().find(|setting| is(path, setting.path)) {
+            return self.of_inet6(id, name, setting, value, sheet);
         }
         false
     }
@@ -328,49 +384,52 @@ impl<'n> Job<'n> {
         true
     }
 
-    /// `accept_ra` and `autoconf` are options of some methods only.
-    fn advertisements(
+    /// An option of some methods only; else a command.
+    fn of_inet6(
         &mut self,
         id: LinkId,
         name: &str,
-        path: FieldPath,
+        setting: &OfInet6,
         value: &Value,
         sheet: &mut Sheet,
     ) -> bool {
+        let fact = link_fact(id, FieldPath::parse(setting.path));
         if matches!(self.network.link(id).kind.value, LinkKind::Loopback(_)) {
-            self.cx.added(link_fact(id, path), "nobody-advertises-to-lo");
+            self.cx.added(fact, "nobody-advertises-to-lo");
             return true;
         }
-        let accept = is(path, "ipv6.accept_ra");
         let number = match value {
             Value::Bool(b) => i64::from(*b),
-            Value::Int(n) => *n,
-            Value::Text(_) | Value::List(_) | Value::Map(_) | Value::Secret(_) => return false,
+            Value::Int(n @ 0..) => *n,
+            Value::Int(_) | Value::Text(_) | Value::List(_) | Value::Map(_) | Value::Secret(_) => {
+                return false;
+            }
         };
-        let Some(stanza) = sheet.stanzas.iter_mut().find(|s| s.v6) else {
-            let mut stanza = Stanza::new(name, true, "manual");
-            stanza.pre_up.push(conf6(name, if accept { "accept_ra" } else { "autoconf" }, number));
-            sheet.stanzas.push(stanza);
-            self.cx.added(link_fact(id, FieldPath::parse("ipv6.method")), "stanza-of-a-kernel-setting");
-            return true;
-        };
-        let setting = conf6(name, if accept { "accept_ra" } else { "autoconf" }, number);
-        if stanza.pre_up.contains(&setting) {
+        let command = conf6(name, setting.key, number);
+        let has_stanza = sheet.stanzas.iter().any(|s| s.v6);
+        if !has_stanza && self.reader == Reader::Ifupdown2 && sheet.stanzas.iter().any(|s| s.method == "dhcp")
+        {
+            // It asks a DHCP server in each family that a stanza names (addons/dhcp.py).
+            self.cx.added(link_fact(id, FieldPath::parse("ipv6.method")), "method-of-a-kernel-setting");
+            self.early(id, first(sheet)).push(command);
             return true;
         }
-        let has = match stanza.method {
-            "static" | "dhcp" => true,
-            "auto" => accept,
-            _ => false,
+        if !has_stanza {
+            sheet.stanzas.push(Stanza::new(name, true, "manual"));
+            self.cx.added(link_fact(id, FieldPath::parse("ipv6.method")), "stanza-of-a-kernel-setting");
+        }
+        let Some(stanza) = sheet.stanzas.iter_mut().find(|s| s.v6) else { return false };
+        if self.early(id, stanza).contains(&command) {
+            return true;
+        }
+        let option = match self.reader {
+            Reader::Ifupdown if setting.methods.contains(&stanza.method) => Some(setting.option),
+            Reader::IfupdownNg => setting.option_of_ng,
+            Reader::Ifupdown | Reader::Ifupdown2 => None,
         };
-        match self.reader {
-            Reader::Ifupdown if has => {
-                stanza.option(if accept { "accept_ra" } else { "autoconf" }, number.to_string());
-            }
-            Reader::IfupdownNg => {
-                stanza.option(if accept { "ipv6-accept-ra" } else { "ipv6-autoconf" }, number.to_string());
-            }
-            Reader::Ifupdown | Reader::Ifupdown2 => stanza.pre_up.push(setting),
+        match option {
+            Some(option) => stanza.option(option, number.to_string()),
+            None => self.early(id, stanza).push(command),
         }
         true
     }
@@ -401,7 +460,8 @@ impl<'n> Job<'n> {
                 sheet.stanzas.iter_mut().find(|s| s.method == "dhcp" && s.v6 == path.is_under("ipv6"))
             }
             Place::Link(_) if core && is_of_ipv6(path) => {
-                sheet.stanzas.iter_mut().find(|s| s.v6 && takes(s, path))
+                let is_there = |s: &Stanza| s.options.iter().any(|(key, _)| key == row.name);
+                sheet.stanzas.iter_mut().find(|s| s.v6 && takes(s, path) && !is_there(s))
             }
             Place::Link(_) if matches!(row.name, "mtu" | "hwaddress") => sheet.stanzas.iter_mut().find(|s| {
                 // ifupdown's inet6 stanzas raise the MTU only.
@@ -560,6 +620,11 @@ fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool {
     }
 }
 
+/// True where an address says by itself that nobody looks for a duplicate.
+fn has_nodad(link: &Link) -> bool {
+    link.ipv6.as_ref().is_some_and(|config| config.addresses.values().any(|address| address.flags.nodad))
+}
+
 /// What a lease gives is turned down, and the method asks for none.
 fn turns_down_a_lease(link: &Link, path: FieldPath) -> bool {
     let is_turned_down = ["ipv4.ignore_auto_dns", "ipv4.ignore_auto_routes"].iter().any(|text| path.is(text));
@@ -581,7 +646,6 @@ fn takes(stanza: &Stanza, path: FieldPath) -> bool {
         "dad_attempts" | "dad_interval" => &["static"],
         "ll_attempts" | "ll_interval" | "request_prefix" => &["auto", "dhcp"],
         "stateless_dhcp6" => &["auto"],
-        "ip6_privacy" => &["auto", "static"],
         _ => &["static", "dhcp", "auto"],
     };
     methods.contains(&stanza.method)

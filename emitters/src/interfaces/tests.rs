@@ -237,7 +237,7 @@ fn what_no_line_can_hold_has_a_reason() {
     let shared = link("ethernet", "eth0", &[("ipv4.method", Value::text("shared")), MANUAL]);
     assert_eq!(reasons(&emit(&network(vec![shared])).1), ["L483"]);
     let odd = link("ethernet", "eth0", &[("alias", Value::text("100%"))]);
-    assert_eq!(reasons(&emit_for(IFUPDOWN2, &network(vec![odd])).1), ["L483", "L484"]);
+    assert_eq!(reasons(&emit_for(IFUPDOWN2, &network(vec![odd])).1), ["L484"]);
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn beside_dhcp_ifupdown2_gets_addresses_by_commands() {
     );
     let (text, cx) = emit_for(IFUPDOWN2, &network(vec![eth0.clone()]));
     let expected = "auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet dhcp\n\
-        up ip -6 address replace 2001:db8::2/64 dev eth0\nup ip -6 route replace default via 2001:db8::1 dev eth0";
+        pre-up sysctl -q -w net.ipv6.conf.eth0.accept_ra=0\nup ip -6 address replace 2001:db8::2/64 dev eth0\nup ip -6 route replace default via 2001:db8::1 dev eth0";
     assert_eq!((stanzas(&text).join("\n").as_str(), reasons(&cx)), (expected, vec![]));
     let (text, _) = emit(&network(vec![eth0]));
     assert!(text.contains("iface eth0 inet6 static\n\taddress 2001:db8::2/64\n"), "{text}");
@@ -469,7 +469,8 @@ fn ifupdown_ng_gets_open_vswitch_by_commands() {
         "no devices of the kernel's: {text}"
     );
     assert!(text.contains("\tpre-up ovs-vsctl --may-exist add-port br0 eth0 tag=5\n"), "{text}");
-    assert_eq!(reasons(&cx), ["L483"], "it has no router advertisements as a method");
+    assert!(text.contains("iface br0 inet6 manual\n\tipv6-accept-ra 2\n\tipv6-autoconf 1\n"), "{text}");
+    assert_eq!(reasons(&cx), [""; 0], "the kernel takes advertisements");
 }
 
 #[test]

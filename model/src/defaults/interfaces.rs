@@ -110,6 +110,10 @@ fn lease(reader: Reader, field: FieldPath) -> Option<Value> {
 /// What ifupdown's methods set of router advertisements where the stanza does not (inet6.defn).
 fn advertisements(field: FieldPath, link: &Link) -> Option<Value> {
     let is = |text: &str| field.is(text);
+    if matches!(link.kind.value, LinkKind::Loopback(_)) {
+        // Nobody advertises to it.
+        return None;
+    }
     let config = link.ipv6.as_ref()?;
     let method = config.method.as_ref().map(|at| at.value);
     let method = method.or_else(|| config.addresses.is_said().then_some(IpMethod::Manual))?;

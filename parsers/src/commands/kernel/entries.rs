@@ -197,7 +197,7 @@ impl Kernel {
         off && method.is_some_and(|at| at.value == IpMethod::Disabled)
     }
 
-    /// Takes `accept_ra` and `autoconf` of an interface for the settings of its link that they are; false where the
+    /// Takes `accept_ra`, `autoconf` and `use_tempaddr` of an interface for the settings of its link that they are; false where the
     /// configuration says otherwise and both stand.
     pub(super) fn takes_advertisements(&mut self, id: DeviceId, item: &Sysctl) -> bool {
         let (Some(key), Some(value)) = (&item.key, &item.value) else { return false };
@@ -216,6 +216,10 @@ impl Kernel {
             let Some(on @ (0 | 1)) = number else { return false };
             let said = &mut ipv6.get_or_insert_default().autoconf;
             said.get_or_insert_with(|| At::new(on == 1, origin)).value == (on == 1)
+        } else if key.value.ends_with(".use_tempaddr") {
+            let Some(number) = number.and_then(Int::new) else { return false };
+            let said = &mut ipv6.get_or_insert_default().ip6_privacy;
+            said.get_or_insert_with(|| At::new(number, origin)).value == number
         } else {
             false
         }

@@ -1,0 +1,318 @@
+//! What small inputs become as interfaces files of each dialect: the stanzas but for those of `lo`, and what is lost.
+//!
+//! That each is what the program makes of it is in the comments with file and function of that program. The pipeline reads
+//! every output back besides.
+
+use crate::conversion;
+use libtest_mimic::{Failed, Trial};
+use netpivot_parsers::tree::MemoryTree;
+
+const IFD: &str = "interfaces:ifupdown";
+const IF2: &str = "interfaces:ifupdown2";
+const NG: &str = "interfaces:ifupdown-ng";
+
+/// An input, and its stanzas in some dialects.
+struct Case {
+    name: &'static str,
+    from: &'static str,
+    text: &'static str,
+    to: &'static [(&'static str, &'static str, &'static [&'static str])],
+}
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let trial = |case: &'static Case| {
+        Trial::test(format!("interfaces_output::{}", case.name.replace(' ', "-")), move || check(case))
+    };
+    CASES.iter().map(trial).collect()
+}
+
+fn check(case: &Case) -> Result<(), Failed> {
+    let path = match case.from {
+        "keyfile" => "/etc/NetworkManager/system-connections/x.nmconnection",
+        "ifcfg" => "/etc/sysconfig/network-scripts/ifcfg-eth0",
+        "iproute" => "/netpivot-commands/recipe.sh",
+        _ => "/etc/network/interfaces",
+    };
+    let mut tree = MemoryTree::default();
+    tree.add(path, case.text);
+    for (to, expected, losses) in case.to {
+        let done = conversion::run(&tree, &conversion::request(Some(case.from), to));
+        if let Some(failure) = done.failure {
+            return Err(format!("{to}: {failure}").into());
+        }
+        let output = done.outputs.iter().find(|file| file.path == "/etc/network/interfaces");
+        let text = output.map_or(String::new(), |file| stanzas(&file.text));
+        if text != stanzas(expected) {
+            return Err(format!("{to}: {text}\nexpected: {}", stanzas(expected)).into());
+        }
+        let ids = done.diagnostics.iter().map(|found| found.code.id);
+        let lost: Vec<&str> = ids.filter(|id| id.starts_with('L')).collect();
+        if lost != *losses {
+            return Err(format!("{to}: lost {lost:?}, expected {losses:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// The lines that count, without the stanza of `lo` that holds nothing.
+fn stanzas(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+    let bare = "auto lo\niface lo inet loopback\n";
+    let rest = text.strip_prefix(bare).filter(|rest| rest.is_empty() || rest.starts_with("a"));
+    rest.unwrap_or(&text).to_owned()
+}
+
+const CASES: &[Case] = &[
+    Case {
+        // interfaces(5) of ifupdown2 has no `inet6 auto`; the kernel does the same. Its dhcp.py asks in each family that a
+        // stanza names, so no inet6 stanza may stand beside `inet dhcp`.
+        name: "autoconfiguration is the kernels own",
+        from: IFD,
+        text: "allow-hotplug eth0\niface eth0 inet dhcp\niface eth0 inet6 auto\n",
+        to: &[
+            (
+                IF2,
+                "allow-hotplug eth0
+                 iface eth0 inet dhcp
+                 pre-up sysctl -q -w net.ipv6.conf.eth0.accept_ra=2
+                 pre-up sysctl -q -w net.ipv6.conf.eth0.autoconf=1",
+                &[],
+            ),
+            (
+                NG,
+                "auto eth0
+                 iface eth0 inet dhcp
+                 iface eth0 inet6 manual
+                 ipv6-accept-ra 2
+                 ipv6-autoconf 1",
+                &["L480"],
+            ),
+        ],
+    },
+    Case {
+        name: "autoconfiguration of NetworkManager",
+        from: "ifcfg",
+        text: "DEVICE=eth0\nBOOTPROTO=none\nIPADDR=10.0.0.1\nPREFIX=24\nIPV6INIT=yes\nIPV6_AUTOCONF=yes\n",
+        to: &[(
+            IF2,
+            "auto eth0
+             iface eth0 inet static
+             address 10.0.0.1/24
+             iface eth0 inet6 manual
+             pre-up sysctl -q -w net.ipv6.conf.eth0.accept_ra=2
+             pre-up sysctl -q -w net.ipv6.conf.eth0.autoconf=1",
+            &[],
+        )],
+    },
+    Case {
+        // nm-ndisc.c: NetworkManager takes no advertisements then.
+        name: "manual of NetworkManager switches advertisements off",
+        from: "keyfile",
+        text: "[connection]\nid=eth0\ntype=ethernet\ninterface-name=eth0\n[ipv4]\nmethod=disabled\n\
+               [ipv6]\nmethod=manual\naddress1=2001:db8::2/64\n",
+        to: &[
+            (
+                IFD,
+                "auto eth0
+                 iface eth0 inet manual
+                 iface eth0 inet6 static
+                 address 2001:db8::2/64
+                 accept_ra 0",
+                &[],
+            ),
+            (
+                IF2,
+                "auto eth0
+                 iface eth0 inet manual
+                 iface eth0 inet6 static
+                 address 2001:db8::2/64
+                 pre-up sysctl -q -w net.ipv6.conf.eth0.accept_ra=0",
+                &[],
+            ),
+            (
+                NG,
+                "auto eth0
+                 iface eth0 inet manual
+                 iface eth0 inet6 static
+                 address 2001:db8::2/64
+                 ipv6-accept-ra 0",
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // addons.conf of ifupdown2: in pre-up, `usercmds` comes before `bridge`.
+        name: "ifupdown2 makes a bridge behind the commands of pre-up",
+        from: "keyfile",
+        text: "[connection]\nid=br0\ntype=bridge\ninterface-name=br0\n[bridge]\nstp=false\n[ipv4]\nmethod=disabled\n\
+               [ipv6]\nmethod=disabled\n",
+        to: &[(
+            IF2,
+            "auto br0
+             iface br0 inet manual
+             bridge-ports none
+             bridge-stp off
+             bridge-maxwait 0
+             iface br0 inet6 manual
+             up sysctl -q -w net.ipv6.conf.br0.disable_ipv6=1",
+            &[],
+        )],
+    },
+    Case {
+        name: "an IPv6 address by a command alone",
+        from: "iproute",
+        text: "ip -6 addr add 2001:db8::1/64 dev eth1\nip -6 addr add 2001:db8::2/64 dev eth1 nodad\n",
+        to: &[(
+            IFD,
+            "auto eth1
+             iface eth1 inet manual
+             iface eth1 inet6 static
+             address 2001:db8::1/64
+             iface eth1 inet6 static
+             address 2001:db8::2/64
+             dad-attempts 0",
+            &[],
+        )],
+    },
+    Case {
+        // inet.defn adds the route right behind the address of the stanza. ifupdown-ng gives no labels.
+        name: "a gateway stands with the address that reaches it",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet static\naddress 10.0.0.1/24\n\
+               auto eth0:1\niface eth0:1 inet static\naddress 10.3.0.4/24\ngateway 10.3.0.1\n",
+        to: &[
+            (
+                IFD,
+                "auto eth0
+                 iface eth0 inet static
+                 address 10.0.0.1/24
+                 auto eth0:1
+                 iface eth0:1 inet static
+                 address 10.3.0.4/24
+                 gateway 10.3.0.1",
+                &[],
+            ),
+            (
+                NG,
+                "auto eth0
+                 iface eth0 inet static
+                 address 10.0.0.1/24
+                 up ip -4 address replace 10.3.0.4/24 label eth0:1 dev eth0
+                 up ip -4 route replace default via 10.3.0.1 dev eth0",
+                &[],
+            ),
+        ],
+    },
+    Case {
+        name: "a gateway goes with its address by a command",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet static\naddress 10.0.0.1/24\ngateway 10.0.0.254\nmetric 7\nscope site\n",
+        to: &[
+            (
+                IFD,
+                "auto eth0
+                 iface eth0 inet static
+                 address 10.0.0.1/24
+                 scope site
+                 gateway 10.0.0.254
+                 metric 7",
+                &[],
+            ),
+            (
+                NG,
+                "auto eth0
+                 iface eth0 inet manual
+                 up ip -4 address replace 10.0.0.1/24 scope site dev eth0
+                 up ip -4 route replace default via 10.0.0.254 dev eth0 metric 7",
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // inet6.defn: `dad-attempts 0` adds the address with `nodad`; a gateway switches advertisements off.
+        name: "dad-attempts goes with its address",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet6 static\naddress 2001:db8::2/64\n\
+               iface eth0 inet6 static\naddress 2001:db8::3/64\ngateway fe80::1\ndad-attempts 0\n",
+        to: &[
+            (
+                IFD,
+                "auto eth0
+                 iface eth0 inet manual
+                 iface eth0 inet6 static
+                 address 2001:db8::2/64
+                 gateway fe80::1
+                 iface eth0 inet6 static
+                 address 2001:db8::3/64
+                 dad-attempts 0",
+                &[],
+            ),
+        ],
+    },
+    Case {
+        name: "a link local gateway beside commands",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet6 static\naddress 2001:db8::3/64\ngateway fe80::1\ndad-attempts 0\n",
+        to: &[(
+            NG,
+            "auto eth0
+             iface eth0 inet manual
+             iface eth0 inet6 manual
+             ipv6-accept-ra 0
+             up ip -6 address replace 2001:db8::3/64 nodad dev eth0
+             up ip -6 route replace default via fe80::1 dev eth0",
+            &[],
+        )],
+    },
+    Case {
+        name: "temporary addresses by a command",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet6 auto\nprivext 2\n",
+        to: &[
+            (IFD, "auto eth0\niface eth0 inet manual\niface eth0 inet6 auto\nprivext 2", &[]),
+            (
+                IF2,
+                "auto eth0
+                 iface eth0 inet manual
+                 iface eth0 inet6 manual
+                 pre-up sysctl -q -w net.ipv6.conf.eth0.accept_ra=2
+                 pre-up sysctl -q -w net.ipv6.conf.eth0.autoconf=1
+                 pre-up sysctl -q -w net.ipv6.conf.eth0.use_tempaddr=2",
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // executor dhcp of ifupdown-ng, addons/dhcp.py of ifupdown2: neither hands on a metric.
+        name: "no metric for DHCP but in ifupdown",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet dhcp\nmetric 50\n",
+        to: &[
+            (IFD, "auto eth0\niface eth0 inet dhcp\nmetric 50", &[]),
+            (NG, "auto eth0\niface eth0 inet dhcp", &["L480"]),
+        ],
+    },
+    Case {
+        name: "the end of a pair that makes both comes first",
+        from: "iproute",
+        text: "ip link add br0 type bridge\nip link add x0 type veth peer name eth0\nip link set eth0 master br0\n\
+               ip link set x0 up\nip link set eth0 up\nip link set br0 up\n",
+        to: &[(
+            IFD,
+            "auto x0
+             iface x0 inet manual
+             pre-up ip link add name x0 type veth peer name eth0 || true
+             post-down ip link del dev x0 || true
+             auto eth0
+             iface eth0 inet manual
+             auto br0
+             iface br0 inet manual
+             bridge-ports eth0
+             bridge-stp off
+             bridge-maxwait 0",
+            &[],
+        )],
+    },
+];
