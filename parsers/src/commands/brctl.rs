@@ -127,8 +127,7 @@ fn change(call: &mut Call<'_>, name: Word<'_>, set: impl FnOnce(&mut Bridge) -> 
     let LinkKind::Bridge(bridge) = &mut call.kernel.device_mut(id).link.kind.value else { return Ok(()) };
     let mut changed = bridge.clone();
     set(&mut changed)?;
-    super::ip::check_bridge(&changed, name.span)?;
-    super::ip::start_stp(&mut changed);
+    super::ip::settle_bridge(bridge, &mut changed, name.span)?;
     *bridge = changed;
     Ok(())
 }

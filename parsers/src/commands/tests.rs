@@ -145,14 +145,35 @@ fn what_the_kernel_refuses_is_refused() {
         "S501 nowhere: make it first",
     );
     refused(
-        "ip link add br0 type bridge forward_delay 15 stp_state 1",
+        "ip link add br0 type bridge stp_state 1\nip link set br0 type bridge forward_delay 15",
         "S501 15: ip counts in 1/100 s: write 1500",
+    );
+    refused(
+        "ip link add br0 type bridge stp_state 1\nip link set br0 type bridge stp_state 0 forward_delay 0",
+        "S501 0",
     );
     refused("ip addr del 10.0.0.1/24 dev lo", "S501");
     refused(
         "ip link add br0 type bridge\nip addr add 10.1.0.1/24 dev br0\nip route add 10.5.0.1/24 dev br0",
         "S501",
     );
+}
+
+/// Measured with Linux 6.18.
+#[test]
+fn starting_stp_brings_the_forward_delay_into_its_range() {
+    for script in [
+        "ip link add br0 type bridge forward_delay 0 stp_state 1",
+        "ip link add br0 type bridge stp_state 1 forward_delay 100",
+        "ip link add br0 type bridge forward_delay 0\nip link set br0 type bridge stp_state 1",
+        "brctl addbr br0\nbrctl setfd br0 1\nbrctl stp br0 on",
+    ] {
+        fresh(script).clean().has("link br0 bridge.forward_delay = 200");
+    }
+    fresh("ip link add br0 type bridge forward_delay 4000 stp_state 1")
+        .clean()
+        .has("link br0 bridge.forward_delay = 3000");
+    fresh("ip link add br0 type bridge forward_delay 0").clean().has("link br0 bridge.forward_delay = 0");
 }
 
 #[test]

@@ -21,7 +21,7 @@ mod rule;
 mod tuntap;
 mod vf;
 
-pub(super) use kind::{PORT_ROWS, check_bridge, refuse_beyond, start_stp, tun_link};
+pub(super) use kind::{PORT_ROWS, refuse_beyond, settle_bridge, tun_link};
 pub(super) use options::read as read_option;
 
 /// What the options before the object say.

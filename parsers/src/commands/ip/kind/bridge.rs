@@ -78,15 +78,16 @@ pub(in crate::commands) const PORT_ROWS: &[Row] = &[
     ("nobackup_port", true, "", Ignored(0)),
 ];
 
-/// Ranges of times (`br_stp.c`): forward delay 200 to 3000 while STP is on.
-pub(in crate::commands) fn check(bridge: &Bridge, span: Span) -> Done {
-    let stp = bridge.stp.as_ref().is_some_and(|at| at.value);
+/// What the kernel makes of a change of a bridge's settings (`br_changelink()`): times are checked against the state
+/// of STP before the change, and starting STP brings the forward delay into its range (`br_stp_start()`).
+pub(in crate::commands) fn settle(before: &Bridge, after: &mut Bridge, span: Span) -> Done {
+    let stp = |bridge: &Bridge| bridge.stp.as_ref().is_some_and(|at| at.value);
     let ranges = [
-        (&bridge.forward_delay, "forward_delay", 200, 3000, stp),
-        (&bridge.hello_time, "hello_time", 100, 1000, true),
-        (&bridge.max_age, "max_age", 600, 4000, true),
+        (&after.forward_delay, "forward_delay", FORWARD_DELAY, stp(before)),
+        (&after.hello_time, "hello_time", (100, 1000), true),
+        (&after.max_age, "max_age", (600, 4000), true),
     ];
-    for (said, name, least, most, holds) in ranges {
+    for (said, name, (least, most), holds) in ranges {
         let Some(at) = said else { continue };
         let value = at.value.get();
         if holds && !(least..=most).contains(&value) {
@@ -103,19 +104,23 @@ pub(in crate::commands) fn check(bridge: &Bridge, span: Span) -> Done {
             });
         }
     }
+    if stp(after) && !stp(before) {
+        start_stp(after);
+    }
     Ok(())
 }
 
-/// "starting STP lifts lower values to 2 s" (`br_stp_start()`).
-pub(in crate::commands) fn start_stp(bridge: &mut Bridge) {
-    const LEAST: i64 = 200;
-    if bridge.stp.as_ref().is_some_and(|at| at.value)
-        && let Some(delay) = &mut bridge.forward_delay
-        && delay.value.get() < LEAST
+/// Least and greatest forward delay while STP is on, in 1/100 s (`BR_MIN_FORWARD_DELAY`, `BR_MAX_FORWARD_DELAY`).
+const FORWARD_DELAY: (i64, i64) = (200, 3000);
+
+fn start_stp(bridge: &mut Bridge) {
+    let Some(delay) = &mut bridge.forward_delay else { return };
+    let (least, most) = FORWARD_DELAY;
+    let within = delay.value.get().clamp(least, most);
+    if within != delay.value.get()
+        && let Some(within) = Int::new(within)
     {
         let spans = delay.origin.spans().to_vec();
-        if let Some(least) = Int::new(LEAST) {
-            *delay = At::new(least, Origin::derived("stp-forward-delay", spans));
-        }
+        *delay = At::new(within, Origin::derived("stp-forward-delay", spans));
     }
 }

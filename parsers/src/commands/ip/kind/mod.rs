@@ -8,6 +8,7 @@ use crate::commands::kernel::DeviceId;
 use crate::commands::program::Call;
 use crate::commands::words::Words;
 use crate::text::iproute::Word;
+use netpivot_model::bridge::Bridge;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{LinkRef, Value};
@@ -18,7 +19,7 @@ mod stacked;
 mod tunnel;
 mod veth;
 
-pub(in crate::commands) use bridge::{PORT_ROWS, check as check_bridge, start_stp};
+pub(in crate::commands) use bridge::{PORT_ROWS, settle as settle_bridge};
 pub(super) use tunnel::command as tunnel_command;
 
 /// A kind by its word in `ip link add … type WORD`: what it is in the model, its table, whether it needs `link`.
@@ -118,7 +119,7 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
         )
         .intent(format!("write `ip link add link PARENT name NAME type {} …`", kind.word)));
     }
-    check(call, &made, below.map(|(id, _)| id), word.span)?;
+    check(call, &mut made, below.map(|(id, _)| id), word.span)?;
     let name = match common.name {
         Some(name) => name,
         None => return Err(nameless(kind, word)),
@@ -127,10 +128,6 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
     link.kind = At::new(made, word.span);
     if let Some((_, parent)) = below {
         set_parent(&mut link, parent);
-    }
-    if kind.word == "macvtap" {
-        // The kernel keeps /dev/tapN for it; the model's word is a flag.
-        debug_assert!(matches!(link.kind.value, LinkKind::Macvlan(_)));
     }
     let space = common.target(call)?;
     let id = call.kernel.make(space, name, link)?;
@@ -220,9 +217,9 @@ fn misplaced(_call: &mut Call<'_>, fault: Fault, word: Word<'_>) -> Fault {
 }
 
 /// What the kernel checks when a link is made.
-fn check(call: &Call<'_>, made: &LinkKind, below: Option<DeviceId>, span: Span) -> Done {
+fn check(call: &Call<'_>, made: &mut LinkKind, below: Option<DeviceId>, span: Span) -> Done {
     if let LinkKind::Bridge(bridge) = made {
-        bridge::check(bridge, span)?;
+        bridge::settle(&Bridge::default(), bridge, span)?;
     }
     if let LinkKind::Bond(bond) = made {
         bond::check(bond, span)?;
@@ -254,10 +251,7 @@ pub(super) fn change(call: &mut Call<'_>, id: DeviceId, word: Word<'_>, mut word
     while words.next().is_some() {}
     let span = first.map_or(word.span, |w| w.span);
     match (&before, &mut made.value) {
-        (_, LinkKind::Bridge(bridge)) => {
-            bridge::check(bridge, span)?;
-            bridge::start_stp(bridge);
-        }
+        (LinkKind::Bridge(old), LinkKind::Bridge(new)) => bridge::settle(old, new, span)?,
         (LinkKind::Bond(old), LinkKind::Bond(new)) => {
             bond::check(new, span)?;
             bond::check_change(old, new, up, ports, span)?;
