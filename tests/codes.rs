@@ -84,6 +84,11 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     ("interfaces:ifupdown", "keyfile", &[(INTERFACES, EVERYTHING)]),
+    (
+        "interfaces:ifupdown",
+        "keyfile",
+        &[(INTERFACES, "allow-hotplug eth0\niface eth0 inet manual\n  up ip link add dummy0 type dummy\n")],
+    ),
     ("json", "interfaces", &[("/netpivot.json", UNWRITABLE)]),
     ("interfaces:ifupdown", "keyfile", &[(INTERFACES, "iface br0 inet manual\n  bridge_ports\n")]),
     ("interfaces", "keyfile", &[(INTERFACES, "%for i in range(1, 4):\niface eth${i}\n%endfor\n")]),

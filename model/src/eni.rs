@@ -2,7 +2,7 @@
 //! ifup waits, and what it asks a DHCPv6 client for.
 
 use crate::node;
-use crate::reflect::{List, Said};
+use crate::reflect::{List, Map, Said};
 use crate::value::Count;
 
 node! {
@@ -10,6 +10,8 @@ node! {
     pub struct EniOnly {
         /// Classes of `allow-CLASS` lines beside `auto`; `hotplug` only where the interface is `auto` as well.
         classes: List<String>,
+        /// Aliases (`eth0:1`) that start otherwise than their interface: `auto`, `hotplug`, or `manual` for by hand.
+        alias_starts: Map<String>,
         /// `ifdown -a` leaves the interface up.
         no_auto_down: Said<bool>,
         /// Scripts of add-on packages are left out for the interface.

@@ -23,6 +23,9 @@ node! {
     pub struct Hook {
         /// When it runs.
         phase: Said<HookPhase>,
+        /// The stanza of interfaces(5) that runs it, where that is not the interface's first one: an alias (`eth0:1`),
+        /// `inet6`, or a further one of IPv4 by its number (`inet 2`).
+        stanza: Said<String>,
         /// The command line as the source's software hands it to the shell.
         command: Said<String>,
     }

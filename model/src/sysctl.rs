@@ -4,13 +4,13 @@ use crate::node;
 use crate::reflect::Said;
 
 impl Sysctl {
-    /// The interface whose setting it is: `net.ipv4.conf.NAME.…`, `net.ipv6.neigh.NAME.…` (ip-sysctl). `all` and
-    /// `default` are no interfaces.
+    /// The interface whose setting it is: `net.ipv4.conf.NAME.…`, `net.ipv6.neigh.NAME.…`, `net.mpls.conf.NAME.…`
+    /// (ip-sysctl, mpls-sysctl). `all` and `default` are no interfaces.
     #[must_use]
     pub fn interface(&self) -> Option<String> {
         let mut parts = self.key.as_ref()?.value.split('.');
         let is_own = parts.next() == Some("net")
-            && matches!(parts.next(), Some("ipv4" | "ipv6"))
+            && matches!(parts.next(), Some("ipv4" | "ipv6" | "mpls"))
             && matches!(parts.next(), Some("conf" | "neigh"));
         let name = parts.next().filter(|name| is_own && !matches!(*name, "all" | "default"))?;
         parts.next()?;

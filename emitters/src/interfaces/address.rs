@@ -30,7 +30,8 @@ impl<'n> Job<'n> {
         }
         let mut stanzas = self.family(id, name, false);
         stanzas.extend(self.family(id, name, true));
-        if stanzas.first().is_none_or(|stanza| stanza.v6) {
+        // An alias is one of an interface.
+        if stanzas.first().is_none_or(|stanza| stanza.v6 || stanza.name != name) {
             stanzas.insert(0, Stanza::new(name, false, "manual"));
         }
         for v6 in [false, true] {
@@ -243,7 +244,12 @@ impl<'n> Job<'n> {
             None => {}
         }
         match peer {
-            Some(IpAddr::V4(peer)) if !v6 => stanza.option("pointopoint", peer.to_string()),
+            Some(IpAddr::V4(peer)) if !v6 => {
+                // Its length is the address's, a host's where it has none.
+                let length = address.net.prefix_len();
+                let network = if length == 32 { String::new() } else { format!("/{length}") };
+                stanza.option("pointopoint", format!("{peer}{network}"));
+            }
             Some(_) => return None,
             None => {}
         }
@@ -295,7 +301,16 @@ fn is_alias(label: &str, name: &str) -> bool {
 /// An address by a command, with all its attributes.
 pub(super) fn command(address: &Address, name: &str, v6: bool) -> String {
     let family = if v6 { "-6" } else { "-4" };
-    format!("ip {family} address replace {address} dev {}", crate::text::shell::quote(name))
+    let words = match address.peer {
+        None => address.to_string(),
+        Some(peer) => {
+            // The length stands behind the peer (ip-address(8)).
+            let text = Address { peer: None, ..address.clone() }.to_string();
+            let rest = text.strip_prefix(&address.net.to_string()).unwrap_or_default();
+            format!("{} peer {peer}/{}{rest}", address.net.addr(), address.net.prefix_len())
+        }
+    };
+    format!("ip {family} address replace {words} dev {}", crate::text::shell::quote(name))
 }
 
 /// A setting of the interface's IPv6; a dot within its name is `/` there (sysctl.d(5)).

@@ -5,22 +5,52 @@ use super::stanza::{Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
 use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
+use ipnet::IpNet;
 use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
 use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkId;
 use netpivot_model::nat::NatBackend;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::route::Route;
 use netpivot_model::rule::RuleAction;
 use netpivot_model::source::At;
+use std::net::IpAddr;
 
-/// The last stanza of a family, else the last of all: there the addresses are.
+/// The last stanza of a family, else the last of all: there the addresses are. Those of aliases start for themselves.
 pub(super) fn last_of(stanzas: &mut Vec<Stanza>, v6: bool) -> &mut Stanza {
     if stanzas.is_empty() {
         stanzas.push(Stanza::new("lo", false, "loopback"));
     }
-    let n = stanzas.iter().rposition(|s| s.v6 == v6).unwrap_or(stanzas.len() - 1);
+    let own = |s: &&Stanza| !s.name.contains(':');
+    let last = |family: bool| stanzas.iter().rposition(|s| own(&s) && (!family || s.v6 == v6));
+    let n = last(true).or_else(|| last(false)).unwrap_or(stanzas.len() - 1);
     &mut stanzas[n]
+}
+
+/// The stanza of a route: that of an alias where only its address reaches the gateway or is the route's own, else the
+/// interface's own.
+fn of_route<'s>(stanzas: &'s mut Vec<Stanza>, item: &Route, v6: bool) -> &'s mut Stanza {
+    let addresses = |stanza: &Stanza| -> Vec<IpNet> {
+        let said = stanza.options.iter().filter(|(key, _)| key == "address");
+        said.filter_map(|(_, value)| value.parse().ok()).collect()
+    };
+    let serves = |stanza: &Stanza| {
+        let own = addresses(stanza);
+        let reaches = |at: &At<IpAddr>| own.iter().any(|net| net.contains(&at.value));
+        let is_source = |at: &At<IpAddr>| own.iter().any(|net| net.addr() == at.value);
+        stanza.v6 == v6
+            && match (&item.src, &item.gateway) {
+                (Some(src), _) => is_source(src),
+                (None, Some(gateway)) => reaches(gateway),
+                (None, None) => false,
+            }
+    };
+    let own = stanzas.iter().any(|stanza| !stanza.name.contains(':') && serves(stanza));
+    match stanzas.iter().position(|stanza| stanza.name.contains(':') && serves(stanza)) {
+        Some(n) if !own => &mut stanzas[n],
+        Some(_) | None => last_of(stanzas, v6),
+    }
 }
 
 impl<'n> Job<'n> {
@@ -137,7 +167,7 @@ impl<'n> Job<'n> {
         );
         let count = self.written.entry(key).or_insert(0);
         *count += 1;
-        let stanza = last_of(stanzas, v6);
+        let stanza = of_route(stanzas, &item, v6);
         if route::is_without_device(&item) {
             // It outlives every link, so it is the host's, and something has to take it back.
             self.cx.added(fact, "route-without-device");
@@ -239,10 +269,6 @@ impl<'n> Job<'n> {
         }
         for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
             if !self.is_in_other_netns(owner, item.netns.as_ref()) {
-                if owner.is_some() && item.interface().is_none_or(|of| of != name) {
-                    // Read back it is what its name says: the host's, or another link's.
-                    self.cx.added(entry_fact(EntryKind::Sysctl, n), "setting-of-its-name");
-                }
                 let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
                 self.pair(EntryKind::Sysctl, n, pair, last_of(stanzas, false), false);
             }

@@ -9,7 +9,7 @@ use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
 use netpivot_model::facts::{effective, said_paths};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
-use netpivot_model::source::Cause;
+use netpivot_model::source::{At, Cause};
 use netpivot_model::value::Value;
 use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband};
 
@@ -126,6 +126,17 @@ impl<'n> Job<'n> {
         if !matches!(effective(network, id, field), Silence::Value(Value::Bool(_))) {
             // What runs now, or is set up by a script at boot, is to come back at boot.
             self.cx.added(link_fact(id, field), "started-at-boot");
+        }
+        if let (Some(eni), Reader::Ifupdown) = (&link.eni, self.reader) {
+            let start = |(alias, at): (&String, &At<String>)| {
+                let word = match at.value.as_str() {
+                    "auto" => Some("auto"),
+                    "hotplug" => Some("allow-hotplug"),
+                    _ => None,
+                };
+                (alias.clone(), word)
+            };
+            sheet.aliases = eni.alias_starts.iter().map(start).collect();
         }
         if !self.starts(id) {
             return;

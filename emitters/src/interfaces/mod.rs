@@ -40,6 +40,8 @@ use std::fmt::Write as _;
 
 /// The file.
 const PATH: &str = "/etc/network/interfaces";
+/// The lines that bring an interface up by itself.
+const START: [&str; 2] = ["auto", "allow-hotplug"];
 const ROOT: FieldPath = FieldPath::new([""; 3]);
 
 /// Debian's interfaces files.
@@ -126,6 +128,8 @@ struct Sheet {
     /// `auto`, `allow-hotplug` and their like.
     starts: Vec<&'static str>,
     classes: Vec<String>,
+    /// What starts the aliases that do not start with their interface.
+    aliases: HashMap<String, Option<&'static str>>,
     stanzas: Vec<Stanza>,
 }
 
@@ -179,8 +183,11 @@ impl Job<'_> {
                 let _ = writeln!(out, "allow-{class} {name}");
             }
             for stanza in &sheet.stanzas {
-                if stanza.name != name && sheet.starts.contains(&"auto") {
-                    let _ = writeln!(out, "auto {}", stanza.name);
+                if stanza.name != name {
+                    let own = || sheet.starts.iter().copied().find(|word| START.contains(word));
+                    if let Some(word) = sheet.aliases.get(&stanza.name).copied().unwrap_or_else(own) {
+                        let _ = writeln!(out, "{word} {}", stanza.name);
+                    }
                 }
                 stanza.render(&mut out);
             }

@@ -48,31 +48,36 @@ impl<'n> Job<'n> {
     /// Writes every namespace that the source names.
     pub(super) fn namespaces(&mut self, sheets: &mut [Sheet]) {
         let network: &'n Network = self.network;
-        let mut names: Vec<&'n str> = Vec::new();
-        let declared = network.netns.iter().filter_map(|entry| entry.item.name.as_ref());
-        let named = network.links.iter().filter_map(|link| link.netns.as_ref());
-        for name in declared.chain(named).map(|at| at.value.as_str()) {
-            if !names.contains(&name) {
-                names.push(name);
+        let mut spaces: Vec<(&'n str, usize)> = Vec::new();
+        let declared =
+            network.netns.iter().filter_map(|entry| Some((entry.item.name.as_ref()?, entry.owner)));
+        let named = network.links.iter().filter_map(|link| Some((link.netns.as_ref()?, None)));
+        for (name, owner) in declared.chain(named) {
+            let name = name.value.as_str();
+            if !spaces.iter().any(|(known, _)| *known == name) {
+                // That of its owner, else of `lo`.
+                let sheet = sheets.iter().position(|sheet| owner.is_some() && sheet.id == owner);
+                spaces.push((name, sheet.unwrap_or(0)));
             }
         }
-        let Some(lo) = sheets.first_mut() else { return };
-        for (n, name) in names.iter().enumerate() {
-            let stanza = last_of(&mut lo.stanzas, false);
+        for (n, (name, sheet)) in spaces.iter().enumerate() {
+            let before = spaces[..n].iter().filter(|(_, other)| other == sheet).count();
+            let Some(sheet) = sheets.get_mut(*sheet) else { continue };
+            let stanza = last_of(&mut sheet.stanzas, false);
             // First of all: ifup stops at the first command that fails.
-            stanza.up.insert(n, format!("ip netns add {} || true", quote(name)));
+            stanza.up.insert(before, format!("ip netns add {} || true", quote(name)));
             stanza.down.insert(0, format!("ip netns del {} || true", quote(name)));
         }
-        for name in names {
+        for (name, sheet) in spaces {
             let made = self.namespace(name);
-            let holder = self.holder(name, sheets);
+            let holder = self.holder(name, sheets).unwrap_or(sheet);
             let stanza = last_of(&mut sheets[holder].stanzas, false);
             stanza.up.extend(made);
         }
     }
 
-    /// The last stanza of a link that goes to the namespace or whose other end is there, else that of `lo`.
-    fn holder(&self, space: &str, sheets: &[Sheet]) -> usize {
+    /// The last stanza of a link that goes to the namespace or whose other end is there.
+    fn holder(&self, space: &str, sheets: &[Sheet]) -> Option<usize> {
         let leads_there = |sheet: &Sheet| {
             let link = sheet.id.map(|id| self.network.link(id));
             if link.is_some_and(|link| netns(link) == Some(space)) {
@@ -81,7 +86,7 @@ impl<'n> Job<'n> {
             let peer = link.and_then(peer).unwrap_or_default();
             self.network.links.iter().any(|link| netns(link) == Some(space) && link.label() == peer)
         };
-        sheets.iter().rposition(leads_there).unwrap_or(0)
+        sheets.iter().rposition(leads_there)
     }
 
     /// The commands that fill a namespace.

@@ -211,6 +211,13 @@ impl<'n> Job<'n> {
             }
             return;
         }
+        if is(path, "eni.alias_starts") {
+            if self.reader != Reader::Ifupdown {
+                let text = format!("{} starts an alias with its interface", self.reader.name());
+                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+            }
+            return;
+        }
         if let Value::Map(entries) = value {
             for (entry, item) in entries {
                 self.entry(id, name, path, (entry, item), sheet);

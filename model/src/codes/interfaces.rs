@@ -70,4 +70,7 @@ crate::codes! {
     TAKEN_BACK "H400" Note "interfaces-down-command":
         "A `down` line takes back what an `up` line or the interface itself set up. The program that reads the output does so by itself.";
         example: "down ip route del 10.0.0.0/8 || true";
+    MADE_BY_HOTPLUG "H401" Note "interfaces-made-by-hotplug":
+        "A command in the stanza of an interface that starts when its device appears makes another link. udev sees no such link before it is made, so `allow-hotplug` would never start it; it starts at boot.";
+        example: "allow-hotplug eth0, with up ip link add dummy0 type dummy";
 }

@@ -56,8 +56,7 @@ fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Fam
             "-C" | "--check" => verb = Some((Verb::Check, words.value(word)?)),
             "-D" | "--delete" => verb = Some((Verb::Delete, words.value(word)?)),
             "-F" | "--flush" => {
-                let own = nat.netns.clone();
-                call.kernel.nat.retain(|other| other.netns != own || other.family != nat.family);
+                call.kernel.flush_nat(&nat);
                 return Ok(Effect::Changed);
             }
             "-N" | "-P" | "-X" | "-Z" | "-E" | "--new-chain" | "--policy" => {
@@ -79,24 +78,20 @@ fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Fam
     }
     check(&nat, chain)?;
     match verb {
-        Verb::Append => call.kernel.nat.push(nat),
-        Verb::Insert => call.kernel.nat.insert(0, nat),
+        Verb::Append => call.kernel.add_nat(nat, false),
+        Verb::Insert => call.kernel.add_nat(nat, true),
         Verb::Delete => delete(call, &nat, chain.span)?,
-        Verb::Check => return Ok(Effect::Asked(call.kernel.nat.contains(&nat))),
+        Verb::Check => return Ok(Effect::Asked(call.kernel.has_nat(&nat))),
     }
     Ok(Effect::Changed)
 }
 
 fn delete(call: &mut Call<'_>, nat: &Nat, span: Span) -> Done {
-    match call.kernel.nat.iter().position(|other| other == nat) {
-        Some(position) => {
-            call.kernel.nat.remove(position);
-            Ok(())
-        }
-        None if call.kernel.is_unknown_territory(call.space) => Ok(()),
-        None => Err(Fault::kernel("No chain/target/match by that name", span, "there is no such rule")
-            .intent("remove the line")),
+    if call.kernel.delete_nat(nat) || call.kernel.is_unknown_territory(call.space) {
+        return Ok(());
     }
+    Err(Fault::kernel("No chain/target/match by that name", span, "there is no such rule")
+        .intent("remove the line"))
 }
 
 /// What goes in which chain (xt_MASQUERADE, xt_nat).

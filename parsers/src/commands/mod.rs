@@ -43,7 +43,7 @@ mod sysfs;
 mod tests;
 mod words;
 
-pub use kernel::Finished;
+pub use kernel::{Finished, Raised};
 pub use shell::Shell;
 
 /// What is known of the host before the first command.

@@ -71,8 +71,7 @@ fn one(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
             words.next();
             let key = place(call, words.rest());
             for rule in call.kernel.nft.remove(&key).unwrap_or_default() {
-                let position = call.kernel.nat.iter().position(|other| *other == rule);
-                position.map(|n| call.kernel.nat.remove(n));
+                call.kernel.delete_nat(&rule);
             }
             Ok(Effect::Idle("empties a chain"))
         }
@@ -128,7 +127,7 @@ fn rule(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Done {
         return Err(Fault::beyond(words.last(), "it has no verdict that changes addresses"));
     }
     call.kernel.nft.entry(key).or_default().push(nat.clone());
-    call.kernel.nat.push(nat);
+    call.kernel.add_nat(nat, false);
     Ok(())
 }
 

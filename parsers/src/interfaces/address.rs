@@ -304,9 +304,22 @@ impl Builder<'_> {
         }
     }
 
-    /// The prefix length: of the netmask, of the address, or as the program guesses it (trap 37).
+    /// The prefix length: of the netmask, of the address, or as the program guesses it (trap 37). With a peer it is the
+    /// peer's, which is a host without one (ip-address(8): the prefix of `peer` is that of the address).
     fn length(&mut self, ip: IpAddr, prefix: Option<&str>, draft: &Draft<'_>) -> Option<u8> {
         let option = draft.address?;
+        if let Some(length) = draft.peer.and_then(|peer| peer_length(&peer.value.text, ip)) {
+            let said = draft.netmask.map(|netmask| netmask.value.text.as_str()).or(prefix);
+            let said = said.and_then(|text| mask(text.split_ascii_whitespace().next()?, ip));
+            if let Some(said) = said.filter(|said| *said != length) {
+                let message = format!(
+                    "the prefix length of an address with a peer is the peer's: {length}, not {said}"
+                );
+                let help = "write the length behind the peer if its network is meant";
+                self.report(&codes::NETMASK, draft.netmask.unwrap_or(option).span, message, help);
+            }
+            return Some(length);
+        }
         let own = match prefix {
             Some(text) => match mask(text, ip) {
                 Some(length) => Some(length),
@@ -379,7 +392,7 @@ impl Builder<'_> {
             }
         }
         if let Some(option) = draft.peer {
-            // ifupdown2 wants a length behind the peer, which is that of the address.
+            // A length behind it has become that of the address.
             let text = option.value.text.split('/').next().unwrap_or_default();
             match text.parse::<IpAddr>() {
                 Ok(peer) => address.peer = Some(peer),
@@ -402,6 +415,17 @@ impl Builder<'_> {
                 },
             }
         }
+    }
+}
+
+/// The prefix length that a peer gives to its address.
+fn peer_length(text: &str, ip: IpAddr) -> Option<u8> {
+    let (peer, length) = text.split_once('/').map_or((text, None), |(peer, length)| (peer, Some(length)));
+    let peer: IpAddr = peer.parse().ok()?;
+    match length {
+        _ if peer.is_ipv4() != ip.is_ipv4() => None,
+        Some(length) => mask(length, ip),
+        None => Some(if ip.is_ipv4() { 32 } else { 128 }),
     }
 }
 

@@ -44,14 +44,57 @@ impl Builder<'_> {
         for entry in placed {
             names.entry(entry.stanza.name.text.as_str()).or_insert(entry.link);
         }
+        let aliases: Vec<(&str, LinkId)> = names
+            .iter()
+            .map(|(name, link)| (*name, *link))
+            .filter(|(name, _)| {
+                let interface = name.split(':').next().unwrap_or_default();
+                self.reader == Reader::Ifupdown && interface != *name && names.contains_key(interface)
+            })
+            .collect();
         for (name, link) in &names {
-            if let Some(entries) = classes.by_name.get(name) {
+            if let Some(entries) = classes.by_name.get(name)
+                && !aliases.contains(&(*name, *link))
+            {
                 self.start(*link, entries);
+            }
+        }
+        for entry in placed {
+            if aliases.contains(&(entry.stanza.name.text.as_str(), entry.link)) {
+                let entries = classes.by_name.get(entry.stanza.name.text.as_str());
+                self.alias(entry, entries.map_or(&[], Vec::as_slice));
             }
         }
         for entry in listed.iter().filter(|entry| !names.contains_key(entry.name.as_str())) {
             self.unnamed(entry, &names);
         }
+    }
+
+    /// An alias of an interface that has stanzas of its own name starts by lines of its own.
+    fn alias(&mut self, placed: &Placed, entries: &[&Listed]) {
+        let lines = |class: &str| -> Vec<Span> {
+            entries.iter().filter(|entry| entry.class == class).map(|entry| entry.span).collect()
+        };
+        let link = self.network.link_mut(placed.link);
+        let says = |said: &Option<At<bool>>| said.as_ref().is_some_and(|at| at.value);
+        let own = match (says(&link.autoconnect), says(&link.hotplug)) {
+            (true, true) => "hotplug",
+            (true, false) => "auto",
+            (false, _) => "manual",
+        };
+        let start = ["auto", "hotplug"].into_iter().find(|class| !lines(class).is_empty());
+        let start = start.unwrap_or("manual");
+        let spans = lines(start);
+        let others: Vec<&Listed> =
+            entries.iter().copied().filter(|entry| !matches!(&*entry.class, "auto" | "hotplug")).collect();
+        if start != own {
+            let origin = if spans.is_empty() { Origin::at(placed.stanza.span) } else { origin(spans) };
+            let starts = &mut link.eni.get_or_insert_default().alias_starts;
+            starts.insert(placed.stanza.name.text.clone(), At::new(start.to_owned(), origin));
+        } else if let Some(at) = &mut link.autoconnect {
+            at.origin.merge(&Origin::said(spans));
+        }
+        self.start(placed.link, &others);
     }
 
     fn start(&mut self, id: LinkId, entries: &[&Listed]) {

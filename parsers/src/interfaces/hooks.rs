@@ -8,13 +8,14 @@ use super::build::{Built, Placed};
 use super::document::Opt;
 use super::kind::canonical;
 use super::{codes, finding};
-use crate::commands::{Evaluator, Report, Shell, World, without_effect};
+use crate::commands::{Evaluator, Raised, Report, Shell, World, without_effect};
 use crate::text::iproute::Tables;
 use crate::{Context, Tree};
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::ip::{IpConfig, IpMethod};
-use netpivot_model::link::LinkId;
+use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::Sub;
 use netpivot_model::source::{At, Origin, Span};
@@ -23,6 +24,8 @@ use netpivot_model::vocabulary::interfaces::Reader;
 /// A command that stays: its owner before the evaluation, phase, text, place.
 struct Kept {
     owner: LinkId,
+    /// The stanza, where it is not the interface's first one, with its place.
+    stanza: Option<(String, Span)>,
     phase: HookPhase,
     text: String,
     span: Span,
@@ -47,6 +50,8 @@ struct Runner<'c> {
     /// The words of each command that ifup runs, to find what `down` lines take back.
     done: HashSet<String>,
     started: HashSet<LinkId>,
+    /// What hooks call the stanza of that place, where it is not the interface's first one.
+    titles: HashMap<Span, (String, Span)>,
 }
 
 pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Network {
@@ -67,6 +72,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         kept: Vec::new(),
         done: HashSet::default(),
         started: HashSet::default(),
+        titles: titles(&stanzas, reader),
     };
     for n in order {
         runner.up(&stanzas[n], &names);
@@ -84,9 +90,13 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     for hook in kept {
         let item = Hook {
             phase: Some(At::new(hook.phase, hook.span)),
+            stanza: hook.stanza.map(|(stanza, span)| At::new(stanza, span)),
             command: Some(At::new(hook.text, hook.span)),
         };
         network.hooks.push(Owned { owner: new_id(hook.owner), item });
+    }
+    for raised in finished.raised {
+        start_with(&mut network, raised, cx);
     }
     for link in &mut network.links {
         with_addresses(&mut link.ipv4);
@@ -96,6 +106,39 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     cx.diagnostics.extend(report.diagnostics);
     cx.diagnostics.extend(notes);
     network
+}
+
+/// A link that the commands of another stanza set up starts when that stanza does. What they make is not there for
+/// udev to see before, so it is no matter of `allow-hotplug`.
+fn start_with(network: &mut Network, raised: Raised, cx: &mut Context) {
+    let by = network.link(raised.by);
+    let is_lo = matches!(by.kind.value, LinkKind::Loopback(_));
+    let started = match &by.autoconnect {
+        Some(at) if at.value => at.origin.spans().to_vec(),
+        None if is_lo => by.name.iter().flat_map(|at| at.origin.spans()).copied().collect(),
+        Some(_) | None => return,
+    };
+    let hotplug = by.hotplug.as_ref().filter(|at| at.value).map(|at| at.origin.spans().to_vec());
+    let by = by.label().to_owned();
+    let link = network.link_mut(raised.link);
+    if link.autoconnect.is_some() {
+        return;
+    }
+    link.autoconnect = Some(At::new(true, Origin::derived("started-with-stanza", started)));
+    let Some(spans) = hotplug else { return };
+    if raised.is_made {
+        let message = format!(
+            "`{}` is made by the commands of `{by}`, which starts when its device appears; it starts at boot instead",
+            link.label()
+        );
+        let span = link.name.as_ref().and_then(|at| at.origin.span());
+        let mut note = Diagnostic::new(&codes::MADE_BY_HOTPLUG, message)
+            .help("nothing, if the device is there at boot; else run `ifup` for it in an `up` line");
+        note.labels.extend(span);
+        cx.report(note);
+    } else {
+        link.hotplug = Some(At::new(true, Origin::derived("started-with-stanza", spans)));
+    }
 }
 
 /// Addresses that commands add to a link whose method is `manual`.
@@ -111,11 +154,36 @@ fn with_addresses(config: &mut Sub<IpConfig>) {
     }
 }
 
+/// What hooks call each stanza that is not its interface's first one. The others make one of all stanzas of an interface.
+fn titles(stanzas: &[Placed], reader: Reader) -> HashMap<Span, (String, Span)> {
+    let mut titles = HashMap::default();
+    let mut counts: HashMap<LinkId, u32> = HashMap::default();
+    for placed in stanzas.iter().filter(|_| reader == Reader::Ifupdown) {
+        let stanza = &placed.stanza;
+        let title = if stanza.name.text != stanza.interface() {
+            Some((stanza.name.text.clone(), stanza.name.span))
+        } else if stanza.family() == "inet6" {
+            stanza.family.as_ref().map(|part| (part.text.clone(), part.span))
+        } else {
+            let count = counts.entry(placed.link).or_default();
+            *count += 1;
+            (*count > 1).then(|| (format!("inet {count}"), stanza.span))
+        };
+        titles.extend(title.map(|title| (stanza.span, title)));
+    }
+    titles
+}
+
 /// The order in which ifup sets the stanzas up: those that start by themselves first.
 fn order(network: &Network, stanzas: &[Placed]) -> Vec<usize> {
+    let says = |said: &Option<At<bool>>| said.as_ref().is_some_and(|at| at.value);
     let starts = |n: &usize| {
-        let link = network.link(stanzas[*n].link);
-        !link.autoconnect.as_ref().is_some_and(|at| at.value)
+        let Placed { stanza, link, .. } = &stanzas[*n];
+        let link = network.link(*link);
+        match link.eni.as_ref().and_then(|eni| eni.alias_starts.get(&stanza.name.text)) {
+            Some(at) => (at.value == "manual", at.value == "hotplug"),
+            None => (!says(&link.autoconnect), says(&link.hotplug)),
+        }
     };
     let mut order: Vec<usize> = (0..stanzas.len()).collect();
     order.sort_by_key(starts);
@@ -155,7 +223,8 @@ impl Runner<'_> {
         self.report.diagnostics.append(&mut own);
         self.done.insert(normal(&option.value.text, &lookup));
         for left in left {
-            self.kept.push(Kept { owner: placed.link, phase, text: left.text, span: left.span });
+            let stanza = self.titles.get(&placed.stanza.span).cloned();
+            self.kept.push(Kept { owner: placed.link, stanza, phase, text: left.text, span: left.span });
         }
     }
 
@@ -175,6 +244,7 @@ impl Runner<'_> {
             } else {
                 self.kept.push(Kept {
                     owner: placed.link,
+                    stanza: self.titles.get(&placed.stanza.span).cloned(),
                     phase,
                     text: option.value.text.clone(),
                     span: option.span,

@@ -300,3 +300,71 @@ fn words_for_open_vswitch_go_to_their_layers() {
         refused.codes.iter().any(|line| line.contains("`ovs-vsctl add-br br0 fail_mode=secure` is refused"))
     );
 }
+
+#[test]
+fn what_commands_make_starts_with_the_stanza_that_makes_it() {
+    let stanza = "iface eth0 inet manual\n  up ip link set eth1 up\n  up ip link add d0 type dummy\n\
+                  \tup ip link set d0 up\niface eth2 inet manual\n  pre-up ip link set eth2 mtu 1400\n";
+    read_as(D, stanza).lacks("autoconnect");
+    read_as(D, &format!("auto eth0\n{stanza}"))
+        .has("link eth1 autoconnect = true")
+        .has("link d0 autoconnect = true")
+        .lacks("link eth2 autoconnect")
+        .lacks("hotplug");
+    let hotplug = read_as(D, &format!("allow-hotplug eth0\n{stanza}"));
+    hotplug.has("link eth1 hotplug = true").has("link d0 autoconnect = true").lacks("link d0 hotplug");
+    assert!(hotplug.codes.iter().any(|line| line.starts_with("H401 `d0`")), "{:?}", hotplug.codes);
+    // One end of a pair that nobody sets up.
+    let pair = "auto eth0\niface eth0 inet manual\n  up ip link add v0 type veth peer name v1\n  up ip link set v0 up\n";
+    read_as(D, pair).has("link v0 autoconnect = true").lacks("link v1 autoconnect");
+    // What its own stanza configures is started by that alone.
+    let own = "auto eth0\niface eth0 inet manual\n  up ip link set eth1 up\niface eth1 inet static\n  address 192.0.2.1/24\n";
+    read_as(D, own).lacks("link eth1 autoconnect");
+    read_as(D, &own.replace("static\n  address 192.0.2.1/24", "manual")).has("link eth1 autoconnect = true");
+}
+
+#[test]
+fn settings_of_the_host_belong_to_the_stanza_that_makes_them() {
+    let lines = "  up sysctl -w net.ipv4.ip_forward=1\n  up ip netns add blue\n\
+                 \tup iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE\n\
+                 \tup ip -n blue rule add from 192.0.2.1 table 5\n";
+    read_as(D, &format!("iface eth0 inet manual\n{lines}"))
+        .has("kernel setting net.ipv4.ip_forward of eth0 value = 1")
+        .has("namespace blue of eth0 name = blue")
+        .has("address translation masquerade ? of eth0 out_interface = eth0")
+        .has("rule number 0 of the host netns = blue");
+    read_as(D, &format!("iface lo inet loopback\n{lines}"))
+        .has("kernel setting net.ipv4.ip_forward of the host value = 1")
+        .has("namespace blue of the host name = blue");
+}
+
+#[test]
+fn kernel_settings_of_a_device_are_its_own() {
+    let text = "auto eth0 eth0.30\niface eth0 inet manual\n  up sysctl -w net.mpls.conf.eth5.input=1\n\
+                iface eth0.30 inet manual\n  up sysctl -w net.ipv4.conf.eth0.rp_filter=2\n\
+                \tup sysctl -w net.ipv4.conf.eth0/30.rp_filter=2\n\
+                iface eth1 inet manual\n  up sysctl -w net.ipv4.conf.eth0.arp_filter=1\n";
+    read_as(D, text)
+        .has("kernel setting net.ipv4.conf.eth0.rp_filter of eth0 value = 2")
+        .has("kernel setting net.ipv4.conf.eth0/30.rp_filter of eth0.30 value = 2")
+        .has("kernel setting net.mpls.conf.eth5.input of eth0 value = 1")
+        .lacks("link eth5")
+        // eth1 is brought up by hand, eth0 at boot.
+        .has("kernel setting net.ipv4.conf.eth0.arp_filter of eth1 value = 1");
+}
+
+#[test]
+fn an_alias_starts_for_itself() {
+    let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.1/24\n  pre-up /bin/fw\n\
+                allow-hotplug eth0:1\niface eth0:1 inet static\n  address 192.0.2.2/24\n  up /bin/alias\n";
+    read_as(D, text)
+        .has("link eth0 autoconnect = true")
+        .has("link eth0 eni.alias_starts = {eth0:1: hotplug}")
+        .has("hook up `/bin/alias` of eth0 stanza = eth0:1")
+        .lacks("link eth0 hotplug");
+    read_as(D, &text.replace("allow-hotplug", "auto")).lacks("alias_starts");
+    read_as(D, &text.replace("allow-hotplug eth0:1\n", ""))
+        .has("link eth0 eni.alias_starts = {eth0:1: manual}");
+    // ifupdown2 makes one interface of both.
+    read_as(C, text).lacks("alias_starts").lacks("stanza = ");
+}

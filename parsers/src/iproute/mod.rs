@@ -108,6 +108,7 @@ fn hooks(network: &mut Network, report: &Report) {
         let hook = Hook {
             phase: Some(At::new(HookPhase::Up, left.span)),
             command: Some(At::new(left.text.clone(), left.span)),
+            ..Hook::default()
         };
         network.hooks.push(Owned { owner: None, item: hook });
     }

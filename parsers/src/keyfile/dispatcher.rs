@@ -87,8 +87,11 @@ fn ours(
         let span = Span::new(source, start, start + command.len());
         let key = command.to_owned();
         cx.items.push(Item { span, owner, section: None, key, value: String::new(), secret: false });
-        let item =
-            Hook { phase: Some(At::new(phase, span)), command: Some(At::new(command.to_owned(), span)) };
+        let item = Hook {
+            phase: Some(At::new(phase, span)),
+            command: Some(At::new(command.to_owned(), span)),
+            ..Hook::default()
+        };
         hooks.push(Owned { owner, item });
     }
     Some(hooks)

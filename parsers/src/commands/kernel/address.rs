@@ -90,6 +90,7 @@ impl Kernel {
             return Ok(());
         }
         self.insert_address(id, address);
+        self.claim(id);
         Ok(())
     }
 

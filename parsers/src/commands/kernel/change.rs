@@ -53,7 +53,17 @@ impl Kernel {
             .intent(format!("set `{name}` up first")));
         }
         self.raise(id, Origin::at(word.span));
+        self.claim(id);
         Ok(())
+    }
+
+    /// What a stanza only names is set up by the one whose commands do it.
+    pub(super) fn claim(&mut self, id: DeviceId) {
+        let author = self.author;
+        let device = self.device_mut(id);
+        if device.bare && device.author.is_none() {
+            device.author = author.filter(|author| *author != id);
+        }
     }
 
     /// A VLAN follows its parent unless it is bound loosely.

@@ -61,6 +61,10 @@ pub(in crate::commands) struct Device {
     pub(super) subnets: HashMap<IpNet, u32>,
     pub(super) routes: Vec<RouteId>,
     pub(super) base: Option<LinkId>,
+    /// True where its configuration names it and says nothing more of it.
+    pub(super) bare: bool,
+    /// The link whose configuration holds the commands that made or set up this one.
+    pub(super) author: Option<DeviceId>,
 }
 
 impl Device {
@@ -83,6 +87,8 @@ impl Device {
             subnets: HashMap::default(),
             routes: Vec::new(),
             base: None,
+            bare: false,
+            author: None,
         }
     }
 
@@ -233,7 +239,8 @@ impl Kernel {
     }
 
     /// Puts a link into its namespace.
-    pub(super) fn insert(&mut self, device: Device) -> DeviceId {
+    pub(super) fn insert(&mut self, mut device: Device) -> DeviceId {
+        device.author = self.author;
         let id = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 links"));
         if !device.name.is_empty() {
             self.space_mut(device.space).names.entry(device.name.clone()).or_insert(id);

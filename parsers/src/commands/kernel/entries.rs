@@ -3,6 +3,7 @@
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use netpivot_model::ip::IpMethod;
+use netpivot_model::nat::Nat;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::rule::{Family, Rule};
 use netpivot_model::source::{At, Span};
@@ -148,19 +149,49 @@ impl Kernel {
         let name = key.value.clone();
         let netns = self.space_name(space);
         let entry = Sysctl { netns, key: Some(key), value: Some(value) };
+        let author = self.author;
         match self.space(space).sysctls.get(&name).copied() {
-            Some(position) => self.sysctls[position] = Some(entry),
+            Some(position) => {
+                let (old, first) = &mut self.sysctls[position];
+                // Who says the same again changes nothing.
+                if old.value.as_ref().map(|at| &at.value) != entry.value.as_ref().map(|at| &at.value) {
+                    *first = author;
+                }
+                *old = entry;
+            }
             None => {
                 let position = self.sysctls.len();
-                self.sysctls.push(Some(entry));
+                self.sysctls.push((entry, author));
                 self.space_mut(space).sysctls.insert(name, position);
             }
         }
     }
 
+    /// Adds a rule of address translation, as the first or the last one.
+    pub fn add_nat(&mut self, rule: Nat, first: bool) {
+        let at = if first { 0 } else { self.nat.len() };
+        self.nat.insert(at, (rule, self.author));
+    }
+
+    /// Deletes the first such rule of address translation; false where there is none.
+    pub fn delete_nat(&mut self, wanted: &Nat) -> bool {
+        let position = self.nat.iter().position(|(rule, _)| rule == wanted);
+        position.map(|n| self.nat.remove(n)).is_some()
+    }
+
+    /// True where there is such a rule of address translation.
+    pub fn has_nat(&self, wanted: &Nat) -> bool {
+        self.nat.iter().any(|(rule, _)| rule == wanted)
+    }
+
+    /// Deletes the rules of address translation of a family and namespace.
+    pub fn flush_nat(&mut self, like: &Nat) {
+        self.nat.retain(|(rule, _)| rule.netns != like.netns || rule.family != like.family);
+    }
+
     fn sysctl(&self, space: SpaceId, key: &str) -> Option<&str> {
         let position = *self.space(space).sysctls.get(key)?;
-        self.sysctls[position].as_ref()?.value.as_ref().map(|at| at.value.as_str())
+        self.sysctls[position].0.value.as_ref().map(|at| at.value.as_str())
     }
 
     /// Whether the next address takes the place of a deleted first one. systemd sets `promote_secondaries` on all

@@ -19,6 +19,19 @@ pub struct Finished {
     pub network: Network,
     /// What each link of the network that was started from is now; `None` where a command deleted it.
     pub links: Vec<Option<LinkId>>,
+    /// Links of the host that the configuration of another link sets up.
+    pub raised: Vec<Raised>,
+}
+
+/// A link that the commands in another link's configuration set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Raised {
+    /// The link.
+    pub link: LinkId,
+    /// The one whose configuration holds the commands.
+    pub by: LinkId,
+    /// True where they make it; false for a card that is there.
+    pub is_made: bool,
 }
 
 impl Kernel {
@@ -44,6 +57,7 @@ impl Kernel {
             .into_iter()
             .filter_map(|(old, dialect)| Some((links.get(old.0 as usize).copied().flatten()?, dialect)))
             .collect();
+        let raised = self.raised(&order, &new_ids);
         self.write_entries(&mut network, &new_ids);
         self.write_routes(&mut network, &new_ids, &links);
         if self.renamed {
@@ -56,7 +70,42 @@ impl Kernel {
             let link = self.write_link(id);
             network.links.push(link);
         }
-        Finished { network, links }
+        Finished { network, links, raised }
+    }
+
+    fn raised(&self, order: &[DeviceId], new_ids: &[Option<LinkId>]) -> Vec<Raised> {
+        let of = |id: DeviceId| {
+            let device = self.device(id);
+            let is_used = device.up
+                || !device.addresses.is_empty()
+                || device.controller.is_some()
+                || !matches!(device.link.kind.value, LinkKind::Veth(_));
+            let by = device.author.filter(|by| *by != id && is_used && device.space == HOST)?;
+            let (link, by) = (new_ids[id.0 as usize]?, new_ids[by.0 as usize]?);
+            Some(Raised { link, by, is_made: device.made == Made::Command })
+        };
+        order.iter().filter_map(|id| of(*id)).collect()
+    }
+
+    /// True where the two links start at the same moment.
+    fn start_together(&self, one: DeviceId, other: DeviceId) -> bool {
+        let says = |said: &Option<At<bool>>| said.as_ref().is_some_and(|at| at.value);
+        let moment = |id: DeviceId| {
+            let device = self.device(id);
+            let device = device.author.map_or(device, |author| self.device(author));
+            let is_lo = matches!(device.link.kind.value, LinkKind::Loopback(_));
+            (is_lo || says(&device.link.autoconnect), says(&device.link.hotplug))
+        };
+        moment(one) == moment(other)
+    }
+
+    /// The link in whose configuration the commands stand. What stands in the stanza of `lo` is the host's, and a link of
+    /// another namespace holds nothing.
+    fn configurer(&self, author: Option<DeviceId>, space: SpaceId) -> Option<DeviceId> {
+        author.filter(|id| {
+            let device = self.device(*id);
+            device.space == space && !matches!(device.link.kind.value, LinkKind::Loopback(_))
+        })
     }
 
     /// The links that are left: those of the beginning first.
@@ -77,7 +126,7 @@ impl Kernel {
     fn is_worth_telling(&self, device: &super::Device) -> bool {
         match device.made {
             Made::Command | Made::Base | Made::Profile => true,
-            Made::Assumed => !self.is_named_by_routes_only(device),
+            Made::Assumed => !self.is_only_named(device),
             Made::Kernel => {
                 device.base.is_some()
                     || !device.addresses.is_empty()
@@ -91,8 +140,8 @@ impl Kernel {
         }
     }
 
-    /// A card that only routes of another link's configuration name is not configured by them.
-    fn is_named_by_routes_only(&self, device: &super::Device) -> bool {
+    /// A card that only routes and kernel settings of another link's configuration name is not configured by them.
+    fn is_only_named(&self, device: &super::Device) -> bool {
         let bare = Link { name: device.link.name.clone(), ..Link::default() };
         let mut routes =
             device.routes.iter().map(|id| self.route(*id)).filter(|entry| !entry.gone).peekable();
@@ -101,8 +150,17 @@ impl Kernel {
             && device.controller.is_none()
             && device.ports.is_empty()
             && device.above.is_empty()
-            && routes.peek().is_some()
+            && (routes.peek().is_some() || self.is_named_by_settings(device))
             && routes.all(|entry| entry.owner.is_some())
+    }
+
+    fn is_named_by_settings(&self, device: &super::Device) -> bool {
+        let netns = self.space_name(device.space).map(|at| at.value);
+        self.sysctls.iter().any(|(item, author)| {
+            author.is_some()
+                && item.netns.as_ref().map(|at| &at.value) == netns.as_ref()
+                && item.interface().as_deref() == Some(&*device.name)
+        })
     }
 
     /// A link that a command made a port has no addresses any more. The name servers that its configuration brought stay in
@@ -206,6 +264,13 @@ impl Kernel {
         }
     }
 
+    fn space_of_entry(&self, netns: Option<&At<String>>) -> Option<SpaceId> {
+        match netns {
+            None => Some(HOST),
+            Some(at) => self.space_names.get(&at.value).copied(),
+        }
+    }
+
     fn write_entries(&mut self, network: &mut Network, new_ids: &[Option<LinkId>]) {
         let owner = |dev: DeviceId| new_ids[dev.0 as usize];
         let host = |name: Option<At<String>>| name;
@@ -216,14 +281,13 @@ impl Kernel {
             }
             let name = host(self.space_name(id));
             if let Some(name) = name.clone() {
-                network.netns.push(Owned { owner: None, item: Netns { name: Some(name) } });
+                let holder = self.configurer(self.space(id).author, HOST).and_then(owner);
+                network.netns.push(Owned { owner: holder, item: Netns { name: Some(name) } });
             }
             let affinity = Affinity::new(self, id);
             for (mut rule, author) in std::mem::take(&mut self.space_mut(id).rules).into_rules() {
                 let device = match author {
-                    // What stands in the stanza of `lo` is the host's.
-                    Some(author) => Some(author)
-                        .filter(|id| !matches!(self.device(*id).link.kind.value, LinkKind::Loopback(_))),
+                    Some(author) => self.configurer(Some(author), id),
                     None => affinity.of(self, &rule),
                 };
                 let owner = device.and_then(owner);
@@ -239,25 +303,27 @@ impl Kernel {
         for (dev, item) in std::mem::take(&mut self.fdb).into_iter().flatten() {
             network.fdb.push(Owned { owner: owner(dev), item });
         }
-        for item in std::mem::take(&mut self.nat) {
-            network.nat.push(Owned { owner: None, item });
+        for (item, author) in std::mem::take(&mut self.nat) {
+            let space = self.space_of_entry(item.netns.as_ref());
+            let holder = space.and_then(|space| self.configurer(author, space));
+            network.nat.push(Owned { owner: holder.and_then(owner), item });
         }
-        for mut item in std::mem::take(&mut self.sysctls).into_iter().flatten() {
-            let space = match &item.netns {
-                None => Some(HOST),
-                Some(at) => self.space_names.get(&at.value).copied(),
-            };
-            let Some(space) = space else { continue };
-            // What stands in the stanza of `lo` is the host's.
-            let device = item.interface().and_then(|name| self.find(space, &name)).filter(|id| {
-                owner(*id).is_some() && !matches!(self.device(*id).link.kind.value, LinkKind::Loopback(_))
-            });
+        for (mut item, author) in std::mem::take(&mut self.sysctls) {
+            let Some(space) = self.space_of_entry(item.netns.as_ref()) else { continue };
+            let named = item.interface().and_then(|name| self.find(space, &name));
+            let device = self.configurer(named, space).filter(|id| owner(*id).is_some());
             let says_link = |kernel: &mut Kernel, id| {
                 kernel.is_ipv6_method(id, &item) || kernel.takes_advertisements(id, &item)
             };
             if device.is_some_and(|id| says_link(self, id)) {
                 continue;
             }
+            // It belongs to its link, unless that starts at another moment than the stanza that sets it.
+            let device = match (device, self.configurer(author, space)) {
+                (Some(named), Some(by)) if !self.start_together(named, by) => Some(by),
+                (Some(named), _) => Some(named),
+                (None, by) => by,
+            };
             if device.is_some() {
                 item.netns = None;
             }

@@ -34,7 +34,7 @@ mod sweep;
 
 pub(super) use address::AddressEntry;
 pub(super) use device::{Device, Made};
-pub use finish::Finished;
+pub use finish::{Finished, Raised};
 pub(super) use route::{Adding, Deleting, MAIN, RouteEntry};
 
 /// A network namespace: a position in [`Kernel::spaces`]; 0 is the host's own.
@@ -59,6 +59,8 @@ pub(super) struct Space {
     pub name: Option<At<String>>,
     /// True once it is deleted.
     pub gone: bool,
+    /// The link whose configuration made it.
+    author: Option<DeviceId>,
     /// True where links may be that nobody here knows of.
     pub open: bool,
     /// True where links may have addresses that nobody here knows of.
@@ -94,11 +96,13 @@ pub(super) struct Kernel {
     neighbor_list: Vec<Option<(DeviceId, Neighbor)>>,
     fdb: Vec<Option<(DeviceId, FdbEntry)>>,
     fdb_keys: HashMap<(DeviceId, String), usize>,
-    pub nat: Vec<Nat>,
+    /// Rules of address translation, with the links whose configuration holds them.
+    nat: Vec<(Nat, Option<DeviceId>)>,
     /// The rules of each chain of nftables, to empty it.
     pub nft: HashMap<String, Vec<Nat>>,
     pub ovs: Ovs,
-    sysctls: Vec<Option<Sysctl>>,
+    /// Kernel settings, with the links whose configuration holds them.
+    sysctls: Vec<(Sysctl, Option<DeviceId>)>,
     /// What the state started from that commands do not change.
     base: Network,
     /// What happened besides what was asked for.

@@ -45,8 +45,11 @@ impl Kernel {
                 format!("a network namespace `{}` is there already", name.text),
             ));
         }
-        let id = self
-            .push_space(Space { name: Some(At::new(name.text.to_owned(), name.span)), ..Space::default() });
+        let id = self.push_space(Space {
+            name: Some(At::new(name.text.to_owned(), name.span)),
+            author: self.author,
+            ..Space::default()
+        });
         Ok(id)
     }
 

@@ -53,6 +53,23 @@ fn is_dynamic(config: &Sub<IpConfig>) -> bool {
     })
 }
 
+/// True for a link of which its configuration says that it is there, and no more.
+fn is_bare(link: &Link) -> bool {
+    let config = |config: &IpConfig| {
+        let method = config.method.as_ref();
+        method.is_none_or(|at| matches!(at.value, IpMethod::Disabled | IpMethod::Ignore))
+            && *config == IpConfig { method: config.method.clone(), ..IpConfig::default() }
+    };
+    let said = Link {
+        name: link.name.clone(),
+        kind: link.kind.clone(),
+        ipv4: link.ipv4.clone(),
+        ipv6: link.ipv6.clone(),
+        ..Link::default()
+    };
+    *link == said && [&link.ipv4, &link.ipv6].into_iter().flatten().all(|ip| config(ip))
+}
+
 impl Kernel {
     /// The kernel of a host with that configuration.
     pub fn new(mut network: Network, world: World) -> Self {
@@ -65,12 +82,17 @@ impl Kernel {
         if let Some(lo) = lo {
             kernel.device_mut(lo).up = true;
         }
+        let mut held = Vec::new();
         for entry in std::mem::take(&mut network.netns) {
             if let Some(name) = entry.item.name {
-                kernel.push_space(Space { name: Some(name), ..Space::default() });
+                let space = kernel.push_space(Space { name: Some(name), ..Space::default() });
+                held.extend(entry.owner.map(|owner| (space, owner)));
             }
         }
         let ids = kernel.base_links(links, world);
+        for (space, owner) in held {
+            kernel.space_mut(space).author = ids.get(owner.0 as usize).copied();
+        }
         kernel.base_references(&ids);
         kernel.base_ovs(&ids);
         kernel.base_devices.clone_from(&ids);
@@ -117,6 +139,7 @@ impl Kernel {
                     device.opaque = opaque;
                     device.up = up;
                     device.base = Some(n);
+                    device.bare = device.addresses.is_empty() && is_bare(&device.link);
                     self.insert(device)
                 }
             };
@@ -255,17 +278,17 @@ impl Kernel {
             }
         }
         for owned in std::mem::take(&mut network.sysctls) {
-            let space = match owned.owner.and_then(|owner| ids.get(owner.0 as usize)) {
-                Some(id) => self.device(*id).space,
+            self.author = owned.owner.and_then(|owner| ids.get(owner.0 as usize)).copied();
+            let space = match self.author {
+                Some(id) => self.device(id).space,
                 None => self.space_of(owned.item.netns.as_ref()),
             };
-            // A setting that names no interface stays with the configuration that sets it.
-            let placed = owned.owner.is_none() || owned.item.interface().is_some();
             match (owned.item.key.clone(), owned.item.value.clone()) {
-                (Some(key), Some(value)) if placed => self.set_sysctl(space, key, value),
+                (Some(key), Some(value)) => self.set_sysctl(space, key, value),
                 _ => network.sysctls.push(owned),
             }
         }
+        self.author = None;
         for id in ids {
             if self.device(*id).up {
                 self.connect_all(*id);

@@ -161,7 +161,11 @@ fn script(path: &str, host: &Host<'_>, network: &Network, cx: &mut Context) -> V
     let name = path.rsplit('/').next().unwrap_or(path);
     let phase = vocabulary::phase(name).unwrap_or(HookPhase::Up);
     let hook = |owner, command: String, span: Span| {
-        let item = Hook { phase: Some(At::new(phase, span)), command: Some(At::new(command, span)) };
+        let item = Hook {
+            phase: Some(At::new(phase, span)),
+            command: Some(At::new(command, span)),
+            ..Hook::default()
+        };
         Owned { owner, item }
     };
     // Those of NetworkManager's own links never ran.

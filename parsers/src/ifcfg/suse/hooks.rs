@@ -41,6 +41,7 @@ pub(super) fn read(
                 let item = Hook {
                     phase: Some(At::new(phase, var.span)),
                     command: Some(At::new(command(scheme, &program, name, action), var.span)),
+                    ..Hook::default()
                 };
                 network.hooks.push(Owned { owner: Some(id), item });
             }

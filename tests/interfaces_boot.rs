@@ -1,0 +1,171 @@
+//! What Debian's `ifup -a` brings up of an interfaces file, and of what netpivot makes of that file, is the same: links,
+//! addresses, routes, rules and the order of the commands that stay commands, each in a network namespace of its own.
+
+use crate::{conversion, host};
+use libtest_mimic::{Failed, Trial};
+use netpivot_parsers::tree::MemoryTree;
+use std::path::Path;
+use std::process::Command;
+
+/// Files with what each is about. The cards are eth0, eth1 and eth2; `$LOG` takes what commands have to say.
+const FILES: &[(&str, &str)] = &[
+    (
+        "links-of-another-stanza",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tup ip addr add 10.1.0.1/24 brd + dev eth1\n\
+         \tup ip link set eth1 up\n\
+         \tup ip link add v0 type veth peer name v1\n\
+         \tup ip addr add 10.2.0.1/24 brd + dev v0\n\
+         \tup ip link set v0 up\n",
+    ),
+    (
+        "links-made-before",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tpre-up ip link add v0 type veth peer name v1\n\
+         \tpre-up ip link set v0 mtu 1400 up\n\
+         \tpre-up ip link set v1 up\n",
+    ),
+    (
+        "bare-stanza-set-up-by-another",
+        "iface eth1 inet manual\n\
+         auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tup ip link set eth1 up\n",
+    ),
+    (
+        "host-settings-of-a-stanza-by-hand",
+        "iface eth2 inet static\n\
+         \taddress 10.4.0.1/24\n\
+         \tup sysctl -q -w net.ipv4.ip_forward=1\n\
+         \tup iptables -t nat -A POSTROUTING -o eth2 -j MASQUERADE\n\
+         \tup ip netns add foo\n",
+    ),
+    (
+        "settings-of-dotted-and-other-devices",
+        "auto eth0\n\
+         iface eth0 inet manual\n\
+         auto eth0.30\n\
+         iface eth0.30 inet static\n\
+         \taddress 10.30.0.1/24\n\
+         \tup sysctl -q -w net.ipv4.conf.eth0/30.rp_filter=2\n\
+         \tup sysctl -q -w net.ipv4.ip_forward=1\n\
+         \tup sysctl -q -w net.ipv4.conf.eth2.rp_filter=2\n",
+    ),
+    (
+        "peer-with-the-length-of-its-address",
+        "auto eth0 eth1\n\
+         iface eth0 inet static\n\
+         \taddress 10.99.0.1/30\n\
+         \tpointopoint 10.99.0.2\n\
+         iface eth1 inet static\n\
+         \taddress 10.98.0.1/24\n\
+         \tpointopoint 10.98.4.2/30\n",
+    ),
+    (
+        "alias-of-another-class",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tpre-up echo firewall $IFACE >> $LOG\n\
+         \tup ip route add 10.9.0.0/16 via 192.0.2.1\n\
+         \tup echo up $IFACE >> $LOG\n\
+         allow-hotplug eth0:1\n\
+         iface eth0:1 inet static\n\
+         \taddress 192.0.2.11/24\n\
+         \tpre-up echo alias $IFACE >> $LOG\n",
+    ),
+    (
+        "hooks-of-their-stanzas",
+        "auto eth0 eth0:1\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tpre-up ip -o -4 address show dev eth0 >> $LOG\n\
+         \tup echo $IFACE $ADDRFAM $IF_ADDRESS >> $LOG\n\
+         \tup ip route add 10.9.0.0/16 via 192.0.2.1\n\
+         \tup ip rule add from 192.0.2.10 table 100 priority 100\n\
+         iface eth0:1 inet static\n\
+         \taddress 198.51.100.11/24\n\
+         \tpre-up ip -o -4 address show dev eth0 >> $LOG\n\
+         \tup echo $IFACE $ADDRFAM $IF_ADDRESS >> $LOG\n\
+         \tup ip route add 10.10.0.0/16 via 198.51.100.1\n\
+         iface eth0 inet6 static\n\
+         \taddress 2001:db8::1/64\n\
+         \tpre-up echo before6 $IFACE $ADDRFAM >> $LOG\n\
+         \tup echo $IFACE $ADDRFAM $IF_ADDRESS >> $LOG\n",
+    ),
+    (
+        "alias-at-boot-of-an-interface-by-hand",
+        "iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup echo $IFACE >> $LOG\n\
+         auto eth0:1\n\
+         iface eth0:1 inet static\n\
+         \taddress 198.51.100.11/24\n\
+         \tup echo $IFACE >> $LOG\n",
+    ),
+];
+
+/// Makes the cards, brings the file up, and shows what there is then. `iptables` and namespaces of the host do not belong
+/// to the namespace.
+const SHOW: &str = r#"
+mount -t sysfs none /sys; mount -t tmpfs none /run; mkdir -p /run/network
+export LOG=$2/log; : > $LOG
+for n in 0 1 2; do ip link add eth$n type veth peer name cable$n; ip link set cable$n up; done
+for all in all default; do echo 0 > /proc/sys/net/ipv6/conf/$all/accept_dad; done
+ifup -a -X lo -i "$1" --state-dir "$2" 2>"$2/errors"; echo "ifup $?"
+cat "$2/errors" >&2
+ip -o -d link | sed -n 's/^[0-9]*: \([^:@]*\).*<\(.*\)> mtu \([0-9]*\).*/\1 \2 \3/p' | grep -v cable
+ip -o addr | grep -v 'cable\|fe80\| lo ' | sed 's/^[0-9]*: //; s/\\.*//' | sort
+ip route show table all | grep -v 'cable\|fe80\|ff00\|dev lo' | sort
+ip rule; ip -6 rule; ip netns
+for name in ip_forward conf.eth2.rp_filter conf.eth0/30.rp_filter; do sysctl net.ipv4.$name 2>/dev/null; done
+cat $LOG
+"#;
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let missing = missing();
+    let case = |(name, text): &(&str, &'static str)| {
+        let text = *text;
+        host::case(format!("interfaces_boot::{name}"), missing.clone(), move || same(text))
+    };
+    FILES.iter().map(case).collect()
+}
+
+fn missing() -> Option<String> {
+    let dir = tempfile::tempdir().ok()?;
+    let file = dir.path().join("interfaces");
+    std::fs::write(&file, "auto lo\niface lo inet loopback\n").ok()?;
+    let shown = show(&file, dir.path()).ok()?;
+    (!shown.starts_with("ifup 0")).then(|| "ifup(8) in a network namespace (root)".to_owned())
+}
+
+fn same(text: &'static str) -> Result<(), Failed> {
+    let tree: MemoryTree = [("/etc/network/interfaces", text)].into_iter().collect();
+    let done = conversion::run(&tree, &conversion::request(Some("interfaces:ifupdown"), "interfaces"));
+    let Some(output) = done.outputs.iter().find(|file| file.path == "/etc/network/interfaces") else {
+        return Err(format!("no output:\n{}", done.findings().join("\n")).into());
+    };
+    let mut seen = Vec::new();
+    for text in [text, output.text.as_str()] {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("interfaces");
+        std::fs::write(&file, text)?;
+        seen.push(show(&file, dir.path())?);
+    }
+    if seen[0] == seen[1] {
+        return Ok(());
+    }
+    Err(format!("from\n{text}\ncame\n{}\nwhich brings up\n{}\nand not\n{}", output.text, seen[1], seen[0]).into())
+}
+
+fn show(file: &Path, state: &Path) -> Result<String, Failed> {
+    let output =
+        Command::new("unshare").args(["-n", "-m", "sh", "-c", SHOW, "sh"]).arg(file).arg(state).output()?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
