@@ -61,10 +61,33 @@ const FILES: &[(&str, &str)] = &[
         "auto eth0 eth1\n\
          iface eth0 inet static\n\
          \taddress 10.99.0.1/30\n\
+         \tbroadcast 10.99.0.3\n\
          \tpointopoint 10.99.0.2\n\
          iface eth1 inet static\n\
          \taddress 10.98.0.1/24\n\
+         \tbroadcast 10.98.0.255\n\
          \tpointopoint 10.98.4.2/30\n",
+    ),
+    (
+        "renamed-and-by-hardware-address",
+        "rename eth1=lan0\n\
+         auto lan0\n\
+         iface lan0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         auto /mac/02:00:00:00:00:02=dmz\n\
+         iface dmz inet static\n\
+         \taddress 198.51.100.11/24\n",
+    ),
+    (
+        "mapping",
+        "auto eth0\n\
+         mapping eth*\n\
+         \tscript /usr/bin/printenv\n\
+         \tmap home eth0-home\n\
+         iface eth0-home inet static\n\
+         \taddress 192.0.2.10/24\n\
+         iface eth0-work inet static\n\
+         \taddress 198.51.100.11/24\n",
     ),
     (
         "alias-of-another-class",
@@ -116,6 +139,9 @@ const SHOW: &str = r#"
 mount -t sysfs none /sys; mount -t tmpfs none /run; mkdir -p /run/network
 export LOG=$2/log; : > $LOG
 for n in 0 1 2; do ip link add eth$n type veth peer name cable$n; ip link set cable$n up; done
+ip link set eth2 address 02:00:00:00:00:02
+# The mapping of the case asks for the variable of its interface's name.
+export eth0=eth0-home
 for all in all default; do echo 0 > /proc/sys/net/ipv6/conf/$all/accept_dad; done
 ifup -a -X lo -i "$1" --state-dir "$2" 2>"$2/errors"; echo "ifup $?"
 cat "$2/errors" >&2

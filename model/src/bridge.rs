@@ -1,8 +1,11 @@
 //! Bridges (`IFLA_BR_*`) and their ports (`IFLA_BRPORT_*`).
 
+use crate::dialect::{Dialect, INTERFACES};
 use crate::reflect::{List, Said};
 use crate::value::{Count, Int, Mac, U16};
+use crate::vocabulary::interfaces::Reader;
 use crate::{node, words};
+use std::ops::RangeInclusive;
 
 words! {
     /// `IFLA_BR_VLAN_PROTOCOL` and `IFLA_VLAN_PROTOCOL`.
@@ -14,6 +17,26 @@ words! {
 words! {
     /// `IFLA_BR_MCAST_ROUTER`.
     pub enum MulticastRouter { Disabled = "disabled" | "0", Auto = "auto" | "1", Enabled = "enabled" | "2" }
+}
+
+/// The forward delays that a bridge with STP has, in 1/100 s (BR_MIN_FORWARD_DELAY, BR_MAX_FORWARD_DELAY).
+pub const FORWARD_DELAYS: RangeInclusive<i64> = 200..=3000;
+
+/// The kernel's own forward delay.
+const FORWARD_DELAY: i64 = 1500;
+
+/// The forward delay that is left of one that is said, where the bridge speaks STP. bridge-utils' script for ifupdown
+/// starts STP first; the kernel then refuses a value out of its range and keeps its own (`br_set_forward_delay()`). Elsewhere
+/// the value comes first, and starting STP brings it into the range.
+#[must_use]
+pub fn forward_delay_with_stp(dialect: Dialect, delay: i64) -> i64 {
+    if FORWARD_DELAYS.contains(&delay) {
+        return delay;
+    }
+    if dialect.format == INTERFACES && Reader::of(dialect) == Reader::Ifupdown {
+        return FORWARD_DELAY;
+    }
+    delay.clamp(*FORWARD_DELAYS.start(), *FORWARD_DELAYS.end())
 }
 
 node! {

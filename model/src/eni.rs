@@ -12,6 +12,13 @@ node! {
         classes: List<String>,
         /// Aliases (`eth0:1`) that start otherwise than their interface: `auto`, `hotplug`, or `manual` for by hand.
         alias_starts: Map<String>,
+        /// Devices that get the interface's stanzas: a name, a pattern or `/mac/ADDRESS`, as in `auto DEVICE=NAME`. The
+        /// interface's own name is one where it starts as well.
+        devices: List<String>,
+        /// What the device is called before it gets its name: `rename OLD=NAME`, or `ip link set OLD name NAME`.
+        renamed_from: Said<String>,
+        /// How a bridge takes ports among the host's interfaces: `all`, `regex EXPRESSION …`.
+        bridge_ports: Said<String>,
         /// `ifdown -a` leaves the interface up.
         no_auto_down: Said<bool>,
         /// Scripts of add-on packages are left out for the interface.

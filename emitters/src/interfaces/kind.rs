@@ -128,7 +128,12 @@ impl<'n> Job<'n> {
     fn bridge(&mut self, id: LinkId, sheet: &mut Sheet) {
         self.needs("bridge-utils");
         let ports = self.port_names(id);
-        let value = if ports.is_empty() { "none".to_owned() } else { ports.join(" ") };
+        let pattern = self.network.link(id).eni.as_ref().and_then(|eni| eni.bridge_ports.as_ref());
+        let value = match pattern.filter(|_| self.reader != Reader::IfupdownNg) {
+            Some(at) => at.value.clone(),
+            None if ports.is_empty() => "none".to_owned(),
+            None => ports.join(" "),
+        };
         first(sheet).option("bridge-ports", value);
     }
 

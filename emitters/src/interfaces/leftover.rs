@@ -8,7 +8,7 @@ use netpivot_model::dialect::INTERFACES;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Leftover;
 use netpivot_model::secret::{HIDDEN, redact};
-use netpivot_model::vocabulary::interfaces::lookup;
+use netpivot_model::vocabulary::interfaces::{Reader, lookup};
 use std::fmt::Write as _;
 
 /// Options whose value is one text of several words or commands, with what stands between them.
@@ -19,7 +19,8 @@ impl Job<'_> {
     pub(super) fn comments(&mut self, owner: Option<LinkId>, out: &mut String) {
         for n in self.owned.leftovers(owner) {
             let leftover = &self.network.leftovers[*n as usize];
-            if owner.is_some() && self.goes_back(leftover) {
+            let goes_back = if owner.is_some() { self.goes_back(leftover) } else { self.is_line(leftover) };
+            if goes_back {
                 continue;
             }
             if self.network.dialect.format == INTERFACES {
@@ -32,6 +33,31 @@ impl Job<'_> {
             let text = format!("not converted: {}{sign}{value}{place}", leftover.key);
             let _ = writeln!(out, "# {}", comment(&text));
         }
+    }
+
+    /// Writes mappings and their like as they stood.
+    pub(super) fn lines_of_host(&self, out: &mut String) {
+        let lines = self.owned.leftovers(None).iter().map(|n| &self.network.leftovers[*n as usize]);
+        let mut section: Option<&str> = None;
+        for leftover in lines.filter(|leftover| self.is_line(leftover)) {
+            match leftover.section.as_deref() {
+                Some(_) => out.push('\t'),
+                None if section.is_none() || leftover.key.starts_with("mapping") => out.push('\n'),
+                None => {}
+            }
+            section = Some(leftover.section.as_deref().unwrap_or_default());
+            let _ = writeln!(out, "{}", format!("{} {}", leftover.key, leftover.value).trim_end());
+        }
+    }
+
+    /// True for a line beside the stanzas, which ifupdown alone reads.
+    fn is_line(&self, leftover: &Leftover) -> bool {
+        let source = self.network.dialect;
+        source.format == INTERFACES
+            && Reader::of(source) == Reader::Ifupdown
+            && self.reader == Reader::Ifupdown
+            && leftover.owner.is_none()
+            && refused(&leftover.value, self.reader).is_none_or(|_| leftover.value.is_empty())
     }
 
     /// True for an option of an interfaces file that the target's program has, too.

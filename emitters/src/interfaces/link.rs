@@ -136,6 +136,8 @@ impl<'n> Job<'n> {
                 };
                 (alias.clone(), word)
             };
+            sheet.renamed_from = eni.renamed_from.as_ref().map(|at| at.value.clone());
+            sheet.devices = eni.devices.values().cloned().collect();
             sheet.aliases = eni.alias_starts.iter().map(start).collect();
         }
         if !self.starts(id) {

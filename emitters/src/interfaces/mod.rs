@@ -128,6 +128,10 @@ struct Sheet {
     /// `auto`, `allow-hotplug` and their like.
     starts: Vec<&'static str>,
     classes: Vec<String>,
+    /// What the device is called before.
+    renamed_from: Option<String>,
+    /// Devices that get the stanzas, where they go by other names.
+    devices: Vec<String>,
     /// What starts the aliases that do not start with their interface.
     aliases: HashMap<String, Option<&'static str>>,
     stanzas: Vec<Stanza>,
@@ -170,14 +174,26 @@ impl Job<'_> {
             self.cx.diagnostics.push(Diagnostic::new(&codes::PACKAGES, text).in_file(PATH).help(help));
         }
         self.comments(None, &mut out);
-        for sheet in sheets {
+        for (n, sheet) in sheets.iter().enumerate() {
+            if n == 1 {
+                self.lines_of_host(&mut out);
+            }
             out.push('\n');
             if let Some(id) = sheet.id {
                 self.comments(Some(id), &mut out);
             }
             let name = sheet.stanzas.first().map_or("", |s| s.name.as_str());
+            if let Some(old) = &sheet.renamed_from {
+                let _ = writeln!(out, "rename {old}={name}");
+            }
             for start in &sheet.starts {
-                let _ = writeln!(out, "{start} {name}");
+                let devices = sheet.devices.iter().filter(|_| START.contains(start));
+                for device in devices.clone().filter(|device| *device != name) {
+                    let _ = writeln!(out, "{start} {device}={name}");
+                }
+                if devices.clone().count() == 0 || devices.clone().any(|device| device == name) {
+                    let _ = writeln!(out, "{start} {name}");
+                }
             }
             for class in &sheet.classes {
                 let _ = writeln!(out, "allow-{class} {name}");
@@ -191,6 +207,9 @@ impl Job<'_> {
                 }
                 stanza.render(&mut out);
             }
+        }
+        if sheets.len() == 1 {
+            self.lines_of_host(&mut out);
         }
         out
     }

@@ -76,7 +76,7 @@ impl<'n> Job<'n> {
         let found = match wanted {
             Some(wanted) => titles.iter().position(|title| title.as_deref() == Some(wanted)),
             None if self.network.dialect.format == INTERFACES || phase == HookPhase::PreUp => inet.next(),
-            None => inet.last(),
+            None => inet.next_back(),
         };
         if found.is_none_or(|n| titles[n].as_deref() != wanted) {
             let field = FieldPath::parse("stanza");

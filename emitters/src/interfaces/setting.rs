@@ -56,6 +56,14 @@ const ELSEWHERE: [&str; 32] = [
     "unsupported.source_type",
 ];
 
+/// What the other two programs lack; ifupdown's own lines stand elsewhere.
+const ONLY_IFUPDOWN: [(&str, &str); 4] = [
+    ("eni.alias_starts", "starts an alias with its interface"),
+    ("eni.devices", "brings interfaces up under their own names only"),
+    ("eni.renamed_from", "gives interfaces no names"),
+    ("eni.bridge_ports", "takes no pattern of ports"),
+];
+
 /// Words of NetworkManager's for identifiers that it makes; an option holds the identifier itself.
 const CLIENT_ID_WORDS: [&str; 6] = ["mac", "perm-mac", "duid", "ipv6-duid", "stable", "none"];
 
@@ -211,9 +219,10 @@ impl<'n> Job<'n> {
             }
             return;
         }
-        if is(path, "eni.alias_starts") {
-            if self.reader != Reader::Ifupdown {
-                let text = format!("{} starts an alias with its interface", self.reader.name());
+        if let Some((_, why)) = ONLY_IFUPDOWN.iter().find(|(text, _)| is(path, text)) {
+            let by_both = is(path, "eni.bridge_ports") && self.reader == Reader::Ifupdown2;
+            if self.reader != Reader::Ifupdown && !by_both {
+                let text = format!("{} {why}", self.reader.name());
                 self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
             }
             return;

@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::file::File;
+use netpivot_model::bridge::forward_delay_with_stp;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::KEYFILE;
@@ -204,6 +205,17 @@ impl Job<'_> {
         self.write((id, path), row, &value, file);
     }
 
+    /// What the kernel leaves of a forward delay that it does not take beside STP, and NetworkManager neither.
+    fn delay_with_stp(&self, (id, path): (LinkId, FieldPath), value: &Value) -> Option<i64> {
+        let Value::Int(delay) = value else { return None };
+        let source = self.network.dialect_of(id);
+        let speaks =
+            effective(self.network, id, FieldPath::parse("bridge.stp")) == Silence::Value(Value::Bool(true));
+        let left = forward_delay_with_stp(source, *delay);
+        (path.is("bridge.forward_delay") && source.format != KEYFILE && speaks && left != *delay)
+            .then_some(left)
+    }
+
     fn write(&mut self, fact: (LinkId, FieldPath), row: &'static Row, value: &Value, file: &mut File) {
         if matches!(row.codec, Codec::Special | Codec::Flag(_)) {
             return;
@@ -229,6 +241,18 @@ impl Job<'_> {
                 row.codec.write(value)
             );
             self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);
+        }
+        if let Some(left) = self.delay_with_stp(fact, value) {
+            let text = format!(
+                "NetworkManager takes a `forward-delay` of 2 to 30 s beside STP; {} s are left of {} s in the kernel",
+                row.codec.write(&Value::Int(left)),
+                row.codec.write(value)
+            );
+            self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);
+            if vocabulary::default_of(fact.1, self.network.link(fact.0)) != Silence::Value(Value::Int(left)) {
+                file.set(row, row.name_for(Some(self.minor)), row.codec.write(&Value::Int(left)));
+            }
+            return;
         }
         if self.needs_discovery(fact, value) {
             let text = "NetworkManager takes a fixed TTL only with path MTU discovery, so that stays on";

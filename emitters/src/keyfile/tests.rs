@@ -1,7 +1,7 @@
 use super::*;
 use crate::FileSet;
 use ipnet::IpNet;
-use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM};
+use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM, IFUPDOWN};
 use netpivot_model::ip::Address;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::{Leftover, Owned, Weight};
@@ -78,6 +78,23 @@ fn rounding_to_seconds_has_a_reason() {
     assert!(has(&text, "ageing-time=123") && has(&text, "max-age=19"), "{text}");
     let told: Vec<&str> = cx.reasons.iter().map(|reason| reason.text.as_str()).collect();
     assert!(matches!(told[..], [one] if one.contains("123.45 s becomes 123 s")), "{told:?}");
+}
+
+#[test]
+fn beside_stp_a_forward_delay_is_what_the_kernel_makes_of_it() {
+    let emit = |dialect, delay| {
+        let mut bridge = link("bridge", "br0");
+        set(&mut bridge, "bridge.stp", Value::Bool(true));
+        set(&mut bridge, "bridge.forward_delay", Value::Int(delay));
+        let (text, cx) = emit(&network(dialect, bridge));
+        let written = text.lines().find_map(|line| line.strip_prefix("forward-delay=")).map(str::to_owned);
+        (written, cx.reasons.len())
+    };
+    let is = |text: &str, reasons| (Some(text.to_owned()), reasons);
+    assert_eq!(emit(IFCFG_INITSCRIPTS, 0), is("2", 1));
+    assert_eq!(emit(IFCFG_INITSCRIPTS, 4000), is("30", 1));
+    assert_eq!(emit(IFCFG_INITSCRIPTS, 400), is("4", 0));
+    assert_eq!(emit(IFUPDOWN, 0), (None, 1), "15 s are NetworkManager's own");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Links that do not fit what they lie on or belong to, and settings that the kernel changes by itself.
 
 use super::{Index, path, reference};
+use crate::bridge::forward_delay_with_stp;
 use crate::codes::core as codes;
 use crate::defaults::Silence;
 use crate::diagnostic::Diagnostic;
@@ -98,13 +99,24 @@ fn ipv6_under_its_mtu(id: LinkId, link: &Link, found: &mut Vec<Diagnostic>) {
 
 fn bridge_delay(network: &Network, id: LinkId, link: &Link, found: &mut Vec<Diagnostic>) {
     let LinkKind::Bridge(bridge) = &link.kind.value else { return };
-    let Some(delay) = bridge.forward_delay.as_ref().filter(|delay| delay.value.get() == 0) else { return };
+    let Some(delay) = &bridge.forward_delay else { return };
+    let (said, left) = (delay.value.get(), forward_delay_with_stp(network.dialect_of(id), delay.value.get()));
+    if said == left {
+        return;
+    }
     if effective(network, id, FieldPath::parse("bridge.stp")) != Silence::Value(Value::Bool(true)) {
         return;
     }
+    let seconds = |centis: i64| {
+        format!("{}.{:02}", centis / 100, centis % 100).trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
     let message = format!(
-        "the bridge `{}` speaks STP with a forward delay of 0; the kernel makes it 2 s, and ports stay silent for 4 s",
-        link.label()
+        "the bridge `{}` speaks STP with a forward delay of {} s, which the kernel does not take; it is {} s then, and \
+         ports stay silent for {} s",
+        link.label(),
+        seconds(said),
+        seconds(left),
+        seconds(2 * left)
     );
     let diagnostic = Diagnostic::new(&codes::STP_WITHOUT_DELAY, message).from(&delay.origin);
     let diagnostic = match &bridge.stp {

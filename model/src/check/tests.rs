@@ -212,6 +212,19 @@ fn stp_needs_a_delay() {
     assert_eq!(found(Dialect::of(KEYFILE), &[("br0", "bridge", none)]), ["S049"]);
     let on: &[_] = &[("bridge.forward_delay", "0"), ("bridge.stp", "true")];
     assert_eq!(found(SCRIPT, &[("br0", "bridge", on)]), ["S049"]);
+    let long: &[_] = &[("bridge.forward_delay", "4000"), ("bridge.stp", "true")];
+    assert_eq!(found(SCRIPT, &[("br0", "bridge", long)]), ["S049"]);
+    let least: &[_] = &[("bridge.forward_delay", "200"), ("bridge.stp", "true")];
+    assert_eq!(found(SCRIPT, &[("br0", "bridge", least)]), [""; 0]);
+}
+
+#[test]
+fn the_kernel_has_the_last_word_on_delays() {
+    use crate::bridge::forward_delay_with_stp;
+    use crate::dialect::{IFCFG_INITSCRIPTS, IFUPDOWN};
+    let left = |dialect| [0, 100, 200, 3000, 4000].map(|delay| forward_delay_with_stp(dialect, delay));
+    assert_eq!(left(IFCFG_INITSCRIPTS), [200, 200, 200, 3000, 3000]);
+    assert_eq!(left(IFUPDOWN), [1500, 1500, 200, 3000, 1500]);
 }
 
 #[test]

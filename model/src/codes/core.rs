@@ -89,7 +89,7 @@ crate::codes! {
         "A link with IPv6 addresses has an MTU under 1280. The kernel takes IPv6 off such a link, with its addresses and settings.";
         example: "mtu 1000 and an inet6 static stanza";
     STP_WITHOUT_DELAY "S049" Warning "stp-without-forward-delay":
-        "A bridge speaks the spanning tree protocol and has a forward delay of 0. The kernel raises it to 2 seconds when STP is switched on.";
+        "A bridge speaks the spanning tree protocol and has a forward delay out of the kernel's range of 2 to 30 seconds. Switching STP on brings it into that range. ifupdown sets the delay behind STP; the kernel refuses it then and keeps its own 15 seconds.";
         example: "bridge_stp on with bridge_fd 0";
     UNPLUGGED "S060" Warning "port-plugged-into-nothing":
         "A veth end or tap is up and has neither address nor controller, although the same input makes a bridge. Mostly the command that plugs it in was forgotten.";

@@ -308,18 +308,6 @@ impl Builder<'_> {
     /// peer's, which is a host without one (ip-address(8): the prefix of `peer` is that of the address).
     fn length(&mut self, ip: IpAddr, prefix: Option<&str>, draft: &Draft<'_>) -> Option<u8> {
         let option = draft.address?;
-        if let Some(length) = draft.peer.and_then(|peer| peer_length(&peer.value.text, ip)) {
-            let said = draft.netmask.map(|netmask| netmask.value.text.as_str()).or(prefix);
-            let said = said.and_then(|text| mask(text.split_ascii_whitespace().next()?, ip));
-            if let Some(said) = said.filter(|said| *said != length) {
-                let message = format!(
-                    "the prefix length of an address with a peer is the peer's: {length}, not {said}"
-                );
-                let help = "write the length behind the peer if its network is meant";
-                self.report(&codes::NETMASK, draft.netmask.unwrap_or(option).span, message, help);
-            }
-            return Some(length);
-        }
         let own = match prefix {
             Some(text) => match mask(text, ip) {
                 Some(length) => Some(length),
@@ -331,6 +319,19 @@ impl Builder<'_> {
             },
             None => None,
         };
+        if let Some(length) = draft.peer.and_then(|peer| peer_length(&peer.value.text, ip)) {
+            let netmask =
+                draft.netmask.and_then(|netmask| netmask.value.text.split_ascii_whitespace().next());
+            let said = netmask.and_then(|text| mask(text, ip)).or(own);
+            if let Some(said) = said.filter(|said| *said != length) {
+                let message = format!(
+                    "the prefix length of an address with a peer is the peer's: {length}, not {said}"
+                );
+                let help = "write the length behind the peer if its network is meant";
+                self.report(&codes::NETMASK, draft.netmask.unwrap_or(option).span, message, help);
+            }
+            return Some(length);
+        }
         let masked = match draft.netmask {
             Some(netmask) => {
                 match mask(netmask.value.text.split_ascii_whitespace().next().unwrap_or_default(), ip) {

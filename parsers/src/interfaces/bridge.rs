@@ -7,6 +7,7 @@ use super::{codes, finding};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::Weight;
 use netpivot_model::path::FieldPath;
+use netpivot_model::source::At;
 use netpivot_model::vocabulary::interfaces::{Reader, Row};
 
 impl Builder<'_> {
@@ -37,6 +38,10 @@ impl Builder<'_> {
             }
         }
         if by_pattern {
+            if self.reader != Reader::IfupdownNg {
+                let eni = self.link(link).eni.get_or_insert_default();
+                eni.bridge_ports = Some(At::new(option.value.text.clone(), option.span));
+            }
             let message = format!(
                 "`{}` takes ports by a pattern among the interfaces that the host has",
                 option.value.text

@@ -57,7 +57,7 @@ pub(super) fn build(document: Document, reader: Reader, cx: &mut Context) -> Bui
         gateways: Vec::new(),
         relations: Vec::new(),
     };
-    let Document { stanzas, listed } = document;
+    let Document { stanzas, listed, renames, mappings } = document;
     let classes = class::Classes::new(&listed, reader);
     let (templates, stanzas): (Vec<_>, Vec<_>) =
         stanzas.into_iter().partition(|stanza| stanza.is_template && !classes.starts(stanza));
@@ -65,7 +65,9 @@ pub(super) fn build(document: Document, reader: Reader, cx: &mut Context) -> Bui
         stanzas.iter().flat_map(|s| &s.options).filter(|o| o.inherited).map(|o| o.item).collect();
     builder.templates(&templates, &used);
     let placed = builder.links(stanzas);
-    builder.classes(&classes, &listed, &placed);
+    builder.renames(&renames);
+    builder.mappings(&mappings);
+    builder.classes(&classes, &listed, &placed, &mappings);
     let mut placed = placed;
     builder.stanzas(&mut placed);
     builder.relate();

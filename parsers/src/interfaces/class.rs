@@ -1,10 +1,12 @@
 //! What brings interfaces up: `auto`, `allow-…` and their like.
 
 use super::build::{Builder, Placed};
-use super::document::{Listed, Stanza};
+use super::document::{Listed, Mapping, Stanza};
+use super::lines::Part;
 use super::{codes, glob};
 use foldhash::HashMap;
 use netpivot_model::link::LinkId;
+use netpivot_model::network::{Leftover, Weight};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::vocabulary::interfaces::Reader;
 
@@ -39,7 +41,13 @@ fn is_pattern(name: &str) -> bool {
 
 impl Builder<'_> {
     /// Says when each link starts, and names what nothing defines.
-    pub(super) fn classes(&mut self, classes: &Classes<'_>, listed: &[Listed], placed: &[Placed]) {
+    pub(super) fn classes(
+        &mut self,
+        classes: &Classes<'_>,
+        listed: &[Listed],
+        placed: &[Placed],
+        mappings: &[Mapping],
+    ) {
         let mut names: HashMap<&str, LinkId> = HashMap::default();
         for entry in placed {
             names.entry(entry.stanza.name.text.as_str()).or_insert(entry.link);
@@ -66,8 +74,104 @@ impl Builder<'_> {
             }
         }
         for entry in listed.iter().filter(|entry| !names.contains_key(entry.name.as_str())) {
-            self.unnamed(entry, &names);
+            let is_mapped = mappings.iter().any(|mapping| {
+                mapping.names.words().iter().any(|(glob, _)| glob::matches(glob, &entry.name))
+            });
+            if is_mapped {
+                self.keep_line(entry);
+            } else {
+                self.unnamed(entry, &names);
+            }
         }
+    }
+
+    /// What a mapping decides on starts by its own line.
+    fn keep_line(&mut self, entry: &Listed) {
+        let key = match entry.class.as_str() {
+            class @ ("auto" | "no-auto-down" | "no-scripts") => class.to_owned(),
+            class => format!("allow-{class}"),
+        };
+        let meaning = "A mapping chooses the stanza with which the interface is brought up.";
+        self.keep_of_host(None, &key, &entry.name, meaning, Origin::at(entry.span));
+    }
+
+    /// The stanzas of `NAME` are for the device that another name, a pattern or its hardware address tells.
+    fn device(&mut self, entry: &Listed, device: &str, id: LinkId) {
+        let link = self.network.link_mut(id);
+        let origin = || Origin::at(entry.span);
+        let own = link.name.as_ref().map(|at| at.value.clone()).unwrap_or_default();
+        let eni = link.eni.get_or_insert_default();
+        if let (Some(started), true) = (&link.autoconnect, eni.devices.items.is_empty()) {
+            // Its own name has its own line.
+            eni.devices.items.push(At::new(own, started.origin.clone()));
+        }
+        eni.devices.push(device.to_owned(), entry.span);
+        if let Some(mac) = device.strip_prefix("/mac/").and_then(|text| text.parse().ok()) {
+            let matches = link.matches.get_or_insert_default();
+            matches.mac.get_or_insert(At::new(mac, origin()));
+        }
+        match &mut link.autoconnect {
+            Some(at) => at.origin.merge(&origin()),
+            None => link.autoconnect = Some(At::new(true, origin())),
+        }
+        if entry.class == "hotplug" {
+            link.hotplug.get_or_insert(At::new(true, origin()));
+        }
+    }
+
+    /// `rename OLD=NEW`: done before anything else (interfaces(5)).
+    pub(super) fn renames(&mut self, words: &[(Part, usize)]) {
+        for (word, _) in words {
+            let target = word.text.rsplit_once('=');
+            let link = target.and_then(|(old, new)| Some((old, *self.by_name.get(new)?)));
+            if let Some((old, id)) = link {
+                let link = self.network.link_mut(id);
+                let eni = link.eni.get_or_insert_default();
+                eni.renamed_from.get_or_insert(At::new(old.to_owned(), word.span));
+                if let Some(mac) = old.strip_prefix("/mac/").and_then(|text| text.parse().ok()) {
+                    let matches = link.matches.get_or_insert_default();
+                    matches.mac.get_or_insert(At::new(mac, Origin::at(word.span)));
+                }
+                continue;
+            }
+            let message = format!("`rename {}` gives a name to an interface without stanza", word.text);
+            self.report(&codes::RENAME, word.span, message, "name it by a systemd .link file or a udev rule");
+            let meaning = "The interface gets another name before anything else.";
+            self.keep_of_host(None, "rename", &word.text, meaning, Origin::at(word.span));
+        }
+    }
+
+    /// Mappings stay as they are: a script decides.
+    pub(super) fn mappings(&mut self, mappings: &[Mapping]) {
+        for mapping in mappings {
+            let title = format!("mapping {}", mapping.names.text);
+            let meaning = "A script chooses the stanza of an interface.";
+            self.keep_of_host(None, &title, "", meaning, Origin::at(mapping.span));
+            for (key, value, span) in &mapping.lines {
+                self.keep_of_host(Some(title.clone()), &key.text, &value.text, meaning, Origin::at(*span));
+            }
+        }
+    }
+
+    /// Keeps a line that is about no interface of the model.
+    fn keep_of_host(
+        &mut self,
+        section: Option<String>,
+        key: &str,
+        value: &str,
+        meaning: &str,
+        origin: Origin,
+    ) {
+        self.network.leftovers.push(Leftover {
+            owner: None,
+            section,
+            key: key.to_owned(),
+            value: value.to_owned(),
+            secret: false,
+            weight: Weight::Acts,
+            meaning: meaning.to_owned(),
+            origin,
+        });
     }
 
     /// An alias of an interface that has stanzas of its own name starts by lines of its own.
@@ -140,11 +244,19 @@ impl Builder<'_> {
             return;
         }
         let core = self.reader == Reader::Ifupdown;
+        let logical = entry.name.rsplit_once('=').filter(|_| core);
+        if let Some((device, name)) = logical
+            && matches!(entry.class.as_str(), "auto" | "hotplug")
+            && let Some(id) = names.get(name).copied()
+        {
+            self.device(entry, device, id);
+            return;
+        }
         if core && (is_pattern(&entry.name) || entry.name.contains(['*', '?', '['])) {
             self.pattern(entry, names);
             return;
         }
-        if let Some((physical, logical)) = entry.name.split_once('=').filter(|_| core) {
+        if let Some((physical, logical)) = logical {
             let message =
                 format!("`{physical}` starts with the stanza `{logical}`, which is read under its own name");
             let help = format!("name the stanza `iface {physical}`");

@@ -103,6 +103,17 @@ pub(super) struct Listed {
     pub before: usize,
 }
 
+/// A `mapping` stanza: a script chooses the logical interface (interfaces(5)).
+#[derive(Debug, Clone)]
+pub(super) struct Mapping {
+    /// The patterns of names that it is for.
+    pub names: Part,
+    /// The stanza's first line.
+    pub span: Span,
+    /// Its lines in order, `script` and `map`.
+    pub lines: Vec<(Part, Part, Span)>,
+}
+
 /// All that the files say.
 #[derive(Debug, Default)]
 pub(super) struct Document {
@@ -110,4 +121,8 @@ pub(super) struct Document {
     pub stanzas: Vec<Stanza>,
     /// The names on `auto` and `allow-…` lines and their like, in order.
     pub listed: Vec<Listed>,
+    /// The words `OLD=NEW` of `rename` lines, each with its line's position in the items of the context.
+    pub renames: Vec<(Part, usize)>,
+    /// The mappings in order.
+    pub mappings: Vec<Mapping>,
 }

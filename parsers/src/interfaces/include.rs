@@ -42,8 +42,12 @@ impl Loader<'_> {
             Reader::Ifupdown2 => 1,
         };
         let mut files = Vec::new();
+        let findings = self.cx.diagnostics.len();
         for (word, _) in words.into_iter().take(wanted) {
-            let Some(target) = self.target(line, word, path) else { return };
+            let Some(target) = self.target(line, word, path) else { continue };
+            if glob::is_pattern(&target) && !self.has_folder(&target) {
+                self.no_folder(line, &target);
+            }
             if glob::is_pattern(&target) {
                 files.extend(glob::files(self.tree, &target));
             } else {
@@ -52,13 +56,30 @@ impl Loader<'_> {
                 );
             }
         }
-        self.include(line, &files, depth);
+        let is_told = self.cx.diagnostics.len() > findings;
+        self.include(line, &files, depth, is_told);
+    }
+
+    /// True where the directory of a pattern is there, so that what it holds is known.
+    fn has_folder(&self, target: &str) -> bool {
+        let folder = target.rsplit_once('/').map_or("", |(folder, _)| folder);
+        glob::is_pattern(folder) || self.tree.list(folder).is_ok_and(|entries| !entries.is_empty())
+    }
+
+    /// A lone file includes others that nobody gave.
+    fn no_folder(&mut self, line: &Line, target: &str) {
+        let message =
+            format!("no file that `{target}` may name was given, so what such files hold is in no output");
+        let note =
+            super::finding(&codes::SOURCE, line.span(), message, "give the host's /etc/network as a whole");
+        self.cx.report(note.severity(netpivot_model::diagnostic::Severity::Note));
     }
 
     pub(super) fn source_directory(&mut self, line: &Line, value: &Part, path: &str, depth: usize) {
         let mut files = Vec::new();
+        let findings = self.cx.diagnostics.len();
         for (word, _) in value.words() {
-            let Some(target) = self.target(line, word, path) else { return };
+            let Some(target) = self.target(line, word, path) else { continue };
             let directories =
                 if glob::is_pattern(&target) { glob::files(self.tree, &target) } else { vec![target] };
             for directory in directories {
@@ -70,17 +91,27 @@ impl Loader<'_> {
                         continue;
                     }
                     if self.reader == Reader::Ifupdown && !entry.name.chars().all(plain) {
-                        self.left_out(&file);
+                        self.left_out.push(file);
                         continue;
                     }
                     files.push(file);
                 }
             }
         }
-        self.include(line, &files, depth);
+        let is_told = self.cx.diagnostics.len() > findings;
+        self.include(line, &files, depth, is_told);
     }
 
-    /// A file that ifupdown's source-directory passes over for its name (config.c:valid_interfaces_d).
+    /// Files that ifupdown's source-directory passes over for their names (config.c:valid_interfaces_d), unless another
+    /// line has them read.
+    pub(super) fn passed_over_files(&mut self) {
+        for file in std::mem::take(&mut self.left_out) {
+            if self.seen.insert(file.clone()) {
+                self.left_out(&file);
+            }
+        }
+    }
+
     fn left_out(&mut self, file: &str) {
         let shown = self.tree.display(file);
         let why = "its name has other characters than letters, digits, `_` and `-`, so source-directory passes over it";
@@ -95,7 +126,8 @@ impl Loader<'_> {
         );
     }
 
-    fn include(&mut self, line: &Line, files: &[String], depth: usize) {
+    /// Reads the files; `is_told`: a finding speaks of the line already.
+    fn include(&mut self, line: &Line, files: &[String], depth: usize, is_told: bool) {
         let mut read = 0;
         for file in files {
             if self.seen.contains(file) {
@@ -116,7 +148,7 @@ impl Loader<'_> {
             }
         }
         self.open = Open::Nothing;
-        if read == 0 && !glob::is_pattern(&line.text) {
+        if read == 0 && !is_told && !glob::is_pattern(&line.text) {
             self.report(
                 &codes::SOURCE,
                 line.span(),

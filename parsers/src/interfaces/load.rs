@@ -4,7 +4,7 @@
 //! the line (traps 34 and 35). So the severity is the same here, and what the program refuses is not
 //! converted.
 
-use super::document::{Document, Listed, Opt, Stanza};
+use super::document::{Document, Listed, Mapping, Opt, Stanza};
 use super::lines::{Line, Part, lines};
 use super::{INTERFACES, glob, merge, ranges};
 use crate::{Context, Tree};
@@ -32,8 +32,10 @@ pub(super) enum Open {
     Stanza,
     /// ifupdown-ng's `auto NAME`: options below it are that interface's.
     Auto(Box<Stanza>),
-    /// A mapping, or a stanza that was refused: its lines are reported with it.
+    /// A stanza that was refused: its lines are reported with it.
     Ignored(usize),
+    /// A mapping: its lines are kept with it.
+    Mapping(usize),
 }
 
 pub(super) struct Loader<'a> {
@@ -43,6 +45,8 @@ pub(super) struct Loader<'a> {
     pub document: Document,
     /// Files that were read, or are being read.
     pub seen: HashSet<String>,
+    /// Files whose names source-directory passes over.
+    pub left_out: Vec<String>,
     /// The first stanza of each name and family, and of each name.
     pub first: HashMap<(String, String), usize>,
     /// All stanzas of each name.
@@ -63,6 +67,7 @@ impl<'a> Loader<'a> {
             cx,
             document: Document::default(),
             seen: HashSet::default(),
+            left_out: Vec::new(),
             first: HashMap::default(),
             named: HashMap::default(),
             budget: MOST_INHERITED,
@@ -161,17 +166,13 @@ impl<'a> Loader<'a> {
                 Ok(())
             }
             ("mapping", Reader::Ifupdown) => {
-                self.mapping(line, &value);
+                self.mapping(line, value);
                 Ok(())
             }
             ("rename", Reader::Ifupdown) => {
                 self.open = Open::Nothing;
-                self.report(
-                    &codes::RENAME,
-                    line.span(),
-                    format!("`{}` gives interfaces new names before anything else", line.text),
-                    "name them by a systemd .link file or a udev rule",
-                );
+                let words = value.words().into_iter().map(|(text, span)| (Part::new(text, span), item));
+                self.document.renames.extend(words);
                 Ok(())
             }
             _ => self.option(line, &key, value, item),
@@ -290,6 +291,15 @@ impl<'a> Loader<'a> {
                 }
                 return Ok(());
             }
+            Open::Mapping(finding) => {
+                if let Some(finding) = self.cx.diagnostics.get_mut(finding) {
+                    finding.labels.push(line.span());
+                }
+                if let Some(mapping) = self.document.mappings.last_mut() {
+                    mapping.lines.push((key.clone(), value, line.span()));
+                }
+                return Ok(());
+            }
             Open::Nothing => {
                 let message = format!("the option `{}` stands in no stanza", key.text);
                 let help = "put it below its `iface` line; `auto` and its like close a stanza";
@@ -353,14 +363,15 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn mapping(&mut self, line: &Line, value: &Part) {
+    fn mapping(&mut self, line: &Line, value: Part) {
         self.report(
             &codes::MAPPING,
             line.span(),
             format!("a script decides at ifup time which stanza `{}` gets", value.text),
             "choose the stanza yourself and name it after the interface",
         );
-        self.open = Open::Ignored(self.cx.diagnostics.len() - 1);
+        self.open = Open::Mapping(self.cx.diagnostics.len() - 1);
+        self.document.mappings.push(Mapping { names: value, span: line.span(), lines: Vec::new() });
     }
 }
 
@@ -373,6 +384,7 @@ pub(super) fn load(tree: &dyn Tree, reader: Reader, cx: &mut Context) -> Option<
             found |= loader.top(&file);
         }
     }
+    loader.passed_over_files();
     let document = loader.document;
     found.then(|| match reader {
         Reader::Ifupdown2 => merge::merge(document, cx),

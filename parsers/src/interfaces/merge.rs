@@ -23,7 +23,7 @@ const PLAIN: [&str; 1] = ["pointopoint"];
 
 /// Joins the stanzas of each interface, and drops from the lists what comes too late.
 pub(super) fn merge(document: Document, cx: &mut Context) -> Document {
-    let Document { stanzas, listed } = document;
+    let Document { stanzas, listed, renames, mappings } = document;
     let mut last: IndexMap<String, usize> = IndexMap::new();
     for (n, stanza) in stanzas.iter().enumerate() {
         last.insert(stanza.interface().to_owned(), n);
@@ -43,12 +43,13 @@ pub(super) fn merge(document: Document, cx: &mut Context) -> Document {
     for stanza in stanzas {
         groups.entry(stanza.interface().to_owned()).or_default().push(stanza);
     }
-    Document { stanzas: groups.into_values().filter_map(|group| squash(group, cx)).collect(), listed }
+    let stanzas = groups.into_values().filter_map(|group| squash(group, cx)).collect();
+    Document { stanzas, listed, renames, mappings }
 }
 
 /// ifupdown-ng has an interface for each `auto` line, and a template is one in all its stanzas.
 pub(super) fn started(mut document: Document) -> Document {
-    let Document { stanzas, listed } = &mut document;
+    let Document { stanzas, listed, .. } = &mut document;
     let templates: HashSet<String> =
         stanzas.iter().filter(|stanza| stanza.is_template).map(|stanza| stanza.name.text.clone()).collect();
     for stanza in stanzas.iter_mut() {

@@ -368,3 +368,62 @@ fn an_alias_starts_for_itself() {
     // ifupdown2 makes one interface of both.
     read_as(C, text).lacks("alias_starts").lacks("stanza = ");
 }
+
+#[test]
+fn the_length_of_an_address_with_a_peer_is_the_peer_s() {
+    let text = "iface eth0 inet static\n  address 10.99.0.1/30\n  pointopoint 10.99.0.2\n";
+    read_as(D, text).has("link eth0 ipv4.addresses = [10.99.0.1/32 peer 10.99.0.2]").says(&["S406"]);
+    let bare = text.replace("0.1/30", "0.1");
+    read_as(D, &bare).has("link eth0 ipv4.addresses = [10.99.0.1/32 peer 10.99.0.2]").says(&[]);
+    let network = text.replace("0.2\n", "0.2/30\n");
+    read_as(D, &network).has("link eth0 ipv4.addresses = [10.99.0.1/30 peer 10.99.0.2]").says(&[]);
+}
+
+#[test]
+fn lines_that_start_a_stanza_under_another_name_are_kept() {
+    let text = "rename eth0=lan0\nauto lan0\niface lan0 inet manual\nauto /mac/00:11:22:33:44:55=dmz\n\
+                iface dmz inet dhcp\nauto eth7=wan\nauto wan\niface wan inet dhcp\n";
+    read_as(D, text)
+        .has("link lan0 eni.renamed_from = eth0")
+        .has("link dmz eni.devices = [/mac/00:11:22:33:44:55]")
+        .has("link dmz matches.mac = 00:11:22:33:44:55")
+        .has("link dmz autoconnect = true")
+        .has("link wan eni.devices = [wan, eth7]")
+        .says(&[]);
+    let bridge = "iface br0 inet dhcp\n  bridge_ports eth9 regex eth.*\n";
+    read_as(D, bridge)
+        .has("link br0 eni.bridge_ports = eth9 regex eth.*")
+        .has("link eth9 controller = br0")
+        .says(&["S412"]);
+    // No stanza has the name.
+    read_as(D, "rename eth0=lan1\n").says(&["S415"]);
+    let mapping = "auto eth0\nmapping eth0\n  script /bin/where\n  map a eth0-a\niface eth0-a inet dhcp\n";
+    read_as(D, mapping).says(&["S414"]).lacks("autoconnect");
+    // A card that a command renames.
+    let command = "auto eth0\niface eth0 inet manual\n  pre-up ip link set eth5 name wan5\n  pre-up ip link set wan5 up\n";
+    read_as(D, command).has("link wan5 eni.renamed_from = eth5");
+}
+
+#[test]
+fn what_is_included_is_told_where_nobody_gave_it() {
+    let text = "source $HOME/x /etc/network/extra.conf\nsource /etc/network/interfaces.d/*\nauto eth0\niface eth0 inet dhcp\n";
+    read_as(D, text).says(&["P403", "P403"]);
+    let extra = "iface eth1 inet dhcp\n";
+    let tree: MemoryTree = [
+        (INTERFACES, text),
+        ("/etc/network/extra.conf", extra),
+        ("/etc/network/interfaces.d/a.cfg", "iface eth2 inet dhcp\n"),
+    ]
+    .into_iter()
+    .collect();
+    read_tree(D, &tree)
+        .has("link eth1 ipv4.method = auto")
+        .has("link eth2 ipv4.method = auto")
+        .says(&["P403"]);
+    let both = "source-directory /etc/network/interfaces.d\nsource /etc/network/interfaces.d/*\n";
+    let tree: MemoryTree =
+        [(INTERFACES, both), ("/etc/network/interfaces.d/a.cfg", extra)].into_iter().collect();
+    let got = read_tree(D, &tree);
+    got.has("link eth1 ipv4.method = auto");
+    assert!(!got.codes.iter().any(|line| line.starts_with("P004")), "{:?}", got.codes);
+}

@@ -1,5 +1,6 @@
 //! What happens to a link later: another name, up and down, MTU, a move to another namespace.
 
+use super::device::Made;
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
@@ -31,6 +32,12 @@ impl Kernel {
         let device = self.device_mut(id);
         let old = std::mem::replace(&mut device.name, name.text.into());
         device.link.name = Some(At::new(name.text.to_owned(), name.span));
+        if device.made != Made::Command && !device.is_software() {
+            let eni = device.link.eni.get_or_insert_default();
+            let first = eni.renamed_from.get_or_insert(At::new(old.to_string(), name.span));
+            let is_back = first.value == name.text;
+            eni.renamed_from.take_if(|_| is_back);
+        }
         self.renamed = true;
         self.space_mut(space).names.remove(&old);
         self.space_mut(space).names.insert(name.text.into(), id);

@@ -132,6 +132,11 @@ impl Device {
         }
     }
 
+    /// True for a link that software makes, and no card.
+    pub(super) fn is_software(&self) -> bool {
+        !matches!(self.link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_))
+    }
+
     /// True where it is there for certain.
     pub fn is_present(&self) -> bool {
         match self.made {
