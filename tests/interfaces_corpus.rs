@@ -14,7 +14,7 @@ use netpivot_model::dialect::{Dialect, IFUPDOWN, IPROUTE};
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::Network;
 use netpivot_model::source::Sources;
-use netpivot_parsers::commands::{Evaluator, Report, Shell, Text, World};
+use netpivot_parsers::commands::{Evaluator, Manner, Report, Shell, Text, Verbatim, World};
 use netpivot_parsers::text::iproute::Tables;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -181,11 +181,13 @@ fn replay(output: &str) -> Network {
     let mut sources = Sources::default();
     let source = sources.add("ifup", commands.clone());
     let network = Network { dialect: Dialect::of(IPROUTE), ..Network::default() };
-    let mut evaluator = Evaluator::new(network, World::Unknown, Tables::builtin());
+    let (tables, verbatim) = (Tables::builtin(), Verbatim::default());
+    let mut evaluator = Evaluator::new(network, World::Unknown, &tables, &verbatim);
     let none = |_: &str| None;
     let mut report = Report::default();
     evaluator.apply(
         &Text { text: &commands, source, pieces: &[(0, 0)] },
+        Manner::Script,
         &mut Shell::new(&none),
         &mut report,
     );

@@ -16,6 +16,14 @@ use netpivot_model::vocabulary::keyfile::files::stem;
 pub(crate) const NOT_ASKED_FOR: &str =
     "scripts of NetworkManager's dispatcher are written with `--with-dispatcher` only";
 
+/// Variables that only ifupdown gives to its hooks (interfaces(5)).
+const OF_IFUPDOWN: [&str; 7] = ["IF_", "LOGICAL", "ADDRFAM", "METHOD", "MODE", "PHASE", "VERBOSITY"];
+
+/// True where a command sets the variable itself.
+fn sets(command: &str, name: &str) -> bool {
+    command.split([' ', ';', '\t']).any(|word| word.strip_prefix(name).is_some_and(|r| r.starts_with('=')))
+}
+
 /// What keeps a hook out of a script; `None` where it can stand in one.
 pub(crate) fn unwritable(hook: &Hook, owner_name: Option<Option<&str>>) -> Option<String> {
     let command = hook.command.as_ref().map_or("", |at| at.value.as_str());
@@ -25,8 +33,18 @@ pub(crate) fn unwritable(hook: &Hook, owner_name: Option<Option<&str>>) -> Optio
     if command.contains(['\n', '\r', '\0']) {
         return Some("it goes over several lines".to_owned());
     }
-    // ifup(8): the options of the stanza; no other software sets them.
-    command.contains("IF_").then(|| "it uses variables that only ifupdown sets (IF_…)".to_owned())
+    // ifup(8): what it says of the stanza; no other software sets them.
+    let refers = |name: &&str| {
+        let mut rests = command.split('$').skip(1).map(|rest| rest.strip_prefix('{').unwrap_or(rest));
+        rests.any(|rest| {
+            rest.strip_prefix(*name).is_some_and(|after| {
+                name.ends_with('_') || !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+            })
+        })
+    };
+    let found = OF_IFUPDOWN.iter().find(|name| refers(name) && !sets(command, name))?;
+    let shown = if found.ends_with('_') { "IF_…" } else { found };
+    Some(format!("it uses `${shown}`, which only ifupdown sets"))
 }
 
 /// The hooks of each link and moment as a script; a reason for each that is in none.

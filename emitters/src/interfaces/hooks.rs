@@ -8,7 +8,8 @@ use foldhash::HashMap;
 use ipnet::IpNet;
 use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
 use netpivot_model::facts::subject_label;
-use netpivot_model::link::LinkId;
+use netpivot_model::ip::Address;
+use netpivot_model::link::{Link, LinkId};
 use netpivot_model::nat::NatBackend;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
@@ -51,6 +52,17 @@ fn of_route<'s>(stanzas: &'s mut Vec<Stanza>, item: &Route, v6: bool) -> &'s mut
         Some(n) if !own => &mut stanzas[n],
         Some(_) | None => last_of(stanzas, v6),
     }
+}
+
+/// True where the kernel takes a route's gateway for certain: an address of its link reaches it.
+fn is_reached(link: &Link, item: &Route) -> bool {
+    let Some(gateway) = item.gateway.as_ref().map(|at| at.value) else { return true };
+    let link_local = matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local());
+    let config = if gateway.is_ipv6() { &link.ipv6 } else { &link.ipv4 };
+    let addresses = config.iter().flat_map(|config| &config.addresses.items);
+    let onlink = item.onlink.as_ref().is_some_and(|at| at.value);
+    let peer = |at: &At<Address>| at.value.peer.as_ref().is_some_and(|peer| *peer == gateway);
+    onlink || link_local || addresses.into_iter().any(|at| at.value.net.contains(&gateway) || peer(at))
 }
 
 impl<'n> Job<'n> {
@@ -178,7 +190,10 @@ impl<'n> Job<'n> {
         }
         // `replace` can be said again; of two next hops of one destination it would keep the last only.
         let verb = if *count > 1 { "append" } else { "replace" };
-        self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}"));
+        // Whether the kernel takes it hangs on addresses that stand nowhere: ifup goes on as the source does.
+        let link = owner.map(|(id, _)| self.network.link(id));
+        let end = if link.is_some_and(|link| !is_reached(link, &item)) { " || true" } else { "" };
+        self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}{end}"));
     }
 
     /// What NetworkManager's profile gives to each of its routes.

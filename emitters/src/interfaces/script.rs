@@ -7,16 +7,43 @@ use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::dialect::{INTERFACES, IPROUTE};
 use netpivot_model::facts::subject_label;
 use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::source::Span;
+use netpivot_model::vocabulary::interfaces::{DEVICE, Reader};
 
-/// The command with the name that initscripts and NetworkManager's dispatcher have for `$IFACE`.
+/// The command with the name that initscripts and NetworkManager's dispatcher have for `$IFACE`; to them an alias is its
+/// device.
 fn with_device(command: &str) -> String {
-    if command.contains("$DEVICE") || command.contains("${DEVICE") {
-        return format!("export DEVICE=\"$IFACE\"; {command}");
+    let names_device = command.contains("$DEVICE") || command.contains("${DEVICE");
+    if names_device { format!("{DEVICE}{command}") } else { command.to_owned() }
+}
+
+/// The command so that its failure is nobody's: only ifup asks how a hook ends, and then sets up nothing more.
+fn forgiven(command: &str) -> String {
+    let command = command.trim_end();
+    if ["|| true", "|| :", "|| exit 0", "&"].iter().any(|end| command.ends_with(end)) {
+        return command.to_owned();
     }
-    command.to_owned()
+    if command.contains('#') {
+        // A comment would take the rest of the line.
+        return format!("eval '{}' || true", command.replace('\'', "'\\''"));
+    }
+    if command.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "exit") {
+        return format!("({command}) || true");
+    }
+    format!("{command} || true")
+}
+
+/// Where something stands in the source, to be compared.
+fn position(span: Option<&Span>) -> Option<(u32, u32)> {
+    span.map(|Span { source, start, .. }| (source.0, *start))
+}
+
+/// True where a text holds the word.
+fn names(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c)).any(|found| found == word)
 }
 
 /// What commands call each stanza, where it is not the first one.
@@ -38,27 +65,45 @@ fn titles(stanzas: &[Stanza]) -> Vec<Option<String>> {
 impl<'n> Job<'n> {
     /// A link's own command.
     pub(super) fn script(&mut self, n: u32, item: &Hook, stanzas: &mut Vec<Stanza>) {
+        let Some((phase, text)) = self.hook_line(n, item) else { return };
+        let stanza = self.of_hook(n, item, phase, stanzas);
+        let list = match phase {
+            HookPhase::PreUp => &mut stanza.pre_up,
+            HookPhase::Up => &mut stanza.up,
+            HookPhase::Down => &mut stanza.down,
+            HookPhase::PostDown => &mut stanza.post_down,
+        };
+        self.command(n, item, list, text);
+    }
+
+    /// Adds a command's line. What the list does not take is lost.
+    fn command(&mut self, n: u32, item: &Hook, list: &mut Vec<String>, text: String) -> bool {
+        let fact = entry_fact(EntryKind::Hook, n);
+        let same = item.command.as_ref().is_some_and(|command| command.value == text);
+        if !self.hook(fact, list, text) {
+            return false;
+        }
+        if !same {
+            self.cx.added(fact, "command-in-ifupdowns-words");
+        }
+        true
+    }
+
+    /// The phase and the text of a command for a hook line.
+    fn hook_line(&mut self, n: u32, item: &Hook) -> Option<(HookPhase, String)> {
         let fact = entry_fact(EntryKind::Hook, n);
         let (Some(phase), Some(command)) = (&item.phase, &item.command) else {
             let label = subject_label(self.network, Subject::Entry(EntryKind::Hook, n));
-            return self.cx.cannot(fact, &HOOK_LOST, format!("{label} has no command"), None);
+            self.cx.cannot(fact, &HOOK_LOST, format!("{label} has no command"), None);
+            return None;
         };
         if self.reader == Reader::Ifupdown2 && command.value.contains("$IF_") {
             let text = format!("ifupdown2 has no variable `$IF_…` for `{}`", command.value);
             self.cx.cannot(fact, &HOOK_LOST, text, None);
         }
         let text = with_device(&command.value);
-        if text != command.value {
-            self.cx.added(fact, "name-of-the-device");
-        }
-        let stanza = self.of_hook(n, item, phase.value, stanzas);
-        let list = match phase.value {
-            HookPhase::PreUp => &mut stanza.pre_up,
-            HookPhase::Up => &mut stanza.up,
-            HookPhase::Down => &mut stanza.down,
-            HookPhase::PostDown => &mut stanza.post_down,
-        };
-        self.hook(fact, list, text);
+        let text = if self.network.dialect.format == INTERFACES { text } else { forgiven(&text) };
+        Some((phase.value, text))
     }
 
     /// The stanza that a command stands in: its own where it has one, else the first for what comes before the
@@ -89,20 +134,58 @@ impl<'n> Job<'n> {
     }
 
     /// The host's commands. What initscripts and NetworkManager run for every link stands in every stanza; what a
-    /// script of commands runs once stands in the last one, when all links are there.
+    /// script of commands runs once stands where what the commands before it set up is there, and before what the
+    /// commands behind it set up.
     pub(super) fn host_scripts(&mut self, sheets: &mut [Sheet]) {
         let network: &'n Network = self.network;
         let once = network.dialect.format == IPROUTE;
         for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, None) {
-            let from = if once { sheets.len().saturating_sub(1) } else { 1.min(sheets.len()) };
-            if sheets[from..].is_empty() {
+            let Some((phase, text)) = self.hook_line(n, item) else { continue };
+            if once {
+                self.once(n, item, text, sheets);
+                continue;
+            }
+            if sheets.len() < 2 {
                 let text = "there is no stanza that could run it".to_owned();
                 self.cx.cannot(entry_fact(EntryKind::Hook, n), &HOOK_LOST, text, None);
             }
-            for sheet in &mut sheets[from..] {
-                self.cx.added(entry_fact(EntryKind::Hook, n), "command-of-the-host");
-                self.script(n, item, &mut sheet.stanzas);
+            for sheet in sheets.iter_mut().skip(1) {
+                // `$IFACE` of an alias is the alias.
+                let own = sheet.stanzas.iter().rposition(|s| !s.name.contains(':'));
+                let Some(stanza) = own.and_then(|own| sheet.stanzas.get_mut(own)) else { continue };
+                let list = match phase {
+                    HookPhase::PreUp => &mut stanza.pre_up,
+                    HookPhase::Up => &mut stanza.up,
+                    HookPhase::Down => &mut stanza.down,
+                    HookPhase::PostDown => &mut stanza.post_down,
+                };
+                if self.command(n, item, list, text.clone()) {
+                    // Read back it is the link's own.
+                    self.cx.added(entry_fact(EntryKind::Hook, n), "command-of-the-host");
+                }
             }
+        }
+    }
+
+    /// A command that a script runs once: in the last stanza before those of links that come later in the script, and
+    /// not before the links that it names.
+    fn once(&mut self, n: u32, item: &Hook, text: String, sheets: &mut [Sheet]) {
+        let place = position(item.command.as_ref().and_then(|at| at.origin.spans().last()));
+        let first_said = |id: LinkId| {
+            position(self.network.link(id).name.as_ref().and_then(|at| at.origin.spans().first()))
+        };
+        let is_later = |sheet: &Sheet| sheet.id.is_some_and(|id| first_said(id) > place);
+        let runs = |sheet: &Sheet| !sheet.starts.is_empty();
+        let next = sheets.iter().position(|sheet| is_later(sheet) && runs(sheet));
+        let named = sheets.iter().rposition(|sheet| {
+            let name = sheet.stanzas.first().map_or("", |stanza| stanza.name.as_str());
+            !is_later(sheet) && runs(sheet) && names(&text, name)
+        });
+        let here = sheets[..next.unwrap_or(sheets.len())].iter().rposition(runs);
+        let Some(sheet) = sheets.get_mut(here.max(named).unwrap_or_default()) else { return };
+        let stanza = last_of(&mut sheet.stanzas, false);
+        if self.command(n, item, &mut stanza.up, text) {
+            self.cx.added(entry_fact(EntryKind::Hook, n), "command-of-the-host");
         }
     }
 }

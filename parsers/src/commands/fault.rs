@@ -34,6 +34,8 @@ pub(super) enum Kind {
     Beyond,
     /// Nobody knows: only a shell or another program could tell.
     Unknown,
+    /// It hangs on a command before it of which nobody knows.
+    Doubt,
 }
 
 impl Fault {
@@ -61,6 +63,11 @@ impl Fault {
         Fault::new(Kind::Unknown, span, why)
     }
 
+    /// It hangs on a command before it that is not evaluated.
+    pub fn doubt(span: Span, why: impl Into<String>) -> Self {
+        Fault::new(Kind::Doubt, span, why)
+    }
+
     /// What was probably meant.
     pub fn intent(mut self, text: impl Into<String>) -> Self {
         self.0.intent = Some(text.into());
@@ -71,8 +78,45 @@ impl Fault {
     pub fn is_refusal(&self) -> bool {
         match self.0.kind {
             Kind::Usage | Kind::Kernel(_) => true,
-            Kind::Beyond | Kind::Unknown => false,
+            Kind::Beyond | Kind::Unknown | Kind::Doubt => false,
         }
+    }
+
+    /// True where the refusal is for something that is not there, or not any more.
+    pub fn is_for_absence(&self) -> bool {
+        match self.0.kind {
+            Kind::Kernel(errno) => matches!(
+                errno,
+                "No such device"
+                    | "No such process"
+                    | "No such file or directory"
+                    | "No such device or address"
+                    | "No chain/target/match by that name"
+                    | "Network is unreachable"
+                    | "Network is down"
+                    | "No route to host"
+                    | "Cannot assign requested address"
+                    | "no bridge of that name"
+                    | "no port of that name"
+            ),
+            Kind::Usage | Kind::Beyond | Kind::Unknown | Kind::Doubt => false,
+        }
+    }
+
+    /// True where only a shell or another program could tell.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.0.kind, Kind::Unknown | Kind::Doubt)
+    }
+
+    /// True where it hangs on a command before it that is not evaluated.
+    pub fn is_doubt(&self) -> bool {
+        self.0.kind == Kind::Doubt
+    }
+
+    /// The same refusal, where what is missing may be there after all.
+    pub fn doubted(self) -> Self {
+        let why = format!("{}, unless a command before it that is not evaluated has made it so", self.0.why);
+        Fault::doubt(self.0.span, why)
     }
 
     fn code(&self) -> &'static Code {
@@ -80,11 +124,12 @@ impl Fault {
             Kind::Usage => &codes::USAGE,
             Kind::Kernel(_) => &codes::REFUSED,
             Kind::Beyond => &codes::UNMODELLED,
-            Kind::Unknown => &codes::HOOK,
+            Kind::Unknown | Kind::Doubt => &codes::HOOK,
         }
     }
 
-    /// The finding for people. `command` is the command as it stands, `program` its first word.
+    /// The finding for people. `command` is the command as it stands, `program` its first word. Of a command of several
+    /// lines the first is shown.
     pub fn diagnostic(&self, command: &str, program: &str) -> Diagnostic {
         let Inner { kind, span, why, intent } = &*self.0;
         let (message, help) = match kind {
@@ -102,7 +147,7 @@ impl Fault {
                 format!("`{command}` has no place in the model because {why}; it is kept as a hook"),
                 "set it up by other means on the new system".to_owned(),
             ),
-            Kind::Unknown => (
+            Kind::Unknown | Kind::Doubt => (
                 format!("`{command}` is not evaluated because {why}; it is kept as a hook"),
                 "write out what it does, or set it up by other means on the new system".to_owned(),
             ),

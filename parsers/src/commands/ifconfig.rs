@@ -38,11 +38,10 @@ pub(super) fn run(call: &mut Call<'_>, _program: Word<'_>, mut words: Words<'_>)
         Some((device, _)) => (device, Some(name.text)),
         None => (name.text, None),
     };
-    let id = call.kernel.named(call.space, Word { text: device, span: name.span });
     if words.peek().is_none() {
-        return Ok(Effect::Asked(id.is_ok_and(|id| call.kernel.device(id).is_present())));
+        return Ok(call.looks_for(device));
     }
-    let id = id?;
+    let id = call.kernel.named(call.space, Word { text: device, span: name.span })?;
     let said = read(words)?;
     apply(call, id, label, name, &said)?;
     match said.beyond {

@@ -81,7 +81,8 @@ fn nat(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>, family: Fam
         Verb::Append => call.kernel.add_nat(nat, false),
         Verb::Insert => call.kernel.add_nat(nat, true),
         Verb::Delete => delete(call, &nat, chain.span)?,
-        Verb::Check => return Ok(Effect::Asked(call.kernel.has_nat(&nat))),
+        Verb::Check if call.kernel.has_nat(&nat) => return Ok(Effect::Asked(true)),
+        Verb::Check => return Ok(call.sought(None)),
     }
     Ok(Effect::Changed)
 }

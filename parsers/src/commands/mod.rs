@@ -14,6 +14,7 @@
 
 use crate::text::iproute::Tables;
 use fault::Fault;
+use foldhash::HashMap;
 use kernel::Kernel;
 use netpivot_model::codes::commands as codes;
 use netpivot_model::coverage::{self, Item};
@@ -32,6 +33,7 @@ mod iptables;
 mod kernel;
 mod legacy;
 mod nft;
+mod outside;
 mod ovs_vsctl;
 mod program;
 mod route;
@@ -41,6 +43,8 @@ mod sysctl;
 mod sysfs;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_units;
 mod words;
 
 pub use kernel::{Finished, Raised};
@@ -54,6 +58,15 @@ pub enum World {
     /// Its links are not known: the network that is given is a configuration whose software runs the commands
     /// on the way, and a link that no command makes may be a network card.
     Unknown,
+}
+
+/// What is evaluated as a whole, or left as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// A script: each of its lists of commands. What is left brings along what it needs of the commands before it.
+    Script,
+    /// A hook: its whole line, which stays verbatim.
+    Hook,
 }
 
 /// A text with the places of its bytes. A hook that goes on over several lines of its file is one text of several
@@ -87,9 +100,9 @@ impl Text<'_> {
 /// A command that stays as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// Where it stands.
-    pub span: Span,
-    /// Its text.
+    /// Where it stands, and where commands stand that hang on it.
+    pub spans: Vec<Span>,
+    /// Its text, and theirs.
     pub text: String,
 }
 
@@ -102,25 +115,84 @@ pub struct Report {
     pub understood: Vec<Span>,
     /// The commands that stay as they stand, in order.
     pub left: Vec<Left>,
+    /// What was found to be none of ours when a part of it was applied already ([`settle`]).
+    torn: Vec<Torn>,
+    /// Units that delete routes of which nobody here knows.
+    deletions: Vec<(Torn, Vec<kernel::Destination>)>,
+}
+
+/// A unit of commands that is left to a shell although a part of it was applied.
+#[derive(Debug)]
+struct Torn {
+    span: Span,
+    why: Why,
+}
+
+/// Why a unit is left to a shell.
+#[derive(Debug, Clone)]
+struct Why {
+    finding: Diagnostic,
+    /// True where it hangs on the unit that was left before it.
+    hangs: bool,
+}
+
+/// The units of several commands that are left to a shell without a try, and what is said of each.
+#[derive(Debug, Default)]
+pub struct Verbatim {
+    units: HashMap<Span, Why>,
+    rounds: u32,
+}
+
+impl Verbatim {
+    /// After so many rounds nothing is tried any more that could be torn.
+    const MOST_ROUNDS: u32 = 8;
+
+    fn reason(&self, span: Span, several: bool) -> Option<Why> {
+        let stop = || {
+            let text = "the commands of this line hang on each other, and the line is kept as a hook";
+            let finding = Diagnostic::new(&codes::HOOK, text)
+                .at(span)
+                .help("write one command a line, as far as one does not need the other");
+            Why { finding, hangs: false }
+        };
+        let known = self.units.get(&span).cloned();
+        known.or_else(|| (several && self.rounds > Self::MOST_ROUNDS).then(stop))
+    }
+}
+
+/// Evaluates until no unit is torn: one whose first commands were applied when a later one was found to be a shell's is
+/// left whole, so all is evaluated again without it.
+pub fn settle<T>(mut evaluate: impl FnMut(&Verbatim) -> (T, Report)) -> (T, Report) {
+    let mut verbatim = Verbatim::default();
+    loop {
+        let (done, mut report) = evaluate(&verbatim);
+        if report.torn.is_empty() {
+            return (done, report);
+        }
+        verbatim.units.extend(report.torn.drain(..).map(|torn| (torn.span, torn.why)));
+        verbatim.rounds += 1;
+    }
 }
 
 /// Applies commands to a network.
 #[derive(Debug)]
-pub struct Evaluator {
+pub struct Evaluator<'v> {
     kernel: Kernel,
-    tables: Tables,
+    tables: &'v Tables,
+    verbatim: &'v Verbatim,
 }
 
-impl Evaluator {
+impl<'v> Evaluator<'v> {
     /// Starts from a network. `tables` are the names of routing tables.
     #[must_use]
-    pub fn new(network: Network, world: World, tables: Tables) -> Self {
-        Evaluator { kernel: Kernel::new(network, world), tables }
+    pub fn new(network: Network, world: World, tables: &'v Tables, verbatim: &'v Verbatim) -> Self {
+        Evaluator { kernel: Kernel::new(network, world), tables, verbatim }
     }
 
     /// Applies a text of commands, one after the other. The shell keeps the variables.
-    pub fn apply(&mut self, text: &Text<'_>, shell: &mut Shell<'_>, report: &mut Report) {
-        run::run(&mut self.kernel, &self.tables, text, shell, report);
+    pub fn apply(&mut self, text: &Text<'_>, manner: Manner, shell: &mut Shell<'_>, report: &mut Report) {
+        let Evaluator { kernel, tables, verbatim } = self;
+        run::run(run::Place { kernel, tables, shell, manner, verbatim }, text, report);
         report.diagnostics.append(&mut self.kernel.notes);
     }
 
@@ -133,6 +205,16 @@ impl Evaluator {
     /// that commands after this find it so. `id` is its position in the network that was started from.
     pub fn start_link(&mut self, id: LinkId, span: Option<Span>) {
         self.kernel.start_base(id, span);
+    }
+
+    /// A hook that deletes a route which other software makes, DHCP or a router, stays; unless the commands put another
+    /// one into its place, which it would delete.
+    pub fn leave_deletions(&self, report: &mut Report) {
+        for (unit, routes) in report.deletions.drain(..) {
+            if !routes.iter().any(|(space, key)| self.kernel.has_route(*space, key)) {
+                report.torn.push(unit);
+            }
+        }
     }
 
     /// The network that the commands leave behind.
@@ -164,7 +246,7 @@ pub fn without_effect(network: &Network, report: &Report, sources: &Sources) -> 
             ),
         )
         .at(item.span)
-        .help("nothing, unless it was meant to last")
+        .help("if it was meant to last, remove what takes it back")
     };
     coverage::uncovered(network, &items, &report.diagnostics).into_iter().map(note).collect()
 }

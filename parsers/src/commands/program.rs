@@ -1,9 +1,11 @@
 //! The programs that are known, by name.
 
 use super::fault::{Done, Fault};
-use super::kernel::{Kernel, SpaceId};
+use super::kernel::{HOST, Kernel, SpaceId};
 use super::words::Words;
-use super::{brctl, bridge, ethtool, ifconfig, ip, iptables, legacy, nft, ovs_vsctl, route, sysctl, sysfs};
+use super::{
+    brctl, bridge, ethtool, ifconfig, ip, iptables, legacy, nft, outside, ovs_vsctl, route, sysctl, sysfs,
+};
 use crate::text::iproute::{Tables, Word};
 
 /// What a command works on.
@@ -14,6 +16,34 @@ pub(super) struct Call<'c> {
     pub space: SpaceId,
 }
 
+impl Call<'_> {
+    /// A question for a link.
+    pub fn looks_for(&mut self, name: &str) -> Effect {
+        let found = self.kernel.find(self.space, name);
+        if found.is_some_and(|id| self.kernel.device(id).is_present()) {
+            return Effect::Asked(true);
+        }
+        self.sought(Some(name))
+    }
+
+    /// A question for a namespace.
+    pub fn looks_for_space(&mut self, name: Word<'_>) -> Effect {
+        if self.kernel.space_named(name).is_ok() {
+            return Effect::Asked(true);
+        }
+        self.sought(Some(name.text))
+    }
+
+    /// Something that nobody here knows of.
+    pub fn sought(&mut self, name: Option<&str>) -> Effect {
+        if !self.kernel.space(HOST).open && !self.kernel.doubt.is_any() {
+            return Effect::Asked(false);
+        }
+        self.kernel.sought = name.map(str::to_owned);
+        Effect::Sought
+    }
+}
+
 /// What a command that works has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -21,10 +51,17 @@ pub(super) enum Effect {
     Changed,
     /// It has looked at the state; its exit status.
     Asked(bool),
-    /// The same, and the exit status cannot be known.
+    /// It has looked for something of which nobody here knows, which is no proof that the host does not have it.
+    /// `Kernel::sought` is its name.
+    Sought,
+    /// It has looked at the state, and the exit status cannot be known.
     AskedInVain,
-    /// It is none of a network's configuration; what it does, for people ("loads a module").
+    /// It leaves nothing behind; what it does, for people ("prints text").
     Idle(&'static str),
+    /// It prepares the host for the commands after it, once; what it does, for people ("installs packages").
+    Prepares(&'static str),
+    /// It works on something else than the configuration, and its exit status is not known; the same.
+    Outside(&'static str),
 }
 
 /// What a program comes to.
@@ -40,6 +77,7 @@ type Program = fn(&mut Call<'_>, Word<'_>, Words<'_>) -> Ran;
 /// Programs that set up networks.
 static PROGRAMS: &[(&str, Program)] = &[
     ("[", test),
+    ("arping", outside::arping),
     ("brctl", brctl::run),
     ("bridge", bridge::run),
     ("ethtool", ethtool::run),
@@ -52,6 +90,7 @@ static PROGRAMS: &[(&str, Program)] = &[
     ("iptables", iptables::run),
     ("iptables-legacy", iptables::run),
     ("iptables-nft", iptables::run),
+    ("modprobe", outside::modprobe),
     ("nft", nft::run),
     ("ovs-vsctl", ovs_vsctl::run),
     ("route", route::run),
@@ -62,41 +101,37 @@ static PROGRAMS: &[(&str, Program)] = &[
 ];
 
 /// Programs that leave nothing behind that a network configuration could hold.
-static IDLE: &[(&str, &str)] = &[
-    (":", "does nothing"),
-    ("apk", "installs packages"),
-    ("apt", "installs packages"),
-    ("apt-get", "installs packages"),
-    ("arping", "sends packets"),
-    ("cat", "prints a file"),
-    ("cd", "changes the working directory"),
-    ("clear", "clears the screen"),
-    ("date", "prints the time"),
-    ("depmod", "prepares modules"),
-    ("dnf", "installs packages"),
-    ("echo", "prints text"),
-    ("false", "fails"),
-    ("id", "prints who is working"),
-    ("killall", "stops programs"),
-    ("logger", "writes to the log"),
-    ("ls", "lists files"),
-    ("lsmod", "lists modules"),
-    ("modprobe", "loads a module, which the kernel does by itself where it is needed"),
-    ("ping", "sends packets"),
-    ("ping6", "sends packets"),
-    ("printf", "prints text"),
-    ("pwd", "prints the working directory"),
-    ("set", "sets options of the shell"),
-    ("sleep", "waits"),
-    ("ss", "only asks for the state"),
-    ("sync", "writes files to the disk"),
-    ("tcpdump", "watches packets"),
-    ("traceroute", "sends packets"),
-    ("true", "does nothing"),
-    ("uname", "prints the kernel's name"),
-    ("whoami", "prints who is working"),
-    ("yum", "installs packages"),
-    ("zypper", "installs packages"),
+static OTHERS: &[(&str, Effect)] = &[
+    (":", Effect::Idle("does nothing")),
+    ("apk", Effect::Prepares("installs packages")),
+    ("apt", Effect::Prepares("installs packages")),
+    ("apt-get", Effect::Prepares("installs packages")),
+    ("cat", Effect::Outside("prints a file")),
+    ("clear", Effect::Idle("clears the screen")),
+    ("date", Effect::Idle("prints the time")),
+    ("depmod", Effect::Prepares("prepares modules")),
+    ("dnf", Effect::Prepares("installs packages")),
+    ("echo", Effect::Idle("prints text")),
+    ("false", Effect::Asked(false)),
+    ("id", Effect::Outside("prints who is working")),
+    ("logger", Effect::Outside("writes to the log")),
+    ("ls", Effect::Outside("lists files")),
+    ("lsmod", Effect::Outside("lists modules")),
+    ("ping", Effect::Outside("sends packets")),
+    ("ping6", Effect::Outside("sends packets")),
+    ("printf", Effect::Idle("prints text")),
+    ("pwd", Effect::Idle("prints the working directory")),
+    ("set", Effect::Idle("sets options of the shell")),
+    ("sleep", Effect::Prepares("waits")),
+    ("ss", Effect::Outside("only asks for the state")),
+    ("sync", Effect::Prepares("writes files to the disk")),
+    ("tcpdump", Effect::Outside("watches packets")),
+    ("traceroute", Effect::Outside("sends packets")),
+    ("true", Effect::Idle("does nothing")),
+    ("uname", Effect::Idle("prints the kernel's name")),
+    ("whoami", Effect::Idle("prints who is working")),
+    ("yum", Effect::Prepares("installs packages")),
+    ("zypper", Effect::Prepares("installs packages")),
 ];
 
 /// Runs a command in words.
@@ -114,27 +149,34 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, arguments: &[Word<'_>]
     if let Some((_, run)) = PROGRAMS.iter().find(|(known, _)| *known == name) {
         return run(call, program, Words::new(program, arguments));
     }
-    match IDLE.iter().find(|(known, _)| *known == name) {
-        Some((_, "fails")) => Ok(Effect::Asked(false)),
-        Some((_, what)) => Ok(Effect::Idle(what)),
-        None => {
-            Err(Fault::unknown(program.span, format!("the program `{}` is not known here", program.text)))
-        }
+    match OTHERS.iter().find(|(known, _)| *known == name) {
+        Some((_, effect)) => Ok(*effect),
+        None => Err(unknown(program)),
     }
+}
+
+/// Commands of the shell itself that `run` knows.
+const SHELL: [&str; 9] =
+    ["cd", "declare", "exit", "export", "local", "readonly", "typeset", "umask", "unset"];
+
+/// A program that nobody here knows.
+pub(super) fn unknown(program: Word<'_>) -> Fault {
+    Fault::unknown(program.span, format!("the program `{}` is not known here", program.text))
 }
 
 /// True where a word is the name of a program that sets up networks.
 pub(super) fn sets_up_networks(word: &str) -> bool {
     let name = base_name(word);
-    !matches!(name, "test" | "[") && PROGRAMS.iter().any(|(known, _)| *known == name)
+    !matches!(name, "test" | "[" | "arping" | "modprobe") && PROGRAMS.iter().any(|(known, _)| *known == name)
 }
 
 /// True where a word is the name of a program that is known here.
 pub(super) fn is_known(word: &str) -> bool {
     let name = base_name(word);
-    matches!(name, "sudo" | "exec" | "command" | "nohup" | "export" | "exit")
+    SHELL.contains(&name)
+        || matches!(name, "sudo" | "doas" | "exec" | "command" | "nohup")
         || PROGRAMS.iter().any(|(known, _)| *known == name)
-        || IDLE.iter().any(|(known, _)| *known == name)
+        || OTHERS.iter().any(|(known, _)| *known == name)
 }
 
 fn base_name(path: &str) -> &str {
@@ -199,19 +241,25 @@ fn asked(
     arguments: &[Word<'_>],
     grep: &[Word<'_>],
 ) -> Option<Effect> {
-    let pattern =
-        grep.iter().rev().find(|word| !word.text.starts_with('-') && !word.text.starts_with('/'))?;
+    let (options, patterns): (Vec<&Word<'_>>, Vec<&Word<'_>>) =
+        grep.iter().partition(|word| word.text.starts_with('-'));
+    let [pattern] = patterns[..] else { return None };
+    if options.iter().any(|word| word.text.contains(['v', 'c', 'L'])) {
+        return None;
+    }
+    // What is asked of one link is answered by its settings, not by its name.
+    let of_one = arguments.iter().filter(|word| !word.text.starts_with('-')).count() > 2;
     let name = pattern.text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     match base_name(program.text) {
-        "ip" if arguments
-            .first()
-            .is_some_and(|word| super::words::begins("netns", word.text) && word.text.len() > 4) =>
+        "ip" if !of_one
+            && arguments
+                .first()
+                .is_some_and(|word| super::words::begins("netns", word.text) && word.text.len() > 4) =>
         {
-            Some(Effect::Asked(call.kernel.space_named(Word { text: name, ..*pattern }).is_ok()))
+            Some(call.looks_for_space(Word { text: name, ..*pattern }))
         }
-        "ip" | "brctl" | "ifconfig" | "bridge" => Some(Effect::Asked(
-            call.kernel.find(call.space, name).is_some_and(|id| call.kernel.device(id).is_present()),
-        )),
+        "ip" | "bridge" if !of_one => Some(call.looks_for(name)),
+        "brctl" | "ifconfig" if arguments.len() < 2 => Some(call.looks_for(name)),
         "lsmod" => Some(Effect::Asked(true)),
         _ => None,
     }
@@ -240,7 +288,14 @@ fn test(call: &mut Call<'_>, program: Word<'_>, words: Words<'_>) -> Ran {
     };
     Ok(match answer {
         Effect::Asked(answer) => Effect::Asked(answer != negated),
-        Effect::Changed | Effect::AskedInVain | Effect::Idle(_) => answer,
+        // `! -e` of what may be there.
+        Effect::Sought if negated => Effect::AskedInVain,
+        Effect::Changed
+        | Effect::Sought
+        | Effect::AskedInVain
+        | Effect::Idle(_)
+        | Effect::Prepares(_)
+        | Effect::Outside(_) => answer,
     })
 }
 
@@ -251,11 +306,10 @@ fn there(call: &mut Call<'_>, word: Word<'_>, path: &str) -> Effect {
         .or_else(|| path.strip_prefix("/proc/sys/net/ipv4/conf/"))
         .or_else(|| path.strip_prefix("/proc/sys/net/ipv6/conf/"));
     if let Some(name) = name.map(|name| name.split('/').next().unwrap_or(name)) {
-        let found = call.kernel.named(call.space, Word { text: name, ..word });
-        return Effect::Asked(found.is_ok_and(|id| call.kernel.device(id).is_present()));
+        return call.looks_for(name);
     }
     if let Some(name) = path.strip_prefix("/run/netns/").or_else(|| path.strip_prefix("/var/run/netns/")) {
-        return Effect::Asked(call.kernel.space_named(Word { text: name, ..word }).is_ok());
+        return call.looks_for_space(Word { text: name, ..word });
     }
     if path.starts_with("/proc/sys/") || path.contains("bin/") && is_known(path) {
         return Effect::Asked(true);

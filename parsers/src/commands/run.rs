@@ -1,14 +1,19 @@
 //! One command after the other, as a shell would go through them.
+//!
+//! What belongs together – in a script a list of commands, in a hook the whole line – is one unit, which is either
+//! evaluated as a whole or left to a shell as a whole, as it stands. An effect that stood both in the model and in
+//! a line that is kept would be doubled, and half a line means something else than the whole.
 
 use super::fault::Fault;
 use super::kernel::Kernel;
 use super::program::{self, Call, Effect};
 use super::shell::Shell;
-use super::{Left, Report, Text, report_fault};
+use super::{Left, Manner, Report, Text, Torn, Verbatim, Why, report_fault};
 use crate::text::iproute::{Tables, Word};
 use crate::text::shell::command_lines::{
-    Operator, RawWord, Redirection, Step, Unit, assignment, expand, steps,
+    FUNCTION, Operator, RawWord, Redirection, Step, Unit, assignment, expand, steps,
 };
+use crate::text::shell::one_line::{is_bash, one_line, one_line_of_bash, quoted};
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;
 
@@ -17,6 +22,8 @@ use netpivot_model::diagnostic::Diagnostic;
 enum Status {
     True,
     False,
+    /// False as far as is known here: what it looks for is nowhere said.
+    Sought,
     Unknown,
 }
 
@@ -32,27 +39,46 @@ impl std::ops::Not for Status {
         match self {
             Status::True => Status::False,
             Status::False => Status::True,
-            Status::Unknown => Status::Unknown,
+            Status::Sought | Status::Unknown => Status::Unknown,
         }
     }
 }
 
+/// Where and how commands are applied.
+pub(super) struct Place<'r, 'v> {
+    pub kernel: &'r mut Kernel,
+    pub tables: &'r Tables,
+    pub shell: &'r mut Shell<'v>,
+    pub manner: Manner,
+    pub verbatim: &'r Verbatim,
+}
+
 /// Applies a text of commands.
-pub(super) fn run(
-    kernel: &mut Kernel,
-    tables: &Tables,
-    text: &Text<'_>,
-    shell: &mut Shell<'_>,
-    report: &mut Report,
-) {
-    let mut runner = Runner { kernel, tables, text, shell, report };
+pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
+    let Place { kernel, tables, shell, manner, verbatim } = place;
+    let mut runner = Runner { kernel, tables, text, shell, manner, verbatim, report };
     let mut steps = steps(text.text);
-    while let Some(step) = steps.next() {
-        if runner.shell.ended {
-            runner.note(&step, "stands behind the end of the script and is never run");
-            continue;
+    loop {
+        let mut unit: Vec<Vec<Step<'_>>> = Vec::new();
+        while let Some(first) = steps.next() {
+            let mut list = vec![first];
+            while let Some(step) = list.last().filter(|step| step.then.joins()).and_then(|_| steps.next()) {
+                list.push(step);
+            }
+            unit.push(list);
+            if manner == Manner::Script && !steps.owes_input() {
+                break;
+            }
         }
-        runner.list(step, &mut steps);
+        if unit.is_empty() {
+            return;
+        }
+        if runner.shell.ended {
+            let all = unit.iter().flatten();
+            all.for_each(|step| runner.note(step, "stands behind the end of the script and is never run"));
+        } else {
+            runner.unit(&unit);
+        }
     }
 }
 
@@ -61,110 +87,278 @@ struct Runner<'r, 't, 'v> {
     tables: &'r Tables,
     text: &'r Text<'t>,
     shell: &'r mut Shell<'v>,
+    manner: Manner,
+    verbatim: &'r Verbatim,
     report: &'r mut Report,
 }
 
 impl<'t> Runner<'_, 't, '_> {
-    /// A list of commands joined by `&&` and `||`. A shell reads all of it before it runs the first.
-    fn list(&mut self, first: Step<'t>, steps: &mut impl Iterator<Item = Step<'t>>) {
-        let mut list = vec![first];
-        while let Some(step) = list.last().filter(|step| step.then.joins()).and_then(|_| steps.next()) {
-            list.push(step);
+    /// What is evaluated or left as a whole.
+    fn unit(&mut self, lists: &[Vec<Step<'t>>]) {
+        let (Some(first), Some(last)) = (lists.iter().flatten().next(), lists.iter().flatten().last()) else {
+            return;
+        };
+        let (start, end) = self.extent(first, last);
+        let span = self.text.span(start, end);
+        let several = lists.iter().map(Vec::len).sum::<usize>() > 1;
+        if let Some(why) = self.verbatim.reason(span, several) {
+            return self.keep(start, end, why);
         }
-        match list.last() {
-            Some(last) if last.then.joins() => self.broken(&list),
-            Some(_) | None => self.joined(list.into_iter()),
+        if self.defines(lists) || self.is_broken(lists) {
+            return;
+        }
+        let (findings, understood) = (self.report.diagnostics.len(), self.report.understood.len());
+        let notes = self.kernel.notes.len();
+        let fault = lists.iter().find_map(|list| self.only_a_shell(list)).or_else(|| {
+            let mut left = lists.len();
+            lists.iter().find_map(|list| {
+                left -= 1;
+                if self.shell.ended {
+                    list.iter().for_each(|step| self.note(step, "stands behind the end and is never run"));
+                    return None;
+                }
+                self.list(list, left > 0).err()
+            })
+        });
+        let in_vain = std::mem::take(&mut self.kernel.in_vain);
+        let Some(fault) = fault else {
+            if !in_vain.is_empty() {
+                let why = "nothing here says whether there is such a route";
+                let finding = Fault::unknown(span, why).diagnostic(shown(&self.text.text[start..end]), "");
+                let why = Why { finding, hangs: false };
+                self.report.deletions.push((Torn { span, why }, in_vain));
+            }
+            return;
+        };
+        let torn = self.report.understood.len() > understood || several && self.kernel.notes.len() > notes;
+        self.report.diagnostics.truncate(findings);
+        self.report.understood.truncate(understood);
+        let command = &self.text.text[start..end];
+        let program = command.split_ascii_whitespace().next().unwrap_or("");
+        let why = Why { finding: fault.diagnostic(shown(command), program), hangs: fault.is_doubt() };
+        if torn {
+            self.report.torn.push(Torn { span, why: why.clone() });
+        }
+        if fault.is_unknown() || several {
+            self.keep(start, end, why);
+        } else {
+            // Understood, so that it makes no link in secret.
+            self.leave_as_it_stands(start, end, why);
         }
     }
 
-    /// A list that ends with an operator.
-    fn broken(&mut self, list: &[Step<'t>]) {
-        let (Some(first), Some(last)) = (list.first(), list.last()) else { return };
+    /// Where a unit begins and ends, with the operator that sends its last command to the background.
+    fn extent(&self, first: &Step<'_>, last: &Step<'_>) -> (usize, usize) {
+        let text = self.text.text;
+        let operator = match last.then {
+            Operator::Background => text[last.end..].find('&').map_or(0, |at| at + 1),
+            Operator::End | Operator::And | Operator::Or | Operator::Pipe => 0,
+        };
+        let end = last.end + operator;
+        (first.start, first.start + text[first.start..end].trim_end().len())
+    }
+
+    /// A function is no command yet: those that call it bring it along.
+    fn defines(&mut self, lists: &[Vec<Step<'t>>]) -> bool {
+        let [list] = lists else { return false };
+        let ([step], Manner::Script) = (list.as_slice(), self.manner) else { return false };
+        if step.unit != Unit::Compound(FUNCTION) || step.then != Operator::End {
+            return false;
+        }
+        let text = &self.text.text[step.start..step.end];
+        let name = text.strip_prefix("function ").unwrap_or(text).trim_start();
+        let end = name.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(name.len());
+        self.shell.define(&name[..end], text);
+        self.note(step, "defines a function, which the commands that call it bring along");
+        true
+    }
+
+    /// A list that ends with an operator: a shell reads all of it before it runs the first command.
+    fn is_broken(&mut self, lists: &[Vec<Step<'t>>]) -> bool {
+        let broken = lists.iter().find(|list| list.last().is_some_and(|last| last.then.joins()));
+        let Some((first, last)) = broken.and_then(|list| Some((list.first()?, list.last()?))) else {
+            return false;
+        };
         let text = self.text.text;
         let command = text[first.start..].trim_end();
         let span = self.text.span(first.start, first.start + command.len());
         let fault = Fault::usage(span, format!("nothing follows `{}`", text[last.end..].trim()))
             .intent("write `|| true` to go on after a failure, or remove the operator");
-        self.report.diagnostics.push(fault.diagnostic(command, "the shell"));
+        self.report.diagnostics.push(fault.diagnostic(shown(command), "the shell"));
+        true
     }
 
-    fn joined(&mut self, mut steps: impl Iterator<Item = Step<'t>>) {
-        let Some(mut step) = steps.next() else { return };
+    /// Why a list is none that could be evaluated, where that shows before it is tried.
+    fn only_a_shell(&self, list: &[Step<'t>]) -> Option<Fault> {
+        list.split_inclusive(|step| step.then != Operator::Pipe).find_map(|pipeline| {
+            let last = pipeline.last()?;
+            let span = self.text.span(last.start, last.end);
+            if last.then == Operator::Background {
+                return Some(Fault::unknown(span, "it runs in the background"));
+            }
+            pipeline.iter().find_map(|step| match &step.unit {
+                Unit::Compound(why) => Some(Fault::unknown(span, format!("it {why}"))),
+                // A pipeline is known by its two ends.
+                Unit::Simple { .. } if pipeline.len() > 1 => None,
+                Unit::Simple { words, .. } => {
+                    let program = words.iter().find(|word| assignment(word.raw).is_none())?;
+                    let known = !program.plain || program::is_known(program.raw);
+                    let span = self.text.span(program.start, program.end());
+                    (!known).then(|| program::unknown(Word { text: program.raw, span }))
+                }
+            })
+        })
+    }
+
+    /// A list of commands joined by `&&` and `||`. An error where only a shell can tell.
+    fn list(&mut self, list: &[Step<'t>], goes_on: bool) -> Result<(), Fault> {
+        let pipelines: Vec<&[Step<'t>]> = list.split_inclusive(|step| step.then != Operator::Pipe).collect();
         let mut runs = Status::True;
         let mut last = Status::True;
-        loop {
-            let start = step.start;
-            let mut pipeline = vec![step];
-            while pipeline.last().is_some_and(|last| last.then == Operator::Pipe) {
-                match steps.next() {
-                    Some(next) => pipeline.push(next),
-                    None => break,
-                }
-            }
+        for (n, pipeline) in pipelines.iter().enumerate() {
             let then = pipeline.last().map_or(Operator::End, |last| last.then);
-            let status = match runs {
-                Status::True => self.pipeline(&pipeline, then),
-                Status::False => {
-                    pipeline.iter().for_each(|step| {
-                        self.note(step, "is not run, since the command before it decides so")
-                    });
-                    Some(last)
+            let sought = match runs {
+                Status::Sought => self.kernel.sought.take(),
+                Status::True | Status::False | Status::Unknown => None,
+            };
+            match runs {
+                Status::False => pipeline
+                    .iter()
+                    .for_each(|step| self.note(step, "is not run, since the command before it decides so")),
+                Status::Unknown if self.is_harmless(pipeline) => {}
+                Status::Unknown => {
+                    let span = pipeline
+                        .first()
+                        .map_or_else(|| self.text.span(0, 0), |step| self.text.span(step.start, step.end));
+                    return Err(Fault::unknown(
+                        span,
+                        format!("whether `{}` is run hangs on the command before it", self.shown(pipeline)),
+                    ));
                 }
-                Status::Unknown => None,
-            };
-            let Some(status) = status else {
-                let end = rest_of_list(pipeline, &mut steps);
-                self.keep(start, end);
-                return;
-            };
-            last = status;
-            runs = match then {
-                Operator::And => status,
-                Operator::Or => !status,
-                Operator::End | Operator::Background | Operator::Pipe => return,
-            };
-            match steps.next() {
-                Some(next) => step = next,
-                None => return,
+                Status::True | Status::Sought => {
+                    (self.kernel.unsure, self.kernel.unreached) = (false, false);
+                    last = self.pipeline(pipeline, then)?;
+                    let or = pipelines[n..].iter().flat_map(|p| p.last()).any(|s| s.then == Operator::Or);
+                    self.check(pipeline, runs, sought, or || goes_on)?;
+                }
             }
-            if runs == Status::Unknown {
-                let start = step.start;
-                let span = self.text.span(start, step.end);
-                let end = rest_of_list(vec![step], &mut steps);
-                let fault = Fault::unknown(span, "whether it is run hangs on the command before it");
-                report_fault(self.report, &fault, self.text.text[start..end].trim(), false);
-                self.keep(start, end);
-                return;
-            }
+            runs = match (then, last) {
+                // What is made where it is not there is there afterwards, one way or the other.
+                (Operator::Or, Status::Sought) => Status::Sought,
+                (Operator::Or, last) => !last,
+                (Operator::And, Status::Sought) => Status::Unknown,
+                (Operator::And, last) => last,
+                (Operator::End | Operator::Background | Operator::Pipe, _) => break,
+            };
+        }
+        Ok(())
+    }
+
+    /// Whether what was taken for granted of a command holds. `forgiven`: the shell goes on where it fails.
+    fn check(
+        &mut self,
+        pipeline: &[Step<'t>],
+        runs: Status,
+        sought: Option<String>,
+        forgiven: bool,
+    ) -> Result<(), Fault> {
+        let span = match (pipeline.first(), pipeline.last()) {
+            (Some(first), Some(last)) => self.text.span(first.start, last.end),
+            (Some(_) | None, _) => return Ok(()),
+        };
+        if self.kernel.unreached && self.kernel.doubt.is_any() && self.manner == Manner::Script {
+            let what = self.shown(pipeline);
+            let why = format!("`{what}` may need what a command before it, which is not evaluated, sets up");
+            return Err(Fault::doubt(span, why));
+        }
+        if self.kernel.unsure && forgiven {
+            return Err(Fault::unknown(
+                span,
+                format!(
+                    "the host may refuse `{}`, which the line forgives and nothing else would",
+                    self.shown(pipeline)
+                ),
+            ));
+        }
+        let made = |name: &str| {
+            self.kernel.find(self.shell.space, name).is_some()
+                || self.kernel.space_named(Word { text: name, span }).is_ok()
+        };
+        if runs == Status::Sought && !sought.as_deref().is_none_or(made) {
+            return Err(Fault::unknown(
+                span,
+                format!("whether `{}` is run hangs on the command before it", self.shown(pipeline)),
+            ));
+        }
+        Ok(())
+    }
+
+    /// True for a command that does nothing, whether it is run or not.
+    fn is_harmless(&self, pipeline: &[Step<'t>]) -> bool {
+        matches!(self.shown(pipeline), "true" | ":" | "/bin/true" | "exit 0")
+    }
+
+    fn shown(&self, pipeline: &[Step<'t>]) -> &'t str {
+        match (pipeline.first(), pipeline.last()) {
+            (Some(first), Some(last)) => shown(&self.text.text[first.start..last.end]),
+            (Some(_) | None, _) => "",
         }
     }
 
-    fn keep(&mut self, start: usize, end: usize) {
-        let text = self.text.text[start..end].trim().to_owned();
-        self.report.left.push(Left { span: self.text.span(start, end), text });
+    /// Leaves a unit to a shell, which may do with it what nobody here knows of.
+    fn keep(&mut self, start: usize, end: usize, why: Why) {
+        let raw = &self.text.text[start..end];
+        let preamble = self.leave_as_it_stands(start, end, why);
+        self.kernel.leave(&format!("{preamble}{raw}"));
+        // What another file defines may be used by all that follows.
+        if matches!(raw.split_ascii_whitespace().next(), Some("." | "source" | "alias" | "eval")) {
+            self.shell.change(raw);
+        }
+    }
+
+    /// Gives the commands that the unit brings along.
+    fn leave_as_it_stands(&mut self, start: usize, end: usize, why: Why) -> String {
+        let raw = &self.text.text[start..end];
+        let span = self.text.span(start, end);
+        self.report.diagnostics.push(why.finding);
+        let (preamble, text) = match self.manner {
+            Manner::Hook => (String::new(), raw.to_owned()),
+            Manner::Script => {
+                let preamble = self.shell.preamble(raw);
+                let text = format!("{preamble}{raw}");
+                let line = if is_bash(&text) { one_line_of_bash(&text) } else { one_line(&text) };
+                (preamble, line)
+            }
+        };
+        match self.report.left.last_mut().filter(|_| why.hangs && self.manner == Manner::Script) {
+            Some(before) => {
+                before.text.push_str(if before.text.ends_with('&') { " " } else { "; " });
+                before.text.push_str(&text);
+                before.spans.push(span);
+            }
+            None => self.report.left.push(Left { spans: vec![span], text }),
+        }
+        preamble
     }
 
     fn note(&mut self, step: &Step<'_>, why: &str) {
-        let command = &self.text.text[step.start..step.end];
-        self.report.diagnostics.push(
-            Diagnostic::new(&codes::IDLE, format!("`{command}` {why}"))
-                .at(self.text.span(step.start, step.end))
-                .help("nothing"),
-        );
+        let command = shown(&self.text.text[step.start..step.end]);
+        let finding = Diagnostic::new(&codes::IDLE, format!("`{command}` {why}"));
+        self.report.diagnostics.push(finding.at(self.text.span(step.start, step.end)));
     }
 
-    /// Runs a pipeline. `None` where it stays as it stands, which is reported.
-    fn pipeline(&mut self, pipeline: &[Step<'t>], then: Operator) -> Option<Status> {
+    /// Runs a pipeline. An error where only a shell could.
+    fn pipeline(&mut self, pipeline: &[Step<'t>], then: Operator) -> Result<Status, Fault> {
         let (Some(first), Some(last)) = (pipeline.first(), pipeline.last()) else {
-            return Some(Status::True);
+            return Ok(Status::True);
         };
         let span = self.text.span(first.start, last.end);
         let ran = match pipeline {
             [step] => self.step(step),
             several => self.piped(several),
         };
-        let command = &self.text.text[first.start..last.end];
         let negated = matches!(&last.unit, Unit::Simple { negated: true, .. });
+        let hook = self.manner == Manner::Hook;
         let status = match ran {
             Ok(Effect::Changed) => {
                 self.report.understood.push(span);
@@ -174,25 +368,37 @@ impl<'t> Runner<'_, 't, '_> {
                 self.note(first, "only asks for the state");
                 answer.into()
             }
+            Ok(Effect::Sought) => {
+                self.note(first, "only asks for the state");
+                Status::Sought
+            }
             Ok(Effect::AskedInVain) => {
                 self.note(first, "only asks for the state");
                 Status::Unknown
             }
-            Ok(Effect::Idle(why)) => {
+            // A hook does it whenever its link comes up.
+            Ok(Effect::Prepares(why) | Effect::Outside(why)) if hook => {
+                return Err(Fault::unknown(span, format!("`{}` {why}", self.shown(pipeline))));
+            }
+            Ok(Effect::Idle(why) | Effect::Prepares(why)) => {
                 self.note(first, why);
                 Status::True
             }
+            Ok(Effect::Outside(why)) => {
+                self.note(first, why);
+                Status::Unknown
+            }
+            Err(fault) if fault.is_for_absence() && self.kernel.doubt.is_any() => {
+                return Err(fault.doubted());
+            }
             Err(fault) if fault.is_refusal() => {
                 let expected = then == Operator::Or || self.is_silenced(last);
-                report_fault(self.report, &fault, command, expected);
+                report_fault(self.report, &fault, self.shown(pipeline), expected);
                 Status::False
             }
-            Err(fault) => {
-                report_fault(self.report, &fault, command, false);
-                return None;
-            }
+            Err(fault) => return Err(fault),
         };
-        Some(if negated { !status } else { status })
+        Ok(if negated { !status } else { status })
     }
 
     /// True where the errors of a command go to /dev/null: its author expects them.
@@ -214,8 +420,7 @@ impl<'t> Runner<'_, 't, '_> {
         };
         let leading = words.iter().take_while(|word| assignment(word.raw).is_some()).count();
         if leading == words.len() && redirections.is_empty() {
-            self.assign(words);
-            return Ok(Effect::Idle("sets variables of the shell"));
+            return Ok(self.assign(words));
         }
         let words = &words[leading..];
         if words.iter().all(|word| word.plain) {
@@ -245,11 +450,16 @@ impl<'t> Runner<'_, 't, '_> {
         Ok(owned)
     }
 
-    fn assign(&mut self, words: &[RawWord<'_>]) {
+    fn assign(&mut self, words: &[RawWord<'_>]) -> Effect {
+        let mut effect = Effect::Idle("sets variables of the shell");
         for (name, raw) in words.iter().filter_map(|word| assignment(word.raw)) {
             let value = expand(raw, &|name| self.shell.get(name)).map(|values| values.join(" "));
-            self.shell.set(name, value);
+            if value.is_err() {
+                effect = Effect::Outside("sets a variable of the shell to what only a shell knows");
+            }
+            self.shell.set(name, value, raw);
         }
+        effect
     }
 
     /// A command with its words; `sudo` and its like are looked through.
@@ -270,18 +480,34 @@ impl<'t> Runner<'_, 't, '_> {
                 Word { text: &target, span: output.span },
             );
         }
+        if self.shell.is_function(program.text) {
+            let why = format!("it calls the function `{}`, which would have to be run", program.text);
+            return Err(Fault::unknown(program.span, why));
+        }
         match program.text {
             "export" | "readonly" | "local" | "declare" | "typeset" => {
                 for word in arguments {
                     if let Some((name, value)) = word.text.split_once('=') {
-                        self.shell.set(name, Ok(value.to_owned()));
+                        self.shell.set(name, Ok(value.to_owned()), "");
                     }
                 }
+                if program.text == "export" {
+                    let words = arguments.iter().map(|word| quoted(word.text)).collect::<Vec<_>>();
+                    self.shell.change(&format!("export {}", words.join(" ")));
+                }
                 Ok(Effect::Idle("sets variables of the shell"))
+            }
+            "cd" | "umask" => {
+                let words = arguments.iter().map(|word| quoted(word.text)).collect::<Vec<_>>();
+                self.shell.change(&format!("{} {}", program.text, words.join(" ")));
+                Ok(Effect::Idle("changes the shell, for the commands after it"))
             }
             "unset" => {
                 arguments.iter().for_each(|word| self.shell.unset(word.text));
                 Ok(Effect::Idle("sets variables of the shell"))
+            }
+            "exit" if self.manner == Manner::Hook && arguments.iter().any(|word| word.text != "0") => {
+                Err(Fault::unknown(program.span, "it makes its interface fail"))
             }
             "exit" => {
                 self.shell.ended = true;
@@ -321,15 +547,7 @@ impl<'t> Runner<'_, 't, '_> {
     }
 }
 
-/// The end of the list that a pipeline stands in; the rest of it is taken.
-fn rest_of_list<'t>(pipeline: Vec<Step<'t>>, steps: &mut impl Iterator<Item = Step<'t>>) -> usize {
-    let mut end = pipeline.last().map_or(0, |step| step.end);
-    let mut then = pipeline.last().map_or(Operator::End, |step| step.then);
-    while then.joins() {
-        match steps.next() {
-            Some(step) => (end, then) = (step.end, step.then),
-            None => break,
-        }
-    }
-    end
+/// The first line of a command, for people.
+fn shown(command: &str) -> &str {
+    command.lines().next().unwrap_or("")
 }

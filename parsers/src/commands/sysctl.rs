@@ -118,6 +118,8 @@ fn store(call: &mut Call<'_>, key: &str, shown: &str, value: String, word: Word<
     } else if parts.len() < 2 || parts[0] != "net" {
         return Err(Fault::beyond(word.span, format!("`{shown}` is no setting of the network")));
     }
+    // Other settings are there with their modules only.
+    call.kernel.unsure |= !matches!(parts.get(1), Some(&("ipv4" | "ipv6" | "core" | "unix")));
     let space: SpaceId = call.space;
     call.kernel.set_sysctl(space, At::new(key.to_owned(), word.span), At::new(value, word.span));
     Ok(())

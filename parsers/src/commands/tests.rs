@@ -1,26 +1,30 @@
 use super::*;
 use netpivot_model::dialect::{Dialect, IPROUTE};
 use netpivot_model::facts;
-use netpivot_model::source::Sources;
+use netpivot_model::link::Link;
+use netpivot_model::source::{At, Sources};
 
 /// What a script leaves behind: facts as lines, findings as `CODE word`, lines that stay.
-struct Ran {
-    network: Network,
-    facts: Vec<String>,
-    findings: Vec<String>,
-    left: Vec<String>,
+pub(super) struct Ran {
+    pub network: Network,
+    pub facts: Vec<String>,
+    pub findings: Vec<String>,
+    pub left: Vec<String>,
 }
 
-fn run_from(network: Network, world: World, script: &str) -> Ran {
+fn run_from(network: Network, world: World, manner: Manner, script: &str) -> Ran {
     let mut sources = Sources::default();
     let source = sources.add("script", script);
     let network = Network { dialect: Dialect::of(IPROUTE), ..network };
-    let mut evaluator = Evaluator::new(network, world, Tables::builtin());
-    let mut report = Report::default();
     let none = |_: &str| None;
-    let mut shell = Shell::new(&none);
-    evaluator.apply(&Text { text: script, source, pieces: &[(0, 0)] }, &mut shell, &mut report);
-    let network = evaluator.finish().network;
+    let tables = Tables::builtin();
+    let (network, report) = settle(|verbatim| {
+        let mut evaluator = Evaluator::new(network.clone(), world, &tables, verbatim);
+        let mut report = Report::default();
+        let text = Text { text: script, source, pieces: &[(0, 0)] };
+        evaluator.apply(&text, manner, &mut Shell::new(&none), &mut report);
+        (evaluator.finish().network, report)
+    });
     let facts = facts::said(&network)
         .iter()
         .map(|f| format!("{} {} = {}", facts::subject_label(&network, f.path.subject), f.path.field, f.value))
@@ -37,29 +41,37 @@ fn run_from(network: Network, world: World, script: &str) -> Ran {
 }
 
 /// In a fresh namespace: nothing but `lo`.
-fn fresh(script: &str) -> Ran {
-    run_from(Network::default(), World::Known, script)
+pub(super) fn fresh(script: &str) -> Ran {
+    run_from(Network::default(), World::Known, Manner::Script, script)
 }
 
-fn unknown(script: &str) -> Ran {
-    run_from(Network::default(), World::Unknown, script)
+pub(super) fn unknown(script: &str) -> Ran {
+    run_from(Network::default(), World::Unknown, Manner::Script, script)
+}
+
+/// A line of an interfaces file; the stanza's own interface is `eth0`.
+pub(super) fn hook(line: &str) -> Ran {
+    let name = Some(At::new("eth0".to_owned(), Span::new(SourceId(0), 0, 0)));
+    let mut network = Network::default();
+    network.add_link(Link { name, ..Link::default() });
+    run_from(network, World::Unknown, Manner::Hook, line)
 }
 
 impl Ran {
     #[track_caller]
-    fn has(&self, fact: &str) -> &Self {
+    pub fn has(&self, fact: &str) -> &Self {
         assert!(self.facts.iter().any(|line| line == fact), "{fact}\nnot in\n{}", self.facts.join("\n"));
         self
     }
 
     #[track_caller]
-    fn lacks(&self, part: &str) -> &Self {
+    pub fn lacks(&self, part: &str) -> &Self {
         assert!(!self.facts.iter().any(|line| line.contains(part)), "{part}\nin\n{}", self.facts.join("\n"));
         self
     }
 
     #[track_caller]
-    fn finds(&self, finding: &str) -> &Self {
+    pub fn finds(&self, finding: &str) -> &Self {
         assert!(
             self.findings.iter().any(|line| line.starts_with(finding)),
             "{finding}\nnot in\n{}",
@@ -69,7 +81,7 @@ impl Ran {
     }
 
     #[track_caller]
-    fn clean(&self) -> &Self {
+    pub fn clean(&self) -> &Self {
         let errors: Vec<_> =
             self.findings.iter().filter(|f| ["S501", "P501", "H501", "H502"].contains(&&f[..4])).collect();
         assert!(errors.is_empty() && self.left.is_empty(), "{errors:?} {:?}", self.left);
@@ -271,8 +283,12 @@ fn a_profile_becomes_the_link_that_its_hook_makes() {
     let mut network = Network::default();
     let name = Some(At::new("tap0".to_owned(), Origin::default_value()));
     network.add_link(Link { name, ..Link::default() });
-    let ran =
-        run_from(network, World::Unknown, "ip tuntap add tap0 mode tap\nip route add 10.0.0.0/8 dev tap0");
+    let ran = run_from(
+        network,
+        World::Unknown,
+        Manner::Hook,
+        "ip tuntap add tap0 mode tap\nip route add 10.0.0.0/8 dev tap0",
+    );
     ran.clean().has("link tap0 tun.mode = tap");
     assert_eq!(ran.network.links.len(), 1);
 }
@@ -282,10 +298,12 @@ fn nothing_is_left_of_what_is_taken_back() {
     let script = "ip link add br0 type bridge\nip link del br0\n";
     let mut sources = Sources::default();
     let source = sources.add("script", script);
-    let mut evaluator = Evaluator::new(Network::default(), World::Known, Tables::builtin());
+    let (tables, verbatim) = (Tables::builtin(), Verbatim::default());
+    let mut evaluator = Evaluator::new(Network::default(), World::Known, &tables, &verbatim);
     let mut report = Report::default();
     let none = |_: &str| None;
-    evaluator.apply(&Text { text: script, source, pieces: &[(0, 0)] }, &mut Shell::new(&none), &mut report);
+    let text = Text { text: script, source, pieces: &[(0, 0)] };
+    evaluator.apply(&text, Manner::Script, &mut Shell::new(&none), &mut report);
     let network = evaluator.finish().network;
     assert_eq!(without_effect(&network, &report, &sources).len(), 2);
     assert_eq!(report.understood.len(), 2);

@@ -8,7 +8,7 @@ use super::build::{Built, Placed};
 use super::document::Opt;
 use super::kind::canonical;
 use super::{codes, finding};
-use crate::commands::{Evaluator, Raised, Report, Shell, World, without_effect};
+use crate::commands::{Evaluator, Finished, Manner, Raised, Report, Shell, World, settle, without_effect};
 use crate::text::iproute::Tables;
 use crate::{Context, Tree};
 use foldhash::{HashMap, HashSet};
@@ -18,8 +18,8 @@ use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::Sub;
-use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::source::{At, Origin, Sources, Span};
+use netpivot_model::vocabulary::interfaces::{DEVICE, Reader};
 
 /// A command that stays: its owner before the evaluation, phase, text, place.
 struct Kept {
@@ -42,16 +42,25 @@ fn phase(name: &str) -> Option<HookPhase> {
 }
 
 struct Runner<'c> {
-    evaluator: Evaluator,
+    evaluator: Evaluator<'c>,
     reader: Reader,
-    cx: &'c mut Context,
+    sources: &'c Sources,
     report: Report,
     kept: Vec<Kept>,
+    taken_back: Vec<Diagnostic>,
     /// The words of each command that ifup runs, to find what `down` lines take back.
     done: HashSet<String>,
     started: HashSet<LinkId>,
     /// What hooks call the stanza of that place, where it is not the interface's first one.
     titles: HashMap<Span, (String, Span)>,
+}
+
+/// What the hooks leave behind.
+struct Left {
+    finished: Finished,
+    kept: Vec<Kept>,
+    /// What is said of `down` lines that undo what ifup does.
+    taken_back: Vec<Diagnostic>,
 }
 
 pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Network {
@@ -64,24 +73,24 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     let tables = Tables::read(tree, cx);
     let names: Vec<String> = network.links.iter().map(|link| link.label().to_owned()).collect();
     let order = order(&network, &stanzas);
-    let mut runner = Runner {
-        evaluator: Evaluator::new(network, World::Unknown, tables),
-        reader,
-        cx,
-        report: Report::default(),
-        kept: Vec::new(),
-        done: HashSet::default(),
-        started: HashSet::default(),
-        titles: titles(&stanzas, reader),
-    };
-    for n in order {
-        runner.up(&stanzas[n], &names);
-    }
-    for placed in &stanzas {
-        runner.down(placed, &names);
-    }
-    let Runner { evaluator, report, kept, .. } = runner;
-    let finished = evaluator.finish();
+    let (Left { finished, kept, taken_back }, report) = settle(|verbatim| {
+        let mut runner = Runner {
+            evaluator: Evaluator::new(network.clone(), World::Unknown, &tables, verbatim),
+            reader,
+            sources: &cx.sources,
+            report: Report::default(),
+            kept: Vec::new(),
+            taken_back: Vec::new(),
+            done: HashSet::default(),
+            started: HashSet::default(),
+            titles: titles(&stanzas, reader),
+        };
+        order.iter().for_each(|n| runner.up(&stanzas[*n], &names));
+        stanzas.iter().for_each(|placed| runner.down(placed, &names));
+        let Runner { evaluator, mut report, kept, taken_back, .. } = runner;
+        evaluator.leave_deletions(&mut report);
+        (Left { finished: evaluator.finish(), kept, taken_back }, report)
+    });
     let mut network = finished.network;
     let new_id = |old: LinkId| finished.links.get(old.0 as usize).copied().flatten();
     for item in &mut cx.items {
@@ -103,6 +112,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         with_addresses(&mut link.ipv6);
     }
     let notes = without_effect(&network, &report, &cx.sources);
+    cx.diagnostics.extend(taken_back);
     cx.diagnostics.extend(report.diagnostics);
     cx.diagnostics.extend(notes);
     network
@@ -216,15 +226,16 @@ impl Runner<'_> {
         let before = self.report.left.len();
         let findings = self.report.diagnostics.len();
         self.evaluator.set_author(placed.link);
-        self.evaluator.apply(&option.value.commands(), &mut shell, &mut self.report);
-        let left: Vec<_> = self.report.left.drain(before..).collect();
+        self.evaluator.apply(&option.value.commands(), Manner::Hook, &mut shell, &mut self.report);
+        let is_left = self.report.left.drain(before..).count() > 0;
         let mut own = self.report.diagnostics.split_off(findings);
-        own.retain(|found| !is_guard(found, &self.cx.sources));
+        own.retain(|found| !is_guard(found, self.sources));
         self.report.diagnostics.append(&mut own);
         self.done.insert(normal(&option.value.text, &lookup));
-        for left in left {
+        if is_left {
+            let text = option.value.text.trim_start_matches(DEVICE).to_owned();
             let stanza = self.titles.get(&placed.stanza.span).cloned();
-            self.kept.push(Kept { owner: placed.link, stanza, phase, text: left.text, span: left.span });
+            self.kept.push(Kept { owner: placed.link, stanza, phase, text, span: option.value.span });
         }
     }
 
@@ -240,7 +251,9 @@ impl Runner<'_> {
             let name = &names[placed.link.0 as usize];
             if takes_back(&command, name, &self.done) {
                 let message = format!("`{}` takes back what ifup set up", option.value.text);
-                self.cx.report(finding(&codes::TAKEN_BACK, option.span, message, "nothing"));
+                let help =
+                    "keep it out of the new configuration: what is set up there is taken back without it";
+                self.taken_back.push(finding(&codes::TAKEN_BACK, option.span, message, help));
             } else {
                 self.kept.push(Kept {
                     owner: placed.link,
@@ -312,7 +325,7 @@ fn normal(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 /// Words of commands that undo: the word, and what the command that it undoes says.
-const UNDO: [(&str, &str); 9] = [
+const UNDO: [(&str, &str); 10] = [
     ("del", "add"),
     ("delete", "add"),
     ("delbr", "addbr"),
@@ -323,6 +336,7 @@ const UNDO: [(&str, &str); 9] = [
     ("-d", "-t"),
     ("down", "up"),
     ("rem", "add"),
+    ("nomaster", "master"),
 ];
 
 /// True where a command undoes one that ifup ran, or takes from the interface what goes with it.
@@ -352,21 +366,9 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
     }
     let of_link =
         matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")));
-    let undoes = words.iter().any(|w| {
-        matches!(
-            *w,
-            "del"
-                | "delete"
-                | "flush"
-                | "down"
-                | "delbr"
-                | "delif"
-                | "del-br"
-                | "del-port"
-                | "rem"
-                | "nomaster"
-        )
-    });
+    let undoes = words
+        .iter()
+        .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "del-br" | "del-port" | "rem"));
     of_link && undoes && words.contains(&name)
 }
 

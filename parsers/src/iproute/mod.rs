@@ -4,14 +4,16 @@
 //! With a state to start from ([`Input::state`]) its commands change that host; without one the host is
 //! unknown, and network cards that the script uses are taken to be there.
 
-use crate::commands::{Evaluator, Report, Shell, Text, World, is_network_program, without_effect};
+use crate::commands::{
+    Evaluator, Manner, Report, Shell, Text, World, is_network_program, settle, without_effect,
+};
 use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, FormatInfo, Input, Parser, Tree};
 use netpivot_model::coverage::Item;
 use netpivot_model::dialect::{Dialect, IPROUTE};
 use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::network::{Network, Owned};
-use netpivot_model::source::{At, SourceId};
+use netpivot_model::source::{At, Origin, SourceId};
 
 mod paste;
 #[cfg(test)]
@@ -54,16 +56,17 @@ impl Parser for Iproute {
 
     fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
         let tables = Tables::builtin();
-        let (network, world) = start(input.state);
-        let mut evaluator = Evaluator::new(network, world, tables);
-        let mut report = Report::default();
+        let mut scripts = Vec::new();
         for entry in input.tree.list(DIRECTORY).unwrap_or_default() {
-            let path = format!("{DIRECTORY}/{}", entry.name);
-            if let Some(source) = cx.read(input.tree, &path) {
-                evaluate(&mut evaluator, source, cx, &mut report);
-            }
+            scripts.extend(cx.read(input.tree, &format!("{DIRECTORY}/{}", entry.name)));
         }
-        let mut network = evaluator.finish().network;
+        let (mut network, mut report) = settle(|verbatim| {
+            let (network, world) = start(input.state);
+            let mut evaluator = Evaluator::new(network, world, &tables, verbatim);
+            let mut report = Report::default();
+            scripts.iter().for_each(|source| evaluate(&mut evaluator, *source, cx, &mut report));
+            (evaluator.finish().network, report)
+        });
         hooks(&mut network, &report);
         let undone = without_effect(&network, &report, &cx.sources);
         report.diagnostics.extend(undone);
@@ -93,21 +96,22 @@ fn start(state: Option<&Network>) -> (Network, World) {
 }
 
 /// Evaluates one file.
-fn evaluate(evaluator: &mut Evaluator, source: SourceId, cx: &mut Context, report: &mut Report) {
+fn evaluate(evaluator: &mut Evaluator<'_>, source: SourceId, cx: &Context, report: &mut Report) {
     let nothing = |_: &str| None;
     let mut shell = Shell::new(&nothing);
     let script = paste::read(&cx.sources.get(source).text);
     let text = Text { text: &script.text, source, pieces: &script.pieces };
-    evaluator.apply(&text, &mut shell, report);
+    evaluator.apply(&text, Manner::Script, &mut shell, report);
     report.diagnostics.extend(script.output.iter().map(|range| paste::output_finding(source, range.clone())));
 }
 
 /// What stays as it stands becomes a hook.
 fn hooks(network: &mut Network, report: &Report) {
     for left in &report.left {
+        let at = Origin::said(left.spans.iter().copied());
         let hook = Hook {
-            phase: Some(At::new(HookPhase::Up, left.span)),
-            command: Some(At::new(left.text.clone(), left.span)),
+            phase: Some(At::new(HookPhase::Up, at.clone())),
+            command: Some(At::new(left.text.clone(), at)),
             ..Hook::default()
         };
         network.hooks.push(Owned { owner: None, item: hook });
@@ -116,7 +120,7 @@ fn hooks(network: &mut Network, report: &Report) {
 
 /// Each command is an item of the input.
 fn register(report: &Report, cx: &mut Context) {
-    let left = report.left.iter().map(|left| &left.span);
+    let left = report.left.iter().flat_map(|left| &left.spans);
     for span in report.understood.iter().chain(left) {
         let key = cx.sources.text(*span).to_owned();
         cx.items.push(Item {

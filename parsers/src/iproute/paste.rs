@@ -78,9 +78,35 @@ fn prompt(line: &str) -> (usize, Prompt) {
         [b'#', b' ', ..] => Some((2, Prompt::Hash)),
         _ => long_prompt(rest).map(|length| (length, Prompt::Sure)),
     };
-    let Some((length, kind)) = found else { return none };
-    let line = Line { start: 0, text: line, prompt: blanks + length, kind };
-    if line.is_command() { (blanks + length, kind) } else { none }
+    // Behind a shell's own prompt any program is a command; what only looks like one needs a known program.
+    if let Some((length, Prompt::Sure)) = found
+        && !rest.starts_with(['%', '>'])
+        && rest[length..].starts_with(|c: char| c.is_ascii_alphanumeric() || "./_[(:".contains(c))
+    {
+        return (blanks + length, Prompt::Sure);
+    }
+    let known = |length: usize, kind| {
+        let line = Line { start: 0, text: line, prompt: blanks + length, kind };
+        line.is_command().then_some((blanks + length, kind))
+    };
+    let found = found.and_then(|(length, kind)| known(length, kind));
+    found.or_else(|| known(mark(rest)?, Prompt::Sure)).unwrap_or(none)
+}
+
+/// What pages set before a command besides a prompt: `web01# `, `➜  ~ `, `1. `, `- `.
+fn mark(text: &str) -> Option<usize> {
+    let (word, rest) = text.split_once(' ')?;
+    let number =
+        word.strip_suffix(['.', ')']).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let host = word.strip_suffix(['#', '$', '>']).is_some_and(|name| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.@".contains(c))
+    });
+    let after = text.len() - rest.trim_start().len();
+    if number || host || matches!(word, "-" | "*" | "•") {
+        return Some(after);
+    }
+    // `➜  DIRECTORY `
+    (word == "➜").then(|| rest.trim_start().split_once(' ').map(|(dir, _)| after + dir.len() + 1)).flatten()
 }
 
 /// `user@host:~$ `, `[root@host ~]# `, `host ~ # `.
@@ -205,6 +231,10 @@ const PRINTED: [&str; 32] = [
 fn is_output(line: &str) -> bool {
     let text = line.trim();
     let first = text.split_ascii_whitespace().next().unwrap_or("");
+    if text.starts_with("bridge name\t") || text.starts_with("bridge name ") {
+        // brctl(8), not bridge(8).
+        return true;
+    }
     if text.is_empty() || text.starts_with('#') || is_known_program(first) {
         return false;
     }

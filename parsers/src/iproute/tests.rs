@@ -41,6 +41,31 @@ fn prompts_are_stripped_and_output_is_left_out() {
 }
 
 #[test]
+fn behind_a_prompt_any_program_is_a_command() {
+    let (network, cx) = parse(
+        "$ sudo ip link add br0 type bridge\n$ sudo sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'\n$ sudo dhclient br0\n\
+         root@host:~# systemctl restart networking\nweb01# ip link set br0 up\n1. ip link set br0 mtu 1400\n\
+         ➜  ~ ip addr add 10.0.0.1/24 dev br0\n$ brctl show\nbridge name\tbridge id\tSTP enabled\tinterfaces\n",
+    );
+    let facts = facts_of(&network);
+    for fact in ["link br0 up = true", "link br0 mtu = 1400", "link br0 ipv4.addresses = [10.0.0.1/24]"] {
+        assert!(facts.contains(&fact.to_owned()), "{fact} not in {facts:?}");
+    }
+    let hooks: Vec<&str> =
+        network.hooks.iter().map(|hook| hook.item.command.as_ref().unwrap().value.as_str()).collect();
+    assert_eq!(
+        hooks,
+        [
+            "sudo sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'",
+            "sudo dhclient br0",
+            "systemctl restart networking"
+        ]
+    );
+    assert_eq!(places(&cx, "P502"), ["bridge name\tbridge id\tSTP enabled\tinterfaces"]);
+    assert!(Iproute.place("in", "server# ip link add br0 type bridge\n").is_some());
+}
+
+#[test]
 fn a_hash_is_a_prompt_where_nothing_else_is_a_command() {
     let (network, _) = parse("# ip link add br0 type bridge\n# ip link set br0 up\n");
     assert_eq!(network.links.len(), 1);
@@ -65,7 +90,7 @@ fn what_cannot_be_evaluated_is_a_hook() {
         parse("ip link add br0 type bridge\nfor i in 1 2; do\n ip link add b$i type bridge\ndone\n");
     let commands: Vec<&str> =
         network.hooks.iter().filter_map(|h| h.item.command.as_ref()).map(|at| at.value.as_str()).collect();
-    assert_eq!(commands, ["for i in 1 2; do\n ip link add b$i type bridge\ndone"]);
+    assert_eq!(commands, ["for i in 1 2; do ip link add b$i type bridge; done"]);
     assert_eq!(places(&cx, "H501").len(), 1);
 }
 

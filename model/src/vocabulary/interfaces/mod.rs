@@ -26,6 +26,10 @@ pub use method::{Method, methods};
 pub use reader::{Reader, Readers};
 pub use row::{Place, Row};
 
+/// What stands before a hook that was written for initscripts or NetworkManager's dispatcher, which call the device
+/// `$DEVICE`; to them an alias is its device.
+pub const DEVICE: &str = "export DEVICE=\"${IFACE%%:*}\"; ";
+
 const TABLES: &[&[Row]] = &[
     ifupdown::ADDRESSES,
     ifupdown::INET6,

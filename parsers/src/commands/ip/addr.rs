@@ -64,9 +64,7 @@ pub(super) fn ask(call: &mut Call<'_>, mut words: Words<'_>) -> Ran {
         }
     }
     Ok(match name {
-        Some(name) => Effect::Asked(
-            call.kernel.named(call.space, name).is_ok_and(|id| call.kernel.device(id).is_present()),
-        ),
+        Some(name) => call.looks_for(name.text),
         None => Effect::Asked(true),
     })
 }

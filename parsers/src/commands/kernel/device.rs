@@ -175,6 +175,10 @@ impl Kernel {
         if let Some(id) = self.find(space, word.text) {
             return Ok(id);
         }
+        if self.doubt.names(word.text) && !looks_like_card(word.text) {
+            let why = format!("a command before it, which is not evaluated, may have made `{}`", word.text);
+            return Err(Fault::doubt(word.span, why));
+        }
         let misspelt = || !looks_like_card(word.text) && self.near(space, word.text, 1).is_some();
         if self.space(space).open
             && may_be_card(word.text)

@@ -56,6 +56,24 @@ impl Kernel {
         self.reach(space, gateway.value, dev, onlink, scope, table, at)
     }
 
+    /// True where the addresses that are known here reach the gateways of a route.
+    pub(super) fn is_reached(
+        &self,
+        space: SpaceId,
+        route: &Route,
+        dev: Option<DeviceId>,
+        table: u32,
+    ) -> bool {
+        let gateways = route.nexthops.iter().filter_map(|hop| hop.gateway.as_ref());
+        let onlink = route.onlink.as_ref().is_some_and(|at| at.value);
+        let reached = |ip: IpAddr| {
+            let known = [table, MAIN, LOCAL].into_iter().find_map(|table| self.lookup(space, table, ip, dev));
+            let by_link = matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local()) && dev.is_some();
+            onlink || by_link || known.is_some() || self.holder(space, ip).is_some()
+        };
+        route.gateway.iter().chain(gateways).all(|at| reached(at.value))
+    }
+
     fn without_gateway(&self, dev: Option<DeviceId>, dst: IpNet, span: Span) -> Result<DeviceId, Fault> {
         let Some(dev) = dev else {
             return Err(Fault::kernel(

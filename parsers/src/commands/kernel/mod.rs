@@ -22,6 +22,7 @@ mod address;
 mod affinity;
 mod change;
 mod device;
+mod doubt;
 mod entries;
 mod finish;
 mod hop;
@@ -34,6 +35,7 @@ mod sweep;
 
 pub(super) use address::AddressEntry;
 pub(super) use device::{Device, Made};
+pub(super) use doubt::Doubt;
 pub use finish::{Finished, Raised};
 pub(super) use route::{Adding, Deleting, MAIN, RouteEntry};
 
@@ -85,6 +87,9 @@ pub(super) struct Ovs {
     pub ports: HashMap<String, (DeviceId, DeviceId, Vec<DeviceId>)>,
 }
 
+/// Where routes lead: their namespace, table and destination.
+pub(super) type Destination = (SpaceId, (u32, IpNet));
+
 /// The state.
 #[derive(Debug, Default)]
 pub(super) struct Kernel {
@@ -117,6 +122,16 @@ pub(super) struct Kernel {
     renamed: bool,
     /// The link whose configuration runs the commands.
     author: Option<DeviceId>,
+    /// What commands that nobody evaluates may have changed.
+    pub doubt: Doubt,
+    /// What a question was for that nobody here can answer.
+    pub sought: Option<String>,
+    /// Table and destination of routes that a command deletes and that nobody here knows of.
+    pub in_vain: Vec<Destination>,
+    /// True where a command of which it is not known whether the kernel takes it was taken for one that works.
+    pub unsure: bool,
+    /// The same for a route whose gateway no address that is known reaches.
+    pub unreached: bool,
 }
 
 impl Kernel {

@@ -205,6 +205,7 @@ impl Kernel {
         if !leads_nowhere(kind) {
             dev = self.next_hop(space, &route, dev, scope, table, dst, span)?;
             self.check_source(space, &route, span)?;
+            self.unreached |= !self.is_reached(space, &route, dev, table);
         }
         let metric = match (&route.metric, dst) {
             (Some(at), _) => u32::try_from(at.value.get()).unwrap_or(0),
@@ -384,12 +385,18 @@ impl Kernel {
         let list = self.space(space).routes.get(&key).map_or(&[][..], Vec::as_slice);
         let Some(found) = list.iter().copied().find(|id| self.matches(self.route(*id), what)) else {
             if self.may_hold(space, what.dev) {
+                self.in_vain.push((space, key));
                 return Ok(());
             }
             return Err(self.no_such_route(space, what, span));
         };
         self.delete_route_entry(found, &Origin::at(span));
         Ok(())
+    }
+
+    /// True where there is a route to that destination in the end.
+    pub fn has_route(&self, space: SpaceId, key: &(u32, IpNet)) -> bool {
+        self.space(space).routes.get(key).is_some_and(|list| !list.is_empty())
     }
 
     /// True where routes may be that are not known here.

@@ -6,7 +6,7 @@
 //! hundred thousand commands costs one pass.
 
 use super::line::name;
-use super::word::{Piece, word};
+use super::word::{Piece, nested, word};
 use nom::Parser;
 use nom::character::complete::char;
 use nom::sequence::terminated;
@@ -88,7 +88,7 @@ pub enum Unit<'a> {
 pub struct Step<'a> {
     /// Offset of its first byte.
     pub start: usize,
-    /// Offset behind its last byte.
+    /// Offset behind its last byte; here-documents that end with it are part of it.
     pub end: usize,
     /// The command.
     pub unit: Unit<'a>,
@@ -124,10 +124,11 @@ const COMPOUNDS: [(&str, &str, &str); 8] = [
     ("select", "done", "is a loop, which would have to be run"),
     ("case", "esac", "is a choice that only a shell can make"),
     ("{", "}", "is a group in brackets, which would have to be run"),
-    ("function", "}", "defines a function, which would have to be run"),
+    ("function", "}", FUNCTION),
 ];
 const SUBSHELL: &str = "is a group in brackets, which would have to be run";
-const FUNCTION: &str = "defines a function, which would have to be run";
+/// What is said of the definition of a function.
+pub const FUNCTION: &str = "defines a function, which would have to be run";
 const UNCLOSED: &str = "has a quote or bracket that is never closed; a shell reads no further";
 const HERE: &str = "reads lines of the script as its input";
 
@@ -153,6 +154,12 @@ impl<'a> Iterator for Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
+    /// True where lines that belong to commands so far, their here-documents, are still to come.
+    #[must_use]
+    pub fn owes_input(&self) -> bool {
+        !self.here.is_empty()
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -233,7 +240,9 @@ impl<'a> Steps<'a> {
                 }
                 b')' => return self.broken(start),
                 _ => {
-                    let Some(word) = self.word() else { return self.broken(start) };
+                    let Some(word) = self.word().and_then(|word| self.with_list(word)) else {
+                        return self.broken(start);
+                    };
                     if words.is_empty() && word.raw == "!" {
                         negated = !negated;
                     } else if let (true, Some(compound)) =
@@ -251,11 +260,22 @@ impl<'a> Steps<'a> {
             }
         };
         let end = self.text[start..self.at].trim_end_matches(['&', '|', ' ', '\t', '\r']).len() + start;
+        let end = self.with_input(end);
         let unit = match why {
             Some(why) => Unit::Compound(why),
             None => Unit::Simple { negated, words, redirections },
         };
         Step { start, end, unit, then }
+    }
+
+    /// The end of a command with the here-documents behind its line, which are taken.
+    fn with_input(&mut self, end: usize) -> usize {
+        if self.here.is_empty() || self.peek() != Some(b'\n') {
+            return end;
+        }
+        self.at += 1;
+        self.skip_here();
+        self.text[..self.at].trim_end_matches(['\n', '\r']).len()
     }
 
     fn operator(&mut self) -> Operator {
@@ -295,6 +315,16 @@ impl<'a> Steps<'a> {
         (!raw.is_empty()).then_some(RawWord { start, raw, plain: false })
     }
 
+    /// `NAME=(…)`, a list of bash: the word with its brackets. `None` where they are never closed.
+    fn with_list(&mut self, word: RawWord<'a>) -> Option<RawWord<'a>> {
+        if self.peek() != Some(b'(') || !word.raw.ends_with('=') || assignment(word.raw).is_none() {
+            return Some(word);
+        }
+        let (rest, _) = nested(self.rest()).ok()?;
+        self.at = self.text.len() - rest.len();
+        Some(RawWord { start: word.start, raw: &self.text[word.start..self.at], plain: false })
+    }
+
     /// `[N]> WORD`. Gives a reason where the command cannot be evaluated for it.
     fn redirection(
         &mut self,
@@ -313,7 +343,7 @@ impl<'a> Steps<'a> {
         self.skip_blanks();
         let target = self.word()?;
         if operator.starts_with("<<") && operator != "<<<" {
-            self.here.push((target.raw.trim_matches(['\'', '"']), operator == "<<-"));
+            self.here.push((target.raw.trim_matches(['\'', '"', '\\']), operator == "<<-"));
             return Some(HERE);
         }
         let copies = operator.ends_with('&')
@@ -377,6 +407,11 @@ impl<'a> Steps<'a> {
                     self.skip_here();
                     first = true;
                 }
+                Some(b'<') if self.rest().starts_with("<<") => {
+                    if self.redirection(None, &mut Vec::new()).is_none() && self.peek().is_none() {
+                        break;
+                    }
+                }
                 Some(b';' | b'&' | b'|' | b'<' | b'>') => {
                     self.at += 1;
                     first = true;
@@ -395,8 +430,7 @@ impl<'a> Steps<'a> {
                 None => break,
             }
             if open.is_empty() {
-                let end = self.at;
-                let then = self.after_compound();
+                let (end, then) = self.after_compound();
                 return Step { start, end, unit: Unit::Compound(why), then };
             }
         }
@@ -408,18 +442,21 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// The operator behind a compound command; its redirections belong to it.
-    fn after_compound(&mut self) -> Operator {
+    /// The end of a compound command and the operator behind it; its redirections belong to it.
+    fn after_compound(&mut self) -> (usize, Operator) {
+        let mut end = self.at;
         loop {
             self.skip_blanks();
             match self.peek() {
-                Some(b'&' | b'|') if !self.rest().starts_with("&>") => return self.operator(),
-                None | Some(b'\n' | b';' | b'#') => return Operator::End,
+                Some(b'&' | b'|') if !self.rest().starts_with("&>") => return (end, self.operator()),
+                None | Some(b';' | b'#') => return (end, Operator::End),
+                Some(b'\n') => return (self.with_input(end), Operator::End),
                 Some(_) => {
                     let before = self.at;
                     if self.redirection(None, &mut Vec::new()).is_none() && self.at == before {
                         self.at += self.rest().chars().next().map_or(1, char::len_utf8);
                     }
+                    end = self.at;
                 }
             }
         }
@@ -429,13 +466,19 @@ impl<'a> Steps<'a> {
 /// Why a word has no value without a shell.
 pub type Unknown = String;
 
+/// The value of a variable, `None` where it is not set; an error where only a shell knows it.
+pub type Lookup<'l> = dyn Fn(&str) -> Result<Option<String>, Unknown> + 'l;
+
 /// The value of a word: quotes taken away, variables put in. More than one where an unquoted
 /// variable holds blanks, none where it is empty.
 ///
 /// # Errors
 /// Why, for people: a clause that goes on after "because".
-pub fn expand(raw: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Vec<String>, Unknown> {
-    let (_, pieces) = word(raw).map_err(|_| "it has a quote that is never closed".to_owned())?;
+pub fn expand(raw: &str, lookup: &Lookup<'_>) -> Result<Vec<String>, Unknown> {
+    let (rest, pieces) = word(raw).map_err(|_| "it has a quote that is never closed".to_owned())?;
+    if rest.starts_with('(') {
+        return Err("it is a list of bash".to_owned());
+    }
     let mut out = Vec::new();
     let mut unquoted_variable = false;
     for piece in pieces {
@@ -478,12 +521,8 @@ fn pattern(text: &str) -> Option<&'static str> {
     }
 }
 
-fn variable(
-    name: &str,
-    or: Option<(&str, &str)>,
-    lookup: &dyn Fn(&str) -> Option<String>,
-) -> Result<String, Unknown> {
-    let value = lookup(name);
+fn variable(name: &str, or: Option<(&str, &str)>, lookup: &Lookup<'_>) -> Result<String, Unknown> {
+    let value = lookup(name)?;
     match (or, value) {
         (None, Some(value)) => Ok(value),
         (None, None) => Err(format!("it refers to `{name}`, which is set nowhere")),
@@ -548,14 +587,24 @@ mod tests {
         assert_eq!(shown("(a; b) && c"), ["[(a; b)] And", "c End"]);
         assert_eq!(shown("f() {\n a\n}\nb"), ["[f() {\n a\n}] End", "b End"]);
         assert_eq!(shown("case $x in\n a) b ;;\nesac\nc"), ["[case $x in\n a) b ;;\nesac] End", "c End"]);
-        assert_eq!(shown("cat > f <<EOF\nip link\nEOF\nb"), ["[cat > f <<EOF] End", "b End"]);
+        assert_eq!(
+            shown("cat > f <<EOF\nip link\nEOF\nb"),
+            ["[cat > f <<EOF\nip link\nEOF] End", "b End"],
+            "a here-document belongs to its command"
+        );
+        assert_eq!(
+            shown("while x; do cat <<E\nit's\nE\ndone > f\nb"),
+            ["[while x; do cat <<E\nit's\nE\ndone > f] End", "b End"]
+        );
+        assert_eq!(shown("(a) > f 2>&1 &\nb"), ["[(a) > f 2>&1] Background", "b End"]);
+        assert_eq!(shown("A=(1 2)\nb"), ["A=(1 2) End", "b End"]);
         assert_eq!(shown("if a; then"), ["[if a; then] End"]);
         assert_eq!(shown("echo 'a\nb"), ["[echo 'a] End", "b End"]);
     }
 
     #[test]
     fn words_get_their_values() {
-        let lookup = |name: &str| (name == "BR").then(|| "br0 br1".to_owned());
+        let lookup = |name: &str| Ok((name == "BR").then(|| "br0 br1".to_owned()));
         let value = |raw: &str| expand(raw, &lookup);
         assert_eq!(value("a'b c'\"$BR\"").unwrap(), ["ab cbr0 br1"]);
         assert_eq!(value("$BR").unwrap(), ["br0", "br1"]);

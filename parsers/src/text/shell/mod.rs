@@ -18,6 +18,7 @@ mod command;
 pub mod command_lines;
 mod expand;
 mod line;
+pub mod one_line;
 mod script;
 pub mod sysconfig;
 #[cfg(test)]
