@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("secrets::hidden-everywhere", hidden_everywhere),
         Trial::test("secrets::hidden-in-free-text", hidden_in_free_text),
+        Trial::test("secrets::hidden-in-commands", hidden_in_commands),
         Trial::test("secrets::written-with-mode-0600", written_with_mode_0600),
         Trial::test("secrets::shown-when-asked-for", shown_when_asked_for),
     ]
@@ -109,6 +110,42 @@ fn hidden_in_free_text() -> Result<(), Failed> {
         .find(|secret| !text.contains(**secret))
     {
         Some(secret) => Err(format!("--show-secrets hides {secret}: {text}").into()),
+        None => Ok(()),
+    }
+}
+
+/// Secrets among the words of commands, where no name announces them.
+const COMMANDS: &str = "auto eth0\niface eth0 inet dhcp\n\tpre-up iwconfig wlan0 key s:hunter2f\n\
+    \tup wpa_passphrase corp hunter2g > /run/wpa.conf\n\tup curl -u bob:hunter2h http://example.net/\n\
+    \tdown curl -u bob:hunter2i http://example.net/\n\twireless-keymode s:hunter2j\n\twireless_key1 hunter2k\n";
+
+fn hidden_in_commands() -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let root = scratch.path().join("root");
+    std::fs::create_dir_all(root.join("etc/network"))?;
+    std::fs::write(root.join("etc/network/interfaces"), COMMANDS)?;
+    let root = root.display().to_string();
+    let report = scratch.path().join("report").display().to_string();
+    for to in
+        ["interfaces", "interfaces:ifupdown2", "interfaces:ifupdown-ng", "keyfile", "ifcfg", "ifcfg:initscripts", "json"]
+    {
+        let convert = ["convert", "-f", "interfaces", "-t", to, "--root", &root, "--with-dispatcher"];
+        let said = netpivot(&[&convert[..], &["--report", &report]].concat())?;
+        without(&["hunter2"], to, &[said.stdout, said.stderr].concat())?;
+        without(&["hunter2"], "the report", &std::fs::read(&report)?)?;
+        std::fs::remove_file(&report)?;
+        let out = scratch.path().join(to);
+        netpivot(&[&convert[..], &["-o", &out.display().to_string()]].concat())?;
+        for (path, bytes) in host::files(&out) {
+            let mode = std::fs::metadata(out.join(&path))?.permissions().mode() & 0o777;
+            if mode & 0o077 != 0 {
+                without(&["hunter2"], &format!("{to}: {path} (mode {mode:o})"), &bytes)?;
+            }
+        }
+    }
+    let file = std::fs::read_to_string(scratch.path().join("interfaces/etc/network/interfaces"))?;
+    match ["key s:hunter2f", "corp hunter2g", "bob:hunter2h"].iter().find(|secret| !file.contains(**secret)) {
+        Some(secret) => Err(format!("the file lacks {secret}:\n{file}").into()),
         None => Ok(()),
     }
 }

@@ -93,7 +93,7 @@ fn script(
     // Two moments share a directory, and so differ in their names.
     let suffix = if phase == HookPhase::PostDown { "-down" } else { "" };
     let path = format!("{DIRECTORY}{below}/{PREFIX}{}{suffix}", name.map_or(ALL.to_owned(), stem));
-    Some(OutputFile { path, mode: 0o755, text, has_secrets: false })
+    Some(OutputFile::script(path, text, cx.reveal_secrets))
 }
 
 /// Says why a hook is in no script.

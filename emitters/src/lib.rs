@@ -11,7 +11,9 @@ use netpivot_model::dialect::Dialect;
 pub use netpivot_model::format::FormatInfo;
 use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
+use netpivot_model::secret::redact;
 use netpivot_model::source::Origin;
+use std::borrow::Cow;
 
 mod dispatcher;
 pub mod ifcfg;
@@ -129,6 +131,21 @@ pub struct OutputFile {
     pub text: String,
     /// True where the text holds secrets (or hides them).
     pub has_secrets: bool,
+}
+
+impl OutputFile {
+    /// A script of commands. Where secrets stand among their words, it is for root only, and hides them unless they are to
+    /// be shown.
+    fn script(path: String, text: String, reveal: bool) -> Self {
+        let hidden = match redact(&text) {
+            Cow::Owned(hidden) => Some(hidden),
+            Cow::Borrowed(_) => None,
+        };
+        let has_secrets = hidden.is_some();
+        let mode = if has_secrets { 0o700 } else { 0o755 };
+        let text = hidden.filter(|_| !reveal).unwrap_or(text);
+        OutputFile { path, mode, text, has_secrets }
+    }
 }
 
 /// The files of an output, sorted by path.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+mod command;
+
 /// What stands in place of a secret wherever it must not be seen.
 pub const HIDDEN: &str = "<hidden>";
 
@@ -49,20 +51,35 @@ pub fn sounds_secret(key: &str) -> bool {
         name[at..].get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
     };
     // Keys are many and secrets few: only three letters begin a word.
+    let is_bypass = |at: usize| at >= 2 && begins(at - 2, b"BYPASS");
     let sounds = (0..name.len())
         .filter(|at| matches!(name[*at].to_ascii_uppercase(), b'P' | b'S' | b'T'))
-        .any(|at| WORDS.iter().any(|word| begins(at, word)));
-    sounds
+        .any(|at| WORDS.iter().any(|word| begins(at, word)) && !is_bypass(at));
+    // iwconfig(8) takes the key itself where `wireless-keymode` of an interfaces file has a mode.
+    let is_wireless = || {
+        let option = name.strip_prefix(b"wireless").and_then(|rest| rest.get(1..)).unwrap_or_default();
+        option.starts_with(b"key") || option.starts_with(b"enc")
+    };
+    (sounds || is_wireless())
         && !(name.len() >= 5 && begins(name.len() - 5, b"FLAGS"))
         && !PUBLIC.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
 /// Free text (a command line, options of another program, JSON) with its secrets hidden: the values of names that
-/// sound so in `NAME=VALUE`, `NAME: VALUE`, `"NAME": "VALUE"` and `--NAME VALUE`, and the password of a URL.
+/// sound so in `NAME=VALUE`, `NAME: VALUE`, `"NAME": "VALUE"` and `--NAME VALUE`, the password of a URL, and what commands such as
+/// `wpa_passphrase` take as a word.
 ///
 /// It goes over every value and message that is shown, whatever format it comes from.
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
+    match command::redact(text) {
+        Cow::Borrowed(text) => redact_named(text),
+        Cow::Owned(text) => Cow::Owned(redact_named(&text).into_owned()),
+    }
+}
+
+/// The secrets that a name stands before.
+fn redact_named(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -202,6 +219,8 @@ mod tests {
             ("private-key=ab key=s:abcde", "private-key=<hidden> key=<hidden>"),
             ("options:key=100 key=flow KEY=VALUE key=0x1", "options:key=100 key=flow KEY=VALUE key=0x1"),
             ("a password is missing: `psk` has none", "a password is missing: `psk` has none"),
+            ("bond-lacp-bypass-allow=yes lacp_bypass=1", "bond-lacp-bypass-allow=yes lacp_bypass=1"),
+            ("`wireless-keymode=s:abcde` is odd", "`wireless-keymode=<hidden>` is odd"),
         ] {
             assert_eq!(redact(text), shown);
         }

@@ -75,6 +75,6 @@ impl Job<'_> {
             text.push_str("esac\n");
         }
         let path = format!("/sbin/{}", script(phase));
-        self.files.push(OutputFile { path, mode: 0o755, text, has_secrets: false });
+        self.files.push(OutputFile::script(path, text, self.cx.reveal_secrets));
     }
 }

@@ -9,12 +9,24 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::Leftover;
 use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::vocabulary::interfaces::{Reader, lookup};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Options whose value is one text of several words or commands, with what stands between them.
 const JOINED: [(&str, &str); 3] = [("ovs-options", " "), ("ovs-tunnel-options", " "), ("ovs-extra", " -- ")];
 
 impl Job<'_> {
+    /// Secrets among the words of commands: the file is for root only, and hides them unless they are to be shown.
+    pub(super) fn hide_in_commands(&mut self, sheets: &mut [Sheet]) {
+        for command in sheets.iter_mut().flat_map(|s| &mut s.stanzas).flat_map(Stanza::commands_mut) {
+            let Cow::Owned(hidden) = redact(command) else { continue };
+            self.has_secrets = true;
+            if !self.cx.reveal_secrets {
+                *command = hidden;
+            }
+        }
+    }
+
     /// What has no place, as comments.
     pub(super) fn comments(&mut self, owner: Option<LinkId>, out: &mut String) {
         for n in self.owned.leftovers(owner) {

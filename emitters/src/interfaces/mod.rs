@@ -77,7 +77,8 @@ impl Emitter for Interfaces {
             has_secrets: false,
             space: None,
         };
-        let sheets = job.sheets();
+        let mut sheets = job.sheets();
+        job.hide_in_commands(&mut sheets);
         let text = job.render(&sheets);
         let mode = if job.has_secrets { 0o600 } else { 0o644 };
         let mut files = vec![OutputFile { path: PATH.to_owned(), mode, text, has_secrets: job.has_secrets }];

@@ -38,6 +38,11 @@ impl Stanza {
         self.post_down.push(format!("{down} || true"));
     }
 
+    /// The commands of all phases.
+    pub fn commands_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        [&mut self.pre_up, &mut self.up, &mut self.down, &mut self.post_down].into_iter().flatten()
+    }
+
     /// The lines of the stanza.
     pub fn render(&self, out: &mut String) {
         let _ = writeln!(out, "iface {} {} {}", self.name, self.family(), self.method);

@@ -103,5 +103,7 @@ rows! { pub(super) const WIRELESS = "wireless-tools", "wifi" {
     "wireless-key2" D Link("wifi_security.wep_key1"), WepKey;
     "wireless-key3" D Link("wifi_security.wep_key2"), WepKey;
     "wireless-key4" D Link("wifi_security.wep_key3"), WepKey;
+    "wireless-key*" D Extra, Secret, "How the key is used, or the key itself; handed to iwconfig(8).";
+    "wireless-enc*" D Extra, Secret, "The same.";
     "wireless-*" D Extra, Text, "Handed to iwconfig(8).";
 } }
