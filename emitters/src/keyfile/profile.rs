@@ -254,6 +254,17 @@ impl Job<'_> {
             }
             return;
         }
+        if row.group == "tun" && matches!(row.key, "owner" | "group") {
+            let name = value.to_string();
+            if name.parse::<u32>().is_err() {
+                // `nm_setting_tun_verify()`: "invalid user ID".
+                let text = format!(
+                    "NetworkManager takes the number of a user or group, and no file read says that of `{name}`"
+                );
+                let help = format!("write the number that `getent` gives for `{name}` in its place");
+                return self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, help);
+            }
+        }
         if self.needs_discovery(fact, value) {
             let text = "NetworkManager takes a fixed TTL only with path MTU discovery, so that stays on";
             return self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);

@@ -299,3 +299,15 @@ fn unsupported_links_become_no_other_kind() {
     assert!(files.files.is_empty());
     assert_eq!(cx.reasons[0].code.id, "L306");
 }
+
+#[test]
+fn the_owner_of_a_tap_needs_a_number() {
+    let mut tap = link("tun", "tap0");
+    set(&mut tap, "tun.mode", Value::text("tap"));
+    set(&mut tap, "tun.owner", Value::text("nobody"));
+    set(&mut tap, "tun.group", Value::text("28"));
+    let (text, cx) = emit(&network(IFUPDOWN, tap));
+    assert!(has(&text, "group=28") && !text.contains("owner"), "{text}");
+    assert_eq!(cx.reasons[0].code.id, "L306");
+    assert!(cx.reasons[0].text.contains("`nobody`"), "{}", cx.reasons[0].text);
+}

@@ -1,5 +1,6 @@
 //! Lexers that several formats share.
 
+pub mod accounts;
 pub mod iproute;
 pub mod ovs;
 pub mod shell;
