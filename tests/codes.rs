@@ -19,6 +19,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         &[("/netpivot-commands/nat.sh", "iptables -t nat -A POSTROUTING -d 192.0.2.0/24 -j ACCEPT\n")],
     ),
     (
+        "interfaces",
+        "keyfile",
+        &[(
+            "/etc/network/interfaces",
+            "auto br0\niface br0 inet manual\n  bridge_ports none\nauto eth0\niface eth0 inet dhcp\n  up brctl addif br0 eth0\n",
+        )],
+    ),
+    (
         "ifcfg",
         "interfaces",
         &[

@@ -28,6 +28,9 @@ crate::codes! {
     IDLE "S507" Note "command-is-no-configuration":
         "The command looks at something or prepares the host (a module, a package, a test) and leaves nothing behind that a network configuration could hold.";
         example: "ping -c 1 192.0.2.1";
+    PORT_DHCP "S508" Warning "port-asks-for-addresses":
+        "A command makes a port of a link whose configuration asks for addresses. A port has none: its frames go to the controller. Unless the controller asks instead, the host has no address there; on the source's host it is the same once the command has run.";
+        example: "ip link set eth0 master br0 where eth0 has DHCP";
     HOOK "H501" Warning "command-not-evaluated":
         "Only a shell or another program could do this: a loop, a substitution, a program that is not known here. Nothing is executed; the line is kept as a hook as it stands.";
         example: "for i in 1 2; do ip link add veth$i type veth; done";

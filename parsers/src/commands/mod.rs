@@ -25,6 +25,7 @@ use netpivot_model::source::{SourceId, Sources, Span};
 
 mod brctl;
 mod bridge;
+mod dhcp;
 mod ethtool;
 mod fault;
 mod ifconfig;
@@ -55,6 +56,9 @@ pub use shell::Shell;
 pub enum World {
     /// Its links are those of the network that is given, set up and running; there are no others.
     Known,
+    /// Its configuration is known, and set up. Files are no list of network cards: one that they say nothing of may be
+    /// there, without addresses.
+    Configured,
     /// Its links are not known: the network that is given is a configuration whose software runs the commands
     /// on the way, and a link that no command makes may be a network card.
     Unknown,

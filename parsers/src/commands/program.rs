@@ -4,7 +4,8 @@ use super::fault::{Done, Fault};
 use super::kernel::{HOST, Kernel, SpaceId};
 use super::words::Words;
 use super::{
-    brctl, bridge, ethtool, ifconfig, ip, iptables, legacy, nft, outside, ovs_vsctl, route, sysctl, sysfs,
+    brctl, bridge, dhcp, ethtool, ifconfig, ip, iptables, legacy, nft, outside, ovs_vsctl, route, sysctl,
+    sysfs,
 };
 use crate::text::iproute::{Tables, Word};
 
@@ -80,6 +81,8 @@ static PROGRAMS: &[(&str, Program)] = &[
     ("arping", outside::arping),
     ("brctl", brctl::run),
     ("bridge", bridge::run),
+    ("dhclient", dhcp::dhclient),
+    ("dhcpcd", dhcp::dhcpcd),
     ("ethtool", ethtool::run),
     ("ifconfig", ifconfig::run),
     ("ifenslave", legacy::ifenslave),
@@ -97,6 +100,7 @@ static PROGRAMS: &[(&str, Program)] = &[
     ("sysctl", sysctl::run),
     ("test", test),
     ("tunctl", legacy::tunctl),
+    ("udhcpc", dhcp::udhcpc),
     ("vconfig", legacy::vconfig),
 ];
 

@@ -38,23 +38,24 @@ pub(super) fn run(call: &mut Call<'_>, _program: Word<'_>, mut words: Words<'_>)
             _ => {
                 if let Some((key, value)) = word.text.split_once('=') {
                     let (key, value) = (key.trim(), value.trim().to_owned());
-                    let value = if value.is_empty() {
-                        words.next().map_or(String::new(), |w| w.text.to_owned())
-                    } else {
-                        value
-                    };
+                    if key.is_empty() || value.is_empty() {
+                        return Err(apart(word));
+                    }
                     store(call, &dotted(key), key, value, word)?;
                     set = true;
-                } else if words.peek().is_some_and(|next| next.text == "=") {
-                    words.next();
-                    let value = words.value(word)?;
-                    store(call, &dotted(word.text), word.text, value.text.to_owned(), word)?;
-                    set = true;
+                } else if words.peek().is_some_and(|next| next.text.starts_with('=')) {
+                    return Err(apart(word));
                 }
             }
         }
     }
     Ok(if set { Effect::Changed } else { Effect::Asked(true) })
+}
+
+/// In sysctl.conf(5) blanks may stand there, on the command line each word is one setting.
+fn apart(word: Word<'_>) -> Fault {
+    Fault::usage(word.span, "key and value are one word, with `=` between them and no blanks")
+        .intent("write `KEY=VALUE`")
 }
 
 fn from_files(word: Word<'_>) -> Fault {

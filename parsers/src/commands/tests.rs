@@ -4,6 +4,9 @@ use netpivot_model::facts;
 use netpivot_model::link::Link;
 use netpivot_model::source::{At, Sources};
 
+mod dhcp;
+mod refusals;
+
 /// What a script leaves behind: facts as lines, findings as `CODE word`, lines that stay.
 pub(super) struct Ran {
     pub network: Network,
@@ -23,7 +26,9 @@ fn run_from(network: Network, world: World, manner: Manner, script: &str) -> Ran
         let mut report = Report::default();
         let text = Text { text: script, source, pieces: &[(0, 0)] };
         evaluator.apply(&text, manner, &mut Shell::new(&none), &mut report);
-        (evaluator.finish().network, report)
+        let finished = evaluator.finish();
+        report.diagnostics.extend(finished.diagnostics);
+        (finished.network, report)
     });
     let facts = facts::said(&network)
         .iter()

@@ -60,7 +60,7 @@ impl Builder<'_> {
             let message = match part.text.as_str() {
                 "bootp" => "BOOTP is a part of DHCP, which is configured instead".to_owned(),
                 _ => format!(
-                    "`{}` has no counterpart elsewhere; its options are kept as they are",
+                    "nothing in the output does what `{}` does: no other format here has the like",
                     stanza.title()
                 ),
             };

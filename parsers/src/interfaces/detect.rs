@@ -15,6 +15,14 @@ pub(super) fn texts(tree: &dyn Tree) -> Vec<String> {
     paths.into_iter().filter_map(read).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
 }
 
+/// What holds the stanzas of a tree without the main file, for people: a lone file by its own name.
+pub(super) fn shown_directory(tree: &dyn Tree) -> String {
+    match glob::files(tree, DIRECTORY_FILES).as_slice() {
+        [file] => tree.display(file),
+        _ => tree.display(DIRECTORY),
+    }
+}
+
 /// The name on a line that begins a stanza.
 pub(super) fn stanza(line: &str) -> Option<&str> {
     let mut words = line.split_ascii_whitespace();

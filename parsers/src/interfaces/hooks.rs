@@ -9,13 +9,14 @@ use super::document::Opt;
 use super::kind::canonical;
 use super::{codes, finding};
 use crate::commands::{Evaluator, Finished, Manner, Raised, Report, Shell, World, settle, without_effect};
+use crate::text::accounts;
 use crate::text::iproute::Tables;
 use crate::{Context, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::ip::{IpConfig, IpMethod};
-use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::Sub;
 use netpivot_model::source::{At, Origin, Sources, Span};
@@ -53,6 +54,8 @@ struct Runner<'c> {
     started: HashSet<LinkId>,
     /// What hooks call the stanza of that place, where it is not the interface's first one.
     titles: HashMap<Span, (String, Span)>,
+    /// The links that stanzas make ports of another.
+    plugged: HashSet<(String, String)>,
 }
 
 /// What the hooks leave behind.
@@ -73,6 +76,8 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     let tables = Tables::read(tree, cx);
     let names: Vec<String> = network.links.iter().map(|link| link.label().to_owned()).collect();
     let order = order(&network, &stanzas);
+    let pair = |link: &Link| Some((link.label().to_owned(), link.controller.as_ref()?.value.to_string()));
+    let plugged: HashSet<_> = network.links.iter().filter_map(pair).collect();
     let (Left { finished, kept, taken_back }, report) = settle(|verbatim| {
         let mut runner = Runner {
             evaluator: Evaluator::new(network.clone(), World::Unknown, &tables, verbatim),
@@ -84,6 +89,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
             done: HashSet::default(),
             started: HashSet::default(),
             titles: titles(&stanzas, reader),
+            plugged: plugged.clone(),
         };
         order.iter().for_each(|n| runner.up(&stanzas[*n], &names));
         stanzas.iter().for_each(|placed| runner.down(placed, &names));
@@ -111,6 +117,8 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         with_addresses(&mut link.ipv4);
         with_addresses(&mut link.ipv6);
     }
+    cx.diagnostics.extend(finished.diagnostics);
+    accounts::number_owners(&mut network, tree, cx);
     let notes = without_effect(&network, &report, &cx.sources);
     cx.diagnostics.extend(taken_back);
     cx.diagnostics.extend(report.diagnostics);
@@ -249,7 +257,7 @@ impl Runner<'_> {
             let lookup = environment(placed, names, phase);
             let command = normal(&option.value.text, &lookup);
             let name = &names[placed.link.0 as usize];
-            if takes_back(&command, name, &self.done) {
+            if takes_back(&command, name, &self.done, &self.plugged) {
                 let message = format!("`{}` takes back what ifup set up", option.value.text);
                 let help =
                     "keep it out of the new configuration: what is set up there is taken back without it";
@@ -340,7 +348,12 @@ const UNDO: [(&str, &str); 10] = [
 ];
 
 /// True where a command undoes one that ifup ran, or takes from the interface what goes with it.
-fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
+fn takes_back(
+    command: &str,
+    name: &str,
+    done: &HashSet<String>,
+    plugged: &HashSet<(String, String)>,
+) -> bool {
     if command.contains([';', '|', '&', '`', '$', '<', '>']) {
         return false;
     }
@@ -364,12 +377,40 @@ fn takes_back(command: &str, name: &str, done: &HashSet<String>) -> bool {
             }
         }
     }
+    if let [client @ ("dhclient" | "dhcpcd"), rest @ ..] = words.as_slice()
+        && rest.iter().any(|word| matches!(*word, "-r" | "-x" | "-k"))
+    {
+        return done.iter().any(|d| {
+            d.split(' ').next() == Some(client) && rest.last() == d.split(' ').next_back().as_ref()
+        });
+    }
     let of_link =
         matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")));
-    let undoes = words
-        .iter()
-        .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "del-br" | "del-port" | "rem"));
+    let undoes =
+        words.iter().any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "del-br" | "rem"));
+    if words.iter().any(|word| matches!(*word, "delif" | "del-port" | "nomaster")) {
+        return of_link && unplugs(&words, done, plugged);
+    }
     of_link && undoes && words.contains(&name)
+}
+
+/// True where a command takes a port out of a controller that a stanza or a command plugged it into: ports outlast `ifdown`.
+fn unplugs(words: &[&str], done: &HashSet<String>, plugged: &HashSet<(String, String)>) -> bool {
+    let names = |port: &str| words.contains(&port);
+    let any_controller = words.contains(&"nomaster") || words.contains(&"del-port");
+    plugged.iter().any(|(port, controller)| names(port) && (any_controller || names(controller)))
+        || done.iter().any(|done| {
+            let done: Vec<&str> = done.split(' ').collect();
+            let plugs = |word: &&str| matches!(*word, "master" | "addif" | "add-port" | "enslave");
+            match done.iter().position(plugs) {
+                Some(at) => {
+                    let port = if done[at] == "master" { done[..at].last() } else { done.last() };
+                    port.is_some_and(|port| names(port))
+                        && (any_controller || done.get(at + 1).is_some_and(|controller| names(controller)))
+                }
+                None => false,
+            }
+        })
 }
 
 /// True where `ip … del` names by some of its words what the command `done` added: `ip rule del pref 100`, and

@@ -83,8 +83,11 @@ impl Parser for Interfaces {
                 Confidence::Maybe(format!("{shown} holds the loopback interface only"))
             }
             (0, _) => Confidence::No,
-            (_, true) => Confidence::Sure(format!("{shown} holds {count} stanza(s)")),
-            (_, false) => Confidence::Sure(format!("{} holds {count} stanza(s)", tree.display(DIRECTORY))),
+            _ => {
+                let shown = if tree.exists(INTERFACES) { shown } else { detect::shown_directory(tree) };
+                let stanzas = if count == 1 { "stanza" } else { "stanzas" };
+                Confidence::Sure(format!("{shown} holds {count} {stanzas}"))
+            }
         }
     }
 

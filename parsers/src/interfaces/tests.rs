@@ -427,3 +427,57 @@ fn what_is_included_is_told_where_nobody_gave_it() {
     got.has("link eth1 ipv4.method = auto");
     assert!(!got.codes.iter().any(|line| line.starts_with("P004")), "{:?}", got.codes);
 }
+
+#[test]
+fn a_client_in_a_hook_is_dhcp() {
+    let text = "auto br0\niface br0 inet manual\n  bridge_ports none\n  up dhclient -nw $IFACE\n  down dhclient -r $IFACE\n";
+    let got = read_as(D, text);
+    got.has("link br0 ipv4.method = auto").lacks("hook").says(&["H400"]);
+    // Nobody started that one.
+    read_as(D, "auto br0\niface br0 inet manual\n  bridge_ports none\n  down dhclient -r $IFACE\n").says(&[]);
+}
+
+#[test]
+fn a_stanza_with_dhcp_in_a_vrf_keeps_it() {
+    let text = "auto mgmt\niface mgmt inet manual\n  pre-up ip link add mgmt type vrf table 1001\n\
+                auto eth0\niface eth0 inet dhcp\n  pre-up ip link set dev eth0 master mgmt\n";
+    read_as(D, text).has("link eth0 ipv4.method = auto").has("link eth0 controller = mgmt");
+    let text = "auto br0\niface br0 inet manual\n  bridge_ports none\nauto eth0\niface eth0 inet dhcp\n  up brctl addif br0 eth0\n";
+    read_as(D, text).lacks("link eth0 ipv4").says(&["S508"]);
+}
+
+#[test]
+fn a_port_is_taken_back_where_something_plugged_it_in() {
+    let stanza = "auto eth0\niface eth0 inet manual\n";
+    // The bridge is somebody else's.
+    let other = read_as(D, &format!("{stanza}  post-down brctl delif br9 eth0\n"));
+    assert!(other.facts.iter().any(|fact| fact.ends_with("brctl delif br9 eth0")), "{:?}", other.facts);
+    other.says(&[]);
+    let by_hook = "  up ip link set $IFACE master br0\n  down ip link set $IFACE nomaster\n";
+    let bridge = "auto br0\niface br0 inet manual\n  bridge_ports none\n";
+    read_as(D, &format!("{bridge}{stanza}{by_hook}")).has("link eth0 controller = br0").says(&["H400"]);
+    let by_hook = "  up brctl addif br0 eth0\n  down brctl delif br0 eth0\n";
+    read_as(D, &format!("{bridge}{stanza}{by_hook}")).says(&["H400"]);
+    let bridge = "auto br0\niface br0 inet manual\n  bridge_ports eth0\n";
+    read_as(D, &format!("{bridge}{stanza}  down brctl delif br0 eth0\n")).says(&["H400"]);
+}
+
+#[test]
+fn a_lone_file_is_named_as_it_is() {
+    let mut tree = MemoryTree::default();
+    tree.add_as("/etc/network/interfaces.d/x", "iface eth0 inet dhcp\n", "x.txt");
+    assert_eq!(Interfaces.detect(&tree), Confidence::Sure("x.txt holds 1 stanza".to_owned()));
+    tree.add("/etc/network/interfaces.d/y", "iface eth1 inet dhcp\n");
+    let found = "/etc/network/interfaces.d holds 2 stanzas".to_owned();
+    assert_eq!(Interfaces.detect(&tree), Confidence::Sure(found));
+}
+
+#[test]
+fn owners_have_the_numbers_of_the_host() {
+    let text = "auto tap0\niface tap0 inet manual\n  pre-up ip tuntap add tap0 mode tap user box group net\n";
+    let mut tree: MemoryTree = [(INTERFACES, text)].into_iter().collect();
+    read_tree(D, &tree).has("link tap0 tun.owner = box").has("link tap0 tun.group = net");
+    tree.add("/etc/passwd", "root:x:0:0::/:/bin/sh\nboxes:x:7:7::/:\nbox:secret:1007:8::/:\n");
+    tree.add("/etc/group", "box:x:9:\nnet:x:28:box\n");
+    read_tree(D, &tree).has("link tap0 tun.owner = 1007").has("link tap0 tun.group = 28");
+}

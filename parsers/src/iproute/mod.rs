@@ -10,7 +10,7 @@ use crate::commands::{
 use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, FormatInfo, Input, Parser, Tree};
 use netpivot_model::coverage::Item;
-use netpivot_model::dialect::{Dialect, IPROUTE};
+use netpivot_model::dialect::{Dialect, IPROUTE, NETLINK};
 use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, Origin, SourceId};
@@ -65,7 +65,9 @@ impl Parser for Iproute {
             let mut evaluator = Evaluator::new(network, world, &tables, verbatim);
             let mut report = Report::default();
             scripts.iter().for_each(|source| evaluate(&mut evaluator, *source, cx, &mut report));
-            (evaluator.finish().network, report)
+            let finished = evaluator.finish();
+            report.diagnostics.extend(finished.diagnostics);
+            (finished.network, report)
         });
         hooks(&mut network, &report);
         let undone = without_effect(&network, &report, &cx.sources);
@@ -82,7 +84,7 @@ impl Parser for Iproute {
     }
 }
 
-/// The network to start from. Links of the state keep its dialect, so that their silence means what it meant.
+/// The network to start from: only the kernel itself knows each link of the host. Links of the state keep its dialect, so that their silence means what it meant.
 fn start(state: Option<&Network>) -> (Network, World) {
     let Some(state) = state else {
         return (Network { dialect: Dialect::of(IPROUTE), ..Network::default() }, World::Unknown);
@@ -92,7 +94,8 @@ fn start(state: Option<&Network>) -> (Network, World) {
         network.own_dialects.entry(id).or_insert(state.dialect);
     }
     network.dialect = Dialect::of(IPROUTE);
-    (network, World::Known)
+    let world = if state.dialect.format == NETLINK { World::Known } else { World::Configured };
+    (network, world)
 }
 
 /// Evaluates one file.

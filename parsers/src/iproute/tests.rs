@@ -107,3 +107,17 @@ fn only_scripts_of_networks_are_scripts() {
     assert!(Iproute.place("x", "$ sudo brctl addbr br0\n").is_some());
     assert!(Iproute.place("interfaces", "iface eth0 inet manual\n  up ip link set eth0 up\n").is_none());
 }
+
+#[test]
+fn only_the_kernel_knows_every_card() {
+    use netpivot_model::dialect::{KEYFILE, NETLINK};
+    let script = "ip link add br0 type bridge\nip link set eth9 master br0\n";
+    for (format, code) in [(KEYFILE, "S506"), (NETLINK, "S501")] {
+        let tree: MemoryTree = [(format!("{DIRECTORY}/x"), script)].into_iter().collect();
+        let state = Network { dialect: Dialect::of(format), ..Network::default() };
+        let input = Input { tree: &tree, dialect: None, version: None, state: Some(&state) };
+        let mut cx = Context::default();
+        Iproute.parse(&input, &mut cx).unwrap();
+        assert_eq!(places(&cx, code), ["eth9"], "{format}");
+    }
+}

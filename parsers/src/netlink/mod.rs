@@ -14,6 +14,7 @@ pub mod snapshot;
 #[cfg(test)]
 mod tests;
 
+use crate::text::accounts;
 use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, Input, Parser, Tree};
 use foldhash::{HashMap, HashSet};
@@ -83,7 +84,9 @@ impl Parser for Netlink {
             });
         }
         let tables = Tables::read(input.tree, cx);
-        Ok(interpret(&snapshot, tables, cx))
+        let mut network = interpret(&snapshot, tables, cx);
+        accounts::number_owners(&mut network, input.tree, cx);
+        Ok(network)
     }
 }
 

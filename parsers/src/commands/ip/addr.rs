@@ -106,7 +106,7 @@ fn modify(call: &mut Call<'_>, options: Options, words: Words<'_>, what: Modify)
     let Some((local, with_length, span)) = said.local else {
         return Err(Fault::usage(last, "the address is missing"));
     };
-    check_label(dev, said.label)?;
+    check_label(said.label)?;
     let length = match said.peer {
         Some((peer, _)) if peer.prefix_len() != 0 => peer.prefix_len(),
         Some(_) | None => local.prefix_len(),
@@ -135,20 +135,9 @@ fn add(call: &mut Call<'_>, id: DeviceId, address: Address, spans: &[Span], repl
     call.kernel.add_address(id, At { value: address, origin }, replace, span)
 }
 
-fn check_label(dev: Word<'_>, label: Option<Word<'_>>) -> Done {
+/// Any label goes: that it begins with the name of its link is a habit of old programs.
+fn check_label(label: Option<Word<'_>>) -> Done {
     match label {
-        Some(label) if !label.text.starts_with(dev.text) => Err(Fault::usage(
-            label.span,
-            format!(
-                "a label begins with the name of its link, and `{}` does not begin with `{}`",
-                label.text, dev.text
-            ),
-        )
-        .intent(format!(
-            "write `label {}:{}`",
-            dev.text,
-            label.text.rsplit(':').next().unwrap_or("1")
-        ))),
         Some(label) if label.text.len() > 15 => {
             Err(Fault::kernel("Numerical result out of range", label.span, "a label has at most 15 bytes"))
         }

@@ -98,6 +98,11 @@ fn set(call: &mut Call<'_>, options: Options, words: Words<'_>, create: bool, re
             netpivot_model::source::Origin::derived("ip-neigh-default-state", [span]),
         ));
     }
+    if entry.proxy.is_none() && entry.lladdr.is_none() && call.kernel.resolves_neighbors(id) {
+        // neigh_update(): "No link layer address given".
+        let why = format!("nothing says the hardware address of the neighbour on `{}`", dev.text);
+        return Err(Fault::kernel("Invalid argument", span, why).intent("add `lladdr ADDRESS`"));
+    }
     call.kernel.set_neighbor(id, entry, create, replace, span)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Options, verb};
 use crate::commands::fault::{Done, Fault};
-use crate::commands::kernel::{Adding, Deleting, DeviceId, MAIN};
+use crate::commands::kernel::{Adding, Deleting, DeviceId, Flushing, MAIN};
 use crate::commands::program::{Call, Effect, Ran, changed};
 use crate::commands::words::Words;
 use crate::text::iproute::{Word, everything, route};
@@ -122,8 +122,14 @@ fn flush(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -
     if words.rest().is_empty() {
         return Err(Fault::usage(span, "`flush` needs to know which routes"));
     }
-    let has_prefix = route(words.rest(), options.family, call.tables).is_ok();
     let mut all: Vec<Word<'_>> = words.rest().to_vec();
+    let selector = all.iter().position(|word| matches!(word.text, "root" | "match" | "exact"));
+    let which = selector.map(|at| match all.remove(at).text {
+        "root" => Flushing::Within,
+        "match" => Flushing::Around,
+        _ => Flushing::Exactly,
+    });
+    let has_prefix = route(&all, options.family, call.tables).is_ok();
     if !has_prefix {
         all.push(Word { text: "default", span });
     }
@@ -133,6 +139,7 @@ fn flush(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -
     let table = route.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).filter(|t| *t != 0);
     let dst = route.dst.as_ref().map_or(everything(family), |at| at.value);
     let what = Deleting { dst, table: table.unwrap_or(MAIN), dev, route };
-    call.kernel.flush_routes(call.space, &what, !has_prefix, place(words, span));
+    let which = if has_prefix { which.unwrap_or(Flushing::Exactly) } else { Flushing::All };
+    call.kernel.flush_routes(call.space, &what, which, place(words, span));
     Ok(())
 }

@@ -37,10 +37,7 @@ pub(super) fn run(call: &mut Call<'_>, options: Options, mut words: Words<'_>) -
         Verb::Ask => Ok(Effect::Asked(true)),
         Verb::Add => changed(add(call, options, &words, span)),
         Verb::Delete => changed(delete(call, options, &words, span)),
-        Verb::Flush => {
-            call.kernel.flush_rules(call.space, &of_family(options.family.unwrap_or(Family::V4), span));
-            Ok(Effect::Changed)
-        }
+        Verb::Flush => changed(flush(call, options, &words, span)),
         Verb::Beyond => Err(Fault::unknown(span, "it reads rules from its input")),
     }
 }
@@ -63,12 +60,30 @@ fn add(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -> 
     call.kernel.add_rule(call.space, rule, place(words, span))
 }
 
+/// `ip rule flush` takes all rules but the one of priority 0: those of the tables main and default, too.
+fn flush(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -> Done {
+    if !words.rest().is_empty() {
+        let wanted = wanted(call, options, words)?;
+        call.kernel.flush_rules(call.space, &wanted);
+        return Ok(());
+    }
+    call.kernel.flush_rules(call.space, &of_family(options.family.unwrap_or(Family::V4), span));
+    Err(Fault::beyond(span, "it takes away the kernel's own rules for the tables main and default")
+        .intent("delete the rules that are meant, one by one"))
+}
+
 fn delete(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -> Done {
+    let wanted = wanted(call, options, words)?;
+    call.kernel.delete_rule(call.space, &wanted, place(words, span))
+}
+
+/// What the words of a deletion say.
+fn wanted(call: &Call<'_>, options: Options, words: &Words<'_>) -> Result<Rule, Fault> {
     let mut wanted = rule(words.rest(), options.family, call.tables)?;
     // What the words do not say is no condition: the reader's defaults are for added rules.
     let derived =
         |cause: Cause| matches!(cause, Cause::Derived("ip-rule-default-action" | "ip-rule-main-table"));
     wanted.action.take_if(|at| derived(at.origin.cause()));
     wanted.table.take_if(|at| derived(at.origin.cause()));
-    call.kernel.delete_rule(call.space, &wanted, place(words, span))
+    Ok(wanted)
 }

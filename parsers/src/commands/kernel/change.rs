@@ -1,6 +1,6 @@
 //! What happens to a link later: another name, up and down, MTU, a move to another namespace.
 
-use super::device::Made;
+use super::device::{Made, refuse_reserved};
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
@@ -21,6 +21,7 @@ impl Kernel {
         if name.text.parse::<IfName>().is_err() {
             return Err(Fault::usage(name.span, format!("`{}` is no name of a link", name.text)));
         }
+        refuse_reserved(name)?;
         let space = self.device(id).space;
         if self.find(space, name.text).is_some() {
             return Err(Fault::kernel(
@@ -40,6 +41,7 @@ impl Kernel {
         }
         self.renamed = true;
         self.space_mut(space).names.remove(&old);
+        self.space_mut(space).departed.insert(old);
         self.space_mut(space).names.insert(name.text.into(), id);
         Ok(())
     }
@@ -195,6 +197,7 @@ impl Kernel {
         device.link.ipv6 = None;
         let (old, moved) = (std::mem::replace(&mut device.space, space), device.name.clone());
         self.space_mut(old).names.remove(&moved);
+        self.space_mut(old).departed.insert(moved.clone());
         self.space_mut(space).names.insert(moved, id);
         Ok(())
     }
@@ -223,6 +226,6 @@ impl Kernel {
 
     /// Where a link's rules of its own apply: the host's namespace in an unknown host may hold anything.
     pub fn is_unknown_territory(&self, space: SpaceId) -> bool {
-        space == HOST && self.space(space).open
+        space == HOST && self.space(space).unknown
     }
 }

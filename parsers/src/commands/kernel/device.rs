@@ -12,6 +12,7 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::IfName;
+use netpivot_model::virtual_link::Vxlan;
 use std::net::IpAddr;
 
 /// Links in the order in which they were added, each found at once.
@@ -44,6 +45,8 @@ pub(in crate::commands) struct Device {
     pub made: Made,
     /// True where addresses may come that are not known here (DHCP, another program).
     pub opaque: bool,
+    /// True where its configuration brought addresses, by family.
+    pub(super) had_addresses: [bool; 2],
     /// IFF_UP.
     pub up: bool,
     pub controller: Option<(DeviceId, Origin)>,
@@ -76,6 +79,7 @@ impl Device {
             gone: false,
             made,
             opaque: false,
+            had_addresses: [false; 2],
             up: false,
             controller: None,
             plugged: false,
@@ -164,6 +168,23 @@ fn looks_like_card(name: &str) -> bool {
     CARD_NAMES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// What tells VXLANs of a namespace apart.
+fn vni(space: SpaceId, vxlan: &Vxlan) -> Option<(SpaceId, i64, i64, bool)> {
+    // The kernel's port where none is said is the one that Linux had before IANA gave another.
+    const USUAL: i64 = 8472;
+    let v6 = [&vxlan.remote, &vxlan.local].into_iter().flatten().any(|at| at.value.is_ipv6());
+    Some((space, vxlan.id.as_ref()?.value.get(), vxlan.port.as_ref().map_or(USUAL, |at| at.value.get()), v6))
+}
+
+/// Names that stand for all links in /proc/sys (`__addrconf_sysctl_register()`).
+pub(super) fn refuse_reserved(name: Word<'_>) -> Done {
+    if matches!(name.text, "all" | "default") {
+        let why = format!("no link may be called `{}`", name.text);
+        return Err(Fault::kernel("Invalid argument", name.span, why));
+    }
+    Ok(())
+}
+
 fn may_be_card(name: &str) -> bool {
     !name.contains(['.', '@']) && !VIRTUAL_NAMES.iter().any(|prefix| name.starts_with(prefix))
 }
@@ -181,6 +202,7 @@ impl Kernel {
         }
         let misspelt = || !looks_like_card(word.text) && self.near(space, word.text, 1).is_some();
         if self.space(space).open
+            && !self.space(space).departed.contains(word.text)
             && may_be_card(word.text)
             && word.text.parse::<IfName>().is_ok()
             && !misspelt()
@@ -195,16 +217,21 @@ impl Kernel {
         let mut device = Device::new(link, space, word.text, Made::Assumed);
         device.opaque = true;
         device.up = true;
+        let (whence, help) = if self.space(space).unknown {
+            ("made by no command", "give the host's own configuration with `--from-state`")
+        } else {
+            (
+                "made by no command and configured by no file",
+                "check its name; the kernel's own state (`ip -j -d addr`) with `--from-state` lists every card",
+            )
+        };
         self.notes.push(
             Diagnostic::new(
                 &codes::ASSUMED,
-                format!(
-                    "`{0}` is made by no command, so it is taken to be a network card of the host",
-                    word.text
-                ),
+                format!("`{}` is {whence}, so it is taken to be a network card of the host", word.text),
             )
             .at(word.span)
-            .help("give the host's own configuration with `--from-state`"),
+            .help(help),
         );
         self.insert(device)
     }
@@ -254,6 +281,11 @@ impl Kernel {
         if !device.name.is_empty() {
             self.space_mut(device.space).names.entry(device.name.clone()).or_insert(id);
         }
+        if let LinkKind::Vxlan(vxlan) = &device.link.kind.value
+            && let Some(vni) = vni(device.space, vxlan)
+        {
+            self.vnis.insert(vni, id);
+        }
         self.devices.push(device);
         id
     }
@@ -272,13 +304,7 @@ impl Kernel {
                 format!("`{}` is no name of a link: 1 to 15 bytes without `/`, `:` and blanks", name.text),
             ));
         }
-        if matches!(name.text, "all" | "default") {
-            return Err(Fault::kernel(
-                "Invalid argument",
-                name.span,
-                format!("no link may be called `{}`", name.text),
-            ));
-        }
+        refuse_reserved(name)?;
         let Some(id) = self.find(space, name.text) else {
             let mut link = link;
             link.name = Some(At::new(name.text.to_owned(), name.span));
@@ -297,6 +323,11 @@ impl Kernel {
         device.up = false;
         adopt(&mut device.link, link);
         Ok(id)
+    }
+
+    /// The VXLAN that has the same id and port already (`vxlan_vni_in_use()`).
+    pub fn same_vxlan(&self, space: SpaceId, vxlan: &Vxlan) -> Option<DeviceId> {
+        self.vnis.get(&vni(space, vxlan)?).copied().filter(|id| !self.device(*id).gone)
     }
 
     /// Ties a link to the one below it.

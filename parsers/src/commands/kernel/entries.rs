@@ -15,6 +15,13 @@ impl Kernel {
     /// `ip rule add`: with a priority, the very same rule is refused (`rule_exists()`); without one, each call
     /// makes another.
     pub fn add_rule(&mut self, space: SpaceId, rule: Rule, span: Span) -> Done {
+        // fib_nl2rule(): without a priority it gets one before those of the tables main and default.
+        const USUAL: i64 = 32_765;
+        let priority = rule.priority.as_ref().map_or(USUAL, |at| at.value.get());
+        if let Some(goto) = rule.goto.as_ref().filter(|at| at.value.get() <= priority) {
+            let why = format!("`goto {}` does not lead to a rule behind it", goto.value.get());
+            return Err(Fault::kernel("Invalid argument", span, why).intent("give the rule a lower priority"));
+        }
         let owner = self.author;
         let rules = &mut self.space_mut(space).rules;
         if rule.priority.is_some() && rules.contains(&rule) {

@@ -2,8 +2,11 @@
 
 use super::affinity::Affinity;
 use super::device::Made;
+use super::dhcp::asks;
 use super::route::Cause;
 use super::{DeviceId, HOST, Kernel, SpaceId};
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::netns::Netns;
 use netpivot_model::network::{Network, Owned};
@@ -21,6 +24,8 @@ pub struct Finished {
     pub links: Vec<Option<LinkId>>,
     /// Links of the host that the configuration of another link sets up.
     pub raised: Vec<Raised>,
+    /// What came to light in the end.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A link that the commands in another link's configuration set up.
@@ -70,7 +75,7 @@ impl Kernel {
             let link = self.write_link(id);
             network.links.push(link);
         }
-        Finished { network, links, raised }
+        Finished { network, links, raised, diagnostics: self.notes }
     }
 
     fn raised(&self, order: &[DeviceId], new_ids: &[Option<LinkId>]) -> Vec<Raised> {
@@ -165,13 +170,20 @@ impl Kernel {
 
     /// A link that a command made a port has no addresses any more. The name servers that its configuration brought stay in
     /// resolv.conf; they go with the controller, which has taken its place.
+    /// A port of a VRF keeps its addresses.
     fn settle_port(&mut self, id: DeviceId) {
-        let device = self.device_mut(id);
-        let Some((controller, _)) =
-            device.controller.clone().filter(|_| device.plugged && device.base.is_some())
+        let device = self.device(id);
+        let asks = asks(&device.link.ipv4) || asks(&device.link.ipv6);
+        let Some((controller, origin)) =
+            device.controller.clone().filter(|_| device.plugged && (device.base.is_some() || asks))
         else {
             return;
         };
+        if matches!(self.device(controller).link.kind.value, LinkKind::Vrf(_)) {
+            return;
+        }
+        self.note_dhcp_of_port(id, controller, &origin);
+        let device = self.device_mut(id);
         let mut moved = Vec::new();
         for v6 in [false, true] {
             let free = !device.addresses.keys().any(|(ip, ..)| ip.is_ipv6() == v6);
@@ -211,6 +223,7 @@ impl Kernel {
                 at
             })
             .collect();
+        let had = self.device(id).had_addresses;
         let mut link = std::mem::take(&mut self.device_mut(id).link);
         for address in addresses {
             let config = match address.value.net.addr() {
@@ -218,6 +231,20 @@ impl Kernel {
                 IpAddr::V6(_) => link.ipv6.get_or_insert_default(),
             };
             config.addresses.items.push(address);
+        }
+        for (config, had, without) in
+            [(&mut link.ipv4, had[0], IpMethod::Disabled), (&mut link.ipv6, had[1], IpMethod::Ignore)]
+        {
+            if let Some(config) = config
+                && had
+                && config.addresses.items.is_empty()
+                && let Some(method) = config.method.as_mut().filter(|at| at.value == IpMethod::Manual)
+            {
+                *method = At::new(
+                    without,
+                    Origin::derived("method-without-addresses", method.origin.spans().to_vec()),
+                );
+            }
         }
         link
     }

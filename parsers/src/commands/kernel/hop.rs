@@ -154,6 +154,11 @@ impl Kernel {
                 return Ok(Some(dev));
             }
         }
+        if dev.is_none() && matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local()) {
+            // ip6_route_check_nh(): "Egress device not specified".
+            let why = format!("the gateway `{gateway}` is on a link, and none is named");
+            return Err(Fault::kernel("Invalid argument", span, why).intent("add `dev NAME`"));
+        }
         if gateway.is_ipv4() && scope >= SCOPE_LINK {
             return Err(Fault::kernel("Invalid argument", span, "a route of scope link has no gateway"));
         }

@@ -8,7 +8,7 @@
 //! Links are found by namespace and name, routes by namespace, table and destination; nothing is searched
 //! for by going through all of something.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use ipnet::IpNet;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::nat::Nat;
@@ -22,6 +22,7 @@ mod address;
 mod affinity;
 mod change;
 mod device;
+mod dhcp;
 mod doubt;
 mod entries;
 mod finish;
@@ -37,7 +38,7 @@ pub(super) use address::AddressEntry;
 pub(super) use device::{Device, Made};
 pub(super) use doubt::Doubt;
 pub use finish::{Finished, Raised};
-pub(super) use route::{Adding, Deleting, MAIN, RouteEntry};
+pub(super) use route::{Adding, Deleting, Flushing, MAIN, RouteEntry};
 
 /// A network namespace: a position in [`Kernel::spaces`]; 0 is the host's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,9 +66,13 @@ pub(super) struct Space {
     author: Option<DeviceId>,
     /// True where links may be that nobody here knows of.
     pub open: bool,
+    /// True where nothing is known: routes, rules, addresses, links.
+    pub unknown: bool,
     /// True where links may have addresses that nobody here knows of.
     pub opaque: bool,
     names: HashMap<Box<str>, DeviceId>,
+    /// Names that a link had here before it moved or was renamed.
+    departed: HashSet<Box<str>>,
     /// Own addresses, and on how many links each stands.
     locals: HashMap<IpAddr, u32>,
     routes: HashMap<(u32, IpNet), Vec<RouteId>>,
@@ -114,6 +119,8 @@ pub(super) struct Kernel {
     pub notes: Vec<Diagnostic>,
     /// Counts what is made, so that the output keeps the order of the input.
     sequence: u64,
+    /// VXLANs by namespace, id, port, and whether they are over IPv6.
+    vnis: HashMap<(SpaceId, i64, i64, bool), DeviceId>,
     /// The first link of each table that has a route there.
     table_devices: HashMap<(SpaceId, u32), DeviceId>,
     /// The links that the state started with, in their order.

@@ -41,6 +41,14 @@ fn is_layer_3(kind: &LinkKind) -> bool {
 }
 
 impl Kernel {
+    /// True where neighbours have hardware addresses (`dev->addr_len`).
+    pub fn resolves_neighbors(&self, id: DeviceId) -> bool {
+        let kind = &self.device(id).link.kind.value;
+        self.device(id).is_present()
+            && (!is_layer_3(kind) || matches!(kind, LinkKind::Loopback(_) | LinkKind::Vrf(_)))
+            && !matches!(kind, LinkKind::Generic(_) | LinkKind::Unsupported(_))
+    }
+
     /// Plugs a link into a controller (`do_set_master()`); another one that holds it lets go first.
     pub fn enslave(&mut self, port: DeviceId, controller: DeviceId, span: Span) -> Done {
         if self.device(port).controller.as_ref().is_some_and(|(held, _)| *held == controller) {

@@ -96,6 +96,17 @@ impl RouteEntry {
     }
 }
 
+/// Which routes `ip route flush` means, by their destinations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands) enum Flushing {
+    All,
+    Exactly,
+    /// `root PREFIX`: those that lie in it.
+    Within,
+    /// `match PREFIX`: those that it lies in.
+    Around,
+}
+
 /// Which route a deletion means.
 pub(in crate::commands) struct Deleting {
     pub route: Route,
@@ -202,6 +213,11 @@ impl Kernel {
             .unwrap_or_else(|| default_scope(kind, gateway));
         let table = table_said(&route);
         let mut dev = dev;
+        if leads_nowhere(kind) && dst.addr().is_ipv4() && (gateway || dev.is_some()) {
+            // fib_create_info(); IPv6 takes the loopback device in any case.
+            let why = format!("a route of the type {} has neither gateway nor device", kind.as_str());
+            return Err(Fault::kernel("Invalid argument", span, why).intent("leave out `via` and `dev`"));
+        }
         if !leads_nowhere(kind) {
             dev = self.next_hop(space, &route, dev, scope, table, dst, span)?;
             self.check_source(space, &route, span)?;
@@ -445,13 +461,18 @@ impl Kernel {
     }
 
     /// `ip route flush`: all routes of a table that match, but for the kernel's where main is flushed.
-    pub fn flush_routes(&mut self, space: SpaceId, what: &Deleting, all: bool, span: Span) {
-        let key = (what.table, what.dst.trunc());
+    pub fn flush_routes(&mut self, space: SpaceId, what: &Deleting, which: Flushing, span: Span) {
+        let dst = what.dst.trunc();
         let mut doomed: Vec<RouteId> = Vec::new();
         for (n, entry) in (0u32..).zip(&self.routes) {
             let here = entry.space == space && entry.table == what.table && !entry.gone;
             let family = family_of(entry.dst) == family_of(what.dst);
-            let there = all || (entry.table, entry.dst) == key;
+            let there = match which {
+                Flushing::All => true,
+                Flushing::Exactly => entry.dst == dst,
+                Flushing::Within => dst.contains(&entry.dst),
+                Flushing::Around => entry.dst.contains(&dst),
+            };
             if here
                 && family
                 && there

@@ -74,10 +74,15 @@ impl Kernel {
     /// The kernel of a host with that configuration.
     pub fn new(mut network: Network, world: World) -> Self {
         let mut kernel = Kernel::default();
-        let open = world == World::Unknown;
+        let unknown = world == World::Unknown;
         let links = std::mem::take(&mut network.links);
         let dynamic = links.iter().any(|link| is_dynamic(&link.ipv4) || is_dynamic(&link.ipv6));
-        kernel.push_space(Space { open, opaque: open || dynamic, ..Space::default() });
+        kernel.push_space(Space {
+            open: world != World::Known,
+            unknown,
+            opaque: unknown || dynamic,
+            ..Space::default()
+        });
         let lo = kernel.find(HOST, "lo");
         if let Some(lo) = lo {
             kernel.device_mut(lo).up = true;
@@ -114,7 +119,7 @@ impl Kernel {
 
     fn base_links(&mut self, links: Vec<Link>, world: World) -> Vec<DeviceId> {
         let made = match world {
-            World::Known => Made::Base,
+            World::Known | World::Configured => Made::Base,
             World::Unknown => Made::Profile,
         };
         let mut ids = Vec::with_capacity(links.len());
@@ -123,7 +128,7 @@ impl Kernel {
             let name = link.name.as_ref().map_or_else(String::new, |at| at.value.clone());
             let opaque = world == World::Unknown || is_dynamic(&link.ipv4) || is_dynamic(&link.ipv6);
             let starts = link.autoconnect.as_ref().is_none_or(|at| at.value);
-            let up = link.up.as_ref().map_or(starts, |at| at.value) && world == World::Known;
+            let up = link.up.as_ref().map_or(starts, |at| at.value) && world != World::Unknown;
             let addresses = take_addresses(&mut link);
             let existing = self.find(space, &name);
             let id = match existing.filter(|id| self.device(*id).made == Made::Kernel) {
@@ -144,6 +149,8 @@ impl Kernel {
                 }
             };
             for address in addresses {
+                let v6 = address.value.net.addr().is_ipv6();
+                self.device_mut(id).had_addresses[usize::from(v6)] = true;
                 self.insert_address(id, address);
             }
             ids.push(id);

@@ -12,7 +12,7 @@ use netpivot_model::link::LinkKind;
 use netpivot_model::reflect::Said;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, U16};
-use netpivot_model::virtual_link::Macvlan;
+use netpivot_model::virtual_link::{Macvlan, Vxlan};
 use netpivot_model::vlan::Vlan;
 
 /// `iplink_vlan.c`.
@@ -186,6 +186,9 @@ pub(super) fn check(call: &Call<'_>, made: &LinkKind, below: Option<DeviceId>, s
     if let Some(what) = missing(made) {
         return Err(Fault::usage(span, format!("`{what}` is missing")));
     }
+    if let LinkKind::Vxlan(vxlan) = made {
+        return check_vxlan(call, vxlan, below, span);
+    }
     if on_loopback && matches!(made, LinkKind::Vlan(_)) {
         return Err(Fault::kernel("Operation not supported", span, "the loopback link carries no VLANs"));
     }
@@ -204,6 +207,24 @@ pub(super) fn check(call: &Call<'_>, made: &LinkKind, below: Option<DeviceId>, s
             format!("the link below has a VLAN {} already", id.value.get()),
         )),
         _ => Ok(()),
+    }
+}
+
+fn check_vxlan(call: &Call<'_>, vxlan: &Vxlan, below: Option<DeviceId>, span: Span) -> Done {
+    if let Some(group) = vxlan.remote.as_ref().filter(|at| at.value.is_multicast())
+        && below.is_none()
+    {
+        let why = format!("the group {} needs a link, and none is named", group.value);
+        return Err(Fault::usage(group.origin.span().unwrap_or(span), why).intent("add `dev NAME`"));
+    }
+    match call.kernel.same_vxlan(call.space, vxlan) {
+        Some(other) => Err(Fault::kernel(
+            "File exists",
+            vxlan.id.as_ref().and_then(|at| at.origin.span()).unwrap_or(span),
+            format!("`{}` has the same id and port", call.kernel.device(other).name),
+        )
+        .intent("give the link another `id`, or another `dstport`")),
+        None => Ok(()),
     }
 }
 

@@ -1,0 +1,82 @@
+//! What ip(8) and the kernel take and refuse, as measured in a namespace (iproute2 6.1, Linux 6.18).
+
+use super::*;
+
+const BASE: &str = "ip link add e0 type veth peer name e1\nip link set e0 up\nip link set e1 up\n";
+
+fn after_base(script: &str) -> Ran {
+    fresh(&format!("{BASE}{script}"))
+}
+
+#[test]
+fn what_the_kernel_takes() {
+    after_base("ip addr add 10.0.0.1/24 dev e0 label foo").clean();
+    after_base("ip tuntap del tap7 mode tap").clean();
+    let routes =
+        "ip addr add 10.0.0.1/24 dev e0\nip route add 10.1.0.0/16 dev e0\nip route add 11.0.0.0/8 dev e0\n";
+    let flushed = after_base(&format!("{routes}ip route flush root 10.0.0.0/8"));
+    flushed.clean().has("route 11.0.0.0/8 of e0 dst = 11.0.0.0/8").lacks("10.1.0.0");
+    after_base(&format!("{routes}ip route flush match 10.1.2.0/24")).clean().lacks("10.1.0.0");
+    after_base("ip -6 route add blackhole 2001:db8::/48 dev e0").clean();
+    after_base("ip neigh add proxy 10.0.0.11 dev e0").clean();
+    after_base("ip rule add pref 101 goto 200").clean();
+    after_base("ip link add x0 type vxlan id 42 dstport 4789\nip link add x1 type vxlan id 42 dstport 4790\nip link add x2 type vxlan id 43 dstport 4789")
+        .clean();
+    after_base("ip link add x0 type vxlan id 42\nip link del x0\nip link add x1 type vxlan id 42").clean();
+    after_base("sysctl -w net.ipv4.ip_forward=1").clean();
+}
+
+#[test]
+fn what_the_kernel_refuses() {
+    for (script, finding) in [
+        ("ip route add blackhole 10.9.0.0/16 dev e0", "S501"),
+        ("ip route add unreachable 10.9.0.0/16 via 10.0.0.1", "S501"),
+        ("ip -6 route add default via fe80::1", "S501"),
+        (
+            "ip link add x0 type vxlan id 42 dstport 4789\nip link add x1 type vxlan id 42 dstport 4789",
+            "S501",
+        ),
+        (
+            "ip link add x0 type vxlan id 42\nip link add x1 type vxlan id 42 dstport 8472 remote 10.0.0.9",
+            "S501",
+        ),
+        ("ip link add x0 type vxlan id 42 group 239.1.1.1", "P501"),
+        ("ip neigh add 10.0.0.9 dev e0", "S501"),
+        ("ip neigh replace 10.0.0.9 dev e0 nud noarp", "S501"),
+        ("ip rule add pref 100 goto 50", "S501"),
+        ("ip rule add pref 100 goto 100", "S501"),
+        ("ip rule add goto 200", "S501"),
+        ("ip link set e0 name all", "S501"),
+        ("sysctl -w net.ipv4.ip_forward = 1", "P501"),
+        ("sysctl -w net.ipv4.ip_forward= 1", "P501"),
+        ("ip tuntap del e0 mode tap", "S501"),
+        ("ip addr add 10.0.0.1/24 dev e0 label foobarfoobarfoobar", "S501"),
+    ] {
+        let ran = after_base(script);
+        ran.finds(finding);
+        let refused = ran.findings.iter().filter(|f| ["S501", "P501"].contains(&&f[..4])).count();
+        assert_eq!(refused, 1, "{script}: {:?}", ran.findings);
+    }
+}
+
+#[test]
+fn a_card_that_has_left_is_no_second_card() {
+    let ran = unknown("ip netns add blue\nip link set eth0 netns blue\nip link set eth0 up\n");
+    ran.finds("S501 eth0: the link is in the namespace of `blue`");
+    assert_eq!(ran.network.links.len(), 1);
+    let ran = unknown("ip link set eth0 name lan0\nip link set eth0 up\n");
+    ran.finds("S501 eth0");
+    assert_eq!(ran.network.links.len(), 1);
+}
+
+#[test]
+fn the_kernel_s_own_rules_go_with_a_flush() {
+    let rules = "ip rule add from 10.0.0.1 table 100 pref 5\nip rule add from 10.0.0.2 table 200 pref 6\n";
+    let all = fresh(&format!("{rules}ip rule flush"));
+    all.lacks("rule").finds("H502 flush: delete the rules");
+    assert_eq!(all.left, ["ip rule flush"]);
+    fresh(&format!("{rules}ip rule flush table 100"))
+        .clean()
+        .lacks("table = 100")
+        .has("rule 6 of the host table = 200");
+}
