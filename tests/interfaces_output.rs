@@ -24,7 +24,9 @@ pub fn trials() -> Vec<Trial> {
     let trial = |case: &'static Case| {
         Trial::test(format!("interfaces_output::{}", case.name.replace(' ', "-")), move || check(case))
     };
-    CASES.iter().map(trial).collect()
+    let mut trials: Vec<Trial> = CASES.iter().map(trial).collect();
+    trials.push(Trial::test("interfaces_output::no-default-vlan-in-keyfiles", no_default_vlan_in_keyfiles));
+    trials
 }
 
 fn check(case: &Case) -> Result<(), Failed> {
@@ -54,6 +56,30 @@ fn check(case: &Case) -> Result<(), Failed> {
     }
     Ok(())
 }
+
+/// NetworkManager puts each port into the bridge's default VLAN besides those of its profile
+/// (nm-device-bridge.c:bridge_set_vlan_options).
+fn no_default_vlan_in_keyfiles() -> Result<(), Failed> {
+    let mut tree = MemoryTree::default();
+    tree.add("/etc/network/interfaces", AWARE);
+    let done = conversion::run(&tree, &conversion::request(Some(IF2), "keyfile"));
+    let lines = done.outputs.iter().flat_map(|file| file.text.lines());
+    let found: Vec<&str> = lines.filter(|line| line.starts_with("vlan")).collect();
+    let expected = [
+        "vlan-default-pvid=0",
+        "vlan-filtering=true",
+        "vlans=1 pvid untagged,10",
+        "vlans=10 pvid untagged",
+        "vlans=10,20",
+        "vlans=1 pvid untagged,10,20",
+    ];
+    if found == expected { Ok(()) } else { Err(format!("{found:#?}").into()) }
+}
+
+/// Three sorts of ports, and a VLAN on the bridge.
+const AWARE: &str = "auto bridge\niface bridge\nbridge-ports swp1 swp2 swp3\nbridge-vlan-aware yes\nbridge-vids 10 20\n\
+    bridge-allow-untagged no\nauto swp1\niface swp1\nbridge-access 10\nauto swp2\niface swp2\nbridge-allow-untagged no\n\
+    auto swp3\niface swp3\nauto vlan10\niface vlan10\naddress 10.0.10.2/24\nvlan-id 10\nvlan-raw-device bridge\n";
 
 /// The lines that count, without the stanza of `lo` that holds nothing.
 fn stanzas(text: &str) -> String {
@@ -314,5 +340,131 @@ const CASES: &[Case] = &[
              bridge-maxwait 0",
             &[],
         )],
+    },
+    Case {
+        // addons/bridge.py:_apply_bridge_vlan_aware_port_settings_all: without options of its own each port gets VLAN 1, and
+        // `bridge-allow-untagged` counts in the port's stanza alone.
+        name: "vlans of ports are options of ifupdown2",
+        from: IF2,
+        text: AWARE,
+        to: &[
+            (
+                IF2,
+                "auto swp1
+                 iface swp1 inet manual
+                 bridge-access 10
+                 auto swp2
+                 iface swp2 inet manual
+                 bridge-vids 10 20
+                 bridge-allow-untagged no
+                 auto swp3
+                 iface swp3 inet manual
+                 bridge-vids 10 20
+                 bridge-pvid 1
+                 auto bridge
+                 iface bridge inet manual
+                 bridge-ports swp1 swp2 swp3
+                 bridge-stp off
+                 bridge-vlan-aware yes
+                 auto vlan10
+                 iface vlan10 inet static
+                 address 10.0.10.2/24
+                 vlan-raw-device bridge
+                 vlan-id 10",
+                &[],
+            ),
+            (
+                NG,
+                "auto swp1
+                 iface swp1 inet manual
+                 auto swp2
+                 iface swp2 inet manual
+                 auto swp3
+                 iface swp3 inet manual
+                 auto bridge
+                 iface bridge inet manual
+                 bridge-ports swp1 swp2 swp3
+                 bridge-stp off
+                 bridge-vlan-aware yes
+                 up bridge vlan add dev bridge vid 10 self
+                 up bridge vlan del dev swp1 vid 1
+                 up bridge vlan add dev swp1 vid 10 pvid untagged
+                 up bridge vlan del dev swp2 vid 1
+                 up bridge vlan add dev swp2 vid 10
+                 up bridge vlan add dev swp2 vid 20
+                 up bridge vlan add dev swp3 vid 1 pvid untagged
+                 up bridge vlan add dev swp3 vid 10
+                 up bridge vlan add dev swp3 vid 20
+                 auto vlan10
+                 iface vlan10 inet static
+                 address 10.0.10.2/24
+                 vlan-raw-device bridge
+                 vlan-id 10",
+                &[],
+            ),
+        ],
+    },
+    Case {
+        name: "vlans for ports to come stay on the bridge",
+        from: IF2,
+        text: "auto br0\niface br0\nbridge-ports none\nbridge-vlan-aware yes\nbridge-vids 2-4094\n",
+        to: &[
+            (
+                IF2,
+                "auto br0
+                 iface br0 inet manual
+                 bridge-ports none
+                 bridge-stp off
+                 bridge-vlan-aware yes
+                 bridge-vids 2-4094",
+                &[],
+            ),
+            (
+                NG,
+                "auto br0
+                 iface br0 inet manual
+                 bridge-ports none
+                 bridge-stp off
+                 bridge-vlan-aware yes",
+                &["L002"],
+            ),
+        ],
+    },
+    Case {
+        // netlink-ip.md 2.1: a port is in the bridge's default VLAN until it is deleted.
+        name: "a port out of the default vlan",
+        from: "iproute",
+        text: "ip link add br0 type bridge vlan_filtering 1\nip link set eth0 master br0\n\
+               bridge vlan add dev eth0 vid 10 pvid untagged\nbridge vlan del dev eth0 vid 1\n\
+               ip link set br0 up\nip link set eth0 up\n",
+        to: &[
+            (
+                IFD,
+                "auto eth0
+                 iface eth0 inet manual
+                 auto br0
+                 iface br0 inet manual
+                 bridge-ports eth0
+                 bridge-stp off
+                 bridge-vlan-aware yes
+                 bridge-maxwait 0
+                 up bridge vlan del dev eth0 vid 1
+                 up bridge vlan add dev eth0 vid 10 pvid untagged",
+                &[],
+            ),
+            (
+                IF2,
+                "auto eth0
+                 iface eth0 inet manual
+                 bridge-access 10
+                 auto br0
+                 iface br0 inet manual
+                 bridge-ports eth0
+                 bridge-stp off
+                 bridge-vlan-aware yes
+                 bridge-maxwait 0",
+                &[],
+            ),
+        ],
     },
 ];

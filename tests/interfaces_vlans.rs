@@ -1,12 +1,14 @@
 //! The VLANs of bridge ports, as `bridge -j vlan` shows them after ifupdown2's own tests have set a file up.
 
-use crate::host;
+use crate::{conversion, host};
 use crate::interfaces_cases::{Case, Verdict, cases};
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::network::Network;
+use netpivot_parsers::tree::MemoryTree;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+const IFUPDOWN2: &str = "interfaces:ifupdown2";
 const SUFFIX: &str = ".vlan.show.json";
 
 /// The cases of this module.
@@ -53,6 +55,9 @@ fn same() -> Result<(), Failed> {
 /// Compares the ports that the file gives bridges; the bridges themselves have the kernel's VLAN 1.
 fn against(case: &Case, shown: &[Shown], verdict: &mut Verdict) -> usize {
     let network = case.read(case.format).network;
+    let written = conversion::run(&case.tree, &conversion::request(case.format, IFUPDOWN2)).outputs;
+    let written: MemoryTree = written.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let reread = conversion::run(&written, &conversion::request(Some(IFUPDOWN2), "json")).network;
     let mut ports = 0;
     for shown in shown {
         let theirs: Vlans = shown
@@ -64,6 +69,10 @@ fn against(case: &Case, shown: &[Shown], verdict: &mut Verdict) -> usize {
         ports += 1;
         if ours != theirs {
             verdict.found(&case.name, &format!("{}: ifupdown2 {theirs:?}, we {ours:?}", shown.ifname));
+        } else if let Some(ours) = vlans(&reread, &shown.ifname)
+            && ours != theirs
+        {
+            verdict.found(&case.name, &format!("{}: ifupdown2 {theirs:?}, we write {ours:?}", shown.ifname));
         }
     }
     ports

@@ -162,5 +162,68 @@ node! {
         group_fwd_mask: Said<U16>,
         /// VLANs of the port: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
         vlans: List<String>,
+        /// The port is taken out of the VLAN that the bridge puts its ports into (IFLA_BR_VLAN_DEFAULT_PVID).
+        no_default_vlan: Said<bool>,
+    }
+}
+
+/// An item of a list of VLANs: `VID[-VID] [pvid] [untagged]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VlanItem<'t> {
+    /// The numbers, as they are written.
+    pub range: &'t str,
+    /// The first number.
+    pub first: i64,
+    /// The last number.
+    pub last: i64,
+    /// Untagged frames that come in are of this VLAN.
+    pub is_pvid: bool,
+    /// Frames go out untagged.
+    pub is_untagged: bool,
+}
+
+impl<'t> VlanItem<'t> {
+    /// Reads an item; `None` where it is none.
+    #[must_use]
+    pub fn parse(text: &'t str) -> Option<Self> {
+        let mut words = text.split_ascii_whitespace();
+        let range = words.next()?;
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+        let flags: Vec<&str> = words.collect();
+        let has = |word| flags.contains(&word);
+        Some(VlanItem { range, first, last, is_pvid: has("pvid"), is_untagged: has("untagged") })
+    }
+
+    /// True where the number is one of the item's.
+    #[must_use]
+    pub fn holds(&self, vid: i64) -> bool {
+        (self.first..=self.last).contains(&vid)
+    }
+}
+
+/// The item of the VLAN that the kernel puts a port into besides those of the list; `None` where the list has it.
+#[must_use]
+pub fn default_vlan<'i>(list: impl IntoIterator<Item = &'i String>, vid: i64) -> Option<String> {
+    let items: Vec<VlanItem<'_>> = list.into_iter().filter_map(|text| VlanItem::parse(text)).collect();
+    if vid == 0 || items.iter().any(|item| item.holds(vid)) {
+        return None;
+    }
+    let pvid = if items.iter().any(|item| item.is_pvid) { "" } else { " pvid" };
+    Some(format!("{vid}{pvid} untagged"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_vlan_stays_unless_the_list_has_it() {
+        let list = |items: &[&str]| items.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(default_vlan(&list(&["10"]), 1).as_deref(), Some("1 pvid untagged"));
+        assert_eq!(default_vlan(&list(&["10 pvid untagged"]), 1).as_deref(), Some("1 untagged"));
+        assert_eq!(default_vlan(&list(&["1-4"]), 1), None);
+        assert_eq!(default_vlan(&list(&[]), 0), None);
+        assert_eq!(VlanItem::parse("x"), None);
     }
 }

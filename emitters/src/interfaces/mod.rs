@@ -21,6 +21,7 @@ mod script;
 mod setting;
 mod sriov;
 mod stanza;
+mod vlans;
 
 use crate::index::Index;
 use crate::ovs::Plan;

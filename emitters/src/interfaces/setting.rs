@@ -114,6 +114,7 @@ impl<'n> Job<'n> {
         let source = network.dialect_of(id);
         let target = self.reader.dialect();
         self.plug(id, name, sheet);
+        self.port_vlan_options(id, sheet);
         let mut silent = defaults::paths(source, link);
         silent.extend(defaults::paths(target, link));
         // NetworkManager takes advertisements itself, or none; a stanza without a word leaves them to the kernel.
@@ -138,6 +139,7 @@ impl<'n> Job<'n> {
         }
         if matches!(link.kind.value, LinkKind::Bridge(_)) {
             self.bridge_habits(id, link, sheet);
+            self.lets_in(id, name);
             for port in self.ports.get(&id).cloned().unwrap_or_default() {
                 self.port(port, link, sheet);
             }
@@ -323,11 +325,7 @@ impl<'n> Job<'n> {
             return true;
         }
         if is(path, "bridge.vlans") {
-            let Value::List(items) = value else { return false };
-            for item in items {
-                first(sheet).up.push(vlan_command(name, &item.to_string(), true));
-            }
-            return true;
+            return self.own_vlans(id, name, value, sheet);
         }
         if is(path, "ethtool.wol") && *value == Value::Int(WOL_IGNORE) {
             self.cx.added(link_fact(id, path), "wake-on-lan-left-alone");
@@ -548,9 +546,8 @@ impl<'n> Job<'n> {
             return;
         }
         self.port_settings(port, settings, bridge, &name.value, sheet);
-        for item in settings.vlans.values() {
-            first(sheet).up.push(vlan_command(&name.value, item, false));
-        }
+        let commands = self.port_vlan_commands(port, settings, &name.value);
+        first(sheet).up.extend(commands);
     }
 
     fn port_settings(
@@ -564,7 +561,7 @@ impl<'n> Job<'n> {
         walk(settings, FieldPath::new(["bridge_port", "", ""]), &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value() else { return };
-            if !leaf.is_said() || is(path, "bridge_port.vlans") {
+            if !leaf.is_said() || is(path, "bridge_port.vlans") || is(path, "bridge_port.no_default_vlan") {
                 return;
             }
             match kind::set(bridge, name, path, &value) {
@@ -700,13 +697,4 @@ pub(super) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
 /// Into a file of the link's in sysfs.
 fn write(name: &str, file: &str, value: &str) -> String {
     format!("echo {} > {}", quote(value), quote(&format!("/sys/class/net/{name}/{file}")))
-}
-
-/// `bridge vlan add` of an item `VID[-VID] [pvid] [untagged]`.
-fn vlan_command(name: &str, item: &str, own: bool) -> String {
-    let mut words = item.split_ascii_whitespace();
-    let vid = words.next().unwrap_or("");
-    let flags: String = words.map(|word| format!(" {word}")).collect();
-    let own = if own { " self" } else { "" };
-    format!("bridge vlan add dev {} vid {vid}{flags}{own}", quote(name))
 }

@@ -8,6 +8,7 @@ mod loopback;
 mod profile;
 mod route;
 pub(crate) mod rule;
+mod vlans;
 
 use crate::loopback::is_bare;
 use crate::owned::by_owner;
@@ -43,7 +44,7 @@ impl Emitter for Keyfile {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let minor = cx.target.version.map_or(OLDEST, |v| if v.major > 1 { u16::MAX } else { v.minor });
-        let network = &*loopback::with_methods(network, cx);
+        let network = &*vlans::without_default(loopback::with_methods(network, cx), cx);
         let mut job = Job {
             network,
             cx,

@@ -78,6 +78,7 @@ const BRIDGE_PORT: &[(&str, Preset)] = &[
     ("bridge_port.proxy_arp", Bool(false)),
     ("bridge_port.proxy_arp_wifi", Bool(false)),
     ("bridge_port.group_fwd_mask", Int(0)),
+    ("bridge_port.no_default_vlan", Bool(false)),
 ];
 
 /// drivers/net/bonding/bond_main.c:bond_check_params.

@@ -132,10 +132,27 @@ fn vlan(call: &mut Call<'_>, mut words: Words<'_>, add: bool) -> Done {
     let span = Span { end: last.end.max(vid.span.end), ..vid.span };
     if add {
         add_vlans(list, (low, high), pvid, untagged, span);
-        return Ok(());
+    } else {
+        remove_vlans(list, (low, high));
     }
-    remove_vlans(list, (low, high));
+    if !own {
+        default_vlan(call, id, (low, high), add, span);
+    }
     Ok(())
+}
+
+/// Notes whether a port is in the VLAN that its bridge puts its ports into.
+fn default_vlan(call: &mut Call<'_>, id: DeviceId, (low, high): (u32, u32), add: bool, span: Span) {
+    let bridge = call.kernel.device(id).controller.as_ref().map(|(bridge, _)| *bridge);
+    let pvid = match bridge.map(|bridge| &call.kernel.device(bridge).link.kind.value) {
+        Some(LinkKind::Bridge(bridge)) => bridge.vlan_default_pvid.as_ref().map_or(1, |at| at.value.get()),
+        Some(_) | None => 1,
+    };
+    if (i64::from(low)..=i64::from(high)).contains(&pvid)
+        && let Some(port) = &mut call.kernel.device_mut(id).link.bridge_port
+    {
+        port.no_default_vlan = (!add).then(|| At::new(true, span));
+    }
 }
 
 /// The VLANs of a port, or of the bridge itself (`self`).
@@ -193,7 +210,7 @@ fn add_vlans(list: &mut List<String>, range: (u32, u32), pvid: bool, untagged: b
     list.items.push(At::new(show(range, &flags), span));
 }
 
-/// Takes VLANs out; the default VLAN 1 of a port is not in the list, so its removal is said by an empty list.
+/// Takes VLANs out.
 fn remove_vlans(list: &mut List<String>, (low, high): (u32, u32)) {
     let mut kept = Vec::with_capacity(list.items.len());
     for item in std::mem::take(&mut list.items) {

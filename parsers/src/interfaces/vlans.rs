@@ -8,8 +8,11 @@ use super::codes;
 use super::document::Opt;
 use super::relation::Ports;
 use foldhash::HashMap;
+use netpivot_model::bridge::VlanItem;
 use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::network::{Leftover, Weight};
 use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::vocabulary::interfaces::Reader;
 use netpivot_model::vocabulary::interfaces::codec::truth;
 
 /// What the options of one link say of VLANs.
@@ -58,13 +61,59 @@ impl Builder<'_> {
                 self.port_vlans(port, &own, &default, &mut used);
             }
         }
+        self.vlans_on_bridges();
         for (link, option) in open.into_iter().filter(|(_, option)| !used.contains(&option.span)) {
+            let has_no_ports = ports.get(&link).is_none_or(Vec::is_empty);
+            if has_no_ports && self.reader == Reader::Ifupdown2 && self.filters(link) {
+                self.network.leftovers.push(Leftover {
+                    owner: Some(link),
+                    section: None,
+                    key: option.name.clone(),
+                    value: option.value.text.clone(),
+                    secret: false,
+                    weight: Weight::Acts,
+                    meaning: "Ports that are plugged in later get these VLANs.".to_owned(),
+                    origin: Origin::at(option.span),
+                });
+                continue;
+            }
             let label = self.network.link(link).label().to_owned();
             let message = format!(
                 "`{}` of `{label}` counts for no port: it is a port of no bridge, or its ports have lists of their own",
                 self.shown(option)
             );
             self.report(&codes::IDLE, option.span, message, "remove the line, or move it to the port");
+        }
+    }
+
+    fn filters(&self, bridge: LinkId) -> bool {
+        let LinkKind::Bridge(bridge) = &self.network.link(bridge).kind.value else { return false };
+        bridge.vlan_filtering.as_ref().is_some_and(|at| at.value)
+    }
+
+    /// ifupdown2 lets a bridge that filters into the VLANs that are made on it (addons/vlan.py:_bridge_vid_add_del).
+    fn vlans_on_bridges(&mut self) {
+        if self.reader != Reader::Ifupdown2 {
+            return;
+        }
+        let mut found: Vec<(LinkId, String, Origin)> = Vec::new();
+        for (_, link) in self.network.links() {
+            if let LinkKind::Vlan(vlan) = &link.kind.value
+                && let (Some(id), Some(parent)) = (&vlan.id, &vlan.parent)
+                && let Some(bridge) = self.by_name.get(parent.value.to_string().as_str())
+                && self.filters(*bridge)
+            {
+                let spans = id.origin.spans().iter().chain(parent.origin.spans()).copied();
+                let origin = Origin::derived("vlan-of-the-bridge", spans);
+                found.push((*bridge, id.value.get().to_string(), origin));
+            }
+        }
+        for (bridge, vid, origin) in found {
+            if let LinkKind::Bridge(bridge) = &mut self.link(bridge).kind.value
+                && !bridge.vlans.values().any(|item| *item == vid)
+            {
+                bridge.vlans.push(vid, origin);
+            }
         }
     }
 
@@ -111,7 +160,8 @@ impl Builder<'_> {
         } else {
             let vids = own.vids.as_ref().or(default.vids.as_ref());
             let pvid = own.pvid.or(default.pvid);
-            let untagged = own.untagged.or(default.untagged);
+            // addons/bridge.py asks the port alone.
+            let untagged = own.untagged;
             if vids.is_none() && pvid.is_none() && untagged.is_none() {
                 return;
             }
@@ -140,9 +190,15 @@ impl Builder<'_> {
             .flatten()
             .filter(|span| used.contains(span))
             .collect();
-        let vlans = &mut self.link(port).bridge_port.get_or_insert_default().vlans;
-        vlans.items = list.into_iter().map(|(text, span)| At::new(text, span)).collect();
-        vlans.said = Some(Origin::derived("vlans-of-ports", spans));
+        let is_out = !list.iter().filter_map(|(item, _)| VlanItem::parse(item)).any(|item| item.holds(1));
+        let settings = self.link(port).bridge_port.get_or_insert_default();
+        if is_out {
+            // The kernel's default for a bridge's ports, which both programs delete then.
+            let all = list.iter().map(|(_, span)| *span).chain(spans.iter().copied());
+            settings.no_default_vlan = Some(At::new(true, Origin::derived("vlans-of-ports", all)));
+        }
+        settings.vlans.items = list.into_iter().map(|(text, span)| At::new(text, span)).collect();
+        settings.vlans.said = Some(Origin::derived("vlans-of-ports", spans));
     }
 }
 

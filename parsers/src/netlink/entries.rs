@@ -4,11 +4,12 @@ use super::route::set;
 use super::snapshot::{FdbState, LinkState, RuleState, Seen, Snapshot};
 use super::{Left, Reading};
 use foldhash::HashMap;
+use netpivot_model::bridge::VlanItem;
 use netpivot_model::link::LinkKind;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::rule::Rule;
-use netpivot_model::source::Span;
+use netpivot_model::source::{At, Span};
 use netpivot_model::value::Value;
 use serde_json::Value as Json;
 
@@ -206,7 +207,11 @@ impl Reading<'_> {
                 self.left.push((Left::Entry("VLANs that a bridge gives each port by itself"), *span));
                 continue;
             }
+            let is_out = !lines.iter().filter_map(|line| VlanItem::parse(line)).any(|item| item.holds(pvid));
             let link = network.link_mut(id);
+            if is_out && pvid != 0 && bridge != Some(id) {
+                link.bridge_port.get_or_insert_default().no_default_vlan = Some(At::new(true, *span));
+            }
             let list = if let (LinkKind::Bridge(own), true) = (&mut link.kind.value, bridge == Some(id)) {
                 &mut own.vlans
             } else {

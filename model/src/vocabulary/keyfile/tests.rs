@@ -104,6 +104,7 @@ const BRIDGE_PORT: &[&str] = &[
     "proxy_arp",
     "proxy_arp_wifi",
     "group_fwd_mask",
+    "no_default_vlan",
 ];
 
 const ONE_FAMILY: &[&str] = &[
