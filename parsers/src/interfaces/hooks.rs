@@ -386,9 +386,10 @@ fn takes_back(
     }
     let of_link =
         matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")));
-    let undoes =
-        words.iter().any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "del-br" | "rem"));
-    if words.iter().any(|word| matches!(*word, "delif" | "del-port" | "nomaster")) {
+    let undoes = words
+        .iter()
+        .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "del-br" | "del-port" | "rem"));
+    if words.iter().any(|word| matches!(*word, "delif" | "nomaster")) {
         return of_link && unplugs(&words, done, plugged);
     }
     of_link && undoes && words.contains(&name)
@@ -397,11 +398,11 @@ fn takes_back(
 /// True where a command takes a port out of a controller that a stanza or a command plugged it into: ports outlast `ifdown`.
 fn unplugs(words: &[&str], done: &HashSet<String>, plugged: &HashSet<(String, String)>) -> bool {
     let names = |port: &str| words.contains(&port);
-    let any_controller = words.contains(&"nomaster") || words.contains(&"del-port");
+    let any_controller = words.contains(&"nomaster");
     plugged.iter().any(|(port, controller)| names(port) && (any_controller || names(controller)))
         || done.iter().any(|done| {
             let done: Vec<&str> = done.split(' ').collect();
-            let plugs = |word: &&str| matches!(*word, "master" | "addif" | "add-port" | "enslave");
+            let plugs = |word: &&str| matches!(*word, "master" | "addif");
             match done.iter().position(plugs) {
                 Some(at) => {
                     let port = if done[at] == "master" { done[..at].last() } else { done.last() };
