@@ -58,8 +58,9 @@ pub fn trials() -> Vec<Trial> {
 
 fn lines() -> Result<(), Failed> {
     each(LINES, |folder, line| {
-        let text =
-            format!("auto eth0\niface eth0 inet static\n\taddress 10.0.0.1/24\n\t{line}\n\tup touch $D/next\n");
+        let text = format!(
+            "auto eth0\niface eth0 inet static\n\taddress 10.0.0.1/24\n\t{line}\n\tup touch $D/next\n"
+        );
         std::fs::write(folder.join("source"), within(folder, &text))?;
         let written = convert(folder, "interfaces")?;
         Ok((ifup("source"), written))
@@ -125,6 +126,7 @@ fn left_by(folder: &Path, command: &str) -> Result<String, Failed> {
          ip -o addr | grep -v 'cable\\|fe80' | awk '{{print $2, $3, $4}}' | sort\n\
          ip route show table all | grep -v 'cable\\|fe80\\|ff00\\|table local' | sort\n"
     );
-    let output = Command::new("unshare").args(["-n", "-m", "sh", "-c", &script]).current_dir(folder).output()?;
+    let output =
+        Command::new("unshare").args(["-n", "-m", "sh", "-c", &script]).current_dir(folder).output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

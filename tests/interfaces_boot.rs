@@ -187,7 +187,8 @@ fn same(text: &'static str) -> Result<(), Failed> {
     if seen[0] == seen[1] {
         return Ok(());
     }
-    Err(format!("from\n{text}\ncame\n{}\nwhich brings up\n{}\nand not\n{}", output.text, seen[1], seen[0]).into())
+    Err(format!("from\n{text}\ncame\n{}\nwhich brings up\n{}\nand not\n{}", output.text, seen[1], seen[0])
+        .into())
 }
 
 fn show(file: &Path, state: &Path) -> Result<String, Failed> {

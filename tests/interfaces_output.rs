@@ -262,10 +262,9 @@ const CASES: &[Case] = &[
         from: IFD,
         text: "auto eth0\niface eth0 inet6 static\naddress 2001:db8::2/64\n\
                iface eth0 inet6 static\naddress 2001:db8::3/64\ngateway fe80::1\ndad-attempts 0\n",
-        to: &[
-            (
-                IFD,
-                "auto eth0
+        to: &[(
+            IFD,
+            "auto eth0
                  iface eth0 inet manual
                  iface eth0 inet6 static
                  address 2001:db8::2/64
@@ -273,9 +272,8 @@ const CASES: &[Case] = &[
                  iface eth0 inet6 static
                  address 2001:db8::3/64
                  dad-attempts 0",
-                &[],
-            ),
-        ],
+            &[],
+        )],
     },
     Case {
         name: "a link local gateway beside commands",

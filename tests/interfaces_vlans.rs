@@ -1,7 +1,7 @@
 //! The VLANs of bridge ports, as `bridge -j vlan` shows them after ifupdown2's own tests have set a file up.
 
-use crate::{conversion, host};
 use crate::interfaces_cases::{Case, Verdict, cases};
+use crate::{conversion, host};
 use libtest_mimic::{Failed, Trial};
 use netpivot_model::network::Network;
 use netpivot_parsers::tree::MemoryTree;

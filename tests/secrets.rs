@@ -126,9 +126,15 @@ fn hidden_in_commands() -> Result<(), Failed> {
     std::fs::write(root.join("etc/network/interfaces"), COMMANDS)?;
     let root = root.display().to_string();
     let report = scratch.path().join("report").display().to_string();
-    for to in
-        ["interfaces", "interfaces:ifupdown2", "interfaces:ifupdown-ng", "keyfile", "ifcfg", "ifcfg:initscripts", "json"]
-    {
+    for to in [
+        "interfaces",
+        "interfaces:ifupdown2",
+        "interfaces:ifupdown-ng",
+        "keyfile",
+        "ifcfg",
+        "ifcfg:initscripts",
+        "json",
+    ] {
         let convert = ["convert", "-f", "interfaces", "-t", to, "--root", &root, "--with-dispatcher"];
         let said = netpivot(&[&convert[..], &["--report", &report]].concat())?;
         without(&["hunter2"], to, &[said.stdout, said.stderr].concat())?;
