@@ -91,6 +91,34 @@ fn stanzas(text: &str) -> String {
 }
 
 const CASES: &[Case] = &[
+    // ifupdown2's addons/vrf.py: user_reserved_vrf_table.
+    Case {
+        name: "tables of VRFs that count and one that says its own",
+        from: IF2,
+        text: "auto red\niface red\n vrf-table auto\nauto mgmt\niface mgmt\n vrf-table auto\n\
+               auto blue\niface blue\n vrf-table 1002\n",
+        to: &[(
+            IF2,
+            "auto red\niface red inet manual\n vrf-table 1001\nauto mgmt\niface mgmt inet manual\n vrf-table 1003\n\
+             auto blue\niface blue inet manual\n vrf-table 1002\n",
+            &[],
+        )],
+    },
+    // ifup hands the word to ip(8), which refuses it ("is invalid lladdr"), and the card stays down.
+    Case {
+        name: "a hardware address that NetworkManager makes",
+        from: "keyfile",
+        text: "[connection]\nid=eth0\ntype=ethernet\ninterface-name=eth0\n[ethernet]\ncloned-mac-address=stable\n\
+               [ipv4]\nmethod=manual\naddress1=10.0.0.1/24\n[ipv6]\nmethod=ignore\n",
+        to: &[(IFD, "auto eth0\niface eth0 inet static\n address 10.0.0.1/24\n", &["L480"])],
+    },
+    Case {
+        name: "a hardware address that stays as it is",
+        from: "keyfile",
+        text: "[connection]\nid=eth0\ntype=ethernet\ninterface-name=eth0\n[ethernet]\ncloned-mac-address=preserve\n\
+               [ipv4]\nmethod=manual\naddress1=10.0.0.1/24\n[ipv6]\nmethod=ignore\n",
+        to: &[(IFD, "auto eth0\niface eth0 inet static\n address 10.0.0.1/24\n", &[])],
+    },
     Case {
         // interfaces(5) of ifupdown2 has no `inet6 auto`; the kernel does the same. Its dhcp.py asks in each family that a
         // stanza names, so no inet6 stanza may stand beside `inet dhcp`.

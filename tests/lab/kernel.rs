@@ -6,6 +6,7 @@
 
 use crate::host;
 use libtest_mimic::{Failed, Trial};
+use netpivot_model::dialect::{Dialect, NETLINK};
 use netpivot_model::link::{Link, LinkKind, PortType};
 use netpivot_model::network::Network;
 use netpivot_parsers::tree::MemoryTree;
@@ -174,7 +175,8 @@ fn route(space: &str, dst: &str, gateway: &str, dev: &str) -> String {
 fn evaluate(lines: &[&str]) -> State {
     let script = lines.iter().fold(String::new(), |all, line| all + line + "\n");
     let tree: MemoryTree = [("/netpivot-commands/script.sh", script.as_str())].into_iter().collect();
-    let empty = Network::default();
+    // A state of the kernel is all that there is.
+    let empty = Network { dialect: Dialect::of(NETLINK), ..Network::default() };
     let mut cx = Context::default();
     let input = Input { tree: &tree, dialect: None, version: None, state: Some(&empty) };
     let network = Iproute.parse(&input, &mut cx).unwrap_or_default();

@@ -15,7 +15,7 @@ use netpivot_model::ip::{AddrGenMode, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::{FieldPath, Seen, walk, walk_all};
 use netpivot_model::secret::HIDDEN;
-use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::value::{LinkRef, MAC_WORDS, Value};
 use netpivot_model::vocabulary::interfaces::Reader;
 use netpivot_model::vocabulary::interfaces::method::sets;
 use netpivot_model::vocabulary::interfaces::{Place, Row, option_for, option_for_entry};
@@ -354,6 +354,19 @@ impl<'n> Job<'n> {
             self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
             return true;
         }
+        if is(path, "mac") && MAC_WORDS.contains(&value.to_string().as_str()) {
+            return self.address_word(id, path, &value.to_string());
+        }
+        if is(path, "ipv6.token")
+            && self.reader == Reader::Ifupdown
+            && !matches!(link.kind.value, LinkKind::Bridge(_))
+        {
+            let text =
+                format!("bridge-utils sets `ipv6.token={value}` of bridges only, and nothing else does");
+            let help = "add `up ip token set …` by hand, and see that it comes before the address".to_owned();
+            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
+            return true;
+        }
         if self.is_ranked_so(id, path) {
             return true;
         }
@@ -377,6 +390,27 @@ impl<'n> Job<'n> {
             return self.of_inet6(id, name, setting, value, sheet);
         }
         false
+    }
+
+    /// NetworkManager's words for a hardware address; false for `random`, which ifupdown knows as well.
+    fn address_word(&mut self, id: LinkId, path: FieldPath, word: &str) -> bool {
+        match word {
+            // Nothing else sets the address of a device.
+            "preserve" | "permanent" => {
+                self.cx.added(link_fact(id, path), "address-left-alone");
+                true
+            }
+            "random" => false,
+            _ => {
+                let text = format!(
+                    "{} makes no hardware address as `mac={word}` of NetworkManager does",
+                    self.reader.name()
+                );
+                let help = "say the address itself (`hwaddress`)".to_owned();
+                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
+                true
+            }
+        }
     }
 
     /// `wpa-phase2` holds both words of the inner authentication; false where the reader has none.

@@ -7,11 +7,16 @@ use super::relation::Relation;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Owned, Weight};
 use netpivot_model::path::FieldPath;
-use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::source::{At, Cause, Origin, Span};
 use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::{Int, LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::method::sets;
 use netpivot_model::vocabulary::interfaces::{Place, Reader, Row, explain, lookup};
+
+/// The number of a table, as a VRF has it.
+type TableId = Int<1, 4_294_967_295>;
+/// The rule that gives a VRF its table.
+const COUNTED: &str = "next-free-table";
 
 impl Builder<'_> {
     /// Reads all stanzas into their links.
@@ -448,32 +453,40 @@ impl Builder<'_> {
         is_wired
     }
 
-    /// The table of a VRF; `auto` counts from 1001 on (ifupdown2's addons/vrf.py).
+    /// The table of a VRF; `auto` counts from 1001 on, past those that other VRFs name, before or after it
+    /// (ifupdown2's addons/vrf.py: `user_reserved_vrf_table`).
     fn vrf_table(&mut self, link: LinkId, option: &Opt) {
-        let taken: Vec<i64> = self
-            .network
-            .links
-            .iter()
-            .filter_map(|link| {
-                let LinkKind::Vrf(vrf) = &link.kind.value else { return None };
-                vrf.table.as_ref().map(|at| at.value.get())
-            })
-            .collect();
+        let counted = || Origin::derived(COUNTED, [option.span]);
         let (table, origin) = match option.value.text.as_str() {
-            "auto" => {
-                let free = (1001..=1255).find(|n| !taken.contains(n));
-                (free, Origin::derived("next-free-table", [option.span]))
-            }
-            text => (text.parse().ok(), Origin::at(option.span)),
+            "auto" => (self.free_table(), counted()),
+            text => (text.parse().ok().and_then(Int::new), Origin::at(option.span)),
         };
-        match table.and_then(Int::new) {
-            Some(table) => {
-                if let LinkKind::Vrf(vrf) = &mut self.link(link).kind.value {
-                    vrf.table = Some(At { value: table, origin });
-                }
-            }
-            None => self.refuse(option, "the number of a table, or `auto`"),
+        let Some(table) = table else { return self.refuse(option, "the number of a table, or `auto`") };
+        let is_counted =
+            |at: &At<TableId>| at.value == table && matches!(at.origin.cause(), Cause::Derived(COUNTED));
+        let other = self.network.links().find_map(|(other, link)| {
+            let LinkKind::Vrf(vrf) = &link.kind.value else { return None };
+            vrf.table.as_ref().filter(|at| is_counted(at)).map(|at| (other, at.origin.clone()))
+        });
+        if let LinkKind::Vrf(vrf) = &mut self.link(link).kind.value {
+            vrf.table = Some(At { value: table, origin });
         }
+        if let (Some((other, origin)), Some(free)) = (other, self.free_table())
+            && let LinkKind::Vrf(vrf) = &mut self.link(other).kind.value
+        {
+            vrf.table = Some(At { value: free, origin });
+        }
+    }
+
+    /// The first table from 1001 on that no VRF has.
+    fn free_table(&self) -> Option<TableId> {
+        let taken = |n: &i64| {
+            self.network.links.iter().any(|link| {
+                let LinkKind::Vrf(vrf) = &link.kind.value else { return false };
+                vrf.table.as_ref().is_some_and(|at| at.value.get() == *n)
+            })
+        };
+        (1001..=1255).find(|n| !taken(n)).and_then(Int::new)
     }
 
     fn vxlan_remote(&mut self, link: LinkId, option: &Opt) {

@@ -404,7 +404,9 @@ impl Kernel {
         let device = self.device_mut(id);
         device.gone = true;
         let (space, name) = (device.space, std::mem::take(&mut device.name));
-        self.space_mut(space).names.remove(&name);
+        let space = self.space_mut(space);
+        space.names.remove(&name);
+        space.departed.insert(name);
     }
 
     /// Addresses and routes of a link go (`inetdev_destroy()`, `addrconf_ifdown()`).

@@ -71,7 +71,7 @@ pub(super) struct Space {
     /// True where links may have addresses that nobody here knows of.
     pub opaque: bool,
     names: HashMap<Box<str>, DeviceId>,
-    /// Names that a link had here before it moved or was renamed.
+    /// Names that a link had here before it moved, was renamed or deleted.
     departed: HashSet<Box<str>>,
     /// Own addresses, and on how many links each stands.
     locals: HashMap<IpAddr, u32>,
