@@ -98,6 +98,12 @@ pub struct Convert {
     /// Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher or as ifup-local
     #[arg(long)]
     pub with_dispatcher: bool,
+    /// Write host interfaces in libvirt's XML, too (`virsh iface-define`)
+    #[arg(long)]
+    pub host_interfaces: bool,
+    /// Write DHCP and name servers of bridges as files of dnsmasq beside an interfaces file
+    #[arg(long)]
+    pub with_dnsmasq: bool,
     /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
     #[arg(long)]
     pub unmanaged: bool,

@@ -177,6 +177,10 @@ impl Job<'_> {
     }
 
     fn stage_file(&self, name: &str, file: &OutputFile) -> Result<(), Failure> {
+        if let Some(target) = &file.link_to {
+            return rustix::fs::symlinkat(target.as_str(), self.staging(), name)
+                .map_err(|e| self.error(&file.path, e));
+        }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = mode_of(file);
         let write = || -> std::io::Result<()> {
@@ -265,15 +269,23 @@ fn look(parent: &OwnedFd, name: &str, file: &OutputFile) -> Result<There, Errno>
         Err(Errno::NOENT) => return Ok(There::Nothing),
         Err(errno) => return Err(errno),
     };
-    match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => {}
-        FileType::Directory => return Ok(There::Directory),
-        FileType::Symlink
-        | FileType::Fifo
-        | FileType::Socket
-        | FileType::CharacterDevice
-        | FileType::BlockDevice
-        | FileType::Unknown => return Ok(There::Other),
+    match (FileType::from_raw_mode(stat.st_mode), &file.link_to) {
+        (FileType::RegularFile, None) => {}
+        (FileType::Directory, _) => return Ok(There::Directory),
+        (FileType::Symlink, Some(target)) => {
+            let found = rustix::fs::readlinkat(parent, name, Vec::new())?;
+            return Ok(if found.to_bytes() == target.as_bytes() { There::Same } else { There::Other });
+        }
+        (
+            FileType::RegularFile
+            | FileType::Symlink
+            | FileType::Fifo
+            | FileType::Socket
+            | FileType::CharacterDevice
+            | FileType::BlockDevice
+            | FileType::Unknown,
+            _,
+        ) => return Ok(There::Other),
     }
     if u64::try_from(stat.st_size).ok() != u64::try_from(file.text.len()).ok() {
         return Ok(There::Other);
@@ -332,7 +344,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     fn file(path: &str, text: &str) -> OutputFile {
-        OutputFile { path: path.into(), mode: 0o600, text: text.into(), has_secrets: false }
+        OutputFile { path: path.into(), mode: 0o600, text: text.into(), has_secrets: false, link_to: None }
     }
 
     fn read(dir: &Path, path: &str) -> Option<String> {
@@ -374,6 +386,18 @@ mod tests {
         write(&out, &[file("/y", "1")], true).unwrap();
         assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
         assert!(std::fs::symlink_metadata(out.join("y")).unwrap().is_file());
+    }
+
+    #[test]
+    fn a_link_is_made_once_and_replaced_by_force_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let link = |to: &str| OutputFile { link_to: Some(to.into()), ..file("/etc/a", "") };
+        for _ in 0..2 {
+            write(dir.path(), &[link("/etc/b")], false).unwrap();
+        }
+        assert_eq!(write(dir.path(), &[link("/etc/c")], false).unwrap_err().kind.exit(), 5);
+        write(dir.path(), &[link("/etc/c")], true).unwrap();
+        assert_eq!(std::fs::read_link(dir.path().join("etc/a")).unwrap(), Path::new("/etc/c"));
     }
 
     #[test]

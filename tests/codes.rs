@@ -14,9 +14,12 @@ type Text = (&'static str, &'static str);
 /// Small inputs for what no host of the fixtures has: source format, target, files.
 const INPUTS: &[(&str, &str, &[Text])] = &[
     (
-        "iproute",
+        "json",
         "interfaces",
-        &[("/netpivot-commands/nat.sh", "iptables -t nat -A POSTROUTING -d 192.0.2.0/24 -j ACCEPT\n")],
+        &[(
+            "/netpivot.json",
+            "{\"netpivot\": 1, \"nat\": [{\"action\": \"accept\", \"backend\": \"nftables\"}]}",
+        )],
     ),
     (
         "interfaces",
@@ -26,6 +29,24 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             "auto br0\niface br0 inet manual\n  bridge_ports none\nauto eth0\niface eth0 inet dhcp\n  up brctl addif br0 eth0\n",
         )],
     ),
+    (
+        "libvirt",
+        "keyfile@1.52",
+        &[
+            ("/netpivot-libvirt/a.xml", NETWORK),
+            (
+                "/netpivot-libvirt/b.xml",
+                "<network><name>b</name><forward mode='bridge'/><bridge name='br7'/></network>",
+            ),
+            ("/netpivot-libvirt/c.xml", "<network><name>c</name>"),
+            ("/netpivot-libvirt/d.xml", "<!DOCTYPE a><network/>"),
+            ("/netpivot-libvirt/e.xml", NESTED),
+            ("/netpivot-libvirt/f.xml", "<interface origin='static'><name>eth0</name></interface>"),
+            ("/netpivot-libvirt/g.xml", GUEST),
+            ("/netpivot-libvirt/h.xml", SHARED),
+        ],
+    ),
+    ("json", "libvirt", &[("/netpivot.json", NOT_FOR_LIBVIRT)]),
     (
         "ifcfg",
         "interfaces",
@@ -151,6 +172,28 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ),
 ];
 
+/// Mistakes of a network, and a bridge without a name.
+const NETWORK: &str = "<network>
+  <name>a</name>
+  <title>a network</title>
+  <bridge stp='perhaps' spanningtree='off'/>
+  <ip address='192.0.2.1' netmask='255.255.255.0' prefix='24'/>
+</network>";
+const NESTED: &str = concat!(
+    "<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>",
+    "<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>",
+    "<a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>"
+);
+const GUEST: &str = "<domain type='kvm'><name>g</name><devices><interface type='network'><mac address='52:54:00:00:00:01'/>\
+    <source network='elsewhere'/></interface></devices></domain>";
+/// Just what NetworkManager's method does.
+const SHARED: &str = "<network><name>h</name><forward mode='nat'/><bridge name='virbr7'/>\
+    <ip address='198.51.100.1' netmask='255.255.255.0'><dhcp><range start='198.51.100.2' end='198.51.100.254'/></dhcp></ip>\
+    </network>";
+/// A bridge of which libvirt cannot say all, beside a card.
+const NOT_FOR_LIBVIRT: &str = r#"{"netpivot": 1, "dialect": "iproute", "links": [
+ {"name": "br0", "kind": "bridge", "bridge": {"forward_delay": 250, "priority": 7}, "ipv4": {"addresses": ["192.0.2.1/24"]}},
+ {"name": "eth0", "kind": "ethernet"}]}"#;
 const BROADCAST: &str = r#"{"netpivot": 1, "links": [{"name": "eth0", "kind": "ethernet", "ipv4": {"addresses": ["192.0.2.2/24 brd 192.0.2.255"]}}]}"#;
 const STATE: &str = r#"[{"ifname":"eth0","mst":1,"link_type":"ether"},{"ifname":"v0","link_index":3,"link_netnsid":0,"linkinfo":{"info_kind":"veth"}},{"ifname":7}]
 [{"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel"},{"dst":"198.51.100.0/24","dev":"eth0","table":"blue"}]"#;

@@ -86,7 +86,7 @@ fn sets() -> Vec<Set> {
     found
 }
 
-fn part(folder: &Path, below: &str) -> MemoryTree {
+pub fn part(folder: &Path, below: &str) -> MemoryTree {
     let files = host::files(folder).into_iter().filter(|(path, _)| path.starts_with(below));
     files.map(|(path, bytes)| (format!("/{path}"), bytes)).collect()
 }
@@ -146,7 +146,7 @@ fn differences(set: &Set) -> Vec<Found> {
 }
 
 /// The fact, its old and its new value, of each change that is more than another way to name a link.
-fn changes(old: &Outcome, new: &Outcome) -> Vec<(String, String, String)> {
+pub fn changes(old: &Outcome, new: &Outcome) -> Vec<(String, String, String)> {
     let text =
         |value: &Option<Value>| value.as_ref().map_or_else(|| "(none)".to_owned(), ToString::to_string);
     compare(&old.network, &new.network)

@@ -104,7 +104,9 @@ fn faults(what: &str, outcome: &Outcome, to: &str) -> Vec<String> {
     let again = conversion::run(&written, &conversion::request(Some(to), to));
     let plain = |outcome: &Outcome| -> BTreeMap<String, String> {
         let text = |text: &str| text.lines().filter(|l| !l.starts_with('#')).collect::<Vec<_>>().join("\n");
-        outcome.outputs.iter().map(|f| (f.path.clone(), text(&f.text))).collect()
+        // Comments are no facts, and a file of nothing else is none of the configuration.
+        let said = outcome.outputs.iter().map(|f| (f.path.clone(), text(&f.text)));
+        said.filter(|(_, text)| !text.trim().is_empty()).collect()
     };
     let (first, second) = (plain(outcome), plain(&again));
     for (path, text) in &first {

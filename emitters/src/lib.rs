@@ -21,15 +21,17 @@ mod index;
 pub mod interfaces;
 pub mod json;
 pub mod keyfile;
+pub mod libvirt;
 mod loopback;
 mod ovs;
 mod owned;
 mod references;
 pub mod text;
+mod virtualization;
 
 /// All output formats.
 pub static ALL: &[&dyn Emitter] =
-    &[&ifcfg::Ifcfg, &keyfile::Keyfile, &interfaces::Interfaces, &json::JsonModel];
+    &[&ifcfg::Ifcfg, &keyfile::Keyfile, &interfaces::Interfaces, &libvirt::Libvirt, &json::JsonModel];
 
 /// An output format.
 pub trait Emitter: Sync {
@@ -75,12 +77,18 @@ pub struct EmitContext {
     pub with_link_files: bool,
     /// Write hooks as scripts for NetworkManager's dispatcher.
     pub with_dispatcher: bool,
+    /// Write host interfaces in libvirt's XML, too.
+    pub host_interfaces: bool,
+    /// Write DHCP and name servers of links as files of dnsmasq.
+    pub with_dnsmasq: bool,
     /// Keep unmanaged devices unmanaged by a drop-in instead of managing them.
     pub keep_unmanaged: bool,
     /// Where each leftover of the network stands (`ifcfg-eth0:14`), for comments; may be empty.
     pub leftover_places: Vec<String>,
     /// Positions of leftovers that come from the target's own format and that its reader does not act on.
     pub unread_leftovers: Vec<u32>,
+    /// Positions of leftovers of another format that stand in the output all the same.
+    pub kept_leftovers: Vec<u32>,
     /// Reasons for what cannot be expressed.
     pub reasons: Vec<Reason>,
     /// Facts that rules added.
@@ -131,6 +139,8 @@ pub struct OutputFile {
     pub text: String,
     /// True where the text holds secrets (or hides them).
     pub has_secrets: bool,
+    /// What the file points to, where it is a symbolic link; the text is empty then.
+    pub link_to: Option<String>,
 }
 
 impl OutputFile {
@@ -144,7 +154,7 @@ impl OutputFile {
         let has_secrets = hidden.is_some();
         let mode = if has_secrets { 0o700 } else { 0o755 };
         let text = hidden.filter(|_| !reveal).unwrap_or(text);
-        OutputFile { path, mode, text, has_secrets }
+        OutputFile { path, mode, text, has_secrets, link_to: None }
     }
 }
 

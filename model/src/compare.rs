@@ -257,6 +257,10 @@ fn identity(kind: EntryKind) -> &'static [&'static str] {
         EntryKind::Nat => &["netns", "action", "source", "destination", "out_interface", "to"],
         EntryKind::Sysctl => &["netns", "key"],
         EntryKind::Hook => &["phase", "command"],
+        EntryKind::VirtualNetwork => &["name"],
+        EntryKind::DhcpServer => &["family"],
+        EntryKind::DnsServer => &[],
+        EntryKind::GuestInterface => &["domain", "mac"],
     }
 }
 

@@ -3,7 +3,9 @@
 //! A parser never stores a default, so that `false`, `0`, an empty list and *not said* stay four
 //! things. The conversion spells a default out exactly where the target's differs.
 
-use crate::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, IPROUTE, KEYFILE, NETLINK};
+use crate::dialect::{
+    Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, IPROUTE, KEYFILE, LIBVIRT, NETLINK,
+};
 use crate::ip::IpMethod;
 use crate::link::Link;
 use crate::path::FieldPath;
@@ -13,6 +15,7 @@ use crate::vocabulary::interfaces::Reader;
 pub mod ifcfg;
 pub mod interfaces;
 pub mod kernel;
+pub mod libvirt;
 pub mod suse;
 
 /// What a setting is when nobody names it.
@@ -57,6 +60,8 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
         suse::of(field, link)
     } else if dialect.format == IFCFG {
         ifcfg::networkmanager(field, link)
+    } else if dialect.format == LIBVIRT {
+        libvirt::of(dialect, field, link)
     } else if is_state {
         kernel::of(field, link)
     } else {
@@ -123,6 +128,8 @@ pub fn paths(dialect: Dialect, link: &Link) -> Vec<FieldPath> {
         suse::paths(link)
     } else if dialect.format == IFCFG {
         ifcfg::paths(dialect, link)
+    } else if dialect.format == LIBVIRT {
+        libvirt::paths(dialect, link)
     } else if dialect.format == IPROUTE || dialect.format == NETLINK {
         kernel::paths(link)
     } else {

@@ -62,6 +62,10 @@ pub const IFUPDOWN: Dialect = Dialect::with(INTERFACES, "ifupdown");
 pub const IFUPDOWN2: Dialect = Dialect::with(INTERFACES, "ifupdown2");
 /// interfaces files as ifupdown-ng (Alpine Linux) reads them.
 pub const IFUPDOWN_NG: Dialect = Dialect::with(INTERFACES, "ifupdown-ng");
+/// libvirt's XML; without a variant its virtual networks, whose bridges it makes itself.
+pub const LIBVIRT: &str = "libvirt";
+/// libvirt's XML of host interfaces, as netcf writes them into the distribution's own files.
+pub const LIBVIRT_HOST: Dialect = Dialect::with(LIBVIRT, "host-interfaces");
 /// Scripts of ip, bridge, brctl and other commands.
 pub const IPROUTE: &str = "iproute";
 /// The running kernel's state.

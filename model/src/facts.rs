@@ -155,6 +155,14 @@ pub fn subject_label(network: &Network, subject: Subject) -> String {
             let hook = &network.hooks[at].item;
             format!("{} `{}`", text(&hook.phase), text(&hook.command))
         }
+        EntryKind::VirtualNetwork => text(&network.virtual_networks[at].item.name),
+        EntryKind::DhcpServer => text(&network.dhcp_servers[at].item.family),
+        EntryKind::DnsServer => return format!("{} of {owner}", kind.word()),
+        EntryKind::GuestInterface => {
+            let guest = &network.guest_interfaces[at].item;
+            let domain = guest.domain.as_ref().map_or("an unnamed guest", |at| at.value.as_str());
+            return format!("{} {} of {domain}", kind.word(), text(&guest.mac));
+        }
     };
     format!("{} {which} of {owner}", kind.word())
 }

@@ -45,3 +45,16 @@ pub static INTERFACES: FormatInfo = FormatInfo {
             and down; not names of devices (.link files, udev) or the firewall.",
     doc: "interfaces(5)",
 };
+
+/// libvirt's XML.
+pub static LIBVIRT: FormatInfo = FormatInfo {
+    name: crate::dialect::LIBVIRT,
+    aliases: &["virsh", "netcf"],
+    title: "libvirt's XML of networks, guests' interfaces and host interfaces",
+    host_paths: &["/etc/libvirt/qemu/networks", "/etc/libvirt/qemu", "/etc/libvirt/lxc"],
+    dialects: &[],
+    scope: "Bridges for guests with their addresses, forwarding, translation, DHCP and DNS; interfaces of guests; and, as \
+            host interfaces, cards, bridges, bonds and VLANs with addresses and a gateway. All else of the host is left to \
+            the host's own configuration.",
+    doc: "https://libvirt.org/formatnetwork.html",
+};

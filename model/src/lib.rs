@@ -40,6 +40,7 @@ pub mod sysctl;
 pub mod team;
 pub mod value;
 pub mod virtual_link;
+pub mod virtual_network;
 pub mod vlan;
 pub mod vocabulary;
 pub mod wifi;

@@ -11,6 +11,7 @@ use crate::route::Route;
 use crate::rule::Rule;
 use crate::source::Origin;
 use crate::sysctl::Sysctl;
+use crate::virtual_network::{DhcpServer, DnsServer, GuestInterface, VirtualNetwork};
 use std::collections::BTreeMap;
 
 /// An entry (a route, a rule, …) with the link whose configuration holds it.
@@ -154,6 +155,14 @@ entries! {
     sysctls: Sysctl = Sysctl / "kernel setting",
     /// Scripts that run beside the configuration.
     hooks: Hook = Hook / "hook",
+    /// libvirt's networks.
+    virtual_networks: VirtualNetwork = VirtualNetwork / "virtual network",
+    /// The DHCP servers that run for links.
+    dhcp_servers: DhcpServer = DhcpServer / "DHCP server",
+    /// The name servers that run for links.
+    dns_servers: DnsServer = DnsServer / "DNS server",
+    /// The interfaces of guests.
+    guest_interfaces: GuestInterface = GuestInterface / "guest interface",
 }
 
 impl Network {

@@ -17,6 +17,7 @@ pub mod interfaces;
 pub mod iproute;
 pub mod json;
 pub mod keyfile;
+pub mod libvirt;
 pub mod names;
 pub mod netlink;
 pub mod text;
@@ -29,6 +30,7 @@ pub static ALL: &[&dyn Parser] = &[
     &ifcfg::Ifcfg,
     &keyfile::Keyfile,
     &interfaces::Interfaces,
+    &libvirt::Libvirt,
     &netlink::Netlink,
     &json::JsonModel,
     &iproute::Iproute,

@@ -95,6 +95,8 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         show_secrets: args.show_secrets,
         reveal: args.output.is_some(),
         with_link_files: args.with_link_files,
+        host_interfaces: args.host_interfaces,
+        with_dnsmasq: args.with_dnsmasq,
         with_dispatcher: args.with_dispatcher,
         keep_unmanaged: args.unmanaged,
         allow: args.allow.clone(),
@@ -251,7 +253,12 @@ fn printed(files: &[OutputFile], folder: Option<&str>) -> String {
     let mut text = String::new();
     for file in files {
         let host = folder.map_or_else(String::new, |folder| printable(folder).into_owned());
-        let _ = writeln!(text, "# ==> {host}{} ({:04o})", printable(&file.path), file.mode);
+        let path = printable(&file.path);
+        if let Some(target) = &file.link_to {
+            let _ = writeln!(text, "# ==> {host}{path} -> {}\n", printable(target));
+            continue;
+        }
+        let _ = writeln!(text, "# ==> {host}{path} ({:04o})", file.mode);
         text.push_str(&file.text);
         text.push_str(if file.text.ends_with('\n') { "\n" } else { "\n\n" });
     }

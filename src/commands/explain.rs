@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::formats;
 use netpivot_model::codes::{self, Code};
 use netpivot_model::vocabulary::interfaces::{self, Place, Reader, Row};
-use netpivot_model::vocabulary::{ifcfg, ifcfg_suse, keyfile};
+use netpivot_model::vocabulary::{ifcfg, ifcfg_suse, keyfile, libvirt};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -140,7 +140,20 @@ fn about_keys(word: &str) -> String {
         let _ = writeln!(text, "  model    {}", row.path);
     }
     interfaces::explain(word).into_iter().for_each(|row| about_option(row, &mut text));
+    about_xml(word, &mut text);
     text
+}
+
+/// What an element or attribute of libvirt's XML means, by the end of its path.
+fn about_xml(word: &str, text: &mut String) {
+    for known in libvirt::WORDS.iter().filter(|known| libvirt::is_asked(known.path, word)) {
+        let _ = writeln!(text, "{} (libvirt): {}", known.path, known.doc);
+        let _ = writeln!(text, "  model    {}", known.model);
+    }
+    for kept in libvirt::KEPT.iter().filter(|kept| libvirt::is_asked(kept.path, word)) {
+        let _ = writeln!(text, "{} (libvirt): {}", kept.path, kept.meaning);
+        let _ = writeln!(text, "  model    none; kept in libvirt's XML, told in every other format");
+    }
 }
 
 /// The place of an ifcfg key in the model: its own row's, else that of the keyfile's key.

@@ -83,7 +83,8 @@ pub(super) fn judge(
     let kept = network.dialect.format == spec.name || spec.name == JSON.name;
     for (position, leftover) in network.leftovers.iter().enumerate() {
         let unread = cx.unread_leftovers.iter().any(|n| *n as usize == position);
-        if leftover.weight == Weight::Acts && (!kept || unread) {
+        let stands = cx.kept_leftovers.iter().any(|n| *n as usize == position);
+        if leftover.weight == Weight::Acts && (!kept && !stands || unread) {
             losses.push((Lost::Leftover(position), leftover_lost(leftover, spec)));
         }
     }
@@ -202,7 +203,11 @@ fn with_value(change: &Change, path: FactPath, reason: &Reason) -> String {
             | EntryKind::Neighbor
             | EntryKind::Fdb
             | EntryKind::Nat
-            | EntryKind::Sysctl,
+            | EntryKind::Sysctl
+            | EntryKind::VirtualNetwork
+            | EntryKind::DhcpServer
+            | EntryKind::DnsServer
+            | EntryKind::GuestInterface,
             _,
         ) => format!("{text} ({value})"),
     }

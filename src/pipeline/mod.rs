@@ -10,7 +10,7 @@ use netpivot_emitters::{EmitContext, OutputFile};
 use netpivot_model::codes;
 use netpivot_model::coverage;
 use netpivot_model::diagnostic::{Diagnostic, Severity};
-use netpivot_model::dialect::IPROUTE;
+use netpivot_model::dialect::{IPROUTE, LIBVIRT};
 use netpivot_model::facts;
 use netpivot_model::network::Network;
 use netpivot_model::path::Seen;
@@ -35,6 +35,10 @@ pub struct Request {
     pub with_link_files: bool,
     /// Write hooks as scripts for NetworkManager's dispatcher.
     pub with_dispatcher: bool,
+    /// Write host interfaces in libvirt's XML, too.
+    pub host_interfaces: bool,
+    /// Write DHCP and name servers of links as files of dnsmasq.
+    pub with_dnsmasq: bool,
     /// Keep unmanaged devices unmanaged.
     pub keep_unmanaged: bool,
     /// Codes or names of findings that do not count as loss, or `all`.
@@ -100,10 +104,21 @@ impl Conversion {
 #[must_use]
 pub fn is_loss(diagnostic: &Diagnostic) -> bool {
     use codes::core::{INVALID_JSON, NOT_A_FILE, NOT_TEXT, TOO_LARGE, UNREADABLE};
+    use codes::libvirt::{NOT_LIBVIRT, XML_DOCTYPE, XML_SYNTAX, XML_TOO_LARGE};
     use codes::netlink::NOT_IP_JSON;
-    diagnostic.severity == Severity::Loss
-        || [&UNREADABLE, &NOT_TEXT, &TOO_LARGE, &NOT_A_FILE, &INVALID_JSON, &NOT_IP_JSON]
-            .contains(&diagnostic.code)
+    const UNREAD: [&codes::Code; 10] = [
+        &UNREADABLE,
+        &NOT_TEXT,
+        &TOO_LARGE,
+        &NOT_A_FILE,
+        &INVALID_JSON,
+        &NOT_IP_JSON,
+        &XML_SYNTAX,
+        &XML_DOCTYPE,
+        &XML_TOO_LARGE,
+        &NOT_LIBVIRT,
+    ];
+    diagnostic.severity == Severity::Loss || UNREAD.contains(&diagnostic.code)
 }
 
 /// Reads a host's network: detects the format where none is asked for, parses, accounts for each
@@ -214,12 +229,25 @@ pub fn convert_from_state(
     state: Option<&dyn Tree>,
 ) -> Result<Conversion, Failure> {
     let loaded = load_from_state(tree, request.from.as_ref(), state)?;
-    let Loaded { network, sources, mut diagnostics, files, format, secrets } = loaded;
+    let Loaded { network, mut sources, mut diagnostics, mut files, format, secrets } = loaded;
     let mut outputs: Vec<OutputFile> = Vec::new();
     let mut judged = Vec::with_capacity(request.to.len());
     let places = leftover_places(&network, &sources);
+    let for_libvirt = |spec: &FormatSpec| spec.name == LIBVIRT && format != LIBVIRT;
+    let with_guests = request.to.iter().any(for_libvirt).then(|| {
+        let mut cx = Context { sources: std::mem::take(&mut sources), ..Context::default() };
+        let guests = netpivot_parsers::libvirt::guests(tree, &mut cx);
+        sources = cx.sources;
+        diagnostics.extend(cx.diagnostics);
+        files.extend(cx.files);
+        let mut network = network.clone();
+        network.guest_interfaces.extend(guests.guest_interfaces);
+        network.leftovers.extend(guests.leftovers);
+        network
+    });
     for spec in &request.to {
-        let (made, verdict) = emit(&network, &places, spec, request)?;
+        let network = with_guests.as_ref().filter(|_| for_libvirt(spec)).unwrap_or(&network);
+        let (made, verdict) = emit(network, &places, spec, request)?;
         diagnostics.extend(verdict.findings);
         judged.push(verdict.losses);
         outputs.extend(made);
@@ -254,6 +282,8 @@ fn emit(
         reveal_secrets,
         with_link_files: request.with_link_files,
         with_dispatcher: request.with_dispatcher,
+        host_interfaces: request.host_interfaces,
+        with_dnsmasq: request.with_dnsmasq,
         keep_unmanaged: request.keep_unmanaged,
         leftover_places: places.to_vec(),
         ..EmitContext::default()

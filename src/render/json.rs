@@ -110,7 +110,13 @@ mod tests {
         let mut report = Report::default();
         report.files(&[("/etc/f".into(), FileStatus::Parsed)]);
         report.diagnostics(&[Diagnostic::new(&core::LOST, "gone").at(Span::new(id, 2, 3))], &sources);
-        let file = OutputFile { path: "/etc/g".into(), mode: 0o600, text: String::new(), has_secrets: false };
+        let file = OutputFile {
+            path: "/etc/g".into(),
+            mode: 0o600,
+            text: String::new(),
+            has_secrets: false,
+            link_to: None,
+        };
         report.outputs(&[file]);
         let value: Value = serde_json::from_str(&report.to_text()).unwrap();
         assert_eq!(

@@ -6,21 +6,23 @@
 use crate::fixture::{Fixture, fixtures};
 use crate::{host, state};
 use libtest_mimic::{Failed, Trial};
+use netpivot_emitters::OutputFile;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use tempfile::TempDir;
 
 /// A daemon that sets a host up.
-struct Daemon {
+pub struct Daemon {
     /// The target that it reads.
-    target: &'static str,
+    pub target: &'static str,
     /// Debian packages that the machine gets.
-    packages: &'static [&'static str],
+    pub packages: &'static [&'static str],
     /// Sets the host up from the tree in `tree/`, then prints the state.
-    script: &'static str,
+    pub script: &'static str,
 }
 
-const DAEMONS: [Daemon; 2] = [
+pub const DAEMONS: [Daemon; 2] = [
     Daemon {
         target: "interfaces",
         packages: &["ifupdown", "ifenslave", "vlan", "bridge-utils", "ethtool"],
@@ -79,28 +81,39 @@ fn set_up(host: &Fixture, from: &str, daemon: &Daemon) -> Result<(BTreeSet<Strin
     if outcome.outputs.is_empty() {
         return Err(outcome.findings().join("\n").into());
     }
+    let nics = host.scenario.lab.unwrap_or(0);
+    let (dir, output) = boot(&outcome.outputs, daemon.packages, nics, daemon.script)?;
+    let state = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{output}"))?;
+    Ok((state, output))
+}
+
+/// Boots a machine with that many cards and these Debian packages, and runs a script beside the files, which stand in
+/// `tree/`; then the state goes into `state/`. Gives the folder, and what was printed.
+pub fn boot(
+    files: &[OutputFile],
+    packages: &[&str],
+    nics: u32,
+    script: &str,
+) -> Result<(TempDir, String), Failed> {
     let dir = tempfile::tempdir()?;
-    for file in &outcome.outputs {
+    for file in files {
         let path = dir.path().join("tree").join(file.path.trim_start_matches('/'));
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
-        std::fs::write(path, &file.text)?;
+        match &file.link_to {
+            Some(target) => std::os::unix::fs::symlink(target, &path)?,
+            None => std::fs::write(path, &file.text)?,
+        }
     }
     std::fs::create_dir(dir.path().join("state"))?;
     std::fs::write(dir.path().join("dump.sh"), state::DUMP)?;
-    std::fs::write(dir.path().join("run.sh"), format!("{}sh dump.sh state\n", daemon.script))?;
+    std::fs::write(dir.path().join("run.sh"), format!("{script}sh dump.sh state\n"))?;
     let mut vm = Command::new(lab().ok_or("the lab is there, or this case is skipped")?);
-    vm.current_dir(dir.path()).args([
-        "--timeout",
-        "240",
-        "--nics",
-        &host.scenario.lab.unwrap_or(0).to_string(),
-    ]);
-    for package in daemon.packages {
+    vm.current_dir(dir.path()).args(["--timeout", "240", "--nics", &nics.to_string()]);
+    for package in packages {
         vm.args(["--pkg", package]);
     }
     let done = vm.args(["--", "bash", "run.sh"]).output()?;
     let output =
         format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-    let state = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{output}"))?;
-    Ok((state, output))
+    Ok((dir, output))
 }

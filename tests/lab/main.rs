@@ -18,6 +18,7 @@ mod shared {
 mod hosts;
 mod ifup;
 mod kernel;
+mod libvirt;
 mod likeness;
 mod recipes;
 mod state;
@@ -26,7 +27,7 @@ use shared::{conversion, declared, fixture, host, interfaces_cases};
 
 fn main() {
     let arguments = Arguments::from_args();
-    let modules = [kernel::trials(), recipes::trials(), ifup::trials(), hosts::trials()];
+    let modules = [kernel::trials(), recipes::trials(), ifup::trials(), hosts::trials(), libvirt::trials()];
     let trials: Vec<Trial> = modules.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -6,6 +6,7 @@
 
 mod ifcfg;
 mod interfaces;
+mod libvirt;
 mod scripts;
 
 pub use ifcfg::sets;
@@ -20,7 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    ifcfg::trials().into_iter().chain(interfaces::trials()).chain(scripts::trials()).collect()
+    let all = [ifcfg::trials(), interfaces::trials(), libvirt::trials(), scripts::trials()];
+    all.into_iter().flatten().collect()
 }
 
 /// A tree of the corpus.

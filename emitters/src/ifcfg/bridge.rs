@@ -159,7 +159,9 @@ impl Job<'_> {
     /// DELAY in seconds; NetworkManager takes 2 to 30, with STP only, initscripts' sysfs hundredths.
     fn delay(&mut self, p: &mut Profile<'_>, stp: bool) {
         let path = "bridge.forward_delay";
-        let Some(Value::Int(ticks)) = p.said(path) else { return };
+        // Both readers leave the kernel's 15 s where nothing is said; libvirt does not.
+        let unlike_kernel = || meant(self, p.id, path).filter(|value| *value != Value::Int(1500));
+        let Some(Value::Int(ticks)) = p.said(path).or_else(unlike_kernel) else { return };
         match p.reader {
             Reader::NetworkManager if !stp => {
                 // The reader takes it with STP only; without, ports forward at once (`br_make_forwarding()`).

@@ -158,6 +158,12 @@ impl Job<'_> {
     }
 
     fn add_text(&mut self, name: &str, mode: u32, text: String, has_secrets: bool) {
-        self.files.push(OutputFile { path: format!("{SCRIPTS}/{name}"), mode, text, has_secrets });
+        self.files.push(OutputFile {
+            path: format!("{SCRIPTS}/{name}"),
+            mode,
+            text,
+            has_secrets,
+            link_to: None,
+        });
     }
 }

@@ -23,8 +23,14 @@ fn fact(n: u32, field: FieldPath) -> FactPath {
 /// Why entries of a kind stand in no ifcfg file, and what to do; `None` for those that do.
 fn beside(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
     match kind {
-        // Hooks have a module of their own.
-        EntryKind::Route | EntryKind::Rule | EntryKind::Hook => None,
+        // Hooks, and what only libvirt has, have modules of their own.
+        EntryKind::Route
+        | EntryKind::Rule
+        | EntryKind::Hook
+        | EntryKind::VirtualNetwork
+        | EntryKind::DhcpServer
+        | EntryKind::DnsServer
+        | EntryKind::GuestInterface => None,
         EntryKind::Netns => Some((
             &codes::BESIDE,
             "ifcfg files work in one network namespace and make none",
@@ -63,6 +69,7 @@ impl Job<'_> {
             let path = FactPath { subject: Subject::Entry(EntryKind::Rule, n), field: ROOT };
             self.cx.cannot(path, &codes::RULE, text, help());
         }
+        crate::virtualization::lose(self.network, self.cx);
         for kind in EntryKind::ALL {
             self.network.visit_entries(*kind, &mut |n, _, _| {
                 let subject = Subject::Entry(*kind, n);

@@ -278,6 +278,11 @@ impl<'n> Job<'n> {
                 let pair = entry::nat(item, self.chains);
                 if pair.is_some() {
                     self.needs(if by_nft { "nftables" } else { "iptables" });
+                    if item.backend.is_none() {
+                        let fact =
+                            FactPath { field: FieldPath::parse("backend"), ..entry_fact(EntryKind::Nat, n) };
+                        self.cx.added(fact, "translation-by-iptables");
+                    }
                 }
                 self.pair(EntryKind::Nat, n, pair, last_of(stanzas, false), true);
             }

@@ -219,6 +219,7 @@ impl<'n> Job<'n> {
                 mode: 0o644,
                 text: format!("[Match]\nMACAddress={}\n{kind}\n[Link]\nName={name}\n", mac.value),
                 has_secrets: false,
+                link_to: None,
             });
             None
         } else {

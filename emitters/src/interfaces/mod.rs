@@ -82,8 +82,15 @@ impl Emitter for Interfaces {
         job.hide_in_commands(&mut sheets);
         let text = job.render(&sheets);
         let mode = if job.has_secrets { 0o600 } else { 0o644 };
-        let mut files = vec![OutputFile { path: PATH.to_owned(), mode, text, has_secrets: job.has_secrets }];
+        let mut files = vec![OutputFile {
+            path: PATH.to_owned(),
+            mode,
+            text,
+            has_secrets: job.has_secrets,
+            link_to: None,
+        }];
         files.append(&mut job.link_files);
+        files.extend(crate::virtualization::dnsmasq(network, job.cx));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         FileSet { files }
     }
@@ -161,6 +168,7 @@ impl Job<'_> {
         self.host_entries(&mut sheets);
         self.namespaces(&mut sheets);
         self.host_scripts(&mut sheets);
+        crate::virtualization::lose(self.network, self.cx);
         sheets
     }
 

@@ -20,6 +20,7 @@ impl Emitter for JsonModel {
             mode: if has_secrets { 0o600 } else { 0o644 },
             text: json::to_text(network, cx.reveal_secrets),
             has_secrets,
+            link_to: None,
         };
         FileSet { files: vec![file] }
     }

@@ -8,6 +8,7 @@ mod loopback;
 mod profile;
 mod route;
 pub(crate) mod rule;
+mod shared;
 mod vlans;
 
 use crate::loopback::is_bare;
@@ -44,7 +45,8 @@ impl Emitter for Keyfile {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let minor = cx.target.version.map_or(OLDEST, |v| if v.major > 1 { u16::MAX } else { v.minor });
-        let network = &*vlans::without_default(loopback::with_methods(network, cx), cx);
+        let network = vlans::without_default(loopback::with_methods(network, cx), cx);
+        let network = &*shared::with_shared(network, minor, cx);
         let mut job = Job {
             network,
             cx,
@@ -126,6 +128,7 @@ impl Job<'_> {
             mode: 0o600,
             text: file.render(),
             has_secrets,
+            link_to: None,
         });
     }
 }

@@ -25,7 +25,14 @@ fn fact(n: u32, field: FieldPath) -> FactPath {
 /// Why entries of a kind stand in no profile, and what to do; `None` for those that profiles hold.
 fn beside_profiles(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
     match kind {
-        EntryKind::Route | EntryKind::Rule | EntryKind::Hook => None,
+        // What only libvirt has is told by a module of its own.
+        EntryKind::Route
+        | EntryKind::Rule
+        | EntryKind::Hook
+        | EntryKind::VirtualNetwork
+        | EntryKind::DhcpServer
+        | EntryKind::DnsServer
+        | EntryKind::GuestInterface => None,
         EntryKind::Netns => Some((
             &codes::BESIDE,
             "NetworkManager works in one network namespace and makes none",
@@ -66,6 +73,7 @@ impl Job<'_> {
                 lose(self.network, n, NOT_ASKED_FOR, self.cx);
             }
         }
+        crate::virtualization::lose(self.network, self.cx);
         for kind in EntryKind::ALL {
             self.network.visit_entries(*kind, &mut |n, _, _| {
                 let subject = Subject::Entry(*kind, n);

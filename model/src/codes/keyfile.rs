@@ -58,6 +58,9 @@ crate::codes! {
     BROADCAST "W304" Note "keyfile-broadcast-by-itself":
         "The source sets the broadcast address that follows from the address and its length. Keyfiles have no word for it, and NetworkManager sets the same one by itself.";
         example: "ip addr add 192.168.1.10/24 brd + dev br1";
+    SHARED "W305" Note "keyfile-shared":
+        "The source forwards, masquerades and serves DHCP and DNS for the link's network, which is what NetworkManager's method `shared` does. Since release 1.52 the profile can say which addresses are given out; before, NetworkManager chooses them, so the method is not used.";
+        example: "libvirt's default network";
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";

@@ -16,6 +16,7 @@ pub mod interfaces_output;
 pub mod ip;
 pub mod keyfile;
 pub mod kinds;
+pub mod libvirt;
 pub mod netlink;
 pub mod routes;
 pub mod suse;
@@ -67,6 +68,7 @@ pub fn all() -> Vec<&'static Code> {
         ip::CODES,
         keyfile::CODES,
         kinds::CODES,
+        libvirt::CODES,
         netlink::CODES,
         routes::CODES,
         suse::CODES,

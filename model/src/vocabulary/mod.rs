@@ -5,10 +5,12 @@ use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
 use crate::reflect::{FieldMut, Node};
 
+pub mod dnsmasq;
 pub mod ifcfg;
 pub mod ifcfg_suse;
 pub mod interfaces;
 pub mod keyfile;
+pub mod libvirt;
 pub mod ovs;
 
 /// The documentation of a setting.

@@ -117,6 +117,7 @@ impl Parser for Interfaces {
         };
         let built = build::build(document, reader, cx);
         let mut network = hooks::evaluate(built, input.tree, cx);
+        crate::text::dnsmasq::read(input.tree, &mut network, cx);
         network.dialect.version = input.version;
         Ok(network)
     }

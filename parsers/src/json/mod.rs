@@ -9,7 +9,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use netpivot_model::codes::core as codes;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::dialect::{self, Dialect};
+use netpivot_model::dialect::{self, Dialect, LIBVIRT_HOST};
 use netpivot_model::format::{FormatInfo, JSON};
 use netpivot_model::json;
 use netpivot_model::link::{Link, LinkId, LinkKind};
@@ -94,6 +94,10 @@ fn strict() -> ParseOptions {
 fn known_dialect(format: &str, variant: &str) -> Option<Dialect> {
     if [format, variant] == ["", ""] {
         return Some(Dialect::default());
+    }
+    if [format, variant] == [LIBVIRT_HOST.format, LIBVIRT_HOST.variant] {
+        // The links of one kind of libvirt's documents; nobody asks for it by name.
+        return Some(LIBVIRT_HOST);
     }
     let info = crate::ALL.iter().map(|parser| parser.info()).find(|info| info.name == format)?;
     let variant = match variant {

@@ -22,7 +22,7 @@ fn source() -> Network {
 
 fn judged(network: &Network, text: &str, cx: EmitContext) -> Result<Verdict, Failure> {
     let path = "/etc/NetworkManager/system-connections/eth0.nmconnection".to_owned();
-    let file = OutputFile { path, mode: 0o600, text: text.to_owned(), has_secrets: false };
+    let file = OutputFile { path, mode: 0o600, text: text.to_owned(), has_secrets: false, link_to: None };
     judge(network, &FormatSpec::of("keyfile"), &[file], cx)
 }
 

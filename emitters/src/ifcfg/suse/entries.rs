@@ -27,9 +27,15 @@ pub(super) fn code(kind: EntryKind) -> &'static Code {
         EntryKind::Route => &codes::ROUTE,
         EntryKind::Rule => &codes::RULE,
         EntryKind::Hook => &HOOK_LOST,
-        EntryKind::Netns | EntryKind::Neighbor | EntryKind::Fdb | EntryKind::Nat | EntryKind::Sysctl => {
-            &codes::BESIDE
-        }
+        EntryKind::Netns
+        | EntryKind::Neighbor
+        | EntryKind::Fdb
+        | EntryKind::Nat
+        | EntryKind::Sysctl
+        | EntryKind::VirtualNetwork
+        | EntryKind::DhcpServer
+        | EntryKind::DnsServer
+        | EntryKind::GuestInterface => &codes::BESIDE,
     }
 }
 
@@ -83,6 +89,7 @@ impl Job<'_> {
                 help,
             );
         }
+        crate::virtualization::lose(network, self.cx);
         for kind in EntryKind::ALL {
             network.visit_entries(*kind, &mut |n, owner, _| {
                 let (why, help) = match kind {
@@ -105,7 +112,13 @@ impl Job<'_> {
                         "wicked runs programs for interfaces only",
                         "name a program in POST_UP_SCRIPT of an interface",
                     ),
-                    EntryKind::Sysctl | EntryKind::Hook => return,
+                    // What only libvirt has is told by a module of its own.
+                    EntryKind::Sysctl
+                    | EntryKind::Hook
+                    | EntryKind::VirtualNetwork
+                    | EntryKind::DhcpServer
+                    | EntryKind::DnsServer
+                    | EntryKind::GuestInterface => return,
                 };
                 self.lost(*kind, n, why, help);
             });

@@ -111,7 +111,13 @@ impl Job<'_> {
     fn add_sheet(&mut self, name: &str, sheet: &Sheet) {
         let mode = if sheet.has_secrets { 0o600 } else { 0o644 };
         let path = format!("{DIRECTORY}/{name}");
-        self.files.push(OutputFile { path, mode, text: sheet.render(), has_secrets: sheet.has_secrets });
+        self.files.push(OutputFile {
+            path,
+            mode,
+            text: sheet.render(),
+            has_secrets: sheet.has_secrets,
+            link_to: None,
+        });
     }
 
     fn add_text(&mut self, name: &str, text: String) {
@@ -120,6 +126,7 @@ impl Job<'_> {
             mode: 0o644,
             text,
             has_secrets: false,
+            link_to: None,
         });
     }
 }

@@ -83,7 +83,8 @@ pub fn nat(rule: &Nat, number: usize) -> Option<Pair> {
     let is_before_routing = match rule.action.as_ref()?.value {
         NatAction::Masquerade | NatAction::Snat => false,
         NatAction::Dnat | NatAction::Redirect => true,
-        NatAction::Accept => return None,
+        // Only where it comes in tells the chains apart.
+        NatAction::Accept => rule.in_interface.is_some(),
     };
     match rule.backend.as_ref().map(|at| at.value) {
         Some(NatBackend::Nftables) => nft::rule(rule, number, is_before_routing),
@@ -121,7 +122,7 @@ fn iptables(rule: &Nat, is_before_routing: bool) -> Option<Pair> {
         NatAction::Snat => ("SNAT", "--to-source"),
         NatAction::Dnat => ("DNAT", "--to-destination"),
         NatAction::Redirect => ("REDIRECT", ""),
-        NatAction::Accept => return None,
+        NatAction::Accept => ("ACCEPT", ""),
     };
     let _ = write!(rest, " -j {target}");
     push(&mut rest, to, &rule.to);

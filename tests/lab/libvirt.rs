@@ -1,0 +1,117 @@
+//! Virtual networks in a virtual machine: libvirt starts a translated, a routed and an isolated one of our XML, and the
+//! kernel has what the model says of them, and what `ifup -a` makes of the interfaces file of the same input.
+
+use crate::conversion::{request, run};
+use crate::{fixture, host, hosts, likeness};
+use libtest_mimic::{Failed, Trial};
+use netpivot_parsers::tree::MemoryTree;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+const NETWORKS: [(&str, &str); 2] = [
+    (
+        "routed",
+        "<network><name>routed</name><forward mode='route'/><bridge name='virbr1' stp='off' delay='4'/><mtu size='1400'/>\n\
+         <ip address='192.168.100.1' netmask='255.255.255.128'/>\n\
+         <ip family='ipv6' address='2001:db8:100::1' prefix='64'/>\n\
+         <route address='10.9.0.0' prefix='16' gateway='192.168.100.2'/></network>",
+    ),
+    (
+        "isolated",
+        "<network><name>isolated</name><bridge name='virbr2'/><mac address='52:54:00:00:00:02'/>\n\
+         <ip address='10.8.0.1' prefix='24'><dhcp><range start='10.8.0.10' end='10.8.0.20'/></dhcp></ip></network>",
+    ),
+];
+
+/// Defines and starts what stands in `tree/`.
+const BY_LIBVIRT: &str = "lab-start dbus libvirt; v='virsh -q -c network:///system'\n\
+    for file in tree/etc/libvirt/qemu/networks/*.xml; do\n\
+      $v net-define $file && $v net-start $(basename $file .xml)\n\
+    done; sleep 2\n";
+
+/// Unpacked, a package has no alternatives.
+const IPTABLES: &str = "[ -e /usr/sbin/iptables ] || ln -sf xtables-nft-multi /usr/sbin/iptables\n";
+
+/// What the other files of the state do not hold.
+const BESIDE: &str = "sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding > state/forwarding\n\
+    for bridge in virbr0 virbr1 virbr2; do\n\
+      for key in disable_ipv6 accept_ra autoconf; do sysctl net.ipv6.conf.$bridge.$key; done\n\
+    done > state/ipv6 2>&1\n\
+    iptables -t nat -S > state/nat\n";
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let missing = (!hosts::lab().is_some_and(|lab| lab.is_file())).then(|| "../shared/lab/vm".to_owned());
+    vec![host::case("libvirt::starts-what-is-written", missing, same)]
+}
+
+fn same() -> Result<(), Failed> {
+    let mut tree: MemoryTree = fixture::fixture("libvirt-default").tree("libvirt");
+    for (name, text) in NETWORKS {
+        tree.add(format!("/etc/libvirt/qemu/networks/{name}.xml"), text);
+        tree.add(format!("/etc/libvirt/qemu/networks/autostart/{name}.xml"), text);
+    }
+    let written = run(&tree, &request(Some("libvirt"), "libvirt"));
+    let packages = ["libvirt-daemon", "libvirt-clients", "dnsmasq-base", "iptables"];
+    let (libvirt, said) = hosts::boot(&written.outputs, &packages, 0, &format!("{BY_LIBVIRT}{BESIDE}"))?;
+    let by_libvirt = state(libvirt.path(), &said)?;
+
+    let interfaces = run(&tree, &request(Some("libvirt"), "interfaces"));
+    let ifup = &hosts::DAEMONS[0];
+    let mut packages = ifup.packages.to_vec();
+    packages.push("iptables");
+    let (folder, output) =
+        hosts::boot(&interfaces.outputs, &packages, 0, &format!("{IPTABLES}{}{BESIDE}", ifup.script))?;
+    let by_ifup = state(folder.path(), &output)?;
+
+    let mut wrong: Vec<String> =
+        by_libvirt.difference(&by_ifup).map(|line| format!("only libvirt: {line}")).collect();
+    wrong.extend(by_ifup.difference(&by_libvirt).map(|line| format!("only ifup: {line}")));
+    wrong.extend(unlike_model(&written.network, libvirt.path())?);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n--- libvirt\n{said}\n--- ifup\n{output}", wrong.join("\n")).into())
+}
+
+/// The state in lines. libvirt has a chain of its own, from which `RETURN` leads on to nothing.
+fn state(folder: &Path, said: &str) -> Result<BTreeSet<String>, Failed> {
+    let folder = folder.join("state");
+    let mut lines = crate::state::read(&folder).map_err(|e| format!("{e}\n{said}"))?;
+    if !lines.iter().any(|line| line.contains("virbr0")) {
+        return Err(format!("there is no bridge\n{said}").into());
+    }
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+    lines.insert(format!("forwarding {}", text("forwarding").replace('\n', " ")));
+    let ipv6 = text("ipv6");
+    // Where IPv6 is off, nothing is made of advertisements, however they are taken.
+    let is_off = |line: &str| {
+        let bridge = line.split('.').nth(3).unwrap_or_default();
+        ipv6.contains(&format!("{bridge}.disable_ipv6 = 1")) && !line.contains("disable_ipv6")
+    };
+    lines.extend(ipv6.lines().filter(|line| !is_off(line)).map(|line| format!("sysctl {line}")));
+    let rules = text("nat");
+    let rules = rules.lines().filter(|line| line.contains(" -s "));
+    lines.extend(rules.map(|line| {
+        let line = line.replace("-A LIBVIRT_PRT", "-A POSTROUTING").replace("-j RETURN", "-j ACCEPT");
+        format!("nat {line}")
+    }));
+    Ok(lines)
+}
+
+/// In what the kernel differs from the model.
+fn unlike_model(ours: &netpivot_model::network::Network, folder: &Path) -> Result<Vec<String>, Failed> {
+    let mut captured = MemoryTree::default();
+    for name in ["address.json", "route4.json", "route6.json"] {
+        captured.add(format!("/netpivot-state/{name}"), std::fs::read(folder.join("state").join(name))?);
+    }
+    let theirs = run(&captured, &request(Some("netlink"), "json")).network;
+    let links: Vec<Value> = serde_json::from_slice(&std::fs::read(folder.join("state/address.json"))?)?;
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let plain: BTreeMap<String, (String, String)> = links
+        .iter()
+        .map(|link| (text(&link["ifname"]), (text(&link["mtu"]), text(&link["address"]))))
+        .collect();
+    Ok(likeness::differences(ours, &theirs, &BTreeMap::new(), &plain, &[]))
+}
