@@ -9,7 +9,7 @@ use netpivot_model::codes::Code;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::Dialect;
 pub use netpivot_model::format::FormatInfo;
-use netpivot_model::network::Network;
+use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::FactPath;
 use netpivot_model::secret::redact;
 use netpivot_model::source::Origin;
@@ -57,11 +57,26 @@ pub struct Reason {
     pub origin: Option<Origin>,
 }
 
-/// A fact that a named rule puts into the output though the source does not say it.
+/// What a named rule accounts for: a difference between source and output that is neither a loss nor a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Accounted {
+    /// The output says the fact, which the source leaves open.
+    Added(FactPath),
+    /// The output has a link that the source does not speak of.
+    AddedLink,
+    /// The output has an entry of the kind that the source does not speak of.
+    AddedEntry(EntryKind),
+    /// The output means the fact, in other words or without a word; where the source leaves it open, it may say it.
+    Otherwise(FactPath),
+    /// The entry, by its position, stands in the output in another form: as one of its kind that the source does not have.
+    Rewritten(EntryKind, u32),
+}
+
+/// A difference that a named rule accounts for. Paths and positions are those of the *source* network.
 #[derive(Debug, Clone)]
-pub struct Addition {
-    /// The fact, with its subject in the *source* network.
-    pub path: FactPath,
+pub struct Account {
+    /// The difference.
+    pub of: Accounted,
     /// The rule's name, for the reports.
     pub rule: &'static str,
 }
@@ -91,8 +106,8 @@ pub struct EmitContext {
     pub kept_leftovers: Vec<u32>,
     /// Reasons for what cannot be expressed.
     pub reasons: Vec<Reason>,
-    /// Facts that rules added.
-    pub additions: Vec<Addition>,
+    /// Differences that rules account for.
+    pub accounts: Vec<Account>,
     /// Findings that are no loss.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -122,9 +137,19 @@ impl EmitContext {
         self.reasons.push(Reason { path, code, text: text.into(), help: help.into(), origin });
     }
 
-    /// Names the rule that puts a fact into the output.
+    /// Names the rule that puts a fact into the output which the source leaves open.
     pub fn added(&mut self, path: FactPath, rule: &'static str) {
-        self.additions.push(Addition { path, rule });
+        self.account(Accounted::Added(path), rule);
+    }
+
+    /// Names the rule by which the output means a fact of the source without saying it in its words.
+    pub fn otherwise(&mut self, path: FactPath, rule: &'static str) {
+        self.account(Accounted::Otherwise(path), rule);
+    }
+
+    /// Names the rule behind a difference.
+    pub fn account(&mut self, of: Accounted, rule: &'static str) {
+        self.accounts.push(Account { of, rule });
     }
 }
 

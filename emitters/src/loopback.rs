@@ -47,7 +47,7 @@ pub(crate) fn is_bare(network: &Network, id: LinkId, owns_nothing: bool, cx: &mu
     });
     if is_bare {
         let path = FactPath { subject: Subject::Link(id), field: FieldPath::parse("kind") };
-        cx.added(path, "loopback-of-the-kernel");
+        cx.otherwise(path, "loopback-of-the-kernel");
     }
     is_bare
 }

@@ -31,7 +31,7 @@ pub(crate) fn resolve(
             if let (Some(name), Some(leaf)) = (name, resolved.link_mut(id).leaf_mut(field))
                 && leaf.set(&Value::text(name.value.clone()), Origin::default_value()).is_ok()
             {
-                cx.added(FactPath { subject: Subject::Link(id), field }, "reference-by-name");
+                cx.otherwise(FactPath { subject: Subject::Link(id), field }, "reference-by-name");
             }
         }
     }

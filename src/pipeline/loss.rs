@@ -7,7 +7,7 @@
 use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
 use foldhash::{HashMap, HashSet};
-use netpivot_emitters::{EmitContext, OutputFile, Reason};
+use netpivot_emitters::{Accounted, EmitContext, OutputFile, Reason};
 use netpivot_model::codes;
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
@@ -47,7 +47,7 @@ struct Explained<'a> {
     network: &'a Network,
     spec: &'a FormatSpec,
     reasons: HashMap<Subject, Vec<&'a Reason>>,
-    additions: HashSet<FactPath>,
+    accounts: HashSet<Accounted>,
 }
 
 /// Compares the output with its source.
@@ -62,11 +62,13 @@ pub(super) fn judge(
     for reason in &cx.reasons {
         reasons.entry(reason.path.subject).or_default().push(reason);
     }
-    let additions = cx.additions.iter().map(|addition| addition.path).collect();
-    let explained = Explained { network, spec, reasons, additions };
+    let changes = compare(network, &reread);
+    let mut accounts: HashSet<Accounted> = cx.accounts.iter().map(|account| account.of).collect();
+    rewritten_only_once(&changes, &mut accounts);
+    let explained = Explained { network, spec, reasons, accounts };
     let mut losses = Vec::new();
     let mut invented = Vec::new();
-    for change in compare(network, &reread) {
+    for change in changes {
         match explained.verdict(&reread, &change) {
             Judged::Fine => {}
             Judged::Lost(path) => {
@@ -102,6 +104,35 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
     Ok(parser.parse(&input, &mut Context::default()).unwrap_or(nothing))
 }
 
+/// A path's entry as one that stands in another form.
+fn rewritten(path: FactPath) -> Option<Accounted> {
+    match path.subject {
+        Subject::Entry(kind, n) if path.field == ROOT => Some(Accounted::Rewritten(kind, n)),
+        Subject::Entry(..) | Subject::Link(_) => None,
+    }
+}
+
+/// Takes back what is said to stand in another form where the output has too few entries of the kind for that.
+fn rewritten_only_once(changes: &[Change], accounts: &mut HashSet<Accounted>) {
+    let mut new: HashMap<EntryKind, usize> = HashMap::default();
+    for change in changes.iter().filter(|change| change.old_path.is_none()) {
+        if let Some(Subject::Entry(kind, _)) = change.new_path.map(|path| path.subject) {
+            *new.entry(kind).or_default() += 1;
+        }
+    }
+    let gone = changes.iter().filter(|change| change.old.is_some()).filter_map(|change| change.old_path);
+    for of in gone.filter_map(rewritten) {
+        let Accounted::Rewritten(kind, _) = of else { continue };
+        if !accounts.contains(&of) {
+            continue;
+        }
+        match new.get_mut(&kind).filter(|left| **left > 0) {
+            Some(left) => *left -= 1,
+            None => _ = accounts.remove(&of),
+        }
+    }
+}
+
 /// True for `lo`, which every kernel has, whoever mentions it.
 fn is_loopback(network: &Network, subject: Subject) -> bool {
     matches!(subject, Subject::Link(id) if matches!(network.link(id).kind.value, LinkKind::Loopback(_)))
@@ -115,26 +146,35 @@ enum Judged {
 
 impl Explained<'_> {
     fn verdict(&self, reread: &Network, change: &Change) -> Judged {
+        let has = |of: Accounted| self.accounts.contains(&of);
         if let (Some(path), Some(_)) = (change.old_path, &change.old) {
-            return if self.additions.contains(&path) { Judged::Fine } else { Judged::Lost(path) };
+            let meant = has(Accounted::Otherwise(path)) || rewritten(path).is_some_and(has);
+            return if meant { Judged::Fine } else { Judged::Lost(path) };
         }
         let said = change.new_path.is_some_and(|path| is_said(reread, path));
-        let added = match change.old_path {
-            Some(path) => self.additions.contains(&path),
-            None => change
-                .new_path
-                .is_some_and(|path| is_loopback(reread, path.subject) || self.adds_whole(path.subject)),
+        let accounted = match (change.old_path, change.new_path) {
+            (Some(path), _) => has(Accounted::Added(path)) || has(Accounted::Otherwise(path)),
+            (None, Some(path)) => is_loopback(reread, path.subject) || self.adds_whole(path.subject),
+            (None, None) => false,
         };
-        if said && !added { Judged::Invented } else { Judged::Fine }
+        if said && !accounted { Judged::Invented } else { Judged::Fine }
     }
 
-    /// True where a named rule accounts for a whole profile, route or rule that the source does not have:
-    /// the rule then names a subject of the source without a field.
+    /// True where a rule accounts for a whole link or entry that the source does not have.
     fn adds_whole(&self, new: Subject) -> bool {
-        self.additions.iter().filter(|path| path.field == ROOT).any(|path| match (path.subject, new) {
-            (Subject::Link(_), _) => true,
-            (Subject::Entry(named, _), Subject::Entry(found, _)) => named == found,
-            (Subject::Entry(..), Subject::Link(_)) => false,
+        self.accounts.iter().any(|of| match (of, new) {
+            (Accounted::AddedLink, Subject::Link(_)) => true,
+            (Accounted::AddedEntry(kind) | Accounted::Rewritten(kind, _), Subject::Entry(found, _)) => {
+                *kind == found
+            }
+            (
+                Accounted::Added(_)
+                | Accounted::Otherwise(_)
+                | Accounted::AddedLink
+                | Accounted::AddedEntry(_)
+                | Accounted::Rewritten(..),
+                _,
+            ) => false,
         })
     }
 

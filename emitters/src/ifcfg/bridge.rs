@@ -165,7 +165,7 @@ impl Job<'_> {
         match p.reader {
             Reader::NetworkManager if !stp => {
                 // The reader takes it with STP only; without, ports forward at once (`br_make_forwarding()`).
-                self.added(p, path, "no-delay-without-stp");
+                self.otherwise(p, path, "no-delay-without-stp");
                 p.done(path);
             }
             Reader::NetworkManager if ticks % 100 != 0 || !(200..=3000).contains(&ticks) => {

@@ -66,7 +66,7 @@ impl Job<'_> {
             return p.done("ipv6.method");
         }
         p.file.flag("IPV6INIT", false);
-        self.added(p, "ipv6.method", "no-addresses-of-a-port");
+        self.otherwise(p, "ipv6.method", "no-addresses-of-a-port");
         let text = "initscripts cannot switch IPv6 off, only leave it to the kernel (IPV6INIT=no)";
         self.cannot(p, FieldPath::parse("ipv6.method"), &codes::SETTING, text, None);
     }
@@ -81,7 +81,7 @@ impl Job<'_> {
         let by_addresses = if has_addresses { IpMethod::Manual } else { IpMethod::Disabled };
         let Some(method) = self.said_method(p, "ipv4.method") else {
             if has_addresses {
-                self.added(p, "ipv4.method", "method-of-addresses");
+                self.otherwise(p, "ipv4.method", "method-of-addresses");
             }
             return by_addresses;
         };
@@ -124,7 +124,7 @@ impl Job<'_> {
         let forwards = !p.is_nm() && p.said("ipv6.forwarding") == Some(Value::Int(1));
         let mut method = self.said_method(p, "ipv6.method");
         if method.is_none() && (has_addresses || forwards) {
-            self.added(p, "ipv6.method", "method-of-addresses");
+            self.otherwise(p, "ipv6.method", "method-of-addresses");
             method = Some(if has_addresses { IpMethod::Manual } else { IpMethod::Auto });
         }
         let silent = p.said("ipv6.method").is_none() && !has_addresses;

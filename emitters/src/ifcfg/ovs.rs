@@ -7,6 +7,7 @@ use super::file::File;
 use super::kinds::{NoFile, no_file};
 use super::profile::{Profile, ROOT, meant};
 use super::{Job, Reader};
+use crate::Accounted;
 use crate::ovs::{Made, Role, is_dpdk, is_plain, made, said_columns, set_command};
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::facts::said_paths;
@@ -107,10 +108,7 @@ impl Job<'_> {
             None => {
                 done.into_iter().for_each(|path| p.done(path));
                 // ovs-vswitchd gives each bridge a local interface.
-                self.cx.added(
-                    FactPath { subject: Subject::Link(bridge), field: ROOT },
-                    "local-interface-of-a-bridge",
-                );
+                self.cx.account(Accounted::AddedLink, "local-interface-of-a-bridge");
                 self.same_anyway(bridge, &["id", "uuid"]);
             }
         }
@@ -143,7 +141,7 @@ impl Job<'_> {
         let text = format!("initscripts name a port of Open vSwitch after its interface, `{name}`");
         let fact = FactPath { subject: Subject::Link(port), field: ROOT };
         self.cx.cannot(fact, &codes::SETTING, text, None);
-        self.cx.added(fact, "port-of-an-interface");
+        self.cx.account(Accounted::AddedLink, "port-of-an-interface");
         self.same_anyway(id, &["controller"]);
     }
 
@@ -252,8 +250,10 @@ impl Job<'_> {
     /// What only tells profiles apart: ifup-ovs goes by names.
     fn same_anyway(&mut self, id: LinkId, paths: &[&'static str]) {
         for path in paths {
-            self.cx
-                .added(FactPath { subject: Subject::Link(id), field: FieldPath::parse(path) }, "ovs-layers");
+            self.cx.otherwise(
+                FactPath { subject: Subject::Link(id), field: FieldPath::parse(path) },
+                "ovs-layers",
+            );
         }
     }
 

@@ -120,7 +120,7 @@ impl Job<'_> {
             // The kernel sets it up without a file. What is lost of it keeps its reason.
             if !self.cx.reasons.iter().any(|reason| reason.path.subject == Subject::Link(id)) {
                 let kind = FactPath { subject: Subject::Link(id), field: FieldPath::parse("kind") };
-                self.cx.added(kind, "loopback-of-every-host");
+                self.cx.otherwise(kind, "loopback-of-every-host");
             }
             return;
         }
@@ -280,6 +280,11 @@ impl Job<'_> {
     /// Names the rule that makes the reader take something that the source does not say.
     pub(super) fn added(&mut self, p: &Profile<'_>, path: &'static str, rule: &'static str) {
         self.cx.added(FactPath { subject: Subject::Link(p.id), field: FieldPath::parse(path) }, rule);
+    }
+
+    /// A setting that the file means without its words.
+    pub(super) fn otherwise(&mut self, p: &Profile<'_>, path: &'static str, rule: &'static str) {
+        self.cx.otherwise(FactPath { subject: Subject::Link(p.id), field: FieldPath::parse(path) }, rule);
     }
 
     /// A value that the reader refuses, for which it may refuse the whole file.

@@ -175,7 +175,7 @@ impl Job<'_> {
             );
             if name == "protocol" && value == "static" && reader == Reader::NetworkManager {
                 // NetworkManager marks the routes of a profile so itself (nm_platform: RTPROT_STATIC).
-                return self.cx.added(fact(n, ROOT.join(name)), "routes-of-profiles-are-static");
+                return self.cx.otherwise(fact(n, ROOT.join(name)), "routes-of-profiles-are-static");
             }
             self.cx.cannot(fact(n, ROOT.join(name)), &codes::ROUTE, text, None);
         });

@@ -62,7 +62,7 @@ impl Job<'_> {
                     "initscripts give a sit tunnel the kernel's default lifetime of 64 hops",
                 );
             }
-            (true, None) => self.added(p, "ip_tunnel.ttl", "ip-default-ttl"),
+            (true, None) => self.otherwise(p, "ip_tunnel.ttl", "ip-default-ttl"),
             (false, Some(ttl)) => {
                 p.file.set("TTL", if ttl == 0 { "inherit".to_owned() } else { ttl.to_string() });
                 p.done("ip_tunnel.ttl");

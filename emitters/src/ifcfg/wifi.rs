@@ -111,7 +111,7 @@ impl Job<'_> {
         match (said, by_mac) {
             (None, Some(n @ 1..=2)) => {
                 p.file.set("MAC_ADDRESS_RANDOMIZATION", word(n));
-                self.added(p, "wifi.mac_address_randomization", "randomization-of-mac");
+                self.otherwise(p, "wifi.mac_address_randomization", "randomization-of-mac");
             }
             (None, Some(_) | None) => {}
             (Some(n), Some(mac)) if n != mac => {
@@ -225,7 +225,7 @@ impl Job<'_> {
         let has = |word: &str| security.proto.values().any(|item| item == word);
         if adhoc {
             if !has("rsn") || has("wpa") {
-                self.added(p, "wifi_security.proto", "adhoc-networks-are-rsn");
+                self.otherwise(p, "wifi_security.proto", "adhoc-networks-are-rsn");
             }
             p.done("wifi_security.proto");
         } else if !security.proto.items.is_empty() {

@@ -3,10 +3,12 @@
 use super::one_method::{one_method, one_metric};
 use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
+use crate::Accounted;
 use netpivot_model::defaults::Silence;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
 use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::vocabulary::interfaces::Reader;
 use std::net::{IpAddr, Ipv4Addr};
@@ -92,7 +94,7 @@ impl<'n> Job<'n> {
             (IpMethod::Auto, true, Reader::Ifupdown) => "auto",
             (IpMethod::Auto, true, Reader::Ifupdown2 | Reader::IfupdownNg) => {
                 // The kernel does it where no stanza says a word (trap 58).
-                self.cx.added(link_fact(id, path(true, "method")), "autoconfiguration-by-the-kernel");
+                self.cx.otherwise(link_fact(id, path(true, "method")), "autoconfiguration-by-the-kernel");
                 return None;
             }
             (IpMethod::LinkLocal, false, Reader::Ifupdown) => {
@@ -104,7 +106,7 @@ impl<'n> Job<'n> {
                 let mut stanza = Stanza::new(name, true, "manual");
                 self.early(id, &mut stanza).push(conf6(name, "accept_ra", 0));
                 for field in ["method", "accept_ra"] {
-                    self.cx.added(link_fact(id, path(true, field)), "link-local-by-the-kernel");
+                    self.cx.otherwise(link_fact(id, path(true, field)), "link-local-by-the-kernel");
                 }
                 return Some(stanza);
             }
@@ -151,8 +153,8 @@ impl<'n> Job<'n> {
         let mut stanza = Stanza::new(name, true, "manual");
         self.early(id, &mut stanza).push(conf6(name, "disable_ipv6", 1));
         // Read back it is a kernel setting of that name.
-        self.cx.added(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
-        self.cx.added(link_fact(id, super::ROOT), "ipv6-off-by-the-kernel");
+        self.cx.otherwise(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
+        self.cx.account(Accounted::AddedEntry(EntryKind::Sysctl), "ipv6-off-by-the-kernel");
         stanzas.push(stanza);
     }
 
@@ -168,22 +170,23 @@ impl<'n> Job<'n> {
         let mut by_command = false;
         if config.method.is_none() && config.addresses.is_said() {
             // Commands add addresses and speak of no method.
-            self.cx.added(link_fact(id, path(v6, "method")), "method-of-addresses");
+            self.cx.otherwise(link_fact(id, path(v6, "method")), "method-of-addresses");
         }
         for address in config.addresses.values() {
             if name == "lo" && crate::loopback::is_kernels(address) {
                 // `ip addr add` would fail over it.
-                self.cx.added(link_fact(id, path(v6, "addresses")), "loopback-of-the-kernel");
-                self.cx.added(link_fact(id, path(v6, "method")), "loopback-of-the-kernel");
+                self.cx.otherwise(link_fact(id, path(v6, "addresses")), "loopback-of-the-kernel");
+                self.cx.otherwise(link_fact(id, path(v6, "method")), "loopback-of-the-kernel");
                 continue;
             }
             if let (Reader::Ifupdown, Some(IpAddr::V4(broadcast))) = (self.reader, address.broadcast)
                 && is_usual_broadcast(address, broadcast)
             {
-                self.cx.added(link_fact(id, path(v6, "addresses")), "broadcast-that-ifupdown-sets");
+                self.cx.otherwise(link_fact(id, path(v6, "addresses")), "broadcast-that-ifupdown-sets");
             }
             if address.flags.nodad && v6 && self.reader == Reader::Ifupdown {
-                self.cx.added(link_fact(id, FieldPath::parse("eni.dad_attempts")), "nodad-of-the-addresses");
+                self.cx
+                    .otherwise(link_fact(id, FieldPath::parse("eni.dad_attempts")), "nodad-of-the-addresses");
             }
             // ifupdown-ng adds the addresses of all options first; the order is that of the source.
             let option = self.option_stanza(address, name, v6);

@@ -3,12 +3,14 @@
 use super::address::path;
 use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
+use crate::Accounted;
 use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFCFG_NM, KEYFILE};
 use netpivot_model::ip::{Address, IpConfig, IpMethod};
 use netpivot_model::link::LinkId;
+use netpivot_model::network::EntryKind;
 use netpivot_model::route::Route;
 use netpivot_model::source::At;
 use netpivot_model::vocabulary::interfaces::Reader;
@@ -30,7 +32,7 @@ impl Job<'_> {
             self.method(id, false) == Some(IpMethod::Auto) || self.method(id, true) == Some(IpMethod::Dhcp);
         let by_command = self.reader == Reader::Ifupdown2 && asks;
         if config.route_metric.is_some() && metric.is_none() {
-            self.cx.added(fact("route_metric"), "metric-of-the-daemon");
+            self.cx.otherwise(fact("route_metric"), "metric-of-the-daemon");
         }
         if let Some(at) = &config.gateway {
             let near = config.addresses.values().any(|address| address.net.contains(&at.value));
@@ -58,8 +60,8 @@ impl Job<'_> {
                 stanza.option("gateway", at.value.to_string());
                 if !near {
                     // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
-                    self.cx.added(fact("gateway"), "gateway-on-the-link");
-                    self.cx.added(link_fact(id, super::ROOT), "gateway-on-the-link");
+                    self.cx.otherwise(fact("gateway"), "gateway-on-the-link");
+                    self.cx.account(Accounted::AddedEntry(EntryKind::Route), "gateway-on-the-link");
                 } else if by_command {
                     self.gateway_is_a_route(id, v6);
                 }
@@ -96,7 +98,7 @@ impl Job<'_> {
                 }
                 // initscripts' METRIC is that of a default route alone (ifup-eth).
                 None if self.network.dialect_of(id) == IFCFG_INITSCRIPTS => {
-                    self.cx.added(fact("route_metric"), "metric-without-default-route");
+                    self.cx.otherwise(fact("route_metric"), "metric-without-default-route");
                 }
                 Some(_) => {
                     let text = format!("{} tells no DHCP client the metric of `{name}`", self.reader.name());
@@ -113,9 +115,11 @@ impl Job<'_> {
 
     /// Says that a command makes the default route, which read back is a route.
     pub(super) fn gateway_is_a_route(&mut self, id: LinkId, v6: bool) {
-        for field in [path(v6, "gateway"), path(v6, "route_metric"), super::ROOT] {
-            self.cx.added(link_fact(id, field), "gateway-by-a-command");
+        const RULE: &str = "gateway-by-a-command";
+        for field in [path(v6, "gateway"), path(v6, "route_metric")] {
+            self.cx.otherwise(link_fact(id, field), RULE);
         }
+        self.cx.account(Accounted::AddedEntry(EntryKind::Route), RULE);
     }
 
     /// Writes a default route as `gateway`, which is `onlink` by itself and read back as a route where no subnet reaches

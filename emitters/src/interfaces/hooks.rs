@@ -3,6 +3,7 @@
 
 use super::stanza::{Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
+use crate::Accounted;
 use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
 use ipnet::IpNet;
@@ -153,13 +154,13 @@ impl<'n> Job<'n> {
         if let Some((id, _)) = owner {
             self.inherit(id, n, v6, &mut item);
         }
-        if let (Some(at), Some((id, name))) = (&item.dev, owner)
+        if let (Some(at), Some((_, name))) = (&item.dev, owner)
             && at.value != name
         {
             // The route is its device's, whoever's stanza sets it up.
-            self.cx.added(fact, "route-of-its-device");
+            self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-of-its-device");
             if !self.names.contains(&at.value) {
-                self.cx.added(super::link_fact(id, super::ROOT), "link-that-another-names");
+                self.cx.account(Accounted::AddedLink, "link-that-another-names");
             }
         }
         if self.gateway_of_stanza(&item, owner, v6, stanzas) {
@@ -182,7 +183,7 @@ impl<'n> Job<'n> {
         let stanza = of_route(stanzas, &item, v6);
         if route::is_without_device(&item) {
             // It outlives every link, so it is the host's, and something has to take it back.
-            self.cx.added(fact, "route-without-device");
+            self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-without-device");
             if self.hook(fact, &mut stanza.up, format!("ip {family} route add {words} || true")) {
                 self.hook(fact, &mut stanza.down, format!("ip {family} route del {words} || true"));
             }
@@ -200,7 +201,7 @@ impl<'n> Job<'n> {
     fn inherit(&mut self, id: LinkId, n: u32, v6: bool, item: &mut netpivot_model::route::Route) {
         let link = self.network.link(id);
         let Some(config) = (if v6 { &link.ipv6 } else { &link.ipv4 }) else { return };
-        let fact = |field| FactPath { field: FieldPath::parse(field), ..entry_fact(EntryKind::Route, n) };
+        let rewritten = Accounted::Rewritten(EntryKind::Route, n);
         let dialect = self.network.dialect_of(id);
         if dialect.format == INTERFACES || dialect == IFCFG_INITSCRIPTS {
             // There the metric is the default route's alone.
@@ -211,13 +212,13 @@ impl<'n> Job<'n> {
             && let Some(metric) = netpivot_model::value::Int::new(at.value.get())
         {
             item.metric = Some(netpivot_model::source::At::new(metric, at.origin.clone()));
-            self.cx.added(fact(""), "metric-of-the-profile");
+            self.cx.account(rewritten, "metric-of-the-profile");
         }
         if item.table.is_none()
             && let Some(at) = config.route_table.as_ref().filter(|at| at.value.get() > 0)
         {
             item.table = Some(at.clone());
-            self.cx.added(fact(""), "table-of-the-profile");
+            self.cx.account(rewritten, "table-of-the-profile");
         }
     }
 

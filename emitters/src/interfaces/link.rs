@@ -3,7 +3,7 @@
 use super::kind::vlan_of_name;
 use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
-use crate::OutputFile;
+use crate::{Accounted, OutputFile};
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
 use netpivot_model::facts::{effective, said_paths};
@@ -174,15 +174,15 @@ impl<'n> Job<'n> {
         let network = self.network;
         if super::order::references(network, id).iter().any(|name| !self.by_name.contains_key(name.as_str()))
         {
-            self.cx.added(link_fact(id, ROOT), "link-that-another-names");
+            self.cx.account(Accounted::AddedLink, "link-that-another-names");
         }
         let link = network.link(id);
         if let LinkKind::Infiniband(infiniband) = &link.kind.value
             && infiniband.transport_mode.is_none()
             && !link.name.as_ref().is_some_and(|at| is_infiniband(at.value.split('.').next().unwrap_or("")))
         {
-            self.cx.added(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
-            self.cx.added(link_fact(id, ROOT), "kind-by-the-device");
+            self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
+            self.cx.account(Accounted::AddedLink, "kind-by-the-device");
         }
     }
 
@@ -202,7 +202,7 @@ impl<'n> Job<'n> {
                 let text = format!("`{name}` of `{}` is for NetworkManager alone and goes", link.label());
                 self.cx.cannot(link_fact(id, path), &codes::IDENTITY, text, None);
             } else {
-                self.cx.added(link_fact(id, path), "identity-that-nobody-gave");
+                self.cx.otherwise(link_fact(id, path), "identity-that-nobody-gave");
             }
         }
         let Some(mac) = link.matches.as_ref().and_then(|m| m.mac.as_ref()) else { return };

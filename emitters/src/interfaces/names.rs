@@ -69,7 +69,7 @@ impl Job<'_> {
         }
         // The resolver has one list for both families.
         for field in ["ipv6.dns_search", "ipv6.dns_options"] {
-            self.cx.added(link_fact(id, FieldPath::parse(field)), "names-of-the-host");
+            self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "names-of-the-host");
         }
     }
 
@@ -89,7 +89,7 @@ impl Job<'_> {
             if v4[n] != v6[n] {
                 for family in [false, true] {
                     let fact = link_fact(id, super::address::path(family, field));
-                    self.cx.added(fact, "names-of-the-interface");
+                    self.cx.otherwise(fact, "names-of-the-interface");
                 }
             }
         }
@@ -101,7 +101,7 @@ impl Job<'_> {
             ["ipv4.dns_priority", "ipv6.dns_priority"].iter().any(|name| path == FieldPath::parse(name));
         let is_so = known && self.is_order_of_resolvconf;
         if is_so {
-            self.cx.added(link_fact(id, path), "order-of-resolvconf");
+            self.cx.otherwise(link_fact(id, path), "order-of-resolvconf");
         }
         is_so
     }

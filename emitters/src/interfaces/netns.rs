@@ -5,7 +5,8 @@ use super::hooks::last_of;
 use super::order::makes_pair_within;
 use super::setting::command_for;
 use super::stanza::Stanza;
-use super::{Job, ROOT, Sheet, codes, entry_fact, link_fact};
+use super::{Job, ROOT, Sheet, codes, link_fact};
+use crate::Accounted;
 use crate::text::ip::kind;
 use crate::text::shell::quote;
 use netpivot_model::link::{Link, LinkId, LinkKind};
@@ -253,7 +254,7 @@ impl<'n> Job<'n> {
         let network: &'n Network = self.network;
         for (n, item) in self.owned.of(&network.routes, EntryKind::Route, None) {
             if !self.is_in_other_netns(None, item.netns.as_ref()) {
-                self.cx.added(entry_fact(EntryKind::Route, n), "route-of-a-namespace");
+                self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-of-a-namespace");
                 self.route(n, item, None, stanzas);
             }
         }

@@ -7,6 +7,7 @@
 use super::kind::first;
 use super::stanza::Stanza;
 use super::{Job, ROOT, Sheet, codes, link_fact};
+use crate::Accounted;
 use crate::ovs::{Made, Role, is_plain, made, said_columns, set_command};
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
@@ -152,7 +153,7 @@ impl<'n> Job<'n> {
                 words.kind = "OVSBridge";
                 self.layers_of_bridge(id, None, name, &mut words);
                 // ovs-vswitchd gives each bridge a port and an interface of its name.
-                self.cx.added(link_fact(id, ROOT), "local-interface-of-a-bridge");
+                self.cx.account(Accounted::AddedLink, "local-interface-of-a-bridge");
             }
             Role::Member { port, bridge } => {
                 words.bridge = Some(bridge.clone());
@@ -210,7 +211,7 @@ impl<'n> Job<'n> {
         if link.name.as_ref().is_none_or(|at| at.value == name) {
             done.push("name");
         } else {
-            self.cx.added(link_fact(port, ROOT), "port-of-an-interface");
+            self.cx.account(Accounted::AddedLink, "port-of-an-interface");
         }
         words.columns = said_columns(link, "ovs_port.", &mut done);
         words.extra.extend(set_command(link, ("port", name), &mut done));
@@ -226,7 +227,7 @@ impl<'n> Job<'n> {
         let same: Vec<&str> =
             NAMES.into_iter().chain(OF_THE_STANZA.into_iter().filter(|_| is_within)).collect();
         for path in &same {
-            self.cx.added(link_fact(id, FieldPath::parse(path)), "ovs-layers");
+            self.cx.otherwise(link_fact(id, FieldPath::parse(path)), "ovs-layers");
         }
         let is_lost = |path: &FieldPath| {
             let is_any = |names: &[&str]| names.iter().any(|name| path.is(name));

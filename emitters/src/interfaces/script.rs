@@ -3,6 +3,7 @@
 use super::hooks::last_of;
 use super::stanza::Stanza;
 use super::{Job, Sheet, entry_fact};
+use crate::Accounted;
 use netpivot_model::codes::core::HOOK_LOST;
 use netpivot_model::dialect::{INTERFACES, IPROUTE};
 use netpivot_model::facts::subject_label;
@@ -84,7 +85,7 @@ impl<'n> Job<'n> {
             return false;
         }
         if !same {
-            self.cx.added(fact, "command-in-ifupdowns-words");
+            self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-in-ifupdowns-words");
         }
         true
     }
@@ -161,7 +162,7 @@ impl<'n> Job<'n> {
                 };
                 if self.command(n, item, list, text.clone()) {
                     // Read back it is the link's own.
-                    self.cx.added(entry_fact(EntryKind::Hook, n), "command-of-the-host");
+                    self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-host");
                 }
             }
         }
@@ -185,7 +186,7 @@ impl<'n> Job<'n> {
         let Some(sheet) = sheets.get_mut(here.max(named).unwrap_or_default()) else { return };
         let stanza = last_of(&mut sheet.stanzas, false);
         if self.command(n, item, &mut stanza.up, text) {
-            self.cx.added(entry_fact(EntryKind::Hook, n), "command-of-the-host");
+            self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-host");
         }
     }
 }

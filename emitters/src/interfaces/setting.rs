@@ -158,7 +158,7 @@ impl<'n> Job<'n> {
         if (is(path, "ipv6.accept_ra") && self.method(id, true) == Some(IpMethod::Disabled))
             || (is(path, "ipv6.autoconf") && self.takes_no_advertisements(id))
         {
-            self.cx.added(link_fact(id, path), "without-advertisements");
+            self.cx.otherwise(link_fact(id, path), "without-advertisements");
             return;
         }
         // ifupdown's static stanzas touch advertisements; addresses by commands leave them to the kernel.
@@ -267,7 +267,7 @@ impl<'n> Job<'n> {
             let text = format!("neither an option of {} nor a command says `{path}`", self.reader.name());
             self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
         } else {
-            self.cx.added(link_fact(id, path), "says-the-default");
+            self.cx.otherwise(link_fact(id, path), "says-the-default");
         }
     }
 
@@ -305,7 +305,7 @@ impl<'n> Job<'n> {
             return true;
         }
         if is(path, "mtu") && *value == Value::Int(0) {
-            self.cx.added(link_fact(id, path), "says-the-default");
+            self.cx.otherwise(link_fact(id, path), "says-the-default");
             return true;
         }
         if is(path, "dot1x.eap")
@@ -328,7 +328,7 @@ impl<'n> Job<'n> {
             return self.own_vlans(id, name, value, sheet);
         }
         if is(path, "ethtool.wol") && *value == Value::Int(WOL_IGNORE) {
-            self.cx.added(link_fact(id, path), "wake-on-lan-left-alone");
+            self.cx.otherwise(link_fact(id, path), "wake-on-lan-left-alone");
             return true;
         }
         if is(path, "ethtool.wol_password") && self.reader == Reader::Ifupdown {
@@ -343,8 +343,8 @@ impl<'n> Job<'n> {
             if link.mac.is_none() {
                 first(sheet).option("hwaddress", value.to_string());
             }
-            self.cx.added(link_fact(id, path), "bridge-address-by-hwaddress");
-            self.cx.added(link_fact(id, FieldPath::parse("mac")), "bridge-address-by-hwaddress");
+            self.cx.otherwise(link_fact(id, path), "bridge-address-by-hwaddress");
+            self.cx.otherwise(link_fact(id, FieldPath::parse("mac")), "bridge-address-by-hwaddress");
             return true;
         }
         if is(path, "ipv4.dhcp_client_id") && CLIENT_ID_WORDS.contains(&value.to_string().as_str()) {
@@ -371,19 +371,19 @@ impl<'n> Job<'n> {
             return true;
         }
         if is_without_gateway(link, path) {
-            self.cx.added(link_fact(id, path), "no-gateway-no-default-route");
+            self.cx.otherwise(link_fact(id, path), "no-gateway-no-default-route");
             return true;
         }
         if is(path, "ipv6.addr_gen_mode") && value.to_string() == AddrGenMode::Eui64.as_str() {
-            self.cx.added(link_fact(id, path), "the-kernel-makes-eui64");
+            self.cx.otherwise(link_fact(id, path), "the-kernel-makes-eui64");
             return true;
         }
         if turns_down_a_lease(link, path) {
-            self.cx.added(link_fact(id, path), "no-lease-to-turn-down");
+            self.cx.otherwise(link_fact(id, path), "no-lease-to-turn-down");
             return true;
         }
         if is(path, "eni.dad_attempts") && *value == Value::Int(0) && has_nodad(link) {
-            self.cx.added(link_fact(id, path), "nodad-of-the-addresses");
+            self.cx.otherwise(link_fact(id, path), "nodad-of-the-addresses");
             return true;
         }
         if let Some(setting) = OF_INET6.iter().find(|setting| is(path, setting.path)) {
@@ -397,7 +397,7 @@ impl<'n> Job<'n> {
         match word {
             // Nothing else sets the address of a device.
             "preserve" | "permanent" => {
-                self.cx.added(link_fact(id, path), "address-left-alone");
+                self.cx.otherwise(link_fact(id, path), "address-left-alone");
                 true
             }
             "random" => false,
@@ -443,7 +443,7 @@ impl<'n> Job<'n> {
     ) -> bool {
         let fact = link_fact(id, FieldPath::parse(setting.path));
         if matches!(self.network.link(id).kind.value, LinkKind::Loopback(_)) {
-            self.cx.added(fact, "nobody-advertises-to-lo");
+            self.cx.otherwise(fact, "nobody-advertises-to-lo");
             return true;
         }
         let number = match value {

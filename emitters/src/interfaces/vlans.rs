@@ -17,7 +17,7 @@ impl<'n> Job<'n> {
         let port = self.network.link(id).bridge_port.as_deref();
         let read = read_back(&options);
         if !port.is_some_and(|port| port.vlans.values().eq(read.iter())) {
-            self.cx.added(link_fact(id, FieldPath::parse("bridge_port.vlans")), "vlans-with-the-default");
+            self.cx.otherwise(link_fact(id, FieldPath::parse("bridge_port.vlans")), "vlans-with-the-default");
         }
         for (key, value) in options {
             first(sheet).option(key, value);
@@ -74,7 +74,7 @@ impl<'n> Job<'n> {
     /// (addons/vlan.py:_bridge_vid_add_del).
     pub(super) fn lets_in(&mut self, id: LinkId, name: &str) {
         if self.reader == Reader::Ifupdown2 && self.vlans_on(name).next().is_some() {
-            self.cx.added(link_fact(id, FieldPath::parse("bridge.vlans")), "vlan-of-the-bridge");
+            self.cx.otherwise(link_fact(id, FieldPath::parse("bridge.vlans")), "vlan-of-the-bridge");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::Job;
 use super::profile::link_fact;
-use crate::OutputFile;
+use crate::{Accounted, OutputFile};
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::IFCFG;
@@ -43,7 +43,7 @@ impl Job<'_> {
         let link = self.network.link(id);
         if !matches!(link.kind.value, LinkKind::Ethernet(_)) {
             // The entry tells no kind, so it reads back as another link.
-            self.cx.added(link_fact(id, FieldPath::new([""; 3])), "unmanaged-device");
+            self.cx.account(Accounted::AddedLink, "unmanaged-device");
         }
         let kept = [FieldPath::parse("name"), FieldPath::parse("managed")];
         let lost: Vec<FieldPath> = said_paths(link).into_iter().filter(|path| !kept.contains(path)).collect();

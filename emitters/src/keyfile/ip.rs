@@ -3,10 +3,12 @@
 use super::Job;
 use super::file::File;
 use super::profile::link_fact;
+use crate::Accounted;
 use ipnet::IpNet;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::ip::{Address, IpConfig};
 use netpivot_model::link::LinkId;
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::At;
 
@@ -70,7 +72,7 @@ impl Job<'_> {
             count += 1;
             let group = if v6 { "ipv6" } else { "ipv4" };
             file.set_numbered(group, "route", format!("route{count}"), route.to_string());
-            self.cx.added(link_fact(id, FieldPath::new([""; 3])), "route-to-peer");
+            self.cx.account(Accounted::AddedEntry(EntryKind::Route), "route-to-peer");
         }
     }
 }

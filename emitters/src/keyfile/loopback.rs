@@ -24,7 +24,7 @@ pub(super) fn with_methods<'n>(network: &'n Network, cx: &mut EmitContext) -> Co
             let method = if config.addresses.items.is_empty() { IpMethod::Auto } else { IpMethod::Manual };
             if config.method.as_ref().is_none_or(|at| at.value != method) {
                 config.method = Some(At::new(method, Origin::default_value()));
-                cx.added(link_fact(id, FieldPath::parse(path)), "methods-of-loopback");
+                cx.otherwise(link_fact(id, FieldPath::parse(path)), "methods-of-loopback");
             }
         }
     }

@@ -152,7 +152,7 @@ impl Job<'_> {
             let value = leaf.value().map_or_else(String::new, |v| v.to_string());
             if name == "protocol" && value == "static" {
                 // NetworkManager marks the routes of a profile so itself (nm_platform: RTPROT_STATIC).
-                return self.cx.added(fact(n, ROOT.join(name)), "routes-of-profiles-are-static");
+                return self.cx.otherwise(fact(n, ROOT.join(name)), "routes-of-profiles-are-static");
             }
             let text = format!("keyfiles cannot say `{name} {value}` of a route; the route goes without it");
             self.cx.cannot(fact(n, ROOT.join(name)), &codes::ROUTE, text, None);

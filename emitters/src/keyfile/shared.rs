@@ -18,6 +18,7 @@ use netpivot_model::rule::Family;
 use netpivot_model::source::At;
 use netpivot_model::value::{Count, U32};
 use netpivot_model::virtual_network::{DhcpServer, DnsServer, INFINITE};
+use netpivot_model::vocabulary::libvirt::is_untranslated;
 use std::borrow::Cow;
 
 /// The release that brought `shared-dhcp-range` and `shared-dhcp-lease-time`.
@@ -62,10 +63,10 @@ pub(super) fn with_shared<'n>(
         );
         cx.diagnostics.push(Diagnostic::new(&codes::SHARED, text).from(&share.range.origin));
         for fact in share.entries {
-            cx.added(fact, RULE);
+            cx.otherwise(fact, RULE);
         }
         for field in ["ipv4.method", "ipv4.shared_dhcp_range"] {
-            cx.added(link_fact(share.id, FieldPath::parse(field)), RULE);
+            cx.otherwise(link_fact(share.id, FieldPath::parse(field)), RULE);
         }
         let config = network.to_mut().link_mut(share.id).ipv4.get_or_insert_default();
         config.method = Some(At::new(IpMethod::Shared, share.range.origin.clone()));
@@ -183,7 +184,7 @@ fn is_plain(rule: &Nat, subnet: IpNet) -> bool {
             rule.destination.is_none()
                 || is(&rule.destination) && rule.not_destination.as_ref().is_some_and(|at| at.value)
         }
-        Some(NatAction::Accept) => rule.destination.as_ref().is_some_and(|at| is_local(at.value)),
+        Some(NatAction::Accept) => rule.destination.as_ref().is_some_and(|at| is_untranslated(at.value)),
         Some(NatAction::Snat | NatAction::Dnat | NatAction::Redirect) | None => false,
     };
     outwards
@@ -194,11 +195,6 @@ fn is_plain(rule: &Nat, subnet: IpNet) -> bool {
         && rule.destination_port.is_none()
         && rule.to_ports.as_ref().is_none_or(|at| at.value == "1024-65535")
         && rule.matches.items.is_empty()
-}
-
-/// Local multicast and broadcast, which no router passes on.
-fn is_local(net: IpNet) -> bool {
-    ["224.0.0.0/24", "255.255.255.255/32"].iter().any(|local| net.to_string() == *local)
 }
 
 /// True where some rule translates whatever the protocol.

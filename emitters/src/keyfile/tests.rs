@@ -131,7 +131,7 @@ fn a_port_learns_its_type_from_the_controller() {
     network.add_link(link("bond", "bond0"));
     let (files, cx) = emit_with(&network, EmitContext::default());
     assert!(files.files.iter().any(|f| has(&f.text, "slave-type=bond")));
-    assert!(cx.additions.iter().any(|a| a.rule == "port-type-of-controller"));
+    assert!(cx.accounts.iter().any(|a| a.rule == "port-type-of-controller"));
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn without_default<'n>(network: Cow<'n, Network>, cx: &mut EmitContex
             continue;
         }
         for port in out {
-            cx.added(
+            cx.otherwise(
                 link_fact(port, FieldPath::parse("bridge_port.no_default_vlan")),
                 "bridge-without-default-vlan",
             );
@@ -39,14 +39,17 @@ pub(super) fn without_default<'n>(network: Cow<'n, Network>, cx: &mut EmitContex
         let network = network.to_mut();
         for port in within {
             say(&mut network.link_mut(port).bridge_port.get_or_insert_default().vlans, vid);
-            cx.added(link_fact(port, FieldPath::parse("bridge_port.vlans")), "bridge-without-default-vlan");
+            cx.otherwise(
+                link_fact(port, FieldPath::parse("bridge_port.vlans")),
+                "bridge-without-default-vlan",
+            );
         }
         if let LinkKind::Bridge(bridge) = &mut network.link_mut(id).kind.value {
             say(&mut bridge.vlans, vid);
             bridge.vlan_default_pvid = Int::new(0).map(|none| At::new(none, Origin::default_value()));
         }
         for field in ["bridge.vlans", "bridge.vlan_default_pvid"] {
-            cx.added(link_fact(id, FieldPath::parse(field)), "bridge-without-default-vlan");
+            cx.otherwise(link_fact(id, FieldPath::parse(field)), "bridge-without-default-vlan");
         }
     }
     network

@@ -183,10 +183,10 @@ impl Job<'_> {
             let config = config.as_deref();
             let word = config.and_then(|config| config.method.as_ref()).map(|at| at.value);
             if word == Some(IpMethod::Ignore) || link.is_addressless_port() {
-                self.cx.added(link_fact(id, FieldPath::parse(method)), "netcf-leaves-alone");
+                self.cx.otherwise(link_fact(id, FieldPath::parse(method)), "netcf-leaves-alone");
             }
             if config.and_then(|config| config.never_default.as_ref()).is_some_and(|at| !at.value) {
-                self.cx.added(link_fact(id, FieldPath::parse(never)), "netcf-leaves-alone");
+                self.cx.otherwise(link_fact(id, FieldPath::parse(never)), "netcf-leaves-alone");
             }
         }
     }

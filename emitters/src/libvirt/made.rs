@@ -1,7 +1,8 @@
 //! What a network is to be: as the source has it, or as a bridge of the host asks for.
 
-use super::translation::{Translation, is_of_network};
+use super::translation::{Covers, Translation, covers};
 use super::{Job, entry_fact, link_fact};
+use crate::Accounted;
 use ipnet::IpNet;
 use netpivot_model::defaults::Silence;
 use netpivot_model::facts;
@@ -13,6 +14,9 @@ use netpivot_model::reflect::Sub;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::Value;
 use netpivot_model::virtual_network::{ForwardMode, VirtualNetwork};
+
+/// The rule behind what a network says besides its bridge's own settings.
+const RULE: &str = "libvirt-network-of-a-bridge";
 
 /// What is written beside the entry itself.
 #[derive(Debug, Default)]
@@ -59,6 +63,13 @@ pub(super) fn effective(network: &Network, id: LinkId, field: &'static str) -> O
     }
 }
 
+/// A rule of the host that translates what leaves a network.
+struct Rule {
+    /// Its position.
+    n: usize,
+    covers: Covers,
+}
+
 impl Job<'_> {
     /// The network for a bridge of the host. "a bridge with a physical port: `forward mode='bridge'` and no `<mac>`, `<ip>` or
     /// `<dhcp>`"; else libvirt makes the bridge: nat where it is masqueraded, routed where the host forwards, isolated.
@@ -69,7 +80,7 @@ impl Job<'_> {
         let mut entry = VirtualNetwork { name: named(name), ..VirtualNetwork::default() };
         let mut plan = Plan { is_made: true, ..Plan::default() };
         let mode = |mode| Some(At::new(mode, Origin::default_value()));
-        self.cx.added(entry_fact(EntryKind::VirtualNetwork, 0), "libvirt-network-of-a-bridge");
+        self.cx.account(Accounted::AddedEntry(EntryKind::VirtualNetwork), RULE);
         if self.is_hosts_own(link) {
             entry.forward = mode(ForwardMode::Bridge);
             entry.bridge = named(name);
@@ -82,36 +93,41 @@ impl Job<'_> {
         plan.dns = positions(&network.dns_servers, Some(id)).first().copied();
         // What libvirt does besides by itself, with a network of that kind.
         for kind in [EntryKind::DnsServer, EntryKind::Nat, EntryKind::Sysctl] {
-            self.cx.added(entry_fact(kind, 0), "libvirt-network-of-a-bridge");
+            self.cx.account(Accounted::AddedEntry(kind), RULE);
         }
         for field in ["ipv4.method", "ipv6.method", "ipv6.accept_ra", "ipv6.autoconf", "bridge.forward_delay"]
         {
             if effective(network, id, field).is_none() {
-                self.cx.added(link_fact(id, FieldPath::parse(field)), "libvirt-network-of-a-bridge");
+                self.cx.added(link_fact(id, FieldPath::parse(field)), RULE);
             }
         }
         let rules = self.rules_of(link);
-        let nets = nets(link);
         if rules.is_empty() {
-            if nets.iter().any(|net| self.forwards(*net)) {
+            if nets(link).iter().any(|net| self.forwards(*net)) {
                 entry.forward = mode(ForwardMode::Route);
             }
         } else {
             entry.forward = mode(ForwardMode::Nat);
-            let v6 = rules
-                .iter()
-                .any(|n| network.nat[*n].item.source.as_ref().is_some_and(|at| at.value.addr().is_ipv6()));
-            entry.forward_dev = rules.iter().find_map(|n| network.nat[*n].item.out_interface.clone());
-            plan.translation =
-                Some(Translation::of(rules.iter().map(|n| &network.nat[*n].item).filter(|_| v6)));
-            for n in rules {
-                self.cx.added(entry_fact(EntryKind::Nat, n), "libvirt-nat");
+            let of = |n: usize| &network.nat[n].item;
+            entry.forward_dev = rules.iter().find_map(|rule| of(rule.n).out_interface.clone());
+            plan.translation = Some(Translation::of(rules.iter().map(|rule| of(rule.n))));
+            for rule in rules {
+                let fact = entry_fact(EntryKind::Nat, rule.n);
+                match rule.covers {
+                    Covers::Network | Covers::Part => self.cx.otherwise(fact, "libvirt-nat"),
+                    Covers::More => {
+                        let text = "libvirt translates what leaves its own network; for other networks nothing does what the \
+                                    rule of the whole host did";
+                        let help = "keep it in the firewall's own configuration".to_owned();
+                        self.cx.cannot(fact, &super::codes::OUTPUT_SETTING, text, help);
+                    }
+                }
             }
         }
         for (n, sysctl) in network.sysctls.iter().enumerate() {
             let key = sysctl.item.key.as_ref().map_or("", |at| at.value.as_str());
             if entry.forward.is_some() && FORWARDING.iter().any(|(_, of)| *of == key) {
-                self.cx.added(entry_fact(EntryKind::Sysctl, n), "libvirt-forwarding");
+                self.cx.otherwise(entry_fact(EntryKind::Sysctl, n), "libvirt-forwarding");
             }
         }
         (entry, plan)
@@ -141,12 +157,21 @@ impl Job<'_> {
             || ports.iter().any(|id| leads_outside(&self.network.link(*id).kind.value))
     }
 
-    /// Positions of the rules that translate what comes out of the bridge's networks.
-    fn rules_of(&self, link: &Link) -> Vec<usize> {
+    /// The rules that translate what comes out of the bridge's networks.
+    fn rules_of(&self, link: &Link) -> Vec<Rule> {
         let nets = nets(link);
-        let is_mine = |rule: &netpivot_model::nat::Nat| nets.iter().any(|net| is_of_network(rule, *net));
-        let rules = self.network.nat.iter().enumerate();
-        rules.filter(|(_, rule)| is_mine(&rule.item)).map(|(n, _)| n).collect()
+        let own = link.name.as_ref().map(|at| at.value.as_str());
+        let is_inward = |rule: &netpivot_model::nat::Nat| {
+            rule.out_interface.as_ref().is_some_and(|at| Some(at.value.as_str()) == own)
+        };
+        let rules = self.network.nat.iter().enumerate().filter(|(_, rule)| !is_inward(&rule.item));
+        let mut found = Vec::new();
+        for (n, rule) in rules {
+            let covers = nets.iter().find_map(|net| covers(&rule.item, *net));
+            found.extend(covers.map(|covers| Rule { n, covers }));
+        }
+        let translates_all = found.iter().any(|rule| rule.covers != Covers::Part);
+        if translates_all { found } else { Vec::new() }
     }
 
     fn forwards(&self, net: IpNet) -> bool {

@@ -164,7 +164,7 @@ impl Job<'_> {
                 }
             }
             if is_same {
-                self.cx.added(fact, "libvirt-broadcast");
+                self.cx.otherwise(fact, "libvirt-broadcast");
             }
         }
         if link.ipv6.as_ref().is_none_or(|config| config.addresses.items.is_empty()) {
@@ -181,7 +181,7 @@ impl Job<'_> {
         for (n, _) in network.nat.iter().enumerate().filter(|(_, rule)| rule.owner == Some(id)) {
             // libvirt chooses between iptables and nftables by itself.
             let fact = super::entry_fact(EntryKind::Nat, n);
-            self.cx.added(FactPath { field: FieldPath::parse("backend"), ..fact }, "libvirt-firewall");
+            self.cx.otherwise(FactPath { field: FieldPath::parse("backend"), ..fact }, "libvirt-firewall");
         }
         for kind in [
             EntryKind::Rule,

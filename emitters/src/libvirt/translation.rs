@@ -3,7 +3,10 @@
 use crate::text::xml::Tag;
 use ipnet::IpNet;
 use netpivot_model::nat::{Nat, NatAction};
+use netpivot_model::reflect::Said;
 use netpivot_model::rule::Family;
+use netpivot_model::source::At;
+use netpivot_model::vocabulary::libvirt::is_untranslated;
 
 /// What libvirt's own rules of a network differ in.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -60,24 +63,44 @@ pub(super) fn translates(rule: &Nat) -> bool {
     })
 }
 
-/// True for a rule of the host that translates just what comes out of a network, as libvirt would: all of it, to the outgoing
-/// interface's own address.
-pub(super) fn is_of_network(rule: &Nat, net: IpNet) -> bool {
-    let masquerades = rule.action.as_ref().is_some_and(|at| at.value == NatAction::Masquerade);
-    let source = rule.source.as_ref().is_some_and(|at| at.value.trunc() == net.trunc());
-    let negated = rule.not_source.as_ref().is_some_and(|at| at.value);
-    let nothing_else = rule.in_interface.is_none()
+/// How much of what leaves a network a rule of the host translates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Covers {
+    /// Just that, all of it, as libvirt would.
+    Network,
+    /// That, and what comes from elsewhere.
+    More,
+    /// A part of it, as libvirt's own rules have it: one protocol with ports of its own, or what is never translated.
+    Part,
+}
+
+/// What a rule of the host covers of a network; `None` where it does something that libvirt does not.
+pub(super) fn covers(rule: &Nat, net: IpNet) -> Option<Covers> {
+    let said = |said: &Said<bool>| said.as_ref().is_some_and(|at| at.value);
+    let is_net = |said: &Said<IpNet>| said.as_ref().is_some_and(|at| at.value.trunc() == net.trunc());
+    let plain = rule.in_interface.is_none()
         && rule.source_port.is_none()
         && rule.destination_port.is_none()
         && rule.matches.items.is_empty()
-        && !rule.random.as_ref().is_some_and(|at| at.value)
-        && !rule.not_out_interface.as_ref().is_some_and(|at| at.value)
+        && !said(&rule.random)
+        && !said(&rule.not_source)
+        && !said(&rule.not_out_interface)
         && rule.netns.is_none();
+    let local = |at: &At<IpNet>| is_untranslated(at.value);
+    let untranslated = rule.action.as_ref().is_some_and(|at| at.value == NatAction::Accept)
+        && rule.destination.as_ref().is_some_and(local)
+        && !said(&rule.not_destination);
     // Towards the network itself nothing is translated; a rule that says so says nothing new.
-    let not_inward = rule.not_destination.as_ref().is_some_and(|at| at.value);
-    let destination = match &rule.destination {
-        None => true,
-        Some(at) => not_inward && at.value.trunc() == net.trunc(),
-    };
-    masquerades && source && !negated && nothing_else && destination
+    let outwards = rule.destination.is_none() || said(&rule.not_destination) && is_net(&rule.destination);
+    if !plain || !(untranslated || translates(rule) && outwards) {
+        return None;
+    }
+    let v6 = rule.family.as_ref().is_some_and(|at| at.value == Family::V6);
+    match &rule.source {
+        Some(_) if is_net(&rule.source) && (untranslated || rule.protocol.is_some()) => Some(Covers::Part),
+        _ if untranslated || rule.protocol.is_some() => None,
+        Some(_) if is_net(&rule.source) => Some(Covers::Network),
+        Some(at) => at.value.contains(&net.trunc()).then_some(Covers::More),
+        None => (v6 != net.addr().is_ipv4()).then_some(Covers::More),
+    }
 }

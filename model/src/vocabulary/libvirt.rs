@@ -20,6 +20,17 @@ pub const HOST_INTERFACES: &str = "/etc/libvirt/interfaces";
 /// The namespace of lines for dnsmasq(8).
 pub const DNSMASQ: &str = "http://libvirt.org/schemas/network/dnsmasq/1.0";
 
+/// Where libvirt translates nothing to: local multicast and broadcast, which no router passes on
+/// (`networkAddMasqueradingFirewallRules`).
+pub const UNTRANSLATED: [&str; 3] = ["224.0.0.0/24", "255.255.255.255/32", "ff02::/16"];
+
+/// True for one of [`UNTRANSLATED`].
+#[must_use]
+pub fn is_untranslated(net: ipnet::IpNet) -> bool {
+    let net = net.to_string();
+    UNTRANSLATED.iter().any(|local| net == *local)
+}
+
 /// An element or attribute that only libvirt has.
 #[derive(Debug)]
 pub struct Kept {

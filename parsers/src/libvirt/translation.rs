@@ -9,13 +9,11 @@ use netpivot_model::reflect::Said;
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::U16;
+use netpivot_model::vocabulary::libvirt::UNTRANSLATED;
 use std::net::IpAddr;
 
 /// The rule of which the entries come.
 const RULE: &str = "libvirt-nat";
-/// Packets to these go out as they are.
-const UNTRANSLATED: [(Family, &[&str]); 2] =
-    [(Family::V4, &["224.0.0.0/24", "255.255.255.255/32"]), (Family::V6, &["ff02::/16"])];
 
 /// What `<forward mode='nat'>` says of it.
 #[derive(Default)]
@@ -65,10 +63,9 @@ impl Translation {
             out_interface: self.out_interface.clone(),
             ..Nat::default()
         };
-        let untranslated =
-            UNTRANSLATED.iter().filter(|(of, _)| *of == family).flat_map(|(_, nets)| nets.iter());
+        let untranslated = UNTRANSLATED.iter().filter_map(|net| net.parse::<IpNet>().ok());
         let mut rules: Vec<Nat> = untranslated
-            .filter_map(|net| net.parse().ok())
+            .filter(|net| net.addr().is_ipv4() == subnet.addr().is_ipv4())
             .map(|net| Nat { destination: Some(At::new(net, origin())), ..rule(NatAction::Accept) })
             .collect();
         for protocol in [Some("tcp"), Some("udp"), None] {

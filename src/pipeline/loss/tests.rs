@@ -1,5 +1,4 @@
 use super::*;
-use netpivot_emitters::Addition;
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::source::{At, Origin, SourceId};
 use netpivot_model::value::{U32, Value};
@@ -84,8 +83,43 @@ fn what_only_the_output_says_is_a_fault_unless_a_rule_adds_it() {
     assert_eq!(failure.kind.exit(), 70);
     assert!(failure.message.contains("zone"), "{}", failure.message);
     let mut cx = EmitContext::default();
-    cx.additions.push(Addition { path: path("zone"), rule: "a-rule" });
+    cx.added(path("zone"), "a-rule");
     assert_eq!(losses(judged(&source(), &text, cx).unwrap()), []);
+}
+
+#[test]
+fn a_rule_that_adds_hides_no_loss() {
+    let lost = |cx| losses(judged(&source(), PROFILE, cx).unwrap()).len();
+    let mut cx = EmitContext::default();
+    cx.added(path("mtu"), "a-rule");
+    assert_eq!(lost(cx), 1);
+    let mut cx = EmitContext::default();
+    cx.otherwise(path("mtu"), "a-rule");
+    assert_eq!(lost(cx), 0);
+}
+
+#[test]
+fn what_stands_in_another_form_must_stand() {
+    let mut network = source();
+    let route = |metric| netpivot_model::route::Route {
+        dst: Some(At::new("192.0.2.0/24".parse().unwrap(), span(7))),
+        gateway: Some(At::new("198.51.100.1".parse().unwrap(), span(8))),
+        metric: netpivot_model::value::Int::new(metric).map(|metric| At::new(metric, span(9))),
+        ..Default::default()
+    };
+    let owner = Some(LinkId(0));
+    network.routes.extend([1, 2].map(|metric| netpivot_model::network::Owned { owner, item: route(metric) }));
+    let judged = |routes: &str| {
+        let mut cx = EmitContext::default();
+        for n in 0..2 {
+            cx.account(Accounted::Rewritten(EntryKind::Route, n), "a-rule");
+        }
+        let text = format!("{PROFILE}\n[ethernet]\nmtu=9000\n\n[ipv4]\n{routes}");
+        losses(judged(&network, &text, cx).unwrap()).len()
+    };
+    assert_eq!(judged("route1=192.0.2.0/24,198.51.100.1,7\nroute2=192.0.2.0/24,198.51.100.1,8\n"), 0);
+    assert_eq!(judged("route1=192.0.2.0/24,198.51.100.1,7\n"), 1);
+    assert_eq!(judged(""), 2);
 }
 
 #[test]

@@ -19,7 +19,7 @@ impl Job<'_> {
         } else {
             self.useless(p, "ipv4.");
             if p.link.ipv4.as_ref().is_some_and(|ip| ip.gateway.is_none()) {
-                self.added(p, "ipv4.never_default", "nobody-gives-a-default-route");
+                self.otherwise(p, "ipv4.never_default", "nobody-gives-a-default-route");
             }
         }
         if v6 {
@@ -63,7 +63,7 @@ impl Job<'_> {
             "ipv6.dhcp_dscp",
         ];
         for path in PATHS.into_iter().filter(|path| path.starts_with(family)) {
-            self.added(p, path, "nobody-asks-by-dhcp");
+            self.otherwise(p, path, "nobody-asks-by-dhcp");
         }
     }
 
@@ -75,12 +75,12 @@ impl Job<'_> {
                     p.sheet.set("DHCLIENT_ROUTE_PRIORITY", metric.to_string());
                     p.done("ipv4.route_metric");
                 }
-                -1 => self.added(p, "ipv4.route_metric", "metric-of-the-daemon"),
-                _ => self.added(p, "ipv4.route_metric", "metric-of-each-route"),
+                -1 => self.otherwise(p, "ipv4.route_metric", "metric-of-the-daemon"),
+                _ => self.otherwise(p, "ipv4.route_metric", "metric-of-each-route"),
             }
         }
         match p.said("ipv6.route_metric") {
-            Some(Value::Int(-1)) => self.added(p, "ipv6.route_metric", "metric-of-the-daemon"),
+            Some(Value::Int(-1)) => self.otherwise(p, "ipv6.route_metric", "metric-of-the-daemon"),
             Some(_) => {
                 let text =
                     "static routes have the metric each by itself; those of advertisements have the kernel's";
@@ -138,11 +138,11 @@ impl Job<'_> {
                 self.cannot(p, FieldPath::parse(name), &codes::REFUSED, why);
             }
             (_, Some(text)) => {
-                self.added(p, send, "host-name-is-sent");
+                self.otherwise(p, send, "host-name-is-sent");
                 self.set(p, FieldPath::parse(name), &key, text);
             }
             (Some(true), None) => {
-                self.added(p, send, "host-name-is-sent");
+                self.otherwise(p, send, "host-name-is-sent");
                 p.sheet.set(key, "AUTO");
             }
         }
@@ -154,7 +154,7 @@ impl Job<'_> {
                 p.sheet.set(format!("{key}_RELEASE_BEFORE_QUIT"), "yes");
                 p.done(path);
             }
-            Some(_) => self.added(p, path, "leases-are-kept"),
+            Some(_) => self.otherwise(p, path, "leases-are-kept"),
             None => {}
         }
     }

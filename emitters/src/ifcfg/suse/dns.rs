@@ -186,7 +186,7 @@ impl Job<'_> {
             let [_, _, dns, search, options, _] = *paths;
             if method == IpMethod::Disabled {
                 for path in [paths[0], paths[1], dns, search, options] {
-                    self.added(p, path, "family-that-is-off");
+                    self.otherwise(p, path, "family-that-is-off");
                 }
                 continue;
             }
@@ -215,7 +215,7 @@ impl Job<'_> {
                 self.cannot(p, FieldPath::parse(place), &codes::SETTING, text);
             }
             _ if rank.map(Value::Int) == said => p.done(place),
-            _ => self.added(p, place, "netconfig-ranks-name-servers"),
+            _ => self.otherwise(p, place, "netconfig-ranks-name-servers"),
         }
         let asks = asks(self.network, p.id, method);
         let wanted = p.said(ignored) == Some(Value::Bool(true));
@@ -223,7 +223,7 @@ impl Job<'_> {
             let text = "netconfig takes the servers of both families of a link or none";
             self.cannot(p, FieldPath::parse(ignored), &codes::SETTING, text);
         } else {
-            self.added(p, ignored, "netconfig-ranks-name-servers");
+            self.otherwise(p, ignored, "netconfig-ranks-name-servers");
         }
     }
 
@@ -236,7 +236,7 @@ impl Job<'_> {
         }
         let mut places = Vec::new();
         leaf.origins(&mut |origin| places.push(origin.clone()));
-        self.added(p, path, "name-servers-of-the-host");
+        self.otherwise(p, path, "name-servers-of-the-host");
         if p.said(path).is_some_and(|value| !matches!(&value, Value::List(items) if items.is_empty())) {
             let text = format!(
                 "`{path}` of `{}` goes to the file `config`: the host has it, whichever links are up",
@@ -284,7 +284,7 @@ impl Job<'_> {
             "autoconnect",
         ];
         for path in PATHS {
-            self.cx.added(link_fact(id, FieldPath::parse(path)), "name-servers-of-the-host");
+            self.cx.otherwise(link_fact(id, FieldPath::parse(path)), "name-servers-of-the-host");
         }
         let lists = [
             (["ipv4.dns", "ipv6.dns"], &self.dns.servers),
@@ -299,7 +299,7 @@ impl Job<'_> {
                     Some(_) | None => true,
                 };
                 if is_whole {
-                    self.cx.added(link_fact(id, path), "name-servers-of-the-host");
+                    self.cx.otherwise(link_fact(id, path), "name-servers-of-the-host");
                 } else {
                     let text = unlisted(path);
                     self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);

@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::profile::{Profile, ROOT};
+use crate::Accounted;
 use crate::text::ip::{route, rule};
 use ipnet::IpNet;
 use netpivot_model::codes::Code;
@@ -75,7 +76,7 @@ impl Job<'_> {
             let key = format!("{dev:?} {:?}", (&item.dst, &item.metric, &item.table));
             if let Some(line) = self.line(n, item, dev.filter(|_| !alone), &mut seen, key) {
                 if !alone {
-                    self.cx.added(fact(EntryKind::Route, n), "route-of-its-device");
+                    self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-of-its-device");
                 }
                 let _ = writeln!(lines, "{line}");
             }
@@ -216,14 +217,15 @@ impl Job<'_> {
         let (Some(config), false) = (config, self.network.dialect_of(p.id) == IFCFG_SUSE) else {
             return item;
         };
+        let rewritten = Accounted::Rewritten(EntryKind::Route, n);
         let metric = config.route_metric.as_ref().filter(|at| at.value.get() >= 0);
         if let (None, Some(at)) = (&item.metric, metric) {
             item.metric = Int::new(at.value.get()).map(|metric| At::new(metric, at.origin.clone()));
-            self.cx.added(fact(EntryKind::Route, n), "metric-of-the-profile");
+            self.cx.account(rewritten, "metric-of-the-profile");
         }
         if let (None, Some(at)) = (&item.table, config.route_table.as_ref().filter(|at| at.value.get() > 0)) {
             item.table = Some(at.clone());
-            self.cx.added(fact(EntryKind::Route, n), "table-of-the-profile");
+            self.cx.account(rewritten, "table-of-the-profile");
         }
         item
     }
@@ -289,7 +291,7 @@ impl Job<'_> {
             return None;
         }
         if item.dst.as_ref().is_some_and(|at| at.value != at.value.trunc()) {
-            self.cx.added(fact(EntryKind::Route, n), "network-of-the-destination");
+            self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "network-of-the-destination");
         }
         if item.dst.is_none() {
             let path = FactPath { field: FieldPath::parse("dst"), ..fact(EntryKind::Route, n) };

@@ -58,7 +58,7 @@ impl Job<'_> {
         let known: i64 = WAKE.iter().map(|(_, bit)| bit).sum();
         let mut magic = false;
         match p.said("ethtool.wol") {
-            Some(Value::Int(WOL_IGNORE)) => self.added(p, "ethtool.wol", "wake-on-lan-left-alone"),
+            Some(Value::Int(WOL_IGNORE)) => self.otherwise(p, "ethtool.wol", "wake-on-lan-left-alone"),
             Some(Value::Int(bits)) if bits & !known == 0 => {
                 let letters: String =
                     WAKE.iter().filter(|(_, bit)| bits & bit != 0).map(|(letter, _)| *letter).collect();

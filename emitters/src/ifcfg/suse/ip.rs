@@ -1,11 +1,13 @@
 //! BOOTPROTO, addresses, and the kernel settings that decide about IPv6.
 
 use super::Job;
-use super::profile::{Profile, ROOT, link_fact};
+use super::profile::Profile;
+use crate::Accounted;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::dialect::{IFCFG_NM, IFCFG_SUSE, KEYFILE};
 use netpivot_model::ip::{Address, IpMethod, LinkLocal4};
 use netpivot_model::link::LinkKind;
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
 use netpivot_model::value::{Scalar, Value};
@@ -48,7 +50,7 @@ impl Job<'_> {
         if p.is_loopback() {
             p.sheet.set("BOOTPROTO", "static");
             for path in ["ipv4.method", "ipv6.method"] {
-                self.added(p, path, "loopback-is-always-there");
+                self.otherwise(p, path, "loopback-is-always-there");
             }
         } else {
             let v4 = self.method4(p, addresses[0], &mut asked);
@@ -107,7 +109,7 @@ impl Job<'_> {
             (Some(IpMethod::Manual), Some(LinkLocal4::Enabled)) if has_addresses => p.done("ipv4.link_local"),
             (Some(IpMethod::LinkLocal), Some(LinkLocal4::Auto | LinkLocal4::Enabled))
             | (_, Some(LinkLocal4::Default | LinkLocal4::Disabled)) => {
-                self.added(p, "ipv4.link_local", "as-the-method-says")
+                self.otherwise(p, "ipv4.link_local", "as-the-method-says")
             }
             (_, _) => {}
         }
@@ -115,7 +117,7 @@ impl Job<'_> {
         if method == Some(taken) {
             p.done("ipv4.method");
         } else if method.is_none() {
-            self.added(p, "ipv4.method", "method-of-addresses");
+            self.otherwise(p, "ipv4.method", "method-of-addresses");
         } else {
             let word = method.map_or("", IpMethod::as_str);
             let text = format!(
@@ -157,7 +159,7 @@ impl Job<'_> {
         };
         match method {
             Some(method) if method == taken => p.done("ipv6.method"),
-            None | Some(IpMethod::Ignore) => self.added(p, "ipv6.method", "ipv6-left-to-the-kernel"),
+            None | Some(IpMethod::Ignore) => self.otherwise(p, "ipv6.method", "ipv6-left-to-the-kernel"),
             Some(method) => {
                 let text = format!(
                     "BOOTPROTO has no word for the IPv6 method {} here; wicked takes it for {}",
@@ -227,7 +229,7 @@ impl Job<'_> {
             let usual =
                 |address: &Address| is_usual_broadcast(address) || address.label.as_ref() == Some(&p.name);
             if lost.is_empty() && config.addresses.values().any(usual) {
-                self.added(p, path, "broadcast-and-label-as-they-are-anyway");
+                self.otherwise(p, path, "broadcast-and-label-as-they-are-anyway");
             } else if lost.is_empty() {
                 p.done(path);
             } else {
@@ -246,16 +248,16 @@ impl Job<'_> {
         let (path, never) =
             if v6 { ("ipv6.gateway", "ipv6.never_default") } else { ("ipv4.gateway", "ipv4.never_default") };
         if p.said(never) == Some(Value::Bool(true)) {
-            self.added(p, path, "gateway-that-is-never-used");
-            self.added(p, never, "gateway-that-is-never-used");
+            self.otherwise(p, path, "gateway-that-is-never-used");
+            self.otherwise(p, never, "gateway-that-is-never-used");
             return None;
         }
         if address.is_ipv6() != v6 || address.is_unspecified() {
             self.unsaid(p, path, "a gateway is an address of its family");
             return None;
         }
-        self.added(p, path, "gateway-as-default-route");
-        self.cx.added(link_fact(p.id, ROOT), "gateway-as-default-route");
+        self.otherwise(p, path, "gateway-as-default-route");
+        self.cx.account(Accounted::AddedEntry(EntryKind::Route), "gateway-as-default-route");
         Some(address)
     }
 }

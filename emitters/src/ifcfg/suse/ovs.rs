@@ -3,6 +3,7 @@
 
 use super::Job;
 use super::profile::Profile;
+use crate::Accounted;
 use netpivot_model::check::Index;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
@@ -160,15 +161,15 @@ impl Job<'_> {
     }
 
     /// A link in the layers: what identifies them is other when they come back.
-    pub(super) fn layered(&mut self, p: &mut Profile<'_>) {
-        self.cx.added(super::profile::link_fact(p.id, super::profile::ROOT), "layers-of-open-vswitch");
+    pub(super) fn layered(&mut self) {
+        self.cx.account(Accounted::AddedLink, "layers-of-open-vswitch");
     }
 
     /// A row that another link's file implies.
     pub(super) fn layer(&mut self, p: &mut Profile<'_>) {
-        self.layered(p);
+        self.layered();
         for path in ["autoconnect", "hotplug", "ipv4.method", "ipv6.method"] {
-            self.added(p, path, "layers-of-open-vswitch");
+            self.otherwise(p, path, "layers-of-open-vswitch");
         }
         let fake = tag(p.link).is_some()
             && self.ovs.iter().any(|role| match role {

@@ -48,7 +48,7 @@ impl Job<'_> {
     /// What the file of a port says of its controller.
     pub(super) fn controller(&mut self, p: &mut Profile<'_>) {
         if !matches!(self.ovs[p.id.0 as usize], super::ovs::Role::None) {
-            return self.layered(p);
+            return self.layered();
         }
         let Some(controller) = &p.link.controller else {
             return self.unsaid(p, "port_type", "the link has no controller");

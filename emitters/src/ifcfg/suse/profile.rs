@@ -124,6 +124,12 @@ impl Job<'_> {
         self.cx.added(link_fact(p.id, FieldPath::parse(path)), rule);
     }
 
+    /// A setting that the files mean without its words.
+    pub(super) fn otherwise(&mut self, p: &mut Profile<'_>, path: &'static str, rule: &'static str) {
+        p.done(path);
+        self.cx.otherwise(link_fact(p.id, FieldPath::parse(path)), rule);
+    }
+
     /// Writes a key, where wicked's reader can take the value.
     pub(super) fn set(&mut self, p: &mut Profile<'_>, path: FieldPath, key: &str, value: impl Into<String>) {
         let value = value.into();
@@ -211,7 +217,7 @@ impl Job<'_> {
                 "ipv4.method",
                 "ipv6.method",
             ] {
-                self.added(p, path, "loopback-is-always-there");
+                self.otherwise(p, path, "loopback-is-always-there");
             }
         }
         plain
@@ -224,7 +230,7 @@ impl Job<'_> {
         let layer = matches!(self.ovs[p.id.0 as usize], ovs::Role::Layer);
         for path in ["id", "uuid", "managed", "nm.timestamp"] {
             if layer && matches!(path, "id" | "uuid") {
-                self.added(p, path, "layers-of-open-vswitch");
+                self.otherwise(p, path, "layers-of-open-vswitch");
             } else if p.said(path).is_some() {
                 let text = format!("`{path}` of `{}` is for NetworkManager alone and goes", p.link.label());
                 self.cannot(p, FieldPath::parse(path), &codes::IDENTITY, text);
@@ -243,7 +249,7 @@ impl Job<'_> {
     fn start(&mut self, p: &mut Profile<'_>) {
         if p.is_loopback() {
             p.sheet.set("STARTMODE", "nfsroot");
-            self.added(p, "autoconnect", "loopback-is-always-there");
+            self.otherwise(p, "autoconnect", "loopback-is-always-there");
             return p.done("hotplug");
         }
         let field = FieldPath::parse("autoconnect");

@@ -99,7 +99,7 @@ impl Job<'_> {
     pub(super) fn team(&mut self, p: &mut Profile<'_>, team: &Team) {
         let config = team.config.as_ref().map_or("", |at| at.value.as_str());
         keys(config).unwrap_or_default().into_iter().for_each(|(key, value)| p.sheet.set(key, value));
-        self.added(p, "team.config", "same-configuration-of-teamd");
+        self.otherwise(p, "team.config", "same-configuration-of-teamd");
         self.numbered_ports(p, "TEAM_PORT_DEVICE");
         for (n, id) in self.ports[p.id.0 as usize].iter().enumerate() {
             let port = self.network.link(*id).team_port.as_ref().and_then(|port| port.config.as_ref());
@@ -117,7 +117,7 @@ impl Job<'_> {
             let text = "the port's settings say what the keys of ifcfg-team(5) do not";
             self.cannot(p, FieldPath::parse("team_port.config"), &codes::SETTING, text);
         } else {
-            self.added(p, "team_port.config", "same-configuration-of-teamd");
+            self.otherwise(p, "team_port.config", "same-configuration-of-teamd");
         }
         lost
     }

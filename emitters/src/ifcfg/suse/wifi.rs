@@ -2,11 +2,12 @@
 
 use super::Job;
 use super::profile::{Profile, is_default, link_fact};
+use crate::Accounted;
 use foldhash::HashMap;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{LinkId, LinkKind};
-use netpivot_model::path::{FieldPath, Subject};
+use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::secret::Secret;
 use netpivot_model::value::Value;
 
@@ -66,7 +67,7 @@ impl Job<'_> {
             return;
         }
         for path in ["id", "uuid"] {
-            self.cx.added(link_fact(p.id, FieldPath::parse(path)), "networks-of-one-card");
+            self.cx.otherwise(link_fact(p.id, FieldPath::parse(path)), "networks-of-one-card");
         }
         for (n, id) in (1..).zip(further) {
             let mut other = Profile::of(id, self.network.link(id));
@@ -80,7 +81,7 @@ impl Job<'_> {
     /// What a file says of all its networks is right for a further one where it says the same.
     fn shared(&mut self, first: LinkId, other: &mut Profile<'_>) {
         for path in ["id", "uuid"] {
-            self.added(other, path, "networks-of-one-card");
+            self.otherwise(other, path, "networks-of-one-card");
         }
         let own: Vec<FieldPath> =
             said_paths(other.link).into_iter().chain(said_paths(self.network.link(first))).collect();
@@ -94,7 +95,7 @@ impl Job<'_> {
             }
         }
         self.rest(other);
-        self.cx.added(link_fact(other.id, super::profile::ROOT), "networks-of-one-card");
+        self.cx.account(Accounted::AddedLink, "networks-of-one-card");
     }
 
     /// After the first link of a card is written, what holds for it holds for the further networks.
@@ -102,24 +103,27 @@ impl Job<'_> {
         let Group::First(further) = self.wireless[p.id.0 as usize].clone() else { return };
         for id in further {
             let same = |path: FieldPath| self.meant(p.id, path) == self.meant(id, path);
-            let of_first = |subject: Subject| subject == Subject::Link(p.id);
-            let additions: Vec<_> = self
+            let of_first = |path: FactPath| path.subject == Subject::Link(p.id) && same(path.field);
+            let on = |path: FactPath| link_fact(id, path.field);
+            let accounts: Vec<_> = self
                 .cx
-                .additions
+                .accounts
                 .iter()
-                .filter(|a| of_first(a.path.subject) && same(a.path.field))
-                .cloned()
+                .filter_map(|account| {
+                    let of = match account.of {
+                        Accounted::Added(path) if of_first(path) => Accounted::Added(on(path)),
+                        Accounted::Otherwise(path) if of_first(path) => Accounted::Otherwise(on(path)),
+                        Accounted::Added(_)
+                        | Accounted::Otherwise(_)
+                        | Accounted::AddedLink
+                        | Accounted::AddedEntry(_)
+                        | Accounted::Rewritten(..) => return None,
+                    };
+                    Some((of, account.rule))
+                })
                 .collect();
-            let reasons: Vec<_> = self
-                .cx
-                .reasons
-                .iter()
-                .filter(|r| of_first(r.path.subject) && same(r.path.field))
-                .cloned()
-                .collect();
-            for addition in additions {
-                self.cx.added(link_fact(id, addition.path.field), addition.rule);
-            }
+            let reasons: Vec<_> = self.cx.reasons.iter().filter(|r| of_first(r.path)).cloned().collect();
+            accounts.into_iter().for_each(|(of, rule)| self.cx.account(of, rule));
             for reason in reasons {
                 self.cx.cannot(link_fact(id, reason.path.field), reason.code, reason.text, reason.help);
             }
@@ -164,7 +168,7 @@ impl Job<'_> {
             Some(n @ 1..=255) if mode.is_some_and(|mode| mode != "infrastructure") => {
                 self.set(p, FieldPath::parse("wifi.channel"), &key("CHANNEL"), n.to_string());
             }
-            Some(0) => self.added(p, "wifi.channel", "any-channel"),
+            Some(0) => self.otherwise(p, "wifi.channel", "any-channel"),
             Some(_) | None => {}
         }
         if let Some(Value::Int(n @ 1..=999)) = p.said("nm.autoconnect_priority") {
@@ -248,7 +252,7 @@ impl Job<'_> {
         p.sheet.set(format!("WIRELESS_AUTH_MODE{suffix}"), if shared { "shared" } else { "open" });
         p.done("wifi_security.key_mgmt");
         for path in ["wifi_security.auth_alg", "wifi_security.wep_key_type"] {
-            self.added(p, path, "wep-keys-of-wicked");
+            self.otherwise(p, path, "wep-keys-of-wicked");
         }
         for (n, (path, secret)) in fields.into_iter().enumerate() {
             let Some(at) = secret else { continue };
