@@ -99,6 +99,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         )],
     ),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/a.nmconnection", NEWER_KEY)]),
+    ("keyfile", "interfaces", &[("/etc/NetworkManager/system-connections/a.nmconnection", SHARES)]),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/b.nmconnection", FOREIGN_GROUP)]),
     ("keyfile", "keyfile", &[("/etc/NetworkManager/system-connections/c.nmconnection", PORT)]),
     (
@@ -186,6 +187,9 @@ const NESTED: &str = concat!(
 );
 const GUEST: &str = "<domain type='kvm'><name>g</name><devices><interface type='network'><mac address='52:54:00:00:00:01'/>\
     <source network='elsewhere'/></interface></devices></domain>";
+/// A profile that shares an address that it does not say, and a prefix.
+const SHARES: &str = "[connection]\nid=a\ntype=ethernet\ninterface-name=eth0\n\n[ipv4]\nmethod=shared\n\n\
+    [ipv6]\nmethod=shared\n";
 /// Just what NetworkManager's method does.
 const SHARED: &str = "<network><name>h</name><forward mode='nat'/><bridge name='virbr7'/>\
     <ip address='198.51.100.1' netmask='255.255.255.0'><dhcp><range start='198.51.100.2' end='198.51.100.254'/></dhcp></ip>\

@@ -56,7 +56,8 @@ impl Emitter for Interfaces {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let reader = Reader::of(cx.target);
-        let resolved = crate::references::resolve(network, ovs::is_layered, cx);
+        let mut resolved = crate::references::resolve(network, ovs::is_layered, cx);
+        crate::shared::spell_out(&mut resolved, cx.with_dnsmasq, cx);
         let index = Index::of(&resolved);
         let mut job = Job {
             network: &resolved,
@@ -79,6 +80,10 @@ impl Emitter for Interfaces {
             space: None,
         };
         let mut sheets = job.sheets();
+        let servers = crate::virtualization::dnsmasq(&resolved, job.cx);
+        if !servers.is_empty() {
+            job.needs("dnsmasq");
+        }
         job.hide_in_commands(&mut sheets);
         let text = job.render(&sheets);
         let mode = if job.has_secrets { 0o600 } else { 0o644 };
@@ -90,7 +95,7 @@ impl Emitter for Interfaces {
             link_to: None,
         }];
         files.append(&mut job.link_files);
-        files.extend(crate::virtualization::dnsmasq(network, job.cx));
+        files.extend(servers);
         files.sort_by(|a, b| a.path.cmp(&b.path));
         FileSet { files }
     }

@@ -36,7 +36,9 @@ impl Emitter for Libvirt {
     }
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
-        let network = &crate::references::resolve(network, |_| false, cx);
+        let mut network = crate::references::resolve(network, |_| false, cx);
+        crate::shared::spell_out(&mut network, true, cx);
+        let network = &network;
         let mut job = Job {
             network,
             cx,

@@ -12,7 +12,7 @@ crate::codes! {
         example: "two keyfiles with interface-name=eth0";
     METHOD "L483" Loss "interfaces-method":
         "The target's program has no method that gets addresses this way, so the interface gets none in that family.";
-        example: "ipv4.method=shared of a keyfile";
+        example: "ipv6.method=shared of a keyfile";
     VALUE "L484" Loss "interfaces-value":
         "The value cannot stand in an interfaces file, which has no quoting: a line break, blanks at the ends, a backslash at the end, a `#` for ifupdown-ng, a `%` or backslash for ifupdown2.";
         example: "an SSID that ends in a backslash";

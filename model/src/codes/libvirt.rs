@@ -55,6 +55,9 @@ crate::codes! {
     OUTPUT_VALUE "L705" Loss "libvirt-output-value":
         "The value cannot stand in libvirt's XML, which counts a bridge's delay in whole seconds.";
         example: "forward_delay 250 of a bridge in a script";
+    SHARED "L706" Loss "shared-address":
+        "NetworkManager's method `shared` forwards, masquerades, and runs a DHCP and a name server for a link's network. What of it the output does not say is missing after the conversion.";
+        example: "[ipv4] method=shared without an address";
     IDENTITY "W701" Note "libvirt-profile-identity":
         "A profile's name and UUID are known to NetworkManager only. libvirt needs neither; a network has its own.";
         example: "uuid= of a keyfile";
