@@ -10,7 +10,7 @@ use crate::tree::{
     ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, printed_files, read_file,
 };
 use foldhash::HashMap;
-use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree};
+use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree, not_text};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -391,13 +391,8 @@ fn place_files(files: Vec<LoneFile>, parsers: &[&'static dyn Parser]) -> Result<
 fn unusable(file: &LoneFile) -> Option<String> {
     match &file.bytes {
         Err(error) => Some(explain(error)),
-        Ok(bytes) => {
-            if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-                let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-                return Some(format!("is a binary file: line {line} holds a NUL byte"));
-            }
-            bytes.iter().all(u8::is_ascii_whitespace).then(|| "is empty".to_owned())
-        }
+        Ok(bytes) => not_text(bytes)
+            .or_else(|| bytes.iter().all(u8::is_ascii_whitespace).then(|| "is empty".to_owned())),
     }
 }
 

@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("bad_input::binary", binary),
         Trial::test("bad_input::not-utf8", not_utf8),
         Trial::test("bad_input::one-gigabyte", one_gigabyte),
+        Trial::test("bad_input::documents-that-hurt", documents_that_hurt),
         Trial::test("bad_input::dangling-controller", dangling_controller),
         Trial::test("bad_input::empty-file", empty_file),
         Trial::test("bad_input::fifo", fifo),
@@ -117,6 +118,58 @@ fn one_gigabyte() -> Result<(), Failed> {
     let start = Instant::now();
     check(convert(root.path()), 4, &["P003", "network-scripts/ifcfg-eth1", "1073741824"], true)?;
     if start.elapsed() > Duration::from_secs(5) { Err("the file was read".into()) } else { Ok(()) }
+}
+
+/// XML that would fill the memory or the stack, or that is in no encoding that is read: one error with a cure, in less than 200
+/// MB of address space.
+fn documents_that_hurt() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let name = "<network><name>caf\u{e9}</name><bridge name='virbr1'/></network>";
+    let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin1: Vec<u8> = name.chars().map(|c| c as u8).collect();
+    let laughs = (1..20).map(|n| format!("<!ENTITY a{n} '&a{0};&a{0};&a{0};'>", n - 1)).collect::<String>();
+    let documents: [(&str, Vec<u8>, &str); 5] = [
+        (
+            "laughs",
+            format!("<!DOCTYPE network [<!ENTITY a0 'ha'>{laughs}]>\n<network><name>&a19;</name></network>")
+                .into(),
+            "P701",
+        ),
+        ("deep", "<network>".repeat(10_000).into(), "P702"),
+        ("utf16", [b"\xff\xfe".to_vec(), utf16].concat(), "iconv -f UTF-16"),
+        ("latin1", latin1.clone(), "not UTF-8"),
+        (
+            "declared",
+            [b"<?xml version='1.0' encoding='ISO-8859-1'?>".to_vec(), latin1].concat(),
+            "ISO-8859-1",
+        ),
+    ];
+    for (what, bytes, says) in documents {
+        let path = dir.path().join("net.xml");
+        fs::write(&path, bytes)?;
+        refused(&path, says).map_err(|error| format!("{what}: {error:?}"))?;
+    }
+    let large = dir.path().join("large.xml");
+    let mut file = fs::File::create(&large)?;
+    std::io::Write::write_all(&mut file, b"<network>")?;
+    file.set_len(200_000_000)?;
+    refused(&large, "200000000 bytes")
+}
+
+fn refused(document: &Path, says: &str) -> Result<(), Failed> {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 200000; exec \"$0\" convert -f libvirt -t keyfile \"$1\"", PROGRAM]);
+    let output = within_a_minute(command.arg(document).env("NO_COLOR", "1").stdin(Stdio::null()))?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let is_clear = stderr.contains("net.xml") || stderr.contains("large.xml");
+    if output.status.code().is_none_or(|code| code != 3 && code != 4) || !output.stdout.is_empty() {
+        return Err(format!("{:?} {stderr}", output.status).into());
+    }
+    if is_clear && stderr.contains(says) {
+        Ok(())
+    } else {
+        Err(format!("`{says}` is not said: {stderr}").into())
+    }
 }
 
 fn dangling_controller() -> Result<(), Failed> {

@@ -131,6 +131,17 @@ pub fn unreadable_folder(shown: &str, error: &ReadError) -> Diagnostic {
 /// configuration comes near it.
 pub const MAX_FILE: u64 = 10 * 1024 * 1024;
 
+/// Why bytes are no text; `None` for text. A byte order mark gives UTF-16 away.
+#[must_use]
+pub fn not_text(bytes: &[u8]) -> Option<String> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Some("is in UTF-16; `iconv -f UTF-16 -t UTF-8` makes it readable".to_owned());
+    }
+    let at = bytes.iter().position(|byte| *byte == 0)?;
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    Some(format!("is a binary file: line {line} holds a NUL byte"))
+}
+
 impl Context {
     /// Adds a finding.
     pub fn report(&mut self, diagnostic: Diagnostic) {
@@ -184,14 +195,13 @@ impl Context {
 
     fn add_text(&mut self, shown: String, bytes: Vec<u8>) -> Option<SourceId> {
         use netpivot_model::codes::core as codes;
-        if bytes.contains(&0) {
-            let why = "is a binary file";
+        if let Some(why) = not_text(&bytes) {
             self.report(
-                Diagnostic::new(&codes::NOT_TEXT, format!("`{shown}` {why}; what it says is not converted"))
+                Diagnostic::new(&codes::NOT_TEXT, format!("what `{shown}` says is not converted; it {why}"))
                     .in_file(&shown)
-                    .help("remove it from the configuration directory"),
+                    .help("write it in UTF-8, or remove it from the configuration directory"),
             );
-            self.files.push((shown, FileStatus::Unreadable(why.to_owned())));
+            self.files.push((shown, FileStatus::Unreadable(why)));
             return None;
         }
         let text = match String::from_utf8(bytes) {

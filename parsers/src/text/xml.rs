@@ -125,6 +125,11 @@ impl<'t> Building<'t> {
                 Event::Eof => break,
             }
         }
+        // What was no UTF-8 has become the replacement character; XML's own parsers refuse the whole document.
+        if let Some(at) = self.text.find(char::REPLACEMENT_CHARACTER) {
+            let what = "a character here is not in UTF-8, which the document says that it is in";
+            return Err(self.fault(&codes::XML_SYNTAX, at, what));
+        }
         if let Some(open) = self.open.last() {
             let what = format!("the element `{}` is not closed", open.name);
             return Err(self.fault(&codes::XML_SYNTAX, open.tag.start as usize, what));
@@ -395,6 +400,7 @@ mod tests {
             "<n/><m/>",
             "<n/>text",
             "<n>\u{1}&#0;</n>",
+            "<n>\u{fffd}</n>",
         ] {
             let (code, message) = refused(text);
             assert!(code.starts_with("P70"), "{text}: {code} {message}");
