@@ -22,6 +22,11 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         )],
     ),
     (
+        "iproute",
+        "keyfile",
+        &[("/netpivot-commands/guard.sh", "[ \"$(id -u)\" = 0 ] || exit 1\nip link add br0 type bridge\n")],
+    ),
+    (
         "interfaces",
         "keyfile",
         &[(

@@ -31,6 +31,9 @@ crate::codes! {
     PORT_DHCP "S508" Warning "port-asks-for-addresses":
         "A command makes a port of a link whose configuration asks for addresses. A port has none: its frames go to the controller. Unless the controller asks instead, the host has no address there; on the source's host it is the same once the command has run.";
         example: "ip link set eth0 master br0 where eth0 has DHCP";
+    MAY_END "S509" Warning "script-may-end-here":
+        "The script ends here if a condition holds that is not known here (`exit`, `return` or `exec` behind a test, or a test under `set -e`). What follows is taken to run, as it does on a host that the script sets up; a test that does nothing else is no hook.";
+        example: "[ \"$(id -u)\" = 0 ] || exit 1";
     HOOK "H501" Warning "command-not-evaluated":
         "Only a shell or another program could do this: a loop, a substitution, a program that is not known here. Nothing is executed; the line is kept as a hook as it stands.";
         example: "for i in 1 2; do ip link add veth$i type veth; done";

@@ -26,6 +26,7 @@ use netpivot_model::source::{SourceId, Sources, Span};
 mod brctl;
 mod bridge;
 mod dhcp;
+mod ends;
 mod ethtool;
 mod fault;
 mod ifconfig;

@@ -125,7 +125,6 @@ static OTHERS: &[(&str, Effect)] = &[
     ("ping6", Effect::Outside("sends packets")),
     ("printf", Effect::Idle("prints text")),
     ("pwd", Effect::Idle("prints the working directory")),
-    ("set", Effect::Idle("sets options of the shell")),
     ("sleep", Effect::Prepares("waits")),
     ("ss", Effect::Outside("only asks for the state")),
     ("sync", Effect::Prepares("writes files to the disk")),
@@ -160,8 +159,8 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, arguments: &[Word<'_>]
 }
 
 /// Commands of the shell itself that `run` knows.
-const SHELL: [&str; 9] =
-    ["cd", "declare", "exit", "export", "local", "readonly", "typeset", "umask", "unset"];
+const SHELL: [&str; 11] =
+    ["cd", "declare", "exit", "export", "local", "readonly", "return", "set", "typeset", "umask", "unset"];
 
 /// A program that nobody here knows.
 pub(super) fn unknown(program: Word<'_>) -> Fault {
@@ -183,7 +182,7 @@ pub(super) fn is_known(word: &str) -> bool {
         || OTHERS.iter().any(|(known, _)| *known == name)
 }
 
-fn base_name(path: &str) -> &str {
+pub(super) fn base_name(path: &str) -> &str {
     if path.starts_with('/') { path.rsplit('/').next().unwrap_or(path) } else { path }
 }
 

@@ -4,6 +4,7 @@
 //! evaluated as a whole or left to a shell as a whole, as it stands. An effect that stood both in the model and in
 //! a line that is kept would be doubled, and half a line means something else than the whole.
 
+use super::ends;
 use super::fault::Fault;
 use super::kernel::Kernel;
 use super::program::{self, Call, Effect};
@@ -56,7 +57,11 @@ pub(super) struct Place<'r, 'v> {
 /// Applies a text of commands.
 pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
     let Place { kernel, tables, shell, manner, verbatim } = place;
-    let mut runner = Runner { kernel, tables, text, shell, manner, verbatim, report };
+    if let Some(first) = text.text.lines().next().filter(|line| line.starts_with("#!")) {
+        shell.options(first.split_ascii_whitespace().skip(1));
+    }
+    let mut runner =
+        Runner { kernel, tables, text, shell, manner, verbatim, report, asked: false, may_end: None };
     let mut steps = steps(text.text);
     loop {
         let mut unit: Vec<Vec<Step<'_>>> = Vec::new();
@@ -77,6 +82,10 @@ pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
             let all = unit.iter().flatten();
             all.for_each(|step| runner.note(step, "stands behind the end of the script and is never run"));
         } else {
+            let ends = matches!(unit.iter().flatten().next(), Some(step) if program_of(step) == Some("exit"));
+            if let Some(finding) = runner.may_end.take_if(|_| !ends) {
+                runner.report.diagnostics.push(finding);
+            }
             runner.unit(&unit);
         }
     }
@@ -90,6 +99,10 @@ struct Runner<'r, 't, 'v> {
     manner: Manner,
     verbatim: &'r Verbatim,
     report: &'r mut Report,
+    /// True where the last command has asked for something, false where it was to do something.
+    asked: bool,
+    /// The script may have ended; what is said of it as soon as there is something behind it.
+    may_end: Option<Diagnostic>,
 }
 
 impl<'t> Runner<'_, 't, '_> {
@@ -138,6 +151,17 @@ impl<'t> Runner<'_, 't, '_> {
         let why = Why { finding: fault.diagnostic(shown(command), program), hangs: fault.is_doubt() };
         if torn {
             self.report.torn.push(Torn { span, why: why.clone() });
+        }
+        if self.manner == Manner::Script {
+            let replaces = !several && first.then == Operator::End && program_of(first) == Some("exec");
+            let outlook = ends::outlook(command, self.shell);
+            if outlook.ends && !replaces {
+                self.may_end = Some(ends::finding(shown(command), span));
+                if !outlook.acts {
+                    return;
+                }
+            }
+            self.shell.ended |= outlook.ends && replaces;
         }
         if fault.is_unknown() || several {
             self.keep(start, end, why);
@@ -215,6 +239,7 @@ impl<'t> Runner<'_, 't, '_> {
         let pipelines: Vec<&[Step<'t>]> = list.split_inclusive(|step| step.then != Operator::Pipe).collect();
         let mut runs = Status::True;
         let mut last = Status::True;
+        let mut before = Operator::End;
         for (n, pipeline) in pipelines.iter().enumerate() {
             let then = pipeline.last().map_or(Operator::End, |last| last.then);
             let sought = match runs {
@@ -225,7 +250,12 @@ impl<'t> Runner<'_, 't, '_> {
                 Status::False => pipeline
                     .iter()
                     .for_each(|step| self.note(step, "is not run, since the command before it decides so")),
-                Status::Unknown if self.is_harmless(pipeline) => {}
+                Status::Unknown if self.is_harmless(pipeline, goes_on || then.joins()) => {}
+                Status::Unknown if self.manner == Manner::Script && self.only_ends(pipeline) => {
+                    self.perhaps_ended(pipelines[0], pipeline, then.joins());
+                    // As it is where the script goes on.
+                    last = (before == Operator::Or).into();
+                }
                 Status::Unknown => {
                     let span = pipeline
                         .first()
@@ -240,8 +270,12 @@ impl<'t> Runner<'_, 't, '_> {
                     last = self.pipeline(pipeline, then)?;
                     let or = pipelines[n..].iter().flat_map(|p| p.last()).any(|s| s.then == Operator::Or);
                     self.check(pipeline, runs, sought, or || goes_on)?;
+                    if self.shell.stops && !then.joins() && !self.shell.ended {
+                        self.stop(pipeline, last, goes_on)?;
+                    }
                 }
             }
+            before = then;
             runs = match (then, last) {
                 // What is made where it is not there is there afterwards, one way or the other.
                 (Operator::Or, Status::Sought) => Status::Sought,
@@ -293,9 +327,52 @@ impl<'t> Runner<'_, 't, '_> {
         Ok(())
     }
 
-    /// True for a command that does nothing, whether it is run or not.
-    fn is_harmless(&self, pipeline: &[Step<'t>]) -> bool {
-        matches!(self.shown(pipeline), "true" | ":" | "/bin/true" | "exit 0")
+    /// True for a command that does nothing, whether it is run or not. `exit 0` is one at the end of a hook.
+    fn is_harmless(&self, pipeline: &[Step<'t>], goes_on: bool) -> bool {
+        let may_exit = self.manner == Manner::Hook && !goes_on;
+        is_guard(self.shown(pipeline)) && (may_exit || self.shown(pipeline) != "exit 0")
+    }
+
+    /// True for a command that ends the script and does nothing else.
+    fn only_ends(&self, pipeline: &[Step<'t>]) -> bool {
+        let outlook = ends::outlook(self.shown(pipeline), self.shell);
+        outlook.ends && !outlook.acts
+    }
+
+    /// Notes that the script may have ended with one of these commands.
+    fn perhaps_ended(&mut self, first: &[Step<'t>], last: &[Step<'t>], goes_on: bool) {
+        let (Some(first), Some(last)) = (first.first(), last.last()) else { return };
+        let command = shown(&self.text.text[first.start..last.end]);
+        let finding = ends::finding(command, self.text.span(first.start, last.end));
+        if goes_on {
+            self.report.diagnostics.push(finding);
+        } else {
+            self.may_end = Some(finding);
+        }
+    }
+
+    /// Under `set -e` the shell ends where the last command of a list fails.
+    fn stop(&mut self, pipeline: &[Step<'t>], status: Status, goes_on: bool) -> Result<(), Fault> {
+        let (Some(first), Some(last)) = (pipeline.first(), pipeline.last()) else { return Ok(()) };
+        let negated = matches!(&last.unit, Unit::Simple { negated: true, .. });
+        let fails = match status {
+            Status::False => true,
+            Status::Sought | Status::Unknown => self.asked,
+            Status::True => false,
+        };
+        if !fails || negated {
+            return Ok(());
+        }
+        match self.manner {
+            Manner::Hook if goes_on || status == Status::False => {
+                let why = format!("the line ends where `{}` fails, as `set -e` says", self.shown(pipeline));
+                return Err(Fault::unknown(self.text.span(first.start, last.end), why));
+            }
+            Manner::Hook => {}
+            Manner::Script if status == Status::False && self.asked => self.shell.ended = true,
+            Manner::Script => self.perhaps_ended(pipeline, pipeline, false),
+        }
+        Ok(())
     }
 
     fn shown(&self, pipeline: &[Step<'t>]) -> &'t str {
@@ -359,6 +436,7 @@ impl<'t> Runner<'_, 't, '_> {
         };
         let negated = matches!(&last.unit, Unit::Simple { negated: true, .. });
         let hook = self.manner == Manner::Hook;
+        self.asked = matches!(ran, Ok(Effect::Asked(_) | Effect::Sought | Effect::AskedInVain));
         let status = match ran {
             Ok(Effect::Changed) => {
                 self.report.understood.push(span);
@@ -467,6 +545,9 @@ impl<'t> Runner<'_, 't, '_> {
         let Some((program, arguments)) = words.split_first() else {
             return Ok(Effect::Idle("is empty once its variables are put in"));
         };
+        if let ("exec", []) = (program.text, arguments) {
+            return Ok(self.redirect(redirections));
+        }
         let output = redirections
             .iter()
             .find(|r| r.writes && r.standard && r.target.raw != "/dev/null" && r.target.raw != "/dev/stderr")
@@ -480,7 +561,7 @@ impl<'t> Runner<'_, 't, '_> {
                 Word { text: &target, span: output.span },
             );
         }
-        if self.shell.is_function(program.text) {
+        if self.shell.function(program.text).is_some() {
             let why = format!("it calls the function `{}`, which would have to be run", program.text);
             return Err(Fault::unknown(program.span, why));
         }
@@ -513,11 +594,37 @@ impl<'t> Runner<'_, 't, '_> {
                 self.shell.ended = true;
                 Ok(Effect::Idle("ends the script"))
             }
+            "return" if self.manner == Manner::Hook => {
+                Err(Fault::unknown(program.span, "a shell may take it for an error and go on"))
+            }
+            "return" => {
+                // dash(1) ends; bash(1) says that it is no function, and goes on.
+                self.may_end = Some(ends::finding("return", program.span));
+                Ok(Effect::Idle("may end the script"))
+            }
+            "set" => {
+                self.shell.options(arguments.iter().map(|word| word.text));
+                Ok(Effect::Idle("sets options of the shell"))
+            }
             _ => {
                 let mut call = Call { kernel: self.kernel, tables: self.tables, space: self.shell.space };
-                program::run(&mut call, *program, arguments)
+                let ran = program::run(&mut call, *program, arguments)?;
+                // The program takes the shell's place.
+                self.shell.ended |= program.text == "exec";
+                Ok(ran)
             }
         }
+    }
+
+    /// `exec > FILE`: the output of all commands after it.
+    fn redirect(&mut self, redirections: &[Redirection<'t>]) -> Effect {
+        let (Some(first), Some(last)) = (redirections.first(), redirections.last()) else {
+            return Effect::Idle("does nothing");
+        };
+        let text = self.text.text;
+        let start = text[..first.target.start].rfind("exec").unwrap_or(first.target.start);
+        self.shell.change(&text[start..last.target.end()]);
+        Effect::Prepares("redirects what the commands after it print")
     }
 
     fn expanded_target(&self, target: Word<'_>) -> Result<String, Fault> {
@@ -544,6 +651,19 @@ impl<'t> Runner<'_, 't, '_> {
             .collect();
         let mut call = Call { kernel: self.kernel, tables: self.tables, space: self.shell.space };
         program::pipeline(&mut call, &commands)
+    }
+}
+
+/// True for a command that only keeps a list from failing.
+pub(crate) fn is_guard(command: &str) -> bool {
+    matches!(command, "true" | ":" | "/bin/true" | "exit 0")
+}
+
+/// The program that a command begins with.
+fn program_of<'a>(step: &Step<'a>) -> Option<&'a str> {
+    match &step.unit {
+        Unit::Simple { words, .. } => words.first().map(|word| word.raw),
+        Unit::Compound(_) => None,
     }
 }
 

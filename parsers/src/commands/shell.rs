@@ -16,6 +16,8 @@ pub struct Shell<'v> {
     pub(super) space: SpaceId,
     /// True once `exit` ends the script.
     pub(super) ended: bool,
+    /// True under `set -e`: it ends where a command fails.
+    pub(super) stops: bool,
     /// How much text variables may still hold.
     left: usize,
 }
@@ -42,6 +44,7 @@ impl<'v> Shell<'v> {
             state: Vec::new(),
             space: HOST,
             ended: false,
+            stops: false,
             left: MOST,
         }
     }
@@ -79,9 +82,28 @@ impl<'v> Shell<'v> {
         self.functions.insert(name.to_owned(), text.to_owned());
     }
 
-    /// True for the name of a function.
-    pub(super) fn is_function(&self, name: &str) -> bool {
-        self.functions.contains_key(name)
+    /// The text of a function.
+    pub(super) fn function(&self, name: &str) -> Option<&str> {
+        self.functions.get(name).map(String::as_str)
+    }
+
+    /// Takes the words of `set`, of which `-e` alone matters here.
+    pub(super) fn options<'w>(&mut self, words: impl Iterator<Item = &'w str>) {
+        let mut named = None;
+        for word in words {
+            match (named.take(), word.strip_prefix('-'), word.strip_prefix('+')) {
+                (Some(on), ..) => self.stops = if word == "errexit" { on } else { self.stops },
+                (None, Some(letters), _) => {
+                    self.stops |= letters.contains('e');
+                    named = letters.ends_with('o').then_some(true);
+                }
+                (None, None, Some(letters)) => {
+                    self.stops &= !letters.contains('e');
+                    named = letters.ends_with('o').then_some(false);
+                }
+                (None, None, None) => {}
+            }
+        }
     }
 
     /// Notes a command that changes the shell for all commands after it.

@@ -5,6 +5,7 @@ use netpivot_model::link::Link;
 use netpivot_model::source::{At, Sources};
 
 mod dhcp;
+mod ends;
 mod refusals;
 
 /// What a script leaves behind: facts as lines, findings as `CODE word`, lines that stay.

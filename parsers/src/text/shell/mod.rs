@@ -20,6 +20,7 @@ mod expand;
 mod line;
 pub mod one_line;
 mod script;
+pub mod simple;
 pub mod sysconfig;
 #[cfg(test)]
 mod tests;
