@@ -35,6 +35,7 @@ pub mod reflect;
 pub mod route;
 pub mod rule;
 pub mod secret;
+pub mod shell;
 pub mod source;
 pub mod sysctl;
 pub mod team;

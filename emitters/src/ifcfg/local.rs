@@ -5,7 +5,8 @@ use super::{Job, Reader};
 use crate::OutputFile;
 use crate::dispatcher::{self, NOT_ASKED_FOR, lose};
 use netpivot_model::hook::HookPhase;
-use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, quote, script};
+use netpivot_model::shell::in_quotes;
+use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, script};
 use std::fmt::Write as _;
 
 impl Job<'_> {
@@ -70,7 +71,7 @@ impl Job<'_> {
         if !arms.is_empty() {
             let _ = writeln!(text, "{CASE}");
             for (name, commands) in arms {
-                let _ = writeln!(text, "{})\n{commands}\t;;", quote(name));
+                let _ = writeln!(text, "{})\n{commands}\t;;", in_quotes(name));
             }
             text.push_str("esac\n");
         }

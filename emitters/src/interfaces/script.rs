@@ -11,6 +11,7 @@ use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::shell::quote;
 use netpivot_model::source::Span;
 use netpivot_model::vocabulary::interfaces::{DEVICE, Reader};
 
@@ -29,7 +30,7 @@ fn forgiven(command: &str) -> String {
     }
     if command.contains('#') {
         // A comment would take the rest of the line.
-        return format!("eval '{}' || true", command.replace('\'', "'\\''"));
+        return format!("eval {} || true", quote(command));
     }
     if command.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "exit") {
         return format!("({command}) || true");

@@ -2,5 +2,6 @@
 
 pub mod dnsmasq;
 pub mod ip;
-pub mod shell;
 pub mod xml;
+
+pub use netpivot_model::shell;

@@ -14,9 +14,10 @@ use crate::text::iproute::{Tables, Word};
 use crate::text::shell::command_lines::{
     FUNCTION, Operator, RawWord, Redirection, Step, Unit, assignment, expand, steps,
 };
-use crate::text::shell::one_line::{is_bash, one_line, one_line_of_bash, quoted};
+use crate::text::shell::one_line::{is_bash, one_line, one_line_of_bash};
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::shell::quote;
 
 /// What is known of a command's exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -573,13 +574,13 @@ impl<'t> Runner<'_, 't, '_> {
                     }
                 }
                 if program.text == "export" {
-                    let words = arguments.iter().map(|word| quoted(word.text)).collect::<Vec<_>>();
+                    let words = arguments.iter().map(|word| quote(word.text)).collect::<Vec<_>>();
                     self.shell.change(&format!("export {}", words.join(" ")));
                 }
                 Ok(Effect::Idle("sets variables of the shell"))
             }
             "cd" | "umask" => {
-                let words = arguments.iter().map(|word| quoted(word.text)).collect::<Vec<_>>();
+                let words = arguments.iter().map(|word| quote(word.text)).collect::<Vec<_>>();
                 self.shell.change(&format!("{} {}", program.text, words.join(" ")));
                 Ok(Effect::Idle("changes the shell, for the commands after it"))
             }

@@ -1,7 +1,8 @@
 //! The variables of the shell that would run the commands, and what else later commands need of earlier ones.
 
 use super::kernel::{HOST, SpaceId};
-use crate::text::shell::one_line::{quoted, references};
+use crate::text::shell::one_line::references;
+use netpivot_model::shell::quote;
 use std::collections::HashMap;
 
 /// Variables and where the commands run.
@@ -66,7 +67,7 @@ impl<'v> Shell<'v> {
     /// Sets a variable, or notes why its value is not known. `raw` is the word that stands behind the `=`.
     pub(super) fn set(&mut self, name: &str, value: Result<String, String>, raw: &str) {
         let text = match &value {
-            Ok(value) => format!("{name}={}; ", quoted(value)),
+            Ok(value) => format!("{name}={}; ", quote(value)),
             Err(_) => format!("{}{name}={raw}; ", self.preamble(raw)),
         };
         let value = self.take(text.len()).and(value);

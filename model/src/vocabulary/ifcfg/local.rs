@@ -4,7 +4,7 @@
 //! commands, then [`CASE`] with an arm for each link, whose commands begin with a tab.
 
 use crate::hook::HookPhase;
-pub use crate::vocabulary::keyfile::dispatcher::{NAMES, SHELL, TITLE, quote};
+pub use crate::vocabulary::keyfile::dispatcher::{NAMES, SHELL, TITLE};
 
 /// What begins the arms.
 pub const CASE: &str = "case \"$1\" in";

@@ -1,7 +1,7 @@
 //! How wicked's dispatcher calls the programs of PRE_UP_SCRIPT and its like (`extensions/dispatch`).
 
 use crate::hook::HookPhase;
-use crate::vocabulary::keyfile::dispatcher::quote;
+use crate::shell::quote;
 
 /// Who calls a program, and with which words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub const KEYS: [(&str, HookPhase, &str); 4] = [
 /// The command that wicked runs for a program.
 #[must_use]
 pub fn command(scheme: Scheme, program: &str, interface: &str, action: &str) -> String {
-    let (said, interface_word) = (word(program), word(interface));
+    let (said, interface_word) = (quote(program), quote(interface));
     match scheme {
         Scheme::Wicked => format!("{said} {action} {interface_word}"),
         Scheme::Suse => format!(
@@ -50,8 +50,8 @@ pub fn command(scheme: Scheme, program: &str, interface: &str, action: &str) -> 
         Scheme::Systemd => {
             let verb = if action.ends_with("-up") { "start" } else { "stop" };
             let unit = match program.strip_suffix("@.service") {
-                Some(template) => word(&format!("{template}@{interface}.service")),
-                None => said,
+                Some(template) => quote(&format!("{template}@{interface}.service")).into_owned(),
+                None => said.into_owned(),
             };
             format!("systemctl {verb} {unit}")
         }
@@ -81,12 +81,6 @@ pub fn word_for(text: &str, interface: &str, action: &str) -> Option<String> {
         })
     });
     candidates.into_iter().next()
-}
-
-/// A word of a shell's command, in quotes where it needs them.
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { quote(text) }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! plain form, so that its own parser reads them back. A script of the site is none of them.
 
 use crate::hook::HookPhase;
+use crate::shell::in_quotes;
 
 /// Where scripts stand that run after a link is up or down.
 pub const DIRECTORY: &str = "/etc/NetworkManager/dispatcher.d";
@@ -31,15 +32,9 @@ pub fn moment(phase: HookPhase) -> (&'static str, &'static str) {
 #[must_use]
 pub fn guard(link: Option<&str>, action: &str) -> String {
     match link {
-        Some(name) => format!("[ \"$1\" = {} ] && [ \"$2\" = {action} ] || exit 0", quote(name)),
+        Some(name) => format!("[ \"$1\" = {} ] && [ \"$2\" = {action} ] || exit 0", in_quotes(name)),
         None => format!("[ \"$2\" = {action} ] || exit 0"),
     }
-}
-
-/// A word in single quotes, as sh(1) reads it back.
-#[must_use]
-pub fn quote(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The link that a guard names; `Some(None)` for all links, `None` for a line of another form.

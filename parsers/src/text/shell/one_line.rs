@@ -5,6 +5,7 @@
 
 use super::line::name;
 use super::word::word;
+use netpivot_model::shell::quote;
 use nom::Parser;
 
 /// What the last word or operator asks for.
@@ -31,10 +32,10 @@ pub fn one_line(text: &str) -> String {
 #[must_use]
 pub fn one_line_of_bash(text: &str) -> String {
     if !text.contains(['\n', '\r']) {
-        return format!("bash -c {}", quoted(text));
+        return format!("bash -c {}", quote(text));
     }
     joined(text)
-        .map_or_else(|| format!("bash -c {}", printed(text)), |line| format!("bash -c {}", quoted(&line)))
+        .map_or_else(|| format!("bash -c {}", printed(text)), |line| format!("bash -c {}", quote(&line)))
 }
 
 /// True where a text uses what only bash knows.
@@ -49,16 +50,6 @@ pub fn is_bash(text: &str) -> bool {
     };
     let arithmetic = text.replace("$((", "$(");
     MARKS.iter().any(|mark| arithmetic.contains(mark)) || text.contains("[@]") || braces(text)
-}
-
-/// A word in single quotes; a plain word as it stands.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// The command substitution that gives the text back.
