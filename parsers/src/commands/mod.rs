@@ -50,6 +50,7 @@ mod tests_of_units;
 mod words;
 
 pub use kernel::{Finished, Raised};
+pub(crate) use run::is_guard;
 pub use shell::Shell;
 
 /// What is known of the host before the first command.

@@ -8,7 +8,9 @@ use super::build::{Built, Placed};
 use super::document::Opt;
 use super::kind::canonical;
 use super::{codes, finding};
-use crate::commands::{Evaluator, Finished, Manner, Raised, Report, Shell, World, settle, without_effect};
+use crate::commands::{
+    Evaluator, Finished, Manner, Raised, Report, Shell, World, is_guard, settle, without_effect,
+};
 use crate::text::accounts;
 use crate::text::iproute::Tables;
 use crate::{Context, Tree};
@@ -237,7 +239,7 @@ impl Runner<'_> {
         self.evaluator.apply(&option.value.commands(), Manner::Hook, &mut shell, &mut self.report);
         let is_left = self.report.left.drain(before..).count() > 0;
         let mut own = self.report.diagnostics.split_off(findings);
-        own.retain(|found| !is_guard(found, self.sources));
+        own.retain(|found| !is_of_guard(found, self.sources));
         self.report.diagnostics.append(&mut own);
         self.done.insert(normal(&option.value.text, &lookup));
         if is_left {
@@ -276,13 +278,9 @@ impl Runner<'_> {
 }
 
 /// True for the note on `|| true` and `|| :`, which only keep ifup from failing.
-fn is_guard(
-    found: &netpivot_model::diagnostic::Diagnostic,
-    sources: &netpivot_model::source::Sources,
-) -> bool {
+fn is_of_guard(found: &Diagnostic, sources: &Sources) -> bool {
     let text = found.labels.first().map_or("", |span| sources.text(*span));
-    found.code.id == netpivot_model::codes::commands::IDLE.id
-        && matches!(text, "true" | ":" | "/bin/true" | "exit 0")
+    found.code.id == netpivot_model::codes::commands::IDLE.id && is_guard(text)
 }
 
 /// The environment of a hook (interfaces(5)).
