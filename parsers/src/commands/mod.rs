@@ -45,8 +45,6 @@ mod sysctl;
 mod sysfs;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_of_units;
 mod words;
 
 pub use kernel::{Finished, Raised};

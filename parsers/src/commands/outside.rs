@@ -7,7 +7,7 @@ use crate::text::iproute::Word;
 
 /// Modules that the kernel loads by itself when a link, a tunnel or a rule of theirs is made
 /// (`MODULE_ALIAS_RTNL_LINK`, `MODULE_ALIAS_NETDEV` and the aliases of nf_tables).
-const LOADED_BY_THE_KERNEL: [&str; 32] = [
+const LOADED_BY_THE_KERNEL: [&str; 34] = [
     "8021q",
     "bonding",
     "bridge",
@@ -34,12 +34,14 @@ const LOADED_BY_THE_KERNEL: [&str; 32] = [
     "macsec",
     "macvlan",
     "macvtap",
+    "openvswitch",
     "sit",
     "team",
     "tun",
     "veth",
     "vrf",
     "vxlan",
+    "wireguard",
 ];
 
 /// modprobe(8): a module that the kernel loads by itself needs nobody to do it; options and other modules do.
@@ -48,10 +50,7 @@ pub(super) fn modprobe(_call: &mut Call<'_>, program: Word<'_>, words: Words<'_>
         matches!(word.text, "-q" | "--quiet" | "-a" | "--all" | "-v" | "--verbose" | "-b" | "-s")
     };
     let mut modules = words.rest().iter().filter(|word| !quiet(word)).peekable();
-    let is_own = |word: &Word<'_>| {
-        let name = word.text.replace('-', "_");
-        LOADED_BY_THE_KERNEL.contains(&name.as_str()) || name == "wireguard" || name == "openvswitch"
-    };
+    let is_own = |word: &Word<'_>| LOADED_BY_THE_KERNEL.contains(&word.text.replace('-', "_").as_str());
     if modules.peek().is_some() && modules.all(is_own) {
         return Ok(Effect::Prepares("loads a module, which the kernel does by itself where it is needed"));
     }

@@ -7,6 +7,7 @@ use netpivot_model::source::{At, Sources};
 mod dhcp;
 mod ends;
 mod refusals;
+mod units;
 
 /// What a script leaves behind: facts as lines, findings as `CODE word`, lines that stay.
 pub(super) struct Ran {

@@ -57,7 +57,7 @@ struct Runner<'c> {
     /// What hooks call the stanza of that place, where it is not the interface's first one.
     titles: HashMap<Span, (String, Span)>,
     /// The links that stanzas make ports of another.
-    plugged: HashSet<(String, String)>,
+    plugged: &'c HashSet<(String, String)>,
 }
 
 /// What the hooks leave behind.
@@ -91,7 +91,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
             done: HashSet::default(),
             started: HashSet::default(),
             titles: titles(&stanzas, reader),
-            plugged: plugged.clone(),
+            plugged: &plugged,
         };
         order.iter().for_each(|n| runner.up(&stanzas[*n], &names));
         stanzas.iter().for_each(|placed| runner.down(placed, &names));
@@ -259,7 +259,7 @@ impl Runner<'_> {
             let lookup = environment(placed, names, phase);
             let command = normal(&option.value.text, &lookup);
             let name = &names[placed.link.0 as usize];
-            if takes_back(&command, name, &self.done, &self.plugged) {
+            if takes_back(&command, name, &self.done, self.plugged) {
                 let message = format!("`{}` takes back what ifup set up", option.value.text);
                 let help =
                     "keep it out of the new configuration: what is set up there is taken back without it";

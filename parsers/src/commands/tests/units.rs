@@ -1,6 +1,6 @@
 //! What is evaluated as a whole or left as a whole: lines of hooks, lists of scripts.
 
-use super::tests::{Ran, hook, unknown};
+use super::{Ran, hook, unknown};
 
 impl Ran {
     /// It stays verbatim, and nothing of it is in the model.
