@@ -261,7 +261,8 @@ const NOT_FOR_IFCFG: &str =
 const PORT: &str = "[connection]\nid=c\ntype=ethernet\nmaster=br0\nslave-type=bridge\n[ipv4]\nmethod=manual\naddress1=192.0.2.1/24\n";
 
 /// Tests of the disk, and of losses that no emitter explains, demand their code by name.
-const BY_NAME: [(&str, &str); 2] = [
+const BY_NAME: [(&str, &str); 3] = [
+    ("the tests of scripts", include_str!("dispatcher.rs")),
     ("bad_input", include_str!("bad_input.rs")),
     ("the tests of losses", include_str!("../src/pipeline/loss/tests.rs")),
 ];

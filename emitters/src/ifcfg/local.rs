@@ -4,9 +4,9 @@
 use super::{Job, Reader};
 use crate::OutputFile;
 use crate::dispatcher::{self, NOT_ASKED_FOR, lose};
-use netpivot_model::hook::HookPhase;
+use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::shell::in_quotes;
-use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, script};
+use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, line_for, script};
 use std::fmt::Write as _;
 
 impl Job<'_> {
@@ -45,12 +45,14 @@ impl Job<'_> {
             } else if entry.owner.is_none() && command.starts_with("case ") {
                 Some("the script has a `case` of its own".to_owned())
             } else {
-                dispatcher::unwritable(&entry.item, name)
+                dispatcher::unwritable(network, entry).or_else(|| of_alias(&entry.item))
             };
             if let Some(why) = why {
                 lose(network, n, &why, self.cx);
                 continue;
             }
+            dispatcher::stands_in_order(n, &entry.item, self.cx);
+            let command = line_for(command);
             match name.flatten() {
                 None => {
                     let _ = writeln!(host, "{command}");
@@ -78,4 +80,14 @@ impl Job<'_> {
         let path = format!("/sbin/{}", script(phase));
         self.files.push(OutputFile::script(path, text, self.cx.reveal_secrets));
     }
+}
+
+/// Why a command of an alias is in no script that is called with the device's name.
+fn of_alias(hook: &Hook) -> Option<String> {
+    let alias = hook.stanza.as_ref().filter(|at| at.value.contains(':'))?;
+    let command = hook.command.as_ref().map_or("", |at| at.value.as_str());
+    let named = command.contains("$IFACE") || command.contains("${IFACE");
+    named.then(|| {
+        format!("it uses `$IFACE`, which is `{}` for ifup and the device for initscripts", alias.value)
+    })
 }

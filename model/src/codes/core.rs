@@ -31,6 +31,9 @@ crate::codes! {
     HOOK_LOST "H110" Loss "hook-not-converted":
         "A script or command that the source's software runs when a link goes up or down does not run on the new system. netpivot never runs it; what it does has to be set up by other means.";
         example: "/sbin/ifup-local under initscripts, converted to a keyfile";
+    PRE_UP_LATER "H111" Warning "pre-up-runs-later":
+        "ifup and initscripts run this command before they set the interface up. NetworkManager calls its pre-up scripts when the interface has its addresses, before it says that the connection is up.";
+        example: "pre-up iptables-restore < /etc/firewall, converted with --with-dispatcher";
     SECRET_HIDDEN "W001" Warning "secret-hidden":
         "A secret in the output is replaced by `<hidden>`, so the output is not usable as it stands. Secrets are shown only in files of mode 0600 (`-o DIR`) or with `--show-secrets`.";
         example: "a WPA_PSK converted to stdout";

@@ -10,7 +10,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, SourceId, Span};
 use netpivot_model::vocabulary::keyfile::dispatcher::{
-    DIRECTORY, NAMES, PREFIX, SHELL, TITLE, guarded, moment,
+    DIRECTORY, NAMES, PREFIX, SHELL, TITLE, command_of, guarded, moment, named_alias,
 };
 use std::collections::HashMap;
 
@@ -83,14 +83,20 @@ fn ours(
         return None;
     }
     let mut hooks = Vec::new();
-    for (start, command) in lines.filter(|(_, line)| !line.is_empty()) {
-        let span = Span::new(source, start, start + command.len());
-        let key = command.to_owned();
+    let mut alias = None;
+    for (start, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        let span = Span::new(source, start, start + line.len());
+        if let Some(named) = named_alias(line) {
+            alias = named.map(|name| At::new(name, span));
+            continue;
+        }
+        let command = command_of(line);
+        let key = line.to_owned();
         cx.items.push(Item { span, owner, section: None, key, value: String::new(), secret: false });
         let item = Hook {
             phase: Some(At::new(phase, span)),
-            command: Some(At::new(command.to_owned(), span)),
-            ..Hook::default()
+            stanza: alias.clone(),
+            command: Some(At::new(command.into_owned(), span)),
         };
         hooks.push(Owned { owner, item });
     }

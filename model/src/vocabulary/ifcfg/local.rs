@@ -4,7 +4,7 @@
 //! commands, then [`CASE`] with an arm for each link, whose commands begin with a tab.
 
 use crate::hook::HookPhase;
-pub use crate::vocabulary::keyfile::dispatcher::{NAMES, SHELL, TITLE};
+pub use crate::vocabulary::keyfile::dispatcher::{NAMES, SHELL, TITLE, command_of, line_for};
 
 /// What begins the arms.
 pub const CASE: &str = "case \"$1\" in";

@@ -2,7 +2,7 @@
 //! ifdown-post). Plain commands, alone or in the arms of `case "$1" in`, are hooks of the host and of its links; of any
 //! other script only the call is one. Nothing is run.
 
-use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE};
+use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, command_of};
 
 /// A command of a script: the devices that it is for, all where none are named, its text, and the place of its line in
 /// the script.
@@ -75,7 +75,8 @@ fn written_by_netpivot(text: &str) -> Option<Vec<Command>> {
         let (from, line) = (start, whole.trim_end_matches('\n'));
         start += whole.len();
         let mut add = |devices: Vec<String>, text: &str, start: usize| {
-            found.push(Command { devices, text: text.to_owned(), start, end: start + text.len() });
+            let end = start + text.len();
+            found.push(Command { devices, text: command_of(text).into_owned(), start, end });
         };
         match (&devices, line.strip_prefix('\t')) {
             _ if n < 2 || line == NAMES => {}
