@@ -38,6 +38,19 @@ const RECIPES: &[&str] = &[
     "NETS=(10.1.0.0/16 10.2.0.0/16)\nip link set eth1 up\nfor net in \"${NETS[@]}\"; do\n  ip route add $net dev eth1\ndone\n",
 ];
 
+/// Links that are made on the host and moved into a namespace. What is in `c1` afterwards counts, too.
+const MOVES: &[&str] = &[
+    "ip netns add c1\nip link set eth0 up\nip link add mac0 link eth0 type macvlan mode bridge\n\
+     ip link set mac0 netns c1\nip -n c1 addr add 10.0.0.5/24 dev mac0\nip -n c1 link set mac0 up\n",
+    "ip netns add c1\nip link set eth0 up\nip link add v0 type veth peer name v1\nip link set v0 up\n\
+     ip link add link v0 name mb address 02:00:00:00:00:05 type macvlan mode private\nip link set mb netns c1\n\
+     ip -n c1 link set mb name eth0\nip -n c1 addr add 10.0.0.6/24 dev eth0\nip -n c1 link set eth0 up\n",
+    "ip netns add c1\nip link set eth1 up\nip link add v0 type veth peer name v1\nip link set v1 netns c1\n\
+     ip link set v0 up\nip addr add 10.4.0.1/30 dev v0\nip -n c1 addr add 10.4.0.2/30 dev v1\nip -n c1 link set v1 up\n",
+    "ip netns add c1\nip link set eth1 up\nip link add vx7 type vxlan id 7 remote 10.0.0.9 dstport 4789 dev eth1\n\
+     ip link set vx7 netns c1\nip -n c1 link set vx7 up\n",
+];
+
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let can = |words: &[&str]| {
@@ -52,7 +65,8 @@ pub fn trials() -> Vec<Trial> {
     };
     vec![
         host::case("hooks_run::lines-do-what-they-did", missing.clone(), lines),
-        host::case("hooks_run::recipes-do-what-they-did", missing, recipes),
+        host::case("hooks_run::recipes-do-what-they-did", missing.clone(), || recipes(RECIPES)),
+        host::case("hooks_run::links-move-from-the-host", missing, || recipes(MOVES)),
     ]
 }
 
@@ -67,8 +81,8 @@ fn lines() -> Result<(), Failed> {
     })
 }
 
-fn recipes() -> Result<(), Failed> {
-    each(RECIPES, |folder, script| {
+fn recipes(scripts: &[&str]) -> Result<(), Failed> {
+    each(scripts, |folder, script| {
         std::fs::write(folder.join("source"), within(folder, script))?;
         let written = convert(folder, "iproute")?;
         Ok(("bash source".to_owned(), written))
@@ -117,14 +131,16 @@ fn each(
 /// The host after a command: addresses, routes, masters, and the files in `$D`.
 fn left_by(folder: &Path, command: &str) -> Result<String, Failed> {
     let script = format!(
-        "mount -t sysfs none /sys; rm -rf files state; mkdir files state\n\
+        "mount -t sysfs none /sys; mount -t tmpfs none /run; rm -rf files state; mkdir files state\n\
          for n in 0 1 2; do ip link add eth$n type veth peer name cable$n; ip link set cable$n up; done\n\
          ip link set lo up\n{command} > /dev/null 2> error; sleep 0.2\n\
          cat error >&2; cd files; for file in *; do [ -e $file ] && echo $file: $(cat $file); done\n\
          ip -br link | grep -v ^cable | sed 's/@[^ ]*//' | awk '{{print $1}}'\n\
          ip -o link | grep -v ': cable' | grep -o 'mtu [0-9]*\\|master [a-z0-9]*'\n\
          ip -o addr | grep -v 'cable\\|fe80' | awk '{{print $2, $3, $4}}' | sort\n\
-         ip route show table all | grep -v 'cable\\|fe80\\|ff00\\|table local' | sort\n"
+         ip route show table all | grep -v 'cable\\|fe80\\|ff00\\|table local' | sort\n\
+         ip netns | cut -d' ' -f1; ip -n c1 -d link 2>/dev/null | sed 's/^[0-9]*: \\([^@:]*\\).*</\\1 </; s/dev if[0-9]*//' | grep -o '^[a-z][^ ]* <\\|link-netnsid [0-9]*\\|mac[a-z]* *mode [a-z]*\\|vxlan id.* dstport [0-9]*\\|,UP\\|ether 02:00:00[0-9a-f:]*'\n\
+         ip -n c1 -o addr 2>/dev/null | grep -v fe80 | awk '{{print $2, $3, $4}}' | sort\n"
     );
     let output =
         Command::new("unshare").args(["-n", "-m", "sh", "-c", &script]).current_dir(folder).output()?;

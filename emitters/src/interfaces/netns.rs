@@ -7,11 +7,12 @@ use super::setting::command_for;
 use super::stanza::Stanza;
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
+use crate::references::reference;
 use crate::text::ip::kind;
 use crate::text::shell::quote;
-use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
 use netpivot_model::network::{EntryKind, Network};
-use netpivot_model::path::{Seen, walk};
+use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::value::LinkRef;
 
 /// The namespace that a link is in; `None` for the host's own.
@@ -81,6 +82,12 @@ impl<'n> Job<'n> {
     fn holder(&self, space: &str, sheets: &[Sheet]) -> Option<usize> {
         let leads_there = |sheet: &Sheet| {
             let link = sheet.id.map(|id| self.network.link(id));
+            let is_here = |other: &Link| {
+                netns(other) == Some(space) && sheet.id.is_some() && self.parent_on_host(other) == sheet.id
+            };
+            if self.network.links.iter().any(is_here) {
+                return true;
+            }
             if link.is_some_and(|link| netns(link) == Some(space)) {
                 return true;
             }
@@ -167,12 +174,37 @@ impl<'n> Job<'n> {
                     let text = format!("no command of ip(8) makes `{name}` in `{space}`");
                     return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
                 };
+                if self.parent_on_host(link).is_some() {
+                    let made_here = self.made_on_host(link, name, space, &link_add.add);
+                    let Some(made_here) = made_here else {
+                        let text = format!("`{name}` is made on the host, where another link has its name");
+                        return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+                    };
+                    made.extend(made_here);
+                    unsaid = link_add.unsaid;
+                    return self.settings_within(id, name, space, &unsaid, commands);
+                }
                 let other = self.namespace_of_peer(link).filter(|other| *other != space);
                 let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
                 made.push(within(space, &format!("{}{other} || true", link_add.add)));
                 unsaid = link_add.unsaid;
             }
         }
+        self.settings_within(id, name, space, &unsaid, commands);
+    }
+
+    /// Sets a link up that is in its namespace.
+    fn settings_within(
+        &mut self,
+        id: LinkId,
+        name: &str,
+        space: &str,
+        unsaid: &[FieldPath],
+        commands: &mut Vec<String>,
+    ) {
+        let network: &'n Network = self.network;
+        let link = network.link(id);
+        let dev = quote(name);
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
@@ -203,6 +235,35 @@ impl<'n> Job<'n> {
         if link.up.as_ref().is_some_and(|at| at.value) {
             commands.push(within(space, &format!("ip link set dev {dev} up")));
         }
+    }
+
+    /// The link of the host that one of a namespace stands on: its parent is no link of its own namespace.
+    fn parent_on_host(&self, link: &Link) -> Option<LinkId> {
+        let parent = PARENTS.iter().find_map(|field| reference(link, field))?;
+        let LinkRef::Name(parent) = parent else { return None };
+        let is_here = |other: &Link| {
+            !std::ptr::eq(other, link) && netns(other) == netns(link) && other.label() == parent
+        };
+        if self.network.links.iter().any(is_here) {
+            return None;
+        }
+        self.by_name.get(parent.as_str()).copied()
+    }
+
+    /// The commands that make a link on the host for a namespace; `None` where its name is in the way.
+    fn made_on_host(&self, link: &Link, name: &str, space: &str, add: &str) -> Option<Vec<String>> {
+        let space = quote(space);
+        if !matches!(link.kind.value, LinkKind::IpTunnel(_)) {
+            // The kernel looks for the parent where the command runs (`rtnl_newlink_create()`), and refuses to make the
+            // link again.
+            return Some(vec![format!(
+                "{} || true",
+                add.replacen(" type ", &format!(" netns {space} type "), 1)
+            )]);
+        }
+        // A tunnel sends from the namespace that it is made in (`ip_tunnel_newlink()`), and keeps to it.
+        let moved = format!("ip link set dev {} netns {space} || true", quote(name));
+        (!self.by_name.contains_key(name)).then(|| vec![format!("{add} || true"), moved])
     }
 
     /// True for a link that is on the host before it is in its namespace.
