@@ -274,7 +274,13 @@ pub fn is_network_program(word: &str) -> bool {
 /// True where a word is the name of a program that is known here, or a word of the shell.
 #[must_use]
 pub fn is_known_program(word: &str) -> bool {
+    is_shell_word(word) || program::is_known(word)
+}
+
+/// True where a word belongs to the shell's own language.
+#[must_use]
+pub fn is_shell_word(word: &str) -> bool {
     const SHELL: [&str; 12] =
         ["if", "for", "while", "until", "case", "then", "else", "fi", "do", "done", "esac", "{"];
-    SHELL.contains(&word) || program::is_known(word)
+    SHELL.contains(&word)
 }

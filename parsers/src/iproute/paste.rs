@@ -3,7 +3,7 @@
 //! `# ` is a prompt of root and the beginning of a comment. It is a prompt where the whole text has no command without one
 //! and a known program follows.
 
-use crate::commands::is_known_program;
+use crate::commands::{is_known_program, is_shell_word};
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::source::{SourceId, Span};
@@ -19,6 +19,8 @@ pub(super) struct Line<'a> {
     text: &'a str,
     /// Bytes of the prompt before the command.
     prompt: usize,
+    /// The command ends there: a backtick of Markdown follows, or nothing.
+    end: usize,
     kind: Prompt,
 }
 
@@ -34,7 +36,13 @@ enum Prompt {
 
 impl<'a> Line<'a> {
     fn command(&self) -> &'a str {
-        &self.text[self.prompt..]
+        &self.text[self.prompt..self.end]
+    }
+
+    /// A line of Markdown that begins or ends a block of code.
+    fn is_fence(&self) -> bool {
+        let text = self.text.trim();
+        ["```", "~~~"].iter().any(|mark| text.strip_prefix(mark).is_some_and(|rest| !rest.contains('`')))
     }
 
     /// The program of the command, looking through `sudo`.
@@ -62,9 +70,28 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     text.split_inclusive('\n').map(move |line| {
         let begin = start;
         start += line.len();
+        if let Some((prompt, end)) = in_backticks(line) {
+            return Line { start: begin, text: line, prompt, end, kind: Prompt::Sure };
+        }
         let (prompt, kind) = prompt(line);
-        Line { start: begin, text: line, prompt, kind }
+        Line { start: begin, text: line, prompt, end: line.len(), kind }
     })
+}
+
+/// Where the command of a line begins and ends that is nothing but code in Markdown's backticks, in a list or alone.
+fn in_backticks(line: &str) -> Option<(usize, usize)> {
+    let end = line.trim_end().len();
+    let inner = line[..end].strip_suffix('`')?;
+    let start = inner.find('`')? + 1;
+    let before = inner[..start - 1].trim_start();
+    let (code, marked) =
+        (&inner[start..], before.is_empty() || mark(before).is_some_and(|n| n == before.len()));
+    if !marked || code.contains('`') {
+        return None;
+    }
+    let (prompt, _) = prompt(code);
+    let line = Line { start: 0, text: code, prompt, end: code.len(), kind: Prompt::None };
+    line.is_command().then_some((start + prompt, inner.len()))
 }
 
 /// The prompt of a line, where a known program or an assignment follows.
@@ -86,11 +113,14 @@ fn prompt(line: &str) -> (usize, Prompt) {
         return (blanks + length, Prompt::Sure);
     }
     let known = |length: usize, kind| {
-        let line = Line { start: 0, text: line, prompt: blanks + length, kind };
+        let line = Line { start: 0, text: line, prompt: blanks + length, end: line.len(), kind };
         line.is_command().then_some((blanks + length, kind))
     };
     let found = found.and_then(|(length, kind)| known(length, kind));
-    found.or_else(|| known(mark(rest)?, Prompt::Sure)).unwrap_or(none)
+    // "2. then …" and "- for each …" are sentences.
+    let is_sentence = |text: &str| is_shell_word(text.split(' ').next().unwrap_or("")) && !text.contains(';');
+    let mark = || mark(rest).filter(|length| !is_sentence(&rest[*length..]));
+    found.or_else(|| known(mark()?, Prompt::Sure)).unwrap_or(none)
 }
 
 /// What pages set before a command besides a prompt: `web01# `, `➜  ~ `, `1. `, `- `.
@@ -133,6 +163,8 @@ pub(super) fn read(text: &str) -> Script<'_> {
     let (mut prompts, mut hashes, mut plain, mut printed) = (false, false, false, false);
     for line in lines(text) {
         match line.kind {
+            // What stands around blocks of code is no command.
+            _ if line.is_fence() => prompts = true,
             Prompt::Sure => prompts = true,
             Prompt::Hash => hashes = true,
             Prompt::None if line.is_command() => plain = true,
@@ -152,14 +184,18 @@ fn take_apart(text: &str, pasted: bool, hashes: bool) -> Script<'_> {
     let mut pieces = vec![(0, 0)];
     let mut output: Vec<Range<usize>> = Vec::new();
     let mut continued = false;
-    for line in lines(text) {
+    let blocks = blocks(text);
+    for (n, line) in lines(text).enumerate() {
+        if line.is_fence() {
+            continue;
+        }
         let prompted = line.kind == Prompt::Sure || line.kind == Prompt::Hash && hashes;
         let blank = line.text.trim().is_empty() || line.text.trim_start().starts_with('#') && !prompted;
         let keep = prompted
             || continued
             || blank
             || line.is_command() && !is_output(line.text)
-            || !pasted && !is_output(line.text);
+            || (!pasted || blocks[n]) && !is_output(line.text);
         if !keep {
             let end = line.start + line.text.trim_end().len();
             match output.last_mut() {
@@ -179,10 +215,36 @@ fn take_apart(text: &str, pasted: bool, hashes: bool) -> Script<'_> {
             0
         };
         pieces.push((out.len(), line.start + skip));
-        out.push_str(&line.text[skip..]);
+        out.push_str(&line.text[skip..line.end]);
+        if line.end < line.text.len() {
+            out.push('\n');
+        }
         continued = line.text.trim_end_matches(['\n', '\r']).ends_with('\\');
     }
     Script { text: Cow::Owned(out), pieces, output }
+}
+
+/// For each line whether it stands in a block of code that is a script: it has commands, and none behind a prompt.
+fn blocks(text: &str) -> Vec<bool> {
+    let mut out: Vec<bool> = Vec::new();
+    let mut open: Option<(usize, bool, bool)> = None;
+    for line in lines(text) {
+        out.push(false);
+        match &mut open {
+            Some((first, commands, prompts)) if line.is_fence() => {
+                let script = *commands && !*prompts;
+                out[*first..].fill(script);
+                open = None;
+            }
+            None if line.is_fence() => open = Some((out.len(), false, false)),
+            Some((_, commands, prompts)) => match line.kind {
+                Prompt::Sure => *prompts = true,
+                Prompt::None | Prompt::Hash => *commands |= line.is_command(),
+            },
+            None => {}
+        }
+    }
+    out
 }
 
 /// The second prompt of a shell, `> `, before a continued line.

@@ -118,3 +118,28 @@ fn only_the_kernel_knows_every_card() {
         assert_eq!(places(&cx, code), ["eth9"], "{format}");
     }
 }
+
+#[test]
+fn code_in_markdown_is_commands() {
+    let (network, cx) = parse(
+        "# A bridge\n\nMake it:\n\n`ip link add br0 type bridge`\n\n1. `$ sudo ip link set br0 up`\n\
+         2. then run `ip link del br0` when done\n\n```sh\nip link add br1 type bridge\nfor i in 1 2; do\n  touch /run/$i\ndone\n```\n\
+         ```\n$ ip link set br1 up\n5: br1: <BROADCAST> mtu 1500\n```\n~~~\n# ip link add br2 type bridge\n~~~\n",
+    );
+    let facts = facts_of(&network);
+    for fact in ["link br0 up = true", "link br1 up = true"] {
+        assert!(facts.iter().any(|line| line == fact), "{fact} not in {facts:?}");
+    }
+    let hooks: Vec<&str> =
+        network.hooks.iter().map(|hook| hook.item.command.as_ref().unwrap().value.as_str()).collect();
+    assert_eq!(hooks, ["for i in 1 2; do touch /run/$i; done"]);
+    assert_eq!(
+        places(&cx, "P502"),
+        ["Make it:", "2. then run `ip link del br0` when done", "5: br1: <BROADCAST> mtu 1500"]
+    );
+    let up = network.links[0].up.as_ref().and_then(|at| at.origin.span()).unwrap();
+    assert_eq!(cx.sources.place(up), "/netpivot-commands/recipe.sh:7:28");
+    // A substitution is none of Markdown's.
+    let (network, _) = parse("ip link add br0 type bridge\necho `ip link show`\n");
+    assert_eq!(network.links.len(), 1);
+}
