@@ -36,10 +36,11 @@ struct Kept {
 
 fn phase(name: &str) -> Option<HookPhase> {
     match name {
-        "pre-up" => Some(HookPhase::PreUp),
+        // ifupdown-ng has six moments; `create` is the one before `pre-up`, `destroy` the one after `post-down`.
+        "create" | "pre-up" => Some(HookPhase::PreUp),
         "up" => Some(HookPhase::Up),
         "down" => Some(HookPhase::Down),
-        "post-down" => Some(HookPhase::PostDown),
+        "post-down" | "destroy" => Some(HookPhase::PostDown),
         _ => None,
     }
 }
@@ -223,7 +224,7 @@ impl Runner<'_> {
         if placed.unreached {
             return;
         }
-        for option in &placed.stanza.options {
+        for option in in_order(placed, self.reader) {
             if phase(canonical(option, self.reader)) == Some(wanted) {
                 self.line(placed, names, option, wanted);
             }
@@ -251,7 +252,7 @@ impl Runner<'_> {
 
     /// `down` and `post-down`: what takes back the work of ifup goes, the rest stays.
     fn down(&mut self, placed: &Placed, names: &[String]) {
-        for option in &placed.stanza.options {
+        for option in in_order(placed, self.reader) {
             let Some(phase) = phase(canonical(option, self.reader)) else { continue };
             if placed.unreached || !matches!(phase, HookPhase::Down | HookPhase::PostDown) {
                 continue;
@@ -275,6 +276,17 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// The options of a stanza, those of the first moment first and those of the last one last.
+fn in_order(placed: &Placed, reader: Reader) -> Vec<&Opt> {
+    let mut options: Vec<&Opt> = placed.stanza.options.iter().collect();
+    options.sort_by_key(|option| match canonical(option, reader) {
+        "create" => 0,
+        "destroy" => 2,
+        _ => 1,
+    });
+    options
 }
 
 /// True for the note on `|| true` and `|| :`, which only keep ifup from failing.

@@ -481,3 +481,17 @@ fn owners_have_the_numbers_of_the_host() {
     tree.add("/etc/group", "box:x:9:\nnet:x:28:box\n");
     read_tree(D, &tree).has("link tap0 tun.owner = 1007").has("link tap0 tun.group = 28");
 }
+
+#[test]
+fn ifupdown_ng_has_a_moment_before_pre_up_and_one_after_post_down() {
+    // `ifup -n` of ifupdown-ng 0.12 shows: create, pre-up, up, post-up.
+    let text = "auto eth0\niface eth0 inet static\n  address 10.0.0.1/24\n  destroy /bin/d\n  post-down /bin/c\n  pre-up /bin/b\n  create /bin/a\n";
+    let got = read_as(Some("ifupdown-ng"), text);
+    let commands = |got: &Got| -> Vec<String> {
+        let of_hooks = got.facts.iter().filter_map(|f| f.strip_prefix("hook ")?.split_once(" command = "));
+        of_hooks.map(|(_, command)| command.to_owned()).collect()
+    };
+    assert_eq!(commands(&got), ["/bin/a", "/bin/b", "/bin/c", "/bin/d"]);
+    assert!(!got.codes.iter().any(|code| code.starts_with("U001")), "{:?}", got.codes);
+    assert_eq!(commands(&read_as(Some("ifupdown"), text)), ["/bin/b", "/bin/c"]);
+}

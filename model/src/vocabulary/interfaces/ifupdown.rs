@@ -90,10 +90,12 @@ rows! { pub(super) const OTHER_METHODS = "ifupdown", "ppp" {
 } }
 
 rows! { pub(super) const HOOKS = "ifupdown", "usercmds" {
+    "create" N Own, Special, "Command while the interface is made, before those of `pre-up`.";
     "pre-up" DCN Own, Special, "Command before the interface is set up. Under ifupdown a failure stops ifup; a bridge or bond is not there yet.";
     "up" | "post-up" DCN Own, Special, "Command after the interface is up.";
     "down" | "pre-down" DCN Own, Special, "Command while the interface is still up, before it is taken down.";
     "post-down" DCN Own, Special, "Command after the interface is down.";
+    "destroy" N Own, Special, "Command after those of `post-down`.";
 } }
 
 rows! { pub(super) const RELATIONS = "ifupdown", "interfaces" {
