@@ -38,6 +38,21 @@ const FILES: &[(&str, &str)] = &[
          \tup ip link set eth1 up\n",
     ),
     (
+        "stanzas-by-hand-that-another-sets-up-in-part",
+        "iface eth2 inet static\n\
+         \taddress 10.3.0.1/24\n\
+         iface v0 inet static\n\
+         \taddress 10.9.0.1/24\n\
+         auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tup ip addr add 10.5.0.1/24 dev eth2\n\
+         \tup ip link set eth2 up\n\
+         \tup ip link add v0 type veth peer name v1\n\
+         \tup ip link set v0 up\n\
+         \tup ip route add 10.6.0.0/16 dev eth2\n",
+    ),
+    (
         "host-settings-of-a-stanza-by-hand",
         "iface eth2 inet static\n\
          \taddress 10.4.0.1/24\n\

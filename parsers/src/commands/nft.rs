@@ -64,9 +64,14 @@ fn one(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
     match (verb.text, object) {
         ("list" | "describe" | "monitor", _) => Ok(Effect::Asked(true)),
         ("add" | "create", "table") => {
+            words.next();
+            makes(call, table(call, words.rest()));
             Ok(Effect::Idle("makes a table, which rules of the model bring along"))
         }
-        ("add" | "create", "chain") => chain(words),
+        ("add" | "create", "chain") => {
+            words.next();
+            chain(call, words)
+        }
         ("flush" | "delete", "chain") => {
             words.next();
             let key = place(call, words.rest());
@@ -77,7 +82,8 @@ fn one(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
         }
         ("add" | "insert", "rule") => {
             words.next();
-            changed(rule(call, program, words))
+            let names = words.rest();
+            changed(rule(call, program, words).inspect_err(|_| needs(call, names)))
         }
         _ => Err(Fault::beyond(verb.span, "nothing holds a firewall's rules")),
     }
@@ -93,12 +99,38 @@ fn place(call: &Call<'_>, words: &[Word<'_>]) -> String {
     format!("{space} {}{}", if named { "" } else { "ip " }, names.join(" "))
 }
 
+/// The table that words begin with, as [`place`] has the chain.
+fn table(call: &Call<'_>, words: &[Word<'_>]) -> String {
+    let named = words.first().is_some_and(|word| FAMILIES.contains(&word.text));
+    place(call, &words[..words.len().min(if named { 2 } else { 1 })])
+}
+
+/// Notes what makes a table or a chain: rules of the model bring theirs along, those that are kept do not.
+fn makes(call: &mut Call<'_>, key: String) {
+    let unit = call.kernel.unit;
+    call.kernel.nft_made.entry(key).or_default().extend(unit);
+}
+
+/// What makes the table and the chain of a command that is kept has to be kept, too.
+fn needs(call: &mut Call<'_>, words: &[Word<'_>]) {
+    for (key, object) in [(table(call, words), "table"), (place(call, words), "chain")] {
+        let made = call.kernel.nft_made.remove(&key).unwrap_or_default();
+        let others = made.into_iter().filter(|unit| Some(*unit) != call.kernel.unit);
+        let command = format!("nft add {object} {}", key.trim_start());
+        call.kernel.needed.extend(others.map(|unit| (unit, command.clone())));
+    }
+}
+
 /// A chain of the type `nat` comes along with its rules.
-fn chain(words: Words<'_>) -> Ran {
+fn chain(call: &mut Call<'_>, words: Words<'_>) -> Ran {
     let all = words.rest();
     if all.windows(2).any(|pair| pair[0].text == "type" && pair[1].text == "nat") {
+        let key = place(call, all);
+        call.kernel.nft.entry(key.clone()).or_default();
+        makes(call, key);
         return Ok(Effect::Idle("makes a chain, which rules of the model bring along"));
     }
+    needs(call, all);
     Err(Fault::beyond(words.last(), "nothing holds a firewall's chains"))
 }
 
@@ -122,6 +154,12 @@ fn rule(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Done {
     words.expect("the name of the chain")?;
     while let Some(word) = words.next() {
         clause(&mut nat, word, &mut words)?;
+    }
+    let filters = nat.action.as_ref().is_some_and(|at| at.value == NatAction::Accept)
+        && !call.kernel.nft.contains_key(&key)
+        && !key.split(' ').any(|name| name == "nat");
+    if filters {
+        return Err(Fault::beyond(words.last(), "nothing holds a firewall's rules"));
     }
     if nat.action.is_none() {
         return Err(Fault::beyond(words.last(), "it has no verdict that changes addresses"));

@@ -121,6 +121,7 @@ impl<'t> Runner<'_, 't, '_> {
         if self.defines(lists) || self.is_broken(lists) {
             return;
         }
+        self.kernel.unit = Some(span);
         let (findings, understood) = (self.report.diagnostics.len(), self.report.understood.len());
         let notes = self.kernel.notes.len();
         let fault = lists.iter().find_map(|list| self.only_a_shell(list)).or_else(|| {
@@ -135,6 +136,10 @@ impl<'t> Runner<'_, 't, '_> {
             })
         });
         let in_vain = std::mem::take(&mut self.kernel.in_vain);
+        for (span, command) in std::mem::take(&mut self.kernel.needed) {
+            let finding = Fault::beyond(span, "rules of a firewall need it").diagnostic(&command, "nft");
+            self.report.torn.push(Torn { span, why: Why { finding, hangs: false } });
+        }
         let Some(fault) = fault else {
             if !in_vain.is_empty() {
                 let why = "nothing here says whether there is such a route";
@@ -268,6 +273,7 @@ impl<'t> Runner<'_, 't, '_> {
                 }
                 Status::True | Status::Sought => {
                     (self.kernel.unsure, self.kernel.unreached) = (false, false);
+                    self.kernel.by_hand = None;
                     last = self.pipeline(pipeline, then)?;
                     let or = pipelines[n..].iter().flat_map(|p| p.last()).any(|s| s.then == Operator::Or);
                     self.check(pipeline, runs, sought, or || goes_on)?;
@@ -305,6 +311,10 @@ impl<'t> Runner<'_, 't, '_> {
             let what = self.shown(pipeline);
             let why = format!("`{what}` may need what a command before it, which is not evaluated, sets up");
             return Err(Fault::doubt(span, why));
+        }
+        if let (Manner::Hook, Some(name)) = (self.manner, self.kernel.by_hand.take()) {
+            let why = format!("`{name}` has a stanza of its own, which is started by hand, and this is not");
+            return Err(Fault::unknown(span, why));
         }
         if self.kernel.unsure && forgiven {
             return Err(Fault::unknown(

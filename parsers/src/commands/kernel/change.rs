@@ -73,6 +73,23 @@ impl Kernel {
         if device.bare && device.author.is_none() {
             device.author = author.filter(|author| *author != id);
         }
+        self.note_start(id);
+    }
+
+    /// Notes a link with a configuration of its own that nothing starts, where the one whose commands run now starts by
+    /// itself: of the two only the commands' share of it is there then.
+    pub(super) fn note_start(&mut self, id: DeviceId) {
+        let says = |said: &Option<At<bool>>| said.as_ref().is_some_and(|at| at.value);
+        let Some(by) = self.author.filter(|by| *by != id) else { return };
+        let (device, by) = (self.device(id), self.device(by));
+        let waits = device.base.is_some()
+            && !device.bare
+            && !says(&device.link.autoconnect)
+            && device.link.controller.is_none()
+            && !matches!(device.link.kind.value, LinkKind::Loopback(_));
+        if waits && (says(&by.link.autoconnect) || matches!(by.link.kind.value, LinkKind::Loopback(_))) {
+            self.by_hand = Some(device.name.to_string());
+        }
     }
 
     /// A VLAN follows its parent unless it is bound loosely.
@@ -123,6 +140,7 @@ impl Kernel {
 
     /// IFLA_MTU (`dev_set_mtu_ext()`, `vlan_dev_change_mtu()`).
     pub fn set_mtu(&mut self, id: DeviceId, mtu: u32, span: Span) -> Done {
+        self.note_start(id);
         let device = self.device(id);
         let refuse = |why: String| Err(Fault::kernel("Invalid argument", span, why));
         let kind = &device.link.kind.value;

@@ -322,6 +322,7 @@ impl Kernel {
         device.made = Made::Command;
         device.up = false;
         adopt(&mut device.link, link);
+        self.note_start(id);
         Ok(id)
     }
 

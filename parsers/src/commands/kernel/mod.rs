@@ -135,6 +135,14 @@ pub(super) struct Kernel {
     pub sought: Option<String>,
     /// Table and destination of routes that a command deletes and that nobody here knows of.
     pub in_vain: Vec<Destination>,
+    /// A link that a command has set up, and that starts by hand only, unlike the link whose configuration runs the command.
+    pub by_hand: Option<String>,
+    /// The unit of commands that is being evaluated.
+    pub unit: Option<Span>,
+    /// Tables and chains of nftables, with the units that made them and are not kept.
+    pub nft_made: HashMap<String, Vec<Span>>,
+    /// Units that are needed by what is kept, with their commands.
+    pub needed: Vec<(Span, String)>,
     /// True where a command of which it is not known whether the kernel takes it was taken for one that works.
     pub unsure: bool,
     /// The same for a route whose gateway no address that is known reaches.

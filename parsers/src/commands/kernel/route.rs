@@ -247,6 +247,9 @@ impl Kernel {
             gone: false,
             origin,
         };
+        if let Some(dev) = entry.dev {
+            self.note_start(dev);
+        }
         self.place(entry, how, span)
     }
 

@@ -114,3 +114,20 @@ fn what_stays_of_a_script_brings_along_what_it_needs() {
         unknown(script).stays(&[left]);
     }
 }
+
+#[test]
+fn what_filters_stays_with_its_table() {
+    let script = "nft add table inet filter\nnft 'add chain inet filter forward { type filter hook forward priority 0; }'\n\
+                  nft add rule inet filter forward accept\n";
+    let ran = unknown(&format!("{script}nft add rule inet filter forward iif eth1 accept\n"));
+    assert_eq!(
+        ran.left.join("\n") + "\n",
+        format!("{script}nft add rule inet filter forward iif eth1 accept\n")
+    );
+    ran.lacks("address translation").finds("H502 nft add table inet filter");
+    let ran = unknown(
+        "nft add table ip t\nnft 'add chain ip t post { type nat hook postrouting priority 100; }'\n\
+         nft add rule ip t post oif eth0 accept\nnft add rule ip t post masquerade\n",
+    );
+    assert_eq!((ran.left.len(), ran.facts.iter().filter(|f| f.contains(" action = ")).count()), (0, 2));
+}
