@@ -86,7 +86,8 @@ fn pre_up_comes_later() -> Result<(), Failed> {
 
 fn variables() -> Result<(), Failed> {
     for name in ["MODE", "LOGICAL", "ADDRFAM", "METHOD", "PHASE", "VERBOSITY", "IF_MTU"] {
-        let text = format!("auto eth0\niface eth0 inet manual\n\tmtu 1400\n\tup /usr/bin/foo \"${{{name}}}\"\n");
+        let text =
+            format!("auto eth0\niface eth0 inet manual\n\tmtu 1400\n\tup /usr/bin/foo \"${{{name}}}\"\n");
         let done = to("keyfile", &text);
         assert!(losses(&done).iter().any(|text| text.contains("which only ifupdown sets")), "{name}");
         assert!(done.outputs.iter().all(|file| !file.text.contains("/usr/bin/foo")), "{name}");
