@@ -197,7 +197,7 @@ impl Context {
         use netpivot_model::codes::core as codes;
         if let Some(why) = not_text(&bytes) {
             self.report(
-                Diagnostic::new(&codes::NOT_TEXT, format!("what `{shown}` says is not converted; it {why}"))
+                Diagnostic::new(&codes::NOT_TEXT, format!("`{shown}` {why}; what it says is not converted"))
                     .in_file(&shown)
                     .help("write it in UTF-8, or remove it from the configuration directory"),
             );
