@@ -91,6 +91,38 @@ fn stanzas(text: &str) -> String {
 }
 
 const CASES: &[Case] = &[
+    // Executor `wifi` of ifupdown-ng: without a key it joins an open network by `iwconfig … essid … ap any`. It hands
+    // name and passphrase to wpa_passphrase(8) unquoted.
+    Case {
+        name: "no network by its name alone",
+        from: IFD,
+        text: "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid corp\n wpa-psk pass#word1\n",
+        to: &[(NG, "", &["L481"])],
+    },
+    Case {
+        name: "no network of a company by its name alone",
+        from: IFD,
+        text: "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid corp\n wpa-key-mgmt WPA-EAP\n wpa-eap PEAP\n wpa-identity me\n",
+        to: &[(NG, "", &["L481"])],
+    },
+    Case {
+        name: "a network whose name has two words",
+        from: IFD,
+        text: "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid my net\n wpa-psk password1\n",
+        to: &[(NG, "", &["L481"])],
+    },
+    Case {
+        name: "networks that ifupdown-ng joins",
+        from: IFD,
+        text: "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid corp\n wpa-psk pass word1\n\
+               auto wlan1\niface wlan1 inet dhcp\n wpa-ssid my cafe\n wpa-key-mgmt NONE\n",
+        to: &[(
+            NG,
+            "auto wlan0\niface wlan0 inet dhcp\n wifi-ssid corp\n wifi-psk pass word1\n\
+             auto wlan1\niface wlan1 inet dhcp\n wifi-ssid my cafe\n",
+            &["L480"],
+        )],
+    },
     // ifupdown2's addons/vrf.py: user_reserved_vrf_table.
     Case {
         name: "tables of VRFs that count and one that says its own",

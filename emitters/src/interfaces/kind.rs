@@ -24,10 +24,7 @@ impl<'n> Job<'n> {
         let link = network.link(id);
         match &link.kind.value {
             LinkKind::Ethernet(_) | LinkKind::Loopback(_) | LinkKind::Infiniband(_) => {}
-            LinkKind::Wifi(_) if self.reader == Reader::Ifupdown2 => {
-                return Err("ifupdown2 starts no wpa_supplicant");
-            }
-            LinkKind::Wifi(_) => {}
+            LinkKind::Wifi(_) => return self.no_wifi(id).map_or(Ok(()), Err),
             LinkKind::Bridge(_) => self.bridge(id, sheet),
             LinkKind::Bond(_) => self.bond(id, name, sheet),
             LinkKind::Vlan(vlan) => return self.vlan(link, vlan, name, sheet),

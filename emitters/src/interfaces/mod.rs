@@ -22,6 +22,7 @@ mod setting;
 mod sriov;
 mod stanza;
 mod vlans;
+mod wifi;
 
 use crate::index::Index;
 use crate::ovs::Plan;

@@ -1,0 +1,102 @@
+//! Wireless links. A program that knows a network's name and no key joins an open network of that name, which anybody can
+//! set up: where its security cannot be said the link has no stanza.
+
+use super::Job;
+use super::stanza::refused;
+use netpivot_model::dialect::INTERFACES;
+use netpivot_model::facts::said_paths;
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::path::FieldPath;
+use netpivot_model::vocabulary::interfaces::{Reader, option_for};
+
+const WEP_KEYS: [&str; 4] =
+    ["wifi_security.wep_key0", "wifi_security.wep_key1", "wifi_security.wep_key2", "wifi_security.wep_key3"];
+
+/// What stands behind an option.
+enum Word {
+    Unsaid,
+    /// No line holds it.
+    Refused,
+    Stands(String),
+}
+
+impl Job<'_> {
+    /// Why a wireless link has no stanza; `None` where one says which networks may be joined.
+    pub(super) fn no_wifi(&self, id: LinkId) -> Option<&'static str> {
+        match self.reader {
+            Reader::Ifupdown => {
+                let is_lost = |path: &'static str| matches!(self.word(id, path), Word::Refused);
+                WEP_KEYS.into_iter().any(is_lost).then_some(
+                    "no line holds its key, and by the name alone wpa_supplicant joins an open network",
+                )
+            }
+            Reader::Ifupdown2 => Some("ifupdown2 starts no wpa_supplicant"),
+            Reader::IfupdownNg => self.no_wifi_of_ng(id),
+        }
+    }
+
+    /// Its script (`wifi`) hands name and key to wpa_passphrase(8), without quotes; where there is no key it joins an
+    /// open network by iwconfig(8).
+    fn no_wifi_of_ng(&self, id: LinkId) -> Option<&'static str> {
+        let name = match self.word(id, "wifi.ssid_hex") {
+            Word::Unsaid => return None,
+            Word::Refused => return Some("no line of ifupdown-ng holds the name of its network"),
+            Word::Stands(name) => name,
+        };
+        if !self.is_secured(id) {
+            return None;
+        }
+        let key = match self.word(id, "wifi_security.psk") {
+            Word::Unsaid => {
+                return Some(
+                    "ifupdown-ng knows pre-shared keys only, and by the name alone it joins an open network",
+                );
+            }
+            Word::Refused => {
+                return Some(
+                    "no line of ifupdown-ng holds its key, and by the name alone it joins an open network",
+                );
+            }
+            Word::Stands(key) => key,
+        };
+        if key.len() == 64 {
+            return Some(
+                "ifupdown-ng makes the key of a passphrase, and takes no key itself (wpa_passphrase(8))",
+            );
+        }
+        let is_split = name.contains(char::is_whitespace) || key.contains("  ");
+        let is_changed = |text: &str| text.starts_with('-') || text.contains(['*', '?', '[', '\\', '\t']);
+        (is_split || is_changed(&name) || is_changed(&key))
+            .then_some("ifupdown-ng hands name and key to a shell without quotes, which takes them apart")
+    }
+
+    /// False for an open network; interfaces files say `wpa-key-mgmt NONE` of one, where NetworkManager means WEP.
+    fn is_secured(&self, id: LinkId) -> bool {
+        let link = self.network.link(id);
+        let is_none = |path: FieldPath| {
+            path.is("wifi_security.key_mgmt")
+                && self.network.dialect_of(id).format == INTERFACES
+                && link
+                    .leaf(path)
+                    .and_then(|leaf| leaf.value())
+                    .is_some_and(|value| value.to_string() == "none")
+        };
+        let is_of_security = |path: FieldPath| path.is_under("wifi_security") || path.is_under("dot1x");
+        said_paths(link).into_iter().any(|path| is_of_security(path) && !is_none(path))
+    }
+
+    fn word(&self, id: LinkId, path: &'static str) -> Word {
+        let path = FieldPath::parse(path);
+        let link: &Link = self.network.link(id);
+        let Some(value) = link.leaf(path).filter(|leaf| leaf.is_said()).and_then(|leaf| leaf.value()) else {
+            return Word::Unsaid;
+        };
+        let text = option_for(path, self.reader).and_then(|row| row.codec.write(&value, self.reader));
+        // Only wpasupplicant's script takes away the quotes that keep blanks at the ends.
+        let stands = |text: &String| self.reader == Reader::Ifupdown || !text.starts_with('"');
+        match text.filter(|text| stands(text) && refused(text, self.reader).is_none()) {
+            Some(text) => Word::Stands(text),
+            None => Word::Refused,
+        }
+    }
+}
