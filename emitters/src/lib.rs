@@ -26,6 +26,7 @@ mod loopback;
 mod ovs;
 mod owned;
 mod references;
+mod resolver;
 mod shared;
 pub mod text;
 mod virtualization;

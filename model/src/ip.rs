@@ -318,6 +318,13 @@ pub fn name_server_address(text: &str) -> Option<IpAddr> {
     }
 }
 
+/// True for a search domain that completes no name and only says which names the link's servers are asked for
+/// (`~corp.example`; systemd-resolved.service(8), `ipv4.dns-search` of nm-settings-nmcli(5)).
+#[must_use]
+pub fn is_routing_domain(domain: &str) -> bool {
+    domain.starts_with('~')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

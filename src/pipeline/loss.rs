@@ -148,8 +148,11 @@ impl Explained<'_> {
     fn verdict(&self, reread: &Network, change: &Change) -> Judged {
         let has = |of: Accounted| self.accounts.contains(&of);
         if let (Some(path), Some(_)) = (change.old_path, &change.old) {
+            // A rule about a list does not excuse an item of which the emitter itself says that it is missing.
+            let of_item = |reason: &&Reason| reason.path == path && reason.origin.is_some();
+            let is_told = self.reasons.get(&path.subject).is_some_and(|all| all.iter().any(of_item));
             let meant = has(Accounted::Otherwise(path)) || rewritten(path).is_some_and(has);
-            return if meant { Judged::Fine } else { Judged::Lost(path) };
+            return if meant && !is_told { Judged::Fine } else { Judged::Lost(path) };
         }
         let said = change.new_path.is_some_and(|path| is_said(reread, path));
         let accounted = match (change.old_path, change.new_path) {

@@ -3,9 +3,10 @@
 use super::ip::Methods;
 use super::profile::Profile;
 use super::{Job, Reader};
+use crate::resolver::search_domains;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::ip::{IpConfig, IpMethod, name_server_address};
-use netpivot_model::path::FieldPath;
+use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::reflect::Sub;
 use netpivot_model::value::Value;
 
@@ -85,17 +86,30 @@ impl Job<'_> {
 
     /// DOMAIN goes to IPv4 where that has name servers, else to IPv6.
     fn domains(&mut self, p: &mut Profile<'_>, v4: bool, v6: bool) {
-        let list: ListOf = |ip| ip.dns_search.values().cloned().collect();
-        let (search4, search6) = (items(&p.link.ipv4, list), items(&p.link.ipv6, list));
         let key6 = match p.reader {
             Reader::NetworkManager => Some("IPV6_DOMAIN"),
             Reader::Initscripts if !v4 => Some("DOMAIN"),
             Reader::Initscripts => None,
         };
-        let families =
-            [("ipv4.dns_search", search4, v4, Some("DOMAIN")), ("ipv6.dns_search", search6, v6, key6)];
-        for (path, words, read, key) in families {
+        let families = [
+            ("ipv4.dns_search", &p.link.ipv4, v4, Some("DOMAIN")),
+            ("ipv6.dns_search", &p.link.ipv6, v6, key6),
+        ];
+        for (path, config, read, key) in families {
+            let Some(list) = config.as_ref().map(|config| &config.dns_search).filter(|l| !l.items.is_empty())
+            else {
+                continue;
+            };
+            let words: Vec<String> = if p.is_nm() || !read || key.is_none() {
+                list.values().cloned().collect()
+            } else {
+                let fact = FactPath { subject: Subject::Link(p.id), field: FieldPath::parse(path) };
+                let taken =
+                    search_domains(self.cx, fact, list, &codes::SETTING, "resolv.conf of initscripts");
+                taken.into_iter().cloned().collect()
+            };
             if words.is_empty() {
+                p.done(path);
                 continue;
             }
             match key {

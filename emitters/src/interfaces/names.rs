@@ -2,6 +2,8 @@
 
 use super::stanza::{Stanza, refused};
 use super::{Job, codes, link_fact};
+use crate::resolver::search_domains;
+use netpivot_model::dialect::INTERFACES;
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
@@ -25,10 +27,17 @@ impl Job<'_> {
             let text = format!("resolvconf takes addresses only, not `{}`", words.join("`, `"));
             self.cx.cannot(link_fact(id, super::address::path(v6, "dns")), &codes::SETTING, text, None);
         }
+        // Whoever writes a word for systemd-resolved into an interfaces file has a hook that takes it.
+        let domains = if self.network.dialect_of(id).format == INTERFACES {
+            config.dns_search.values().collect()
+        } else {
+            let fact = link_fact(id, super::address::path(v6, "dns_search"));
+            search_domains(self.cx, fact, &config.dns_search, &codes::SETTING, "resolvconf")
+        };
         let join = |items: Vec<&String>| items.into_iter().cloned().collect::<Vec<_>>().join(" ");
         let lists = [
             ("dns", "dns-nameservers", join(servers)),
-            ("dns_search", "dns-search", join(config.dns_search.values().collect())),
+            ("dns_search", "dns-search", join(domains)),
             ("dns_options", "dns-options", join(config.dns_options.values().collect())),
         ];
         for (field, option, text) in lists {

@@ -2,11 +2,12 @@
 
 use super::Job;
 use super::profile::{Profile, link_fact};
+use crate::resolver::search_domains;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts::effective;
-use netpivot_model::ip::IpMethod;
+use netpivot_model::ip::{IpMethod, is_routing_domain};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::FieldPath;
@@ -93,7 +94,7 @@ impl Plan {
                 config
                     .dns_search
                     .values()
-                    .filter(|word| is_word(word))
+                    .filter(|word| is_word(word) && !is_routing_domain(word))
                     .for_each(|item| add(&mut plan.domains, item));
                 config
                     .dns_options
@@ -194,6 +195,13 @@ impl Job<'_> {
                 self.ranked(p, rank, paths);
             }
             let Some(config) = config else { continue };
+            search_domains(
+                self.cx,
+                link_fact(p.id, FieldPath::parse(search)),
+                &config.dns_search,
+                &codes::SETTING,
+                "netconfig",
+            );
             let has = |list: &[String], item: &String| list.contains(item);
             let whole = [
                 config.dns.values().all(|item| has(&self.dns.servers, item)),
@@ -274,6 +282,13 @@ impl Job<'_> {
     }
 
     fn of_loopback(&mut self, id: LinkId) {
+        let link = self.network.link(id);
+        for (config, path) in [(&link.ipv4, "ipv4.dns_search"), (&link.ipv6, "ipv6.dns_search")] {
+            if let Some(config) = config {
+                let fact = link_fact(id, FieldPath::parse(path));
+                search_domains(self.cx, fact, &config.dns_search, &codes::SETTING, "netconfig");
+            }
+        }
         const PATHS: [&str; 7] = [
             "ipv4.dns_priority",
             "ipv6.dns_priority",
