@@ -462,6 +462,173 @@ const CASES: &[Case] = &[
             ),
         ],
     },
+    // addons/vxlan.py; ip-link(8) takes unicast addresses for `remote` and multicast ones for `group` only.
+    Case {
+        name: "ends of vxlans are options",
+        from: IF2,
+        text: "auto vni10\niface vni10\nvxlan-id 10\nvxlan-local-tunnelip 10.0.0.1\nvxlan-remoteip 10.0.0.2\n\
+               vxlan-remoteip 10.0.0.3\nvxlan-ttl 64\nvxlan-ageing 600\nvxlan-learning no\nvxlan-port 4790\n\
+               auto vni20\niface vni20\nvxlan-id 20\nvxlan-local-tunnelip 10.0.0.1\nvxlan-svcnodeip6 2001:db8::9\n\
+               auto vni30\niface vni30\nvxlan-id 30\nvxlan-local-tunnelip 10.0.0.1\nvxlan-physdev eth0\n\
+               vxlan-mcastgrp 239.1.1.1\n",
+        to: &[
+            (
+                IF2,
+                "auto vni10
+                 iface vni10 inet manual
+                 vxlan-id 10
+                 vxlan-local-tunnelip 10.0.0.1
+                 vxlan-port 4790
+                 vxlan-ageing 600
+                 vxlan-ttl 64
+                 vxlan-learning no
+                 vxlan-remoteip 10.0.0.2
+                 vxlan-remoteip 10.0.0.3
+                 auto vni20
+                 iface vni20 inet manual
+                 vxlan-id 20
+                 vxlan-local-tunnelip 10.0.0.1
+                 vxlan-svcnodeip6 2001:db8::9
+                 auto vni30
+                 iface vni30 inet manual
+                 vxlan-id 30
+                 vxlan-physdev eth0
+                 vxlan-local-tunnelip 10.0.0.1
+                 vxlan-mcastgrp 239.1.1.1",
+                &[],
+            ),
+            (
+                NG,
+                "auto vni10
+                 iface vni10 inet manual
+                 pre-up ip link add name vni10 type vxlan id 10 local 10.0.0.1 dstport 4790 ageing 600 ttl 64 nolearning || true
+                 up bridge fdb append 00:00:00:00:00:00 dev vni10 dst 10.0.0.2
+                 up bridge fdb append 00:00:00:00:00:00 dev vni10 dst 10.0.0.3
+                 post-down ip link del dev vni10 || true
+                 auto vni20
+                 iface vni20 inet manual
+                 vxlan-id 20
+                 vxlan-local-ip 10.0.0.1
+                 vxlan-remote-ip 2001:db8::9
+                 auto vni30
+                 iface vni30 inet manual
+                 vxlan-id 30
+                 vxlan-physdev eth0
+                 vxlan-local-ip 10.0.0.1
+                 vxlan-remote-group 239.1.1.1",
+                &[],
+            ),
+        ],
+    },
+    // A local address of IPv6, an ageing time of 0, and a link without a local address beside one that has one.
+    Case {
+        name: "vxlans that no option says",
+        from: "iproute",
+        text: "ip link add vx6 type vxlan id 6 local 2001:db8::1 remote 2001:db8::2 dstport 4789\n\
+               ip link add vx7 type vxlan id 7 local 10.0.0.1 remote 10.0.0.2 dstport 4789 ageing 0\n\
+               ip link add vx8 type vxlan id 8 remote 10.0.0.2 dstport 4789\n\
+               ip link set vx6 up\nip link set vx7 up\nip link set vx8 up\n",
+        to: &[(
+            IF2,
+            "auto vx6
+             iface vx6 inet manual
+             pre-up ip link add name vx6 type vxlan id 6 local 2001:db8::1 remote 2001:db8::2 dstport 4789 || true
+             post-down ip link del dev vx6 || true
+             auto vx7
+             iface vx7 inet manual
+             pre-up ip link add name vx7 type vxlan id 7 local 10.0.0.1 remote 10.0.0.2 dstport 4789 ageing 0 || true
+             post-down ip link del dev vx7 || true
+             auto vx8
+             iface vx8 inet manual
+             pre-up ip link add name vx8 type vxlan id 8 remote 10.0.0.2 dstport 4789 || true
+             post-down ip link del dev vx8 || true",
+            &[],
+        )],
+    },
+    // addons/bridge.py:_apply_bridge_vids_and_pvid raises an error for a VXLAN without `bridge-access`.
+    Case {
+        name: "vxlans in a bridge that filters",
+        from: "iproute",
+        text: "ip link add br0 type bridge vlan_filtering 1\n\
+               ip link add vx1 type vxlan id 1 local 10.0.0.1 dstport 4789\nip link set vx1 master br0\n\
+               ip link add vx2 type vxlan id 2 local 10.0.0.1 dstport 4789\nip link set vx2 master br0\n\
+               bridge vlan add dev vx2 vid 10 pvid untagged\nbridge vlan del dev vx2 vid 1\n\
+               ip link add vx3 type vxlan id 3 local 10.0.0.1 dstport 4789\nip link set vx3 master br0\n\
+               bridge vlan add dev vx3 vid 20-30\nbridge vlan del dev vx3 vid 1\n\
+               ip link set br0 up\nip link set vx1 up\nip link set vx2 up\nip link set vx3 up\n",
+        to: &[(
+            IF2,
+            "auto vx1
+             iface vx1 inet manual
+             bridge-access 1
+             vxlan-id 1
+             vxlan-local-tunnelip 10.0.0.1
+             vxlan-port 4789
+             auto vx2
+             iface vx2 inet manual
+             bridge-access 10
+             vxlan-id 2
+             vxlan-local-tunnelip 10.0.0.1
+             vxlan-port 4789
+             auto vx3
+             iface vx3 inet manual
+             bridge-access 20
+             vxlan-id 3
+             vxlan-local-tunnelip 10.0.0.1
+             vxlan-port 4789
+             auto br0
+             iface br0 inet manual
+             bridge-ports vx1 vx2 vx3
+             bridge-stp off
+             bridge-vlan-aware yes
+             bridge-maxwait 0
+             up bridge vlan del dev vx3 vid 20
+             up bridge vlan add dev vx3 vid 20-30",
+            &[],
+        )],
+    },
+    Case {
+        name: "a default vlan of 0",
+        from: "iproute",
+        text: "ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0\nip link set eth0 master br0\n\
+               bridge vlan add dev eth0 vid 10\nip link set br0 up\nip link set eth0 up\n",
+        to: &[(
+            IF2,
+            "auto eth0
+             iface eth0 inet manual
+             bridge-vids 10
+             bridge-allow-untagged no
+             auto br0
+             iface br0 inet manual
+             bridge-ports eth0
+             bridge-stp off
+             bridge-vlan-aware yes
+             bridge-maxwait 0
+             up ip link set dev br0 type bridge vlan_default_pvid 0",
+            &[],
+        )],
+    },
+    // The VXLAN stays in the default VLAN.
+    Case {
+        name: "a vxlan that ifupdown2 refuses",
+        from: IF2,
+        text: "auto vni10\niface vni10\nvxlan-id 10\nvxlan-local-tunnelip 10.0.0.1\nbridge-vids 10 20\n\
+               auto br0\niface br0\nbridge-ports vni10\nbridge-vlan-aware yes\nbridge-vids 10 20\n",
+        to: &[(
+            IF2,
+            "auto vni10
+             iface vni10 inet manual
+             bridge-access 1
+             vxlan-id 10
+             vxlan-local-tunnelip 10.0.0.1
+             auto br0
+             iface br0 inet manual
+             bridge-ports vni10
+             bridge-stp off
+             bridge-vlan-aware yes",
+            &[],
+        )],
+    },
     Case {
         name: "vlans for ports to come stay on the bridge",
         from: IF2,

@@ -268,7 +268,7 @@ impl<'n> Job<'n> {
             }
         }
         for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
-            if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+            if !self.is_vxlan_end(owner, item) && !self.is_in_other_netns(owner, item.netns.as_ref()) {
                 self.pair(EntryKind::Fdb, n, entry::fdb(item, name), last_of(stanzas, false), false);
             }
         }

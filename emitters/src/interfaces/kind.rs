@@ -63,6 +63,11 @@ impl<'n> Job<'n> {
             return false;
         }
         let kind = &link.kind.value;
+        if let LinkKind::Vxlan(vxlan) = kind
+            && !self.vxlan_fits(vxlan)
+        {
+            return false;
+        }
         let root = FieldPath::new([kind.field_name(), "", ""]);
         let mut all = true;
         kind.node().visit(&mut |field, seen| {

@@ -22,6 +22,7 @@ mod setting;
 mod sriov;
 mod stanza;
 mod vlans;
+mod vxlan;
 mod wifi;
 
 use crate::index::Index;

@@ -137,6 +137,7 @@ impl<'n> Job<'n> {
         for path in silent {
             self.silence(id, name, path, sheet);
         }
+        self.vxlan_ends(id, sheet);
         if matches!(link.kind.value, LinkKind::Bridge(_)) {
             self.bridge_habits(id, link, sheet);
             self.lets_in(id, name);
@@ -323,6 +324,9 @@ impl<'n> Job<'n> {
         if is(path, "vrf.table") {
             first(sheet).option("vrf-table", value.to_string());
             return true;
+        }
+        if is(path, "vxlan.remote") {
+            return self.vxlan_remote(value, sheet);
         }
         if is(path, "bridge.vlans") {
             return self.own_vlans(id, name, value, sheet);
@@ -575,12 +579,11 @@ impl<'n> Job<'n> {
     fn port(&mut self, port: LinkId, bridge: &Link, sheet: &mut Sheet) {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(port);
-        let (Some(settings), Some(name)) = (&link.bridge_port, &link.name) else { return };
-        if !self.names.contains(&name.value) {
-            return;
+        let Some(name) = link.name.as_ref().filter(|name| self.names.contains(&name.value)) else { return };
+        if let Some(settings) = &link.bridge_port {
+            self.port_settings(port, settings, bridge, &name.value, sheet);
         }
-        self.port_settings(port, settings, bridge, &name.value, sheet);
-        let commands = self.port_vlan_commands(port, settings, &name.value);
+        let commands = self.port_vlan_commands(port, &name.value);
         first(sheet).up.extend(commands);
     }
 

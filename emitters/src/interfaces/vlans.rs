@@ -4,7 +4,7 @@ use super::kind::first;
 use super::{Job, Sheet, link_fact};
 use crate::text::shell::quote;
 use netpivot_model::bridge::{Bridge, BridgePort, VlanItem, default_vlan};
-use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{LinkRef, Value};
@@ -13,24 +13,45 @@ use netpivot_model::vocabulary::interfaces::Reader;
 impl<'n> Job<'n> {
     /// Options in the port's own stanza; addons/bridge.py of ifupdown2 deletes all else.
     pub(super) fn port_vlan_options(&mut self, id: LinkId, sheet: &mut Sheet) {
-        let Some(options) = self.options_of_port(id) else { return };
+        let Some(said) = self.options_of_port(id) else { return };
         let port = self.network.link(id).bridge_port.as_deref();
-        let read = read_back(&options);
-        if !port.is_some_and(|port| port.vlans.values().eq(read.iter())) {
+        let read = read_back(&said.options);
+        let is_same =
+            said.commands.is_empty() && port.is_some_and(|port| port.vlans.values().eq(read.iter()));
+        if !is_same {
             self.cx.otherwise(link_fact(id, FieldPath::parse("bridge_port.vlans")), "vlans-with-the-default");
         }
-        for (key, value) in options {
+        if self.default_vlan_for(id) != 1 {
+            // Read back it is out of VLAN 1, which is ifupdown2's default.
+            self.cx.added(
+                link_fact(id, FieldPath::parse("bridge_port.no_default_vlan")),
+                "vlans-with-the-default",
+            );
+        }
+        for (key, value) in said.options {
             first(sheet).option(key, value);
         }
     }
 
-    /// The options of a port of a bridge that filters; `None` where commands say its VLANs.
-    fn options_of_port(&self, id: LinkId) -> Option<Vec<(&'static str, String)>> {
+    /// The options of a port of a bridge that filters; `None` where commands say all its VLANs.
+    fn options_of_port(&self, id: LinkId) -> Option<OfPort> {
         let link = self.network.link(id);
         let bridge = self.bridge_named(&link.controller.as_ref()?.value)?;
         let filters = bridge.vlan_filtering.as_ref().is_some_and(|at| at.value);
-        let port = link.bridge_port.as_deref()?;
-        (self.reader == Reader::Ifupdown2 && filters).then(|| options(port, pvid(bridge)))?
+        if self.reader != Reader::Ifupdown2 || !filters {
+            return None;
+        }
+        if matches!(link.kind.value, LinkKind::Vxlan(_)) && self.has_options(link) {
+            return Some(of_vxlan(link, pvid(bridge)));
+        }
+        let options = options(link.bridge_port.as_deref()?, pvid(bridge))?;
+        Some(OfPort { options, commands: Vec::new() })
+    }
+
+    /// The VLAN that the bridge above puts a port into.
+    fn default_vlan_for(&self, id: LinkId) -> i64 {
+        let controller = self.network.link(id).controller.as_ref();
+        controller.and_then(|at| self.bridge_named(&at.value)).map_or(1, pvid)
     }
 
     fn bridge_named(&self, name: &LinkRef) -> Option<&'n Bridge> {
@@ -41,17 +62,12 @@ impl<'n> Job<'n> {
     }
 
     /// The commands of a port, for the stanza of its bridge.
-    pub(super) fn port_vlan_commands(&self, id: LinkId, port: &BridgePort, name: &str) -> Vec<String> {
-        if self.options_of_port(id).is_some() {
-            return Vec::new();
+    pub(super) fn port_vlan_commands(&self, id: LinkId, name: &str) -> Vec<String> {
+        if let Some(said) = self.options_of_port(id) {
+            return said.commands;
         }
-        let pvid = self
-            .network
-            .link(id)
-            .controller
-            .as_ref()
-            .and_then(|at| self.bridge_named(&at.value))
-            .map_or(1, pvid);
+        let Some(port) = &self.network.link(id).bridge_port else { return Vec::new() };
+        let pvid = self.default_vlan_for(id);
         let is_out = port.no_default_vlan.as_ref().is_some_and(|at| at.value);
         let out = is_out.then(|| format!("bridge vlan del dev {} vid {pvid}", quote(name)));
         out.into_iter().chain(port.vlans.values().map(|item| command(name, item, false))).collect()
@@ -100,6 +116,37 @@ impl<'n> Job<'n> {
 /// The VLAN that the bridge puts its ports into.
 fn pvid(bridge: &Bridge) -> i64 {
     bridge.vlan_default_pvid.as_ref().map_or(1, |at| at.value.get())
+}
+
+/// What says the VLANs of a port.
+struct OfPort {
+    /// In the stanza of the port.
+    options: Vec<(&'static str, String)>,
+    /// In the stanza of the bridge, which comes later.
+    commands: Vec<String>,
+}
+
+/// ifupdown2 wants `bridge-access` of each VXLAN and takes no other VLANs of it
+/// (addons/bridge.py:_apply_bridge_vids_and_pvid); commands say what there is besides.
+fn of_vxlan(link: &Link, pvid: i64) -> OfPort {
+    let name = link.name.as_ref().map_or("", |at| at.value.as_str());
+    let silent = BridgePort::default();
+    let port = link.bridge_port.as_deref().unwrap_or(&silent);
+    let is_out = port.no_default_vlan.as_ref().is_some_and(|at| at.value);
+    let by_bridge = if is_out { None } else { default_vlan(port.vlans.values(), pvid) };
+    let items: Vec<&String> = by_bridge.iter().chain(port.vlans.values()).collect();
+    let parsed = || items.iter().filter_map(|text| VlanItem::parse(text));
+    let native = parsed().find(|item| item.is_pvid && item.is_untagged).map(|item| item.range);
+    let access = native.or_else(|| parsed().map(|item| item.range).next()).unwrap_or("1");
+    let access = access.split('-').next().unwrap_or(access).to_owned();
+    let mut commands = Vec::new();
+    // A default of 0 takes the port out of VLAN 1 by itself.
+    if native.is_none() && (pvid != 0 || !items.is_empty()) {
+        commands.push(format!("bridge vlan del dev {} vid {access}", quote(name)));
+    }
+    let is_said = |item: &&&String| native.is_some_and(|vid| item.starts_with(&format!("{vid} ")));
+    commands.extend(items.iter().filter(|item| !is_said(item)).map(|item| command(name, item, false)));
+    OfPort { options: vec![("bridge-access", access)], commands }
 }
 
 /// What addons/bridge.py:_apply_bridge_vlan_aware_port_settings_all reads; `None` where no option says it: a number

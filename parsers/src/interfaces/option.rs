@@ -312,7 +312,7 @@ impl Builder<'_> {
                 self.set(link, option, FieldPath::parse("ip_tunnel.ikey"), &value);
                 self.set(link, option, FieldPath::parse("ip_tunnel.okey"), &value);
             }
-            "vxlan-remoteip" | "vxlan-remote-ip" => self.vxlan_remote(link, option),
+            "vxlan-remoteip" | "vxlan-peer-ips" => self.vxlan_remote(link, option),
             "link-down" => {
                 if let Some(down) = netpivot_model::vocabulary::interfaces::codec::truth(&option.value.text) {
                     self.link(link).up = Some(At::new(!down, option.span));

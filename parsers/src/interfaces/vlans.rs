@@ -58,7 +58,9 @@ impl Builder<'_> {
             let all = ports.get(&bridge).cloned().unwrap_or_default();
             for port in all {
                 let own = said.get(&port).cloned().unwrap_or_default();
-                self.port_vlans(port, &own, &default, &mut used);
+                if !self.is_refused_vxlan(bridge, port, &own, &default, &mut used) {
+                    self.port_vlans(port, &own, &default, &mut used);
+                }
             }
         }
         self.vlans_on_bridges();
@@ -84,6 +86,49 @@ impl Builder<'_> {
             );
             self.report(&codes::IDLE, option.span, message, "remove the line, or move it to the port");
         }
+    }
+
+    /// ifupdown2 puts a VXLAN into one VLAN, untagged, or leaves it as the kernel has it
+    /// (addons/bridge.py:_apply_bridge_vids_and_pvid).
+    fn is_refused_vxlan(
+        &mut self,
+        bridge: LinkId,
+        port: LinkId,
+        own: &Said,
+        default: &Said,
+        used: &mut Vec<Span>,
+    ) -> bool {
+        let link = self.network.link(port);
+        let is_vxlan = matches!(link.kind.value, LinkKind::Vxlan(_));
+        if !is_vxlan || own.access.is_some() || self.reader != Reader::Ifupdown2 || !self.filters(bridge) {
+            return false;
+        }
+        let vids = own.vids.as_ref().or(default.vids.as_ref());
+        let is_tagged_only = own.untagged.is_some_and(|(on, _)| !on);
+        let native = own.pvid.or(default.pvid).map_or(1, |(vid, _)| vid).to_string();
+        if !is_tagged_only && vids.is_some_and(|(vids, _)| *vids == [native]) {
+            return false;
+        }
+        let label = link.label().to_owned();
+        let spans = [
+            vids.map(|(_, span)| *span),
+            own.pvid.or(default.pvid).map(|(_, span)| span),
+            own.untagged.map(|(_, s)| s),
+        ];
+        let mut spans = spans.into_iter().flatten();
+        let Some(first) = spans.next() else { return false };
+        let message = format!(
+            "`{label}` is a VXLAN, which ifupdown2 puts into one VLAN of a bridge, untagged; it takes nothing else and leaves \
+             the port in the bridge's default VLAN"
+        );
+        self.report(
+            &codes::IDLE,
+            first,
+            message,
+            "say the VLAN with `bridge-access` in the stanza of the VXLAN",
+        );
+        used.extend([first].into_iter().chain(spans));
+        true
     }
 
     fn filters(&self, bridge: LinkId) -> bool {

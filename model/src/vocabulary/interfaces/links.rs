@@ -22,8 +22,12 @@ rows! { pub(super) const VXLAN = "", "vxlan" {
     "vxlan-local-tunnelip" C Link("vxlan.local"), Text;
     "vxlan-local-ip" | "vxlan-local-tunnelip" N Link("vxlan.local"), Text;
     "vxlan-remoteip" C Own, Special, "Remote ends that get flooded frames; each is an entry of the forwarding database.";
-    "vxlan-remote-ip" | "vxlan-remoteip" | "vxlan-peer-ips" N Own, Special, "The remote end, or several.";
-    "vxlan-svcnodeip" | "vxlan-svcnodeip6" | "vxlan-mcastgrp" | "vxlan-mcastgrp6" C Link("vxlan.remote"), Text, "Multicast group or service node that gets flooded frames.";
+    "vxlan-remote-ip" | "vxlan-remoteip" N Link("vxlan.remote"), Text, "The remote end.";
+    "vxlan-peer-ips" N Own, Special, "Remote ends that get flooded frames; each is an entry of the forwarding database.";
+    "vxlan-svcnodeip" C Link("vxlan.remote"), Text, "Service node that gets flooded frames.";
+    "vxlan-svcnodeip6" C Link("vxlan.remote"), Text, "The same with an IPv6 address.";
+    "vxlan-mcastgrp" C Link("vxlan.remote"), Text, "Multicast group that gets flooded frames.";
+    "vxlan-mcastgrp6" C Link("vxlan.remote"), Text, "The same with an IPv6 address.";
     "vxlan-remote-group" | "vxlan-svcnodeip" | "vxlan-peer-group" N Link("vxlan.remote"), Text, "Multicast group that gets flooded frames.";
     "vxlan-port" C Link("vxlan.port"), Int, "UDP port; unsaid is 4789, not the kernel's 8472.";
     "vxlan-dstport" | "vxlan-port" N Link("vxlan.port"), Int, "UDP port; unsaid is 4789, not the kernel's 8472.";
