@@ -435,24 +435,21 @@ const CASES: &[Case] = &[
                 NG,
                 "auto swp1
                  iface swp1 inet manual
+                 bridge-access 10
                  auto swp2
                  iface swp2 inet manual
+                 bridge-vids 10 20
+                 bridge-allow-untagged no
                  auto swp3
                  iface swp3 inet manual
+                 bridge-vids 10 20
+                 bridge-pvid 1
                  auto bridge
                  iface bridge inet manual
                  bridge-ports swp1 swp2 swp3
                  bridge-stp off
                  bridge-vlan-aware yes
                  up bridge vlan add dev bridge vid 10 self
-                 up bridge vlan del dev swp1 vid 1
-                 up bridge vlan add dev swp1 vid 10 pvid untagged
-                 up bridge vlan del dev swp2 vid 1
-                 up bridge vlan add dev swp2 vid 10
-                 up bridge vlan add dev swp2 vid 20
-                 up bridge vlan add dev swp3 vid 1 pvid untagged
-                 up bridge vlan add dev swp3 vid 10
-                 up bridge vlan add dev swp3 vid 20
                  auto vlan10
                  iface vlan10 inet static
                  address 10.0.10.2/24
@@ -461,6 +458,38 @@ const CASES: &[Case] = &[
                 &[],
             ),
         ],
+    },
+    // Executor `bridge` of ifupdown-ng: set_bridge_vlans, configure_trunk_port; its compat.c hands the bridge's options to
+    // the ports.
+    Case {
+        name: "vlans of a bridge under ifupdown-ng",
+        from: NG,
+        text: "auto br0\niface br0\nbridge-ports eth0 eth1 eth2\nbridge-vlan-aware yes\nbridge-vids 10 20\nbridge-pvid 5\n\
+               auto eth0\niface eth0\nbridge-access 7\nauto eth1\niface eth1\nbridge-vids 30\nbridge-allow-untagged no\n\
+               auto eth2\niface eth2\n",
+        to: &[(
+            NG,
+            "auto eth0
+             iface eth0 inet manual
+             bridge-access 7
+             auto eth1
+             iface eth1 inet manual
+             bridge-vids 30
+             bridge-pvid 5
+             auto eth2
+             iface eth2 inet manual
+             bridge-vids 10 20
+             bridge-pvid 5
+             auto br0
+             iface br0 inet manual
+             bridge-ports eth0 eth1 eth2
+             bridge-stp off
+             bridge-vlan-aware yes
+             up bridge vlan add dev br0 vid 5 pvid untagged self
+             up bridge vlan add dev br0 vid 10 self
+             up bridge vlan add dev br0 vid 20 self",
+            &[],
+        )],
     },
     // addons/vxlan.py; ip-link(8) takes unicast addresses for `remote` and multicast ones for `group` only.
     Case {

@@ -1,4 +1,5 @@
-//! VLANs of bridges and their ports: by options of ifupdown2 where they say all of a port's, else by bridge(8).
+//! VLANs of bridges and their ports: by options of ifupdown2 and ifupdown-ng where they say all of a port's, else by
+//! bridge(8). Those of the bridge itself are always commands, since ifupdown-ng's options are its ports', too.
 
 use super::kind::first;
 use super::{Job, Sheet, link_fact};
@@ -11,7 +12,7 @@ use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::Reader;
 
 impl<'n> Job<'n> {
-    /// Options in the port's own stanza; addons/bridge.py of ifupdown2 deletes all else.
+    /// Options in the port's own stanza; addons/bridge.py of ifupdown2 and ifupdown-ng's script delete all else.
     pub(super) fn port_vlan_options(&mut self, id: LinkId, sheet: &mut Sheet) {
         let Some(said) = self.options_of_port(id) else { return };
         let port = self.network.link(id).bridge_port.as_deref();
@@ -22,7 +23,7 @@ impl<'n> Job<'n> {
             self.cx.otherwise(link_fact(id, FieldPath::parse("bridge_port.vlans")), "vlans-with-the-default");
         }
         if self.default_vlan_for(id) != 1 {
-            // Read back it is out of VLAN 1, which is ifupdown2's default.
+            // Read back it is out of VLAN 1, which is the default of both.
             self.cx.added(
                 link_fact(id, FieldPath::parse("bridge_port.no_default_vlan")),
                 "vlans-with-the-default",
@@ -38,10 +39,11 @@ impl<'n> Job<'n> {
         let link = self.network.link(id);
         let bridge = self.bridge_named(&link.controller.as_ref()?.value)?;
         let filters = bridge.vlan_filtering.as_ref().is_some_and(|at| at.value);
-        if self.reader != Reader::Ifupdown2 || !filters {
+        if self.reader == Reader::Ifupdown || !filters {
             return None;
         }
-        if matches!(link.kind.value, LinkKind::Vxlan(_)) && self.has_options(link) {
+        let is_vxlan = matches!(link.kind.value, LinkKind::Vxlan(_)) && self.has_options(link);
+        if is_vxlan && self.reader == Reader::Ifupdown2 {
             return Some(of_vxlan(link, pvid(bridge)));
         }
         let options = options(link.bridge_port.as_deref()?, pvid(bridge))?;

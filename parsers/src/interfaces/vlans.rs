@@ -1,7 +1,8 @@
 //! VLANs of bridge ports (ifupdown2's addons/bridge.py, ifupdown-ng's executor bridge; trap 42).
 //!
-//! `bridge-vids` and `bridge-pvid` on a bridge are what its ports have unless they say otherwise, never the bridge's
-//! own. `bridge-access` overrides both. So each port gets the list that results.
+//! `bridge-vids` and `bridge-pvid` on a bridge are what its ports have unless they say otherwise
+//! (`compat_ifupdown2_bridge_ports_inherit_vlans` of ifupdown-ng, on by default). `bridge-access` overrides both. So each
+//! port gets the list that results. For ifupdown-ng the options are the bridge's own besides (`set_bridge_vlans`).
 
 use super::build::Builder;
 use super::codes;
@@ -39,6 +40,12 @@ impl Builder<'_> {
                 "bridge-vids" => vids(value).map(|vids| entry.vids = Some((vids, option.span))),
                 "bridge-pvid" => vid(value).map(|vid| entry.pvid = Some((vid, option.span))),
                 "bridge-access" => vid(value).map(|vid| entry.access = Some((vid, option.span))),
+                // yesno() of ifupdown-ng's script; all other words are no.
+                _ if self.reader == Reader::IfupdownNg => {
+                    let on = ["yes", "YES", "true", "TRUE", "1"].contains(&value);
+                    entry.untagged = Some((on, option.span));
+                    Some(())
+                }
                 _ => truth(value).map(|on| entry.untagged = Some((on, option.span))),
             };
             match good {
@@ -55,6 +62,9 @@ impl Builder<'_> {
             .collect();
         for bridge in bridges {
             let default = said.get(&bridge).cloned().unwrap_or_default();
+            if self.reader == Reader::IfupdownNg {
+                self.own_vlans(bridge, &default, &mut used);
+            }
             let all = ports.get(&bridge).cloned().unwrap_or_default();
             for port in all {
                 let own = said.get(&port).cloned().unwrap_or_default();
@@ -197,6 +207,48 @@ impl Builder<'_> {
         }
     }
 
+    /// The VLANs that ifupdown-ng's script gives the bridge itself.
+    fn own_vlans(&mut self, bridge: LinkId, said: &Said, used: &mut Vec<Span>) {
+        let mut list: Vec<(String, Span)> = Vec::new();
+        if let Some((vid, span)) = said.access {
+            list.push((format!("{vid} pvid untagged"), span));
+        } else {
+            let vids = said.vids.iter().flat_map(|(vids, span)| vids.iter().map(|vid| (vid.clone(), *span)));
+            list.extend(vids);
+            self.add_native(&mut list, said.pvid);
+        }
+        used.extend(list.iter().map(|(_, span)| *span));
+        if let LinkKind::Bridge(bridge) = &mut self.link(bridge).kind.value {
+            for (text, span) in list {
+                bridge.vlans.push(text, span);
+            }
+        }
+    }
+
+    /// The VLAN of untagged frames: VLAN 1 unless another number is said. ifupdown2 has none where they are not allowed
+    /// (addons/bridge.py); ifupdown-ng takes VLAN 1 away and then adds the number (`configure_trunk_port`).
+    fn native(&self, pvid: Option<u16>, allows_untagged: bool) -> Option<u16> {
+        match self.reader {
+            Reader::IfupdownNg if !allows_untagged => pvid,
+            Reader::Ifupdown | Reader::Ifupdown2 | Reader::IfupdownNg => {
+                allows_untagged.then(|| pvid.unwrap_or(1))
+            }
+        }
+    }
+
+    /// Puts the VLAN of untagged frames in front. Said again among the others it is untagged all the same for ifupdown2;
+    /// ifupdown-ng's last command makes it a tagged one.
+    fn add_native(&self, list: &mut Vec<(String, Span)>, native: Option<(u16, Span)>) {
+        let Some((vid, span)) = native else { return };
+        let is_tagged =
+            list.iter().filter_map(|(item, _)| VlanItem::parse(item)).any(|item| item.holds(i64::from(vid)));
+        if is_tagged && self.reader == Reader::IfupdownNg {
+            return;
+        }
+        list.retain(|(item, _)| *item != vid.to_string());
+        list.insert(0, (format!("{vid} pvid untagged"), span));
+    }
+
     fn port_vlans(&mut self, port: LinkId, own: &Said, default: &Said, used: &mut Vec<Span>) {
         let mut list: Vec<(String, Span)> = Vec::new();
         if let Some((vid, span)) = own.access {
@@ -215,13 +267,11 @@ impl Builder<'_> {
             used.extend(untagged.map(|(_, span)| span));
             let spans = [vids.map(|(_, s)| *s), pvid.map(|(_, s)| s), untagged.map(|(_, s)| s)];
             let any = spans.into_iter().flatten().next();
-            // Untagged frames go to VLAN 1 unless another number is said (addons/bridge.py).
-            let native = untagged.is_none_or(|(on, _)| on).then(|| pvid.map_or(1, |(vid, _)| vid));
-            if let (Some(native), Some(any)) = (native, pvid.map(|(_, s)| s).or(any)) {
-                list.push((format!("{native} pvid untagged"), any));
-            }
+            let native = self.native(pvid.map(|(vid, _)| vid), untagged.is_none_or(|(on, _)| on));
+            let native = native.zip(pvid.map(|(_, s)| s).or(any));
             let rest = vids.into_iter().flat_map(|(vids, span)| vids.iter().map(|vid| (vid.clone(), *span)));
-            list.extend(rest.filter(|(vid, _)| native.is_none_or(|native| *vid != native.to_string())));
+            list.extend(rest);
+            self.add_native(&mut list, native);
         }
         let spans: Vec<Span> = [own, default]
             .iter()
