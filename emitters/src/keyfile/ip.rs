@@ -21,8 +21,8 @@ impl Job<'_> {
         let config = if v6 { &link.ipv6 } else { &link.ipv4 };
         if let Some(config) = config {
             self.addresses(id, config, group, file);
-            if let Some(at) = &config.gateway {
-                file.set_numbered(group, "gateway", "gateway".to_owned(), at.value.to_string());
+            if let Some(gateway) = self.gateway(id, v6) {
+                file.set_numbered(group, "gateway", "gateway".to_owned(), gateway.to_string());
             }
         }
         self.routes(id, v6, file);

@@ -3,6 +3,7 @@
 
 mod beside;
 mod file;
+mod gateway;
 mod ip;
 mod loopback;
 mod profile;

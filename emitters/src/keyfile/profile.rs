@@ -138,7 +138,7 @@ impl Job<'_> {
         let port = link.is_addressless_port();
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
-            if !leaf.is_said() || path.names().any(|n| n == "peers") {
+            if !leaf.is_said() || path.names().any(|n| n == "peers") || self.is_metric_of_gateway(id, path) {
                 return;
             }
             let Some(row) = vocabulary::row_for(path, &link.kind.value) else {

@@ -137,6 +137,7 @@ impl Job<'_> {
             }
         }
         self.routes[id.0 as usize] = positions;
+        number += usize::from(self.default_route(id, v6, number + 1, file));
         self.peer_routes(id, v6, number, file);
     }
 

@@ -311,3 +311,31 @@ fn the_owner_of_a_tap_needs_a_number() {
     assert_eq!(cx.reasons[0].code.id, "L306");
     assert!(cx.reasons[0].text.contains("`nobody`"), "{}", cx.reasons[0].text);
 }
+
+/// `route-metric` would be that of the addresses' routes, too, which initscripts and ifupdown leave to the kernel.
+#[test]
+fn the_metric_of_a_default_route_stays_its_own() {
+    let mut eth0 = link("ethernet", "eth0");
+    set(&mut eth0, "ipv4.method", Value::text("manual"));
+    set(&mut eth0, "ipv4.addresses", Value::List(vec![Value::text("10.0.0.2/24")]));
+    set(&mut eth0, "ipv4.gateway", Value::text("10.0.0.1"));
+    set(&mut eth0, "ipv4.route_metric", Value::Int(50));
+    for dialect in [IFCFG_INITSCRIPTS, IFUPDOWN] {
+        let (text, _) = emit(&network(dialect, eth0.clone()));
+        assert!(has(&text, "route1=0.0.0.0/0,10.0.0.1,50"), "{text}");
+        assert!(!text.contains("gateway=") && !text.contains("route-metric"), "{text}");
+    }
+    let (text, _) = emit(&network(IFCFG_NM, eth0.clone()));
+    assert!(has(&text, "gateway=10.0.0.1") && has(&text, "route-metric=50"), "{text}");
+    // ifupdown takes each gateway as on the link.
+    set(&mut eth0, "ipv4.gateway", Value::text("192.0.2.1"));
+    let (text, _) = emit(&network(IFUPDOWN, eth0.clone()));
+    assert!(
+        has(&text, "route1=0.0.0.0/0,192.0.2.1,50") && has(&text, "route1_options=onlink=true"),
+        "{text}"
+    );
+    // The routes of a lease have no metric but that of the profile.
+    set(&mut eth0, "ipv4.method", Value::text("auto"));
+    let (text, _) = emit(&network(IFCFG_INITSCRIPTS, eth0));
+    assert!(has(&text, "gateway=192.0.2.1") && has(&text, "route-metric=50"), "{text}");
+}
