@@ -1,0 +1,48 @@
+//! Settings of a bridge's ports.
+
+use super::is;
+use crate::interfaces::kind::first;
+use crate::interfaces::{Job, Sheet, codes, link_fact};
+use crate::text::ip::kind;
+use netpivot_model::bridge::BridgePort;
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::path::{FieldPath, Seen, walk};
+
+impl<'n> Job<'n> {
+    /// What a bridge's stanza says of a port: ifupdown and ifupdown-ng by commands, ifupdown2 by options in the
+    /// port's own stanza, but for what it has none.
+    pub(super) fn port(&mut self, port: LinkId, bridge: &Link, sheet: &mut Sheet) {
+        let network: &'n netpivot_model::network::Network = self.network;
+        let link = network.link(port);
+        let Some(name) = link.name.as_ref().filter(|name| self.names.contains(&name.value)) else { return };
+        if let Some(settings) = &link.bridge_port {
+            self.port_settings(port, settings, bridge, &name.value, sheet);
+        }
+        let commands = self.port_vlan_commands(port, &name.value);
+        first(sheet).up.extend(commands);
+    }
+
+    fn port_settings(
+        &mut self,
+        port: LinkId,
+        settings: &BridgePort,
+        bridge: &Link,
+        name: &str,
+        sheet: &mut Sheet,
+    ) {
+        walk(settings, FieldPath::new(["bridge_port", "", ""]), &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let Some(value) = leaf.value() else { return };
+            if !leaf.is_said() || is(path, "bridge_port.vlans") || is(path, "bridge_port.no_default_vlan") {
+                return;
+            }
+            match kind::set(bridge, name, path, &value) {
+                Some(command) => first(sheet).up.push(command),
+                None => {
+                    let text = format!("no command of ip(8) says `{path}`");
+                    self.cx.cannot(link_fact(port, path), &codes::SETTING, text, None);
+                }
+            }
+        });
+    }
+}
