@@ -24,7 +24,7 @@ impl<'n> Job<'n> {
         }
         if self.default_vlan_for(id) != 1 {
             // Read back it is out of VLAN 1, which is the default of both.
-            self.cx.added(
+            self.cx.otherwise(
                 link_fact(id, FieldPath::parse("bridge_port.no_default_vlan")),
                 "vlans-with-the-default",
             );
