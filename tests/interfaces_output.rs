@@ -120,7 +120,20 @@ const CASES: &[Case] = &[
             NG,
             "auto wlan0\niface wlan0 inet dhcp\n wifi-ssid corp\n wifi-psk pass word1\n\
              auto wlan1\niface wlan1 inet dhcp\n wifi-ssid my cafe\n",
-            &["L480"],
+            &[],
+        )],
+    },
+    // wpa_supplicant.conf(5): without `key_mgmt` it looks for WPA-PSK and WPA-EAP.
+    Case {
+        name: "open networks",
+        from: IFD,
+        text: "auto wlan0\niface wlan0 inet dhcp\n wireless-essid cafe\n\
+               auto wlan1\niface wlan1 inet dhcp\n wpa-ssid cafe\n wpa-key-mgmt NONE\n wpa-wep-key0 abcde\n",
+        to: &[(
+            IFD,
+            "auto wlan0\niface wlan0 inet dhcp\nwpa-key-mgmt NONE\nwpa-ssid cafe\n\
+             auto wlan1\niface wlan1 inet dhcp\nwpa-ssid cafe\nwpa-key-mgmt NONE\nwpa-wep-key0 \"abcde\"\n",
+            &[],
         )],
     },
     // ifupdown2's addons/vrf.py: user_reserved_vrf_table.

@@ -45,7 +45,8 @@ fn routing_domains() -> Result<(), Failed> {
     let mut tree = MemoryTree::default();
     let text = "iface eth0 inet static\n address 10.0.0.1/24\n dns-nameservers 10.0.0.53\n dns-search ~corp.example\n";
     tree.add("/etc/network/interfaces", text);
-    let done = conversion::run(&tree, &conversion::request(Some("interfaces:ifupdown"), "interfaces:ifupdown"));
+    let done =
+        conversion::run(&tree, &conversion::request(Some("interfaces:ifupdown"), "interfaces:ifupdown"));
     let (found, lost) = lines(&done, &["dns-search"]);
     if found != ["dns-search ~corp.example"] || !lost.is_empty() {
         return Err(format!("{found:?}, lost {lost:?}").into());

@@ -1,9 +1,8 @@
-//! Wireless links. A program that knows a network's name and no key joins an open network of that name, which anybody can
-//! set up: where its security cannot be said the link has no stanza.
+//! Wireless links. iwconfig(8), which knows a network's name and no key, joins an open network of that name, which anybody
+//! can set up: where its security cannot be said the link has no stanza.
 
 use super::Job;
 use super::stanza::refused;
-use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::path::FieldPath;
@@ -26,9 +25,10 @@ impl Job<'_> {
         match self.reader {
             Reader::Ifupdown => {
                 let is_lost = |path: &'static str| matches!(self.word(id, path), Word::Refused);
-                WEP_KEYS.into_iter().any(is_lost).then_some(
-                    "no line holds its key, and by the name alone wpa_supplicant joins an open network",
-                )
+                WEP_KEYS
+                    .into_iter()
+                    .any(is_lost)
+                    .then_some("no line holds its key, and without one the network is not joined")
             }
             Reader::Ifupdown2 => Some("ifupdown2 starts no wpa_supplicant"),
             Reader::IfupdownNg => self.no_wifi_of_ng(id),
@@ -70,19 +70,10 @@ impl Job<'_> {
             .then_some("ifupdown-ng hands name and key to a shell without quotes, which takes them apart")
     }
 
-    /// False for an open network; interfaces files say `wpa-key-mgmt NONE` of one, where NetworkManager means WEP.
-    fn is_secured(&self, id: LinkId) -> bool {
-        let link = self.network.link(id);
-        let is_none = |path: FieldPath| {
-            path.is("wifi_security.key_mgmt")
-                && self.network.dialect_of(id).format == INTERFACES
-                && link
-                    .leaf(path)
-                    .and_then(|leaf| leaf.value())
-                    .is_some_and(|value| value.to_string() == "none")
-        };
+    /// False for an open network.
+    pub(super) fn is_secured(&self, id: LinkId) -> bool {
         let is_of_security = |path: FieldPath| path.is_under("wifi_security") || path.is_under("dot1x");
-        said_paths(link).into_iter().any(|path| is_of_security(path) && !is_none(path))
+        said_paths(self.network.link(id)).into_iter().any(is_of_security)
     }
 
     fn word(&self, id: LinkId, path: &'static str) -> Word {

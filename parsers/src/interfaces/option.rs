@@ -96,7 +96,7 @@ impl Builder<'_> {
     }
 
     fn option(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row, rest: &str) {
-        if self.is_of_wired_port(link, option, row) {
+        if self.is_of_wired_port(link, option, row) || self.is_of_open_network(link, stanza, option, row) {
             return;
         }
         match row.place {
@@ -434,6 +434,24 @@ impl Builder<'_> {
                 "Handed to wpa_supplicant (wpa_supplicant.conf(5)).",
             ),
         }
+    }
+
+    /// `wpa-key-mgmt NONE` without WEP keys, without which wpa_supplicant joins secured networks only. NetworkManager's `none`
+    /// means WEP; it knows an open network by the missing security.
+    fn is_of_open_network(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &Row) -> bool {
+        let is_key = |name: &str| {
+            let name = name.replace('_', "-");
+            name.starts_with("wpa-wep-key")
+                || name.starts_with("wireless-key")
+                || name.starts_with("wireless-enc")
+        };
+        let is_open = row.name == "wpa-key-mgmt"
+            && option.value.text.eq_ignore_ascii_case("NONE")
+            && !stanza.options.iter().any(|option| is_key(&option.name));
+        if is_open {
+            self.network.link_mut(link).kind.origin.merge(&option.span.into());
+        }
+        is_open
     }
 
     /// What wpa_supplicant needs to be told for 802.1X on a wired port, which the link's kind says by itself.

@@ -495,3 +495,11 @@ fn ifupdown_ng_has_a_moment_before_pre_up_and_one_after_post_down() {
     assert!(!got.codes.iter().any(|code| code.starts_with("U001")), "{:?}", got.codes);
     assert_eq!(commands(&read_as(Some("ifupdown"), text)), ["/bin/b", "/bin/c"]);
 }
+
+#[test]
+fn an_open_network_has_no_security() {
+    let open = "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid cafe\n wpa-key-mgmt NONE\n";
+    read_as(D, open).lacks("wifi_security").says(&[]);
+    let wep = format!("{open} wpa_wep_key0 abcde\n");
+    read_as(D, &wep).has("link wlan0 wifi_security.key_mgmt = none");
+}

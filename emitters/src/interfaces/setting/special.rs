@@ -42,6 +42,11 @@ impl<'n> Job<'n> {
             self.cx.otherwise(link_fact(id, path), "says-the-default");
             return true;
         }
+        if is(path, "wifi.ssid_hex") && self.reader == Reader::Ifupdown && !self.is_secured(id) {
+            // wpa_supplicant looks for secured networks unless it is told otherwise (wpa_supplicant.conf(5), `key_mgmt`).
+            first(sheet).option("wpa-key-mgmt", "NONE");
+            return false;
+        }
         if is(path, "dot1x.eap")
             && matches!(link.kind.value, LinkKind::Ethernet(_))
             && self.reader == Reader::Ifupdown
