@@ -9,6 +9,7 @@ use netpivot_model::codes::Code;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::Dialect;
 pub use netpivot_model::format::FormatInfo;
+use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::FactPath;
 use netpivot_model::secret::redact;
@@ -60,17 +61,20 @@ pub struct Reason {
 }
 
 /// What a named rule accounts for: a difference between source and output that is neither a loss nor a fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Accounted {
     /// The output says the fact, which the source leaves open.
     Added(FactPath),
     /// The output has a link that the source does not speak of.
     AddedLink,
-    /// The output has an entry of the kind that the source does not speak of.
-    AddedEntry(EntryKind),
+    /// The output has entries of the kind that the source does not speak of: those of that link, or of the host, and about
+    /// that (a route's destination, a setting's key, the network that is translated, a virtual network's name, a DHCP server's
+    /// family).
+    AddedEntry(EntryKind, Option<LinkId>, String),
     /// The output means the fact, in other words or without a word; where the source leaves it open, it may say it.
     Otherwise(FactPath),
-    /// The entry, by its position, stands in the output in another form: as one of its kind that the source does not have.
+    /// The entry, by its position, stands in the output in another form: as one of its kind that is about the same and that
+    /// the source does not have.
     Rewritten(EntryKind, u32),
 }
 
@@ -112,6 +116,8 @@ pub struct EmitContext {
     pub accounts: Vec<Account>,
     /// Findings that are no loss.
     pub diagnostics: Vec<Diagnostic>,
+    /// Links that the target's own program makes, and that nothing else may make.
+    pub makes: Vec<LinkId>,
 }
 
 impl EmitContext {
@@ -147,6 +153,17 @@ impl EmitContext {
     /// Names the rule by which the output means a fact of the source without saying it in its words.
     pub fn otherwise(&mut self, path: FactPath, rule: &'static str) {
         self.account(Accounted::Otherwise(path), rule);
+    }
+
+    /// Names the rule that puts an entry into the output of which the source does not speak, and what it is about.
+    pub fn added_entry(
+        &mut self,
+        kind: EntryKind,
+        owner: Option<LinkId>,
+        about: impl Into<String>,
+        rule: &'static str,
+    ) {
+        self.account(Accounted::AddedEntry(kind, owner, about.into()), rule);
     }
 
     /// Names the rule behind a difference.

@@ -1,7 +1,7 @@
 //! What NetworkManager's `ipv4.method=shared` does, spelled out for formats without such a method: the address, forwarding,
 //! masquerading, a DHCP and a name server (nm-settings(5); `nm_dnsmasq_utils_get_range()`).
 
-use crate::{Accounted, EmitContext};
+use crate::EmitContext;
 use ipnet::{IpNet, Ipv4Net};
 use netpivot_model::codes::libvirt as codes;
 use netpivot_model::ip::IpMethod;
@@ -29,6 +29,7 @@ pub(crate) fn spell_out(network: &mut Network, runs_servers: bool, cx: &mut Emit
         let fact = |field| FactPath { subject: Subject::Link(id), field: FieldPath::parse(field) };
         let label = network.link(id).label().to_owned();
         let addresses = network.link(id).ipv4.as_ref().map_or(&[][..], |config| &config.addresses.items);
+        let is_alone = addresses.len() == 1;
         let Some(IpNet::V4(net)) = addresses.first().map(|address| address.value.net) else {
             let text = format!(
                 "NetworkManager chooses the address that `{label}` shares (`ipv4.method`) when it starts the profile"
@@ -67,8 +68,13 @@ pub(crate) fn spell_out(network: &mut Network, runs_servers: bool, cx: &mut Emit
         network.sysctls.push(Owned { owner, item: sysctl });
         network.dhcp_servers.push(Owned { owner, item: dhcp });
         network.dns_servers.push(Owned { owner, item: dns });
-        for kind in [EntryKind::Nat, EntryKind::Sysctl, EntryKind::DhcpServer, EntryKind::DnsServer] {
-            cx.account(Accounted::AddedEntry(kind), RULE);
+        for (kind, about) in [
+            (EntryKind::Nat, net.trunc().to_string()),
+            (EntryKind::Sysctl, "net.ipv4.ip_forward".to_owned()),
+            (EntryKind::DhcpServer, Family::V4.to_string()),
+            (EntryKind::DnsServer, String::new()),
+        ] {
+            cx.added_entry(kind, owner, about, RULE);
         }
         if let Some(config) = &mut network.link_mut(id).ipv4 {
             config.method = Some(At::new(IpMethod::Manual, because.clone()));
@@ -76,8 +82,17 @@ pub(crate) fn spell_out(network: &mut Network, runs_servers: bool, cx: &mut Emit
             config.shared_dhcp_lease_time = None;
         }
         for field in ["ipv4.method", "ipv4.shared_dhcp_range", "ipv4.shared_dhcp_lease_time"] {
-            if runs_servers {
+            if runs_servers && is_alone {
                 cx.otherwise(fact(field), RULE);
+                continue;
+            }
+            if runs_servers {
+                let text = format!(
+                    "NetworkManager masquerades the first network of `{label}` alone (`{field}`); libvirt masquerades all \
+                     networks of a bridge or none, and here does none"
+                );
+                let help = "give the other addresses to a bridge of their own".to_owned();
+                cx.cannot(fact(field), &codes::SHARED, text, help);
                 continue;
             }
             let text = format!(

@@ -254,7 +254,7 @@ fn identity(kind: EntryKind) -> &'static [&'static str] {
         EntryKind::Rule => &["netns", "family", "from", "to", "iif", "oif", "table", "fwmark"],
         EntryKind::Neighbor => &["netns", "dst", "dev", "proxy"],
         EntryKind::Fdb => &["netns", "lladdr", "dev", "vlan", "dst", "vni"],
-        EntryKind::Nat => &["netns", "action", "source", "destination", "out_interface", "to"],
+        EntryKind::Nat => &["netns", "action", "source", "destination", "protocol", "out_interface", "to"],
         EntryKind::Sysctl => &["netns", "key"],
         EntryKind::Hook => &["phase", "command"],
         EntryKind::VirtualNetwork => &["name"],

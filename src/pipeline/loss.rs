@@ -6,6 +6,7 @@
 
 use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
+use accounts::Added;
 use foldhash::{HashMap, HashSet};
 use netpivot_emitters::{Accounted, EmitContext, OutputFile, Reason};
 use netpivot_model::codes;
@@ -13,7 +14,7 @@ use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts;
 use netpivot_model::format::JSON;
-use netpivot_model::link::LinkKind;
+use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{EntryKind, Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
 use netpivot_model::reflect::Node;
@@ -22,6 +23,8 @@ use netpivot_model::source::Span;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
 use std::collections::hash_map::Entry;
+
+mod accounts;
 
 /// What a lost thing is, to tell it again in the verdict on another target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +41,8 @@ pub(super) struct Verdict {
     pub losses: Vec<(Lost, Diagnostic)>,
     /// Other findings of the emitter.
     pub findings: Vec<Diagnostic>,
+    /// Links that the target's own program makes.
+    pub makes: Vec<LinkId>,
 }
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
@@ -48,6 +53,7 @@ struct Explained<'a> {
     spec: &'a FormatSpec,
     reasons: HashMap<Subject, Vec<&'a Reason>>,
     accounts: HashSet<Accounted>,
+    added: Added,
 }
 
 /// Compares the output with its source.
@@ -63,9 +69,10 @@ pub(super) fn judge(
         reasons.entry(reason.path.subject).or_default().push(reason);
     }
     let changes = compare(network, &reread);
-    let mut accounts: HashSet<Accounted> = cx.accounts.iter().map(|account| account.of).collect();
-    rewritten_only_once(&changes, &mut accounts);
-    let explained = Explained { network, spec, reasons, accounts };
+    let mut accounts: HashSet<Accounted> = cx.accounts.iter().map(|account| account.of.clone()).collect();
+    let rewritten = accounts::rewritten_only_once(network, &reread, &changes, &mut accounts);
+    let added = Added::of(network, &reread, rewritten);
+    let explained = Explained { network, spec, reasons, accounts, added };
     let mut losses = Vec::new();
     let mut invented = Vec::new();
     for change in changes {
@@ -90,7 +97,7 @@ pub(super) fn judge(
             losses.push((Lost::Leftover(position), leftover_lost(leftover, spec)));
         }
     }
-    Ok(Verdict { losses, findings: cx.diagnostics })
+    Ok(Verdict { losses, findings: cx.diagnostics, makes: cx.makes })
 }
 
 fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure> {
@@ -102,35 +109,6 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
     // Where nothing could be written there is no network to speak of: then all of the source is lost.
     let nothing = Network { dialect: spec.target(), ..Network::default() };
     Ok(parser.parse(&input, &mut Context::default()).unwrap_or(nothing))
-}
-
-/// A path's entry as one that stands in another form.
-fn rewritten(path: FactPath) -> Option<Accounted> {
-    match path.subject {
-        Subject::Entry(kind, n) if path.field == ROOT => Some(Accounted::Rewritten(kind, n)),
-        Subject::Entry(..) | Subject::Link(_) => None,
-    }
-}
-
-/// Takes back what is said to stand in another form where the output has too few entries of the kind for that.
-fn rewritten_only_once(changes: &[Change], accounts: &mut HashSet<Accounted>) {
-    let mut new: HashMap<EntryKind, usize> = HashMap::default();
-    for change in changes.iter().filter(|change| change.old_path.is_none()) {
-        if let Some(Subject::Entry(kind, _)) = change.new_path.map(|path| path.subject) {
-            *new.entry(kind).or_default() += 1;
-        }
-    }
-    let gone = changes.iter().filter(|change| change.old.is_some()).filter_map(|change| change.old_path);
-    for of in gone.filter_map(rewritten) {
-        let Accounted::Rewritten(kind, _) = of else { continue };
-        if !accounts.contains(&of) {
-            continue;
-        }
-        match new.get_mut(&kind).filter(|left| **left > 0) {
-            Some(left) => *left -= 1,
-            None => _ = accounts.remove(&of),
-        }
-    }
 }
 
 /// True for `lo`, which every kernel has, whoever mentions it.
@@ -146,39 +124,34 @@ enum Judged {
 
 impl Explained<'_> {
     fn verdict(&self, reread: &Network, change: &Change) -> Judged {
-        let has = |of: Accounted| self.accounts.contains(&of);
+        let has = |of: &Accounted| self.accounts.contains(of);
         if let (Some(path), Some(_)) = (change.old_path, &change.old) {
             // A rule about a list does not excuse an item of which the emitter itself says that it is missing.
             let of_item = |reason: &&Reason| reason.path == path && reason.origin.is_some();
             let is_told = self.reasons.get(&path.subject).is_some_and(|all| all.iter().any(of_item));
-            let meant = has(Accounted::Otherwise(path)) || rewritten(path).is_some_and(has);
+            let meant = has(&Accounted::Otherwise(path))
+                || accounts::rewritten(path).as_ref().is_some_and(has)
+                || accounts::has_setting(reread, self.network, path);
             return if meant && !is_told { Judged::Fine } else { Judged::Lost(path) };
         }
         let said = change.new_path.is_some_and(|path| is_said(reread, path));
         let accounted = match (change.old_path, change.new_path) {
-            (Some(path), _) => has(Accounted::Added(path)) || has(Accounted::Otherwise(path)),
-            (None, Some(path)) => is_loopback(reread, path.subject) || self.adds_whole(path.subject),
+            (Some(path), _) => has(&Accounted::Added(path)) || has(&Accounted::Otherwise(path)),
+            (None, Some(path)) => is_loopback(reread, path.subject) || self.adds_whole(reread, path.subject),
             (None, None) => false,
         };
         if said && !accounted { Judged::Invented } else { Judged::Fine }
     }
 
     /// True where a rule accounts for a whole link or entry that the source does not have.
-    fn adds_whole(&self, new: Subject) -> bool {
-        self.accounts.iter().any(|of| match (of, new) {
-            (Accounted::AddedLink, Subject::Link(_)) => true,
-            (Accounted::AddedEntry(kind) | Accounted::Rewritten(kind, _), Subject::Entry(found, _)) => {
-                *kind == found
+    fn adds_whole(&self, reread: &Network, new: Subject) -> bool {
+        match new {
+            Subject::Link(_) => self.accounts.contains(&Accounted::AddedLink),
+            Subject::Entry(kind, n) => {
+                self.added.rewritten.contains(&new)
+                    || self.accounts.contains(&self.added.account(reread, kind, n))
             }
-            (
-                Accounted::Added(_)
-                | Accounted::Otherwise(_)
-                | Accounted::AddedLink
-                | Accounted::AddedEntry(_)
-                | Accounted::Rewritten(..),
-                _,
-            ) => false,
-        })
+        }
     }
 
     /// The items of a list that have reasons of their own, else one finding for the fact.

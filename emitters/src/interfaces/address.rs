@@ -3,7 +3,6 @@
 use super::one_method::{one_method, one_metric};
 use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
-use crate::Accounted;
 use netpivot_model::defaults::Silence;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
@@ -154,7 +153,8 @@ impl<'n> Job<'n> {
         self.early(id, &mut stanza).push(conf6(name, "disable_ipv6", 1));
         // Read back it is a kernel setting of that name.
         self.cx.otherwise(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
-        self.cx.account(Accounted::AddedEntry(EntryKind::Sysctl), "ipv6-off-by-the-kernel");
+        let key = format!("net.ipv6.conf.{name}.disable_ipv6");
+        self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "ipv6-off-by-the-kernel");
         stanzas.push(stanza);
     }
 

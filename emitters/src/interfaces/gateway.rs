@@ -3,7 +3,6 @@
 use super::address::path;
 use super::stanza::Stanza;
 use super::{Job, codes, link_fact};
-use crate::Accounted;
 use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::diagnostic::Diagnostic;
@@ -61,7 +60,7 @@ impl Job<'_> {
                 if !near {
                     // `gateway` is `onlink` (trap 38), which read back is a route and no gateway.
                     self.cx.otherwise(fact("gateway"), "gateway-on-the-link");
-                    self.cx.account(Accounted::AddedEntry(EntryKind::Route), "gateway-on-the-link");
+                    self.cx.added_entry(EntryKind::Route, Some(id), all(v6), "gateway-on-the-link");
                 } else if by_command {
                     self.gateway_is_a_route(id, v6);
                 }
@@ -119,7 +118,7 @@ impl Job<'_> {
         for field in [path(v6, "gateway"), path(v6, "route_metric")] {
             self.cx.otherwise(link_fact(id, field), RULE);
         }
-        self.cx.account(Accounted::AddedEntry(EntryKind::Route), RULE);
+        self.cx.added_entry(EntryKind::Route, Some(id), all(v6), RULE);
     }
 
     /// Writes a default route as `gateway`, which is `onlink` by itself and read back as a route where no subnet reaches
@@ -211,4 +210,9 @@ pub(super) fn default_route(gateway: &str, is_near: bool, metric: Option<&str>, 
     let onlink = if is_near { "" } else { " onlink" };
     let metric = metric.map_or(String::new(), |metric| format!(" metric {metric}"));
     format!("{ip} route replace default via {gateway} dev {}{onlink}{metric}", quote(name))
+}
+
+/// Where a default route leads to.
+fn all(v6: bool) -> &'static str {
+    if v6 { "::/0" } else { "0.0.0.0/0" }
 }

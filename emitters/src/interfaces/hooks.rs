@@ -212,7 +212,7 @@ impl<'n> Job<'n> {
             && let Some(metric) = netpivot_model::value::Int::new(at.value.get())
         {
             item.metric = Some(netpivot_model::source::At::new(metric, at.origin.clone()));
-            self.cx.account(rewritten, "metric-of-the-profile");
+            self.cx.account(rewritten.clone(), "metric-of-the-profile");
         }
         if item.table.is_none()
             && let Some(at) = config.route_table.as_ref().filter(|at| at.value.get() > 0)

@@ -5,7 +5,6 @@
 use super::Job;
 use super::file::File;
 use super::profile::link_fact;
-use crate::Accounted;
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
 use netpivot_model::facts::effective;
@@ -66,7 +65,7 @@ impl Job<'_> {
         }
         let field = FieldPath::parse(if v6 { "ipv6.gateway" } else { "ipv4.gateway" });
         self.cx.otherwise(link_fact(id, field), "metric-of-the-default-route");
-        self.cx.account(Accounted::AddedEntry(EntryKind::Route), "metric-of-the-default-route");
+        self.cx.added_entry(EntryKind::Route, Some(id), dst, "metric-of-the-default-route");
         true
     }
 }

@@ -3,7 +3,6 @@
 use super::Job;
 use super::file::File;
 use super::profile::link_fact;
-use crate::Accounted;
 use ipnet::IpNet;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::ip::{Address, IpConfig};
@@ -72,7 +71,7 @@ impl Job<'_> {
             count += 1;
             let group = if v6 { "ipv6" } else { "ipv4" };
             file.set_numbered(group, "route", format!("route{count}"), route.to_string());
-            self.cx.account(Accounted::AddedEntry(EntryKind::Route), "route-to-peer");
+            self.cx.added_entry(EntryKind::Route, Some(id), route.to_string(), "route-to-peer");
         }
     }
 }

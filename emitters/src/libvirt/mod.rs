@@ -22,6 +22,7 @@ use netpivot_model::format;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::value::Value;
 use netpivot_model::vocabulary::libvirt::{AUTOSTART, NETWORKS};
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
@@ -112,6 +113,18 @@ impl Job<'_> {
                 has_secrets: false,
                 link_to: Some(format!("{NETWORKS}/{base}.xml")),
             });
+        }
+    }
+
+    /// True for a link that starts at boot: all do that the source does not keep from it.
+    fn starts(&mut self, id: LinkId) -> bool {
+        const FIELD: &str = "autoconnect";
+        match made::effective(self.network, id, FIELD) {
+            Some(value) => value != Value::Bool(false),
+            None => {
+                self.cx.added(link_fact(id, FieldPath::parse(FIELD)), "a-configuration-starts-at-boot");
+                true
+            }
         }
     }
 

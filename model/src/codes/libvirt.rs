@@ -64,4 +64,10 @@ crate::codes! {
     SCOPE "W700" Note "libvirt-scope":
         "libvirt's networks are about bridges for guests. The host's own cards, bonds, VLANs, routes and name servers stay in the host's own configuration; write it as well by naming a second target (`-t libvirt,keyfile`), or as host interfaces with `--host-interfaces`.";
         example: "ifcfg-eth0 with `-t libvirt`";
+    BESIDES "W702" Warning "libvirt-does-besides":
+        "When it starts a network, libvirt does more than the host did: it advertises an IPv6 network, or forwards a family of addresses for the whole host. netcf switches autoconfiguration off where a document does not ask for it.";
+        example: "a bridge without a card that has an IPv6 address";
+    TWO_MAKERS "W703" Warning "libvirt-bridge-made-twice":
+        "libvirt makes the bridge of the network by itself, and refuses to start a network whose bridge is there already. Of several targets another one makes the same bridge: only one of the two may be put to use.";
+        example: "-t libvirt,keyfile with a bridge without a card";
 }

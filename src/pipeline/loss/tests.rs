@@ -120,6 +120,27 @@ fn what_stands_in_another_form_must_stand() {
     assert_eq!(judged("route1=192.0.2.0/24,198.51.100.1,7\nroute2=192.0.2.0/24,198.51.100.1,8\n"), 0);
     assert_eq!(judged("route1=192.0.2.0/24,198.51.100.1,7\n"), 1);
     assert_eq!(judged(""), 2);
+    // Another destination is another route: then both are gone, and the new one is nobody's.
+    let elsewhere = "[ipv4]\nroute1=203.0.113.0/24,198.51.100.1,7\n";
+    let mut cx = EmitContext::default();
+    cx.account(Accounted::Rewritten(EntryKind::Route, 0), "a-rule");
+    let text = format!("{PROFILE}\n[ethernet]\nmtu=9000\n\n{elsewhere}");
+    let failure = super::tests::judged(&network, &text, cx).err().unwrap();
+    assert!(failure.message.contains("203.0.113.0/24"), "{}", failure.message);
+}
+
+#[test]
+fn an_entry_is_added_to_a_link_and_about_something() {
+    let text = format!("{PROFILE}\n[ethernet]\nmtu=9000\n\n[ipv4]\nroute1=192.0.2.0/24,198.51.100.1,7\n");
+    let is_fine = |owner, about: &str| {
+        let mut cx = EmitContext::default();
+        cx.added_entry(EntryKind::Route, owner, about, "a-rule");
+        judged(&source(), &text, cx).is_ok()
+    };
+    assert!(is_fine(Some(LinkId(0)), "192.0.2.0/24"));
+    assert!(!is_fine(Some(LinkId(0)), "203.0.113.0/24"));
+    assert!(!is_fine(None, "192.0.2.0/24"));
+    assert!(!is_fine(Some(LinkId(1)), "192.0.2.0/24"));
 }
 
 #[test]

@@ -221,7 +221,7 @@ impl Job<'_> {
         let metric = config.route_metric.as_ref().filter(|at| at.value.get() >= 0);
         if let (None, Some(at)) = (&item.metric, metric) {
             item.metric = Int::new(at.value.get()).map(|metric| At::new(metric, at.origin.clone()));
-            self.cx.account(rewritten, "metric-of-the-profile");
+            self.cx.account(rewritten.clone(), "metric-of-the-profile");
         }
         if let (None, Some(at)) = (&item.table, config.route_table.as_ref().filter(|at| at.value.get() > 0)) {
             item.table = Some(at.clone());

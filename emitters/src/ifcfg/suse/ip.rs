@@ -2,7 +2,6 @@
 
 use super::Job;
 use super::profile::Profile;
-use crate::Accounted;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::dialect::{IFCFG_NM, IFCFG_SUSE, KEYFILE};
 use netpivot_model::ip::{Address, IpMethod, LinkLocal4};
@@ -257,7 +256,8 @@ impl Job<'_> {
             return None;
         }
         self.otherwise(p, path, "gateway-as-default-route");
-        self.cx.account(Accounted::AddedEntry(EntryKind::Route), "gateway-as-default-route");
+        let all = if v6 { "::/0" } else { "0.0.0.0/0" };
+        self.cx.added_entry(EntryKind::Route, Some(p.id), all, "gateway-as-default-route");
         Some(address)
     }
 }

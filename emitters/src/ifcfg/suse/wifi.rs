@@ -110,13 +110,13 @@ impl Job<'_> {
                 .accounts
                 .iter()
                 .filter_map(|account| {
-                    let of = match account.of {
+                    let of = match account.of.clone() {
                         Accounted::Added(path) if of_first(path) => Accounted::Added(on(path)),
                         Accounted::Otherwise(path) if of_first(path) => Accounted::Otherwise(on(path)),
                         Accounted::Added(_)
                         | Accounted::Otherwise(_)
                         | Accounted::AddedLink
-                        | Accounted::AddedEntry(_)
+                        | Accounted::AddedEntry(..)
                         | Accounted::Rewritten(..) => return None,
                     };
                     Some((of, account.rule))
