@@ -10,6 +10,7 @@ use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath};
 use netpivot_model::reflect::Said;
 use netpivot_model::route::Route;
+use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::Value;
 use netpivot_model::virtual_network::{ForwardMode, VirtualNetwork};
 use netpivot_model::vocabulary::libvirt::{DNSMASQ, NETWORK_ORDER};
@@ -73,7 +74,7 @@ impl Job<'_> {
         if plan.has_dnsmasq_options(network) {
             root.set("xmlns:dnsmasq", DNSMASQ);
         }
-        root.push(Tag::new("name").text(&name));
+        root.push_some(entry.name.as_ref().map(|at| Tag::new("name").text(&at.value)));
         if let Some(uuid) = text(&entry.uuid) {
             root.push(Tag::new("uuid").text(&uuid));
         }
@@ -81,6 +82,7 @@ impl Job<'_> {
         match owner.map(|id| (id, network.link(id))) {
             Some((id, link)) => {
                 self.virtual_bridges.insert(id);
+                self.cx.makes.push(id);
                 self.written.insert(id);
                 self.virtual_bridge(&mut root, id, link, plan);
             }
@@ -95,7 +97,7 @@ impl Job<'_> {
         self.put_back(&mut root, &section);
         root.sort(&NETWORK_ORDER);
         let starts = match owner {
-            Some(id) => effective(network, id, "autoconnect") == Some(Value::Bool(true)),
+            Some(id) => self.starts(id),
             None => entry.autostart.as_ref().is_some_and(|at| at.value),
         };
         self.network_file(&name, root.render(), starts);
@@ -122,11 +124,7 @@ impl Job<'_> {
             root.push(Tag::new("mac").with("address", &mac.value));
         }
         self.servers(root, id, plan);
-        for config in [&link.ipv4, &link.ipv6].into_iter().flatten() {
-            for (n, address) in config.addresses.values().enumerate() {
-                root.push(self.ip(n, address, plan));
-            }
-        }
+        self.addresses(root, link, plan);
         for (n, entry) in network.routes.iter().enumerate().filter(|(_, entry)| entry.owner == Some(id)) {
             match route(&entry.item) {
                 Some(tag) => root.push(tag),
@@ -167,12 +165,34 @@ impl Job<'_> {
                 self.cx.otherwise(fact, "libvirt-broadcast");
             }
         }
-        if link.ipv6.as_ref().is_none_or(|config| config.addresses.items.is_empty()) {
-            let text = "libvirt switches IPv6 off on the bridge of a network without an IPv6 address";
+        let has_ipv6 = link.ipv6.as_ref().is_some_and(|config| !config.addresses.items.is_empty());
+        if !has_ipv6 && self.switches_ipv6_off(link) {
             for field in ["ipv6.method", "ipv6.accept_ra", "ipv6.autoconf"] {
-                self.cx.cannot(link_fact(id, FieldPath::parse(field)), &codes::OUTPUT_SETTING, text, None);
+                self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "libvirt-ipv6-off");
             }
         }
+        let text = if has_ipv6 {
+            "libvirt has a bridge of its own take no router advertisements: it is itself the router"
+        } else {
+            "libvirt switches IPv6 off on the bridge of a network without an IPv6 address"
+        };
+        for field in ["ipv6.method", "ipv6.accept_ra", "ipv6.autoconf"] {
+            self.cx.cannot(link_fact(id, FieldPath::parse(field)), &codes::OUTPUT_SETTING, text, None);
+        }
+    }
+
+    /// True where the host switches IPv6 off by the bridge's kernel setting, which is what libvirt does.
+    fn switches_ipv6_off(&mut self, link: &Link) -> bool {
+        let Some(name) = &link.name else { return false };
+        let key = format!("net.ipv6.conf.{}.disable_ipv6", name.value);
+        let is = |said: &Said<String>, text: &str| said.as_ref().is_some_and(|at| at.value == text);
+        let sysctls = self.network.sysctls.iter().enumerate();
+        let off = |item: &Sysctl| is(&item.key, &key) && is(&item.value, "1") && item.netns.is_none();
+        let found: Vec<usize> = sysctls.filter(|(_, entry)| off(&entry.item)).map(|(n, _)| n).collect();
+        for n in &found {
+            self.cx.otherwise(super::entry_fact(EntryKind::Sysctl, *n), "libvirt-ipv6-off");
+        }
+        !found.is_empty()
     }
 
     /// Entries of a bridge that no network has.

@@ -1,11 +1,13 @@
 //! The DHCP and name servers of a network.
 
-use super::Job;
 use super::made::Plan;
 use super::network::set_length;
+use super::{Job, codes, entry_fact};
 use crate::text::xml::Tag;
+use foldhash::HashMap;
 use netpivot_model::ip::Address;
-use netpivot_model::link::LinkId;
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::reflect::Said;
 use netpivot_model::rule::Family;
 use netpivot_model::value::U32;
@@ -20,7 +22,7 @@ fn yes_no(said: &Said<bool>) -> Option<&'static str> {
     said.as_ref().map(|at| if at.value { "yes" } else { "no" })
 }
 
-impl Job<'_> {
+impl<'n> Job<'n> {
     /// `<domain>`, `<dns>` and lines for dnsmasq.
     pub(super) fn servers(&mut self, root: &mut Tag, id: LinkId, plan: &Plan) {
         let Some(n) = plan.dns else {
@@ -48,38 +50,57 @@ impl Job<'_> {
         }
     }
 
-    /// `<ip>` with the DHCP server at the first address of a family.
-    pub(super) fn ip(&self, n: usize, address: &Address, plan: &Plan) -> Tag {
-        let v4 = address.net.addr().is_ipv4();
-        let mut tag = Tag::keyed("ip", address.net.addr());
-        if !v4 {
-            tag.set("family", "ipv6");
-        }
-        tag.set("address", address.net.addr());
-        set_length(&mut tag, address.net);
-        let family = if v4 { Family::V4 } else { Family::V6 };
-        for at in &plan.dhcp {
-            let server = &self.network.dhcp_servers[*at].item;
-            let is_family = server.family.as_ref().is_none_or(|at| at.value == family);
-            if is_family && serves(server, address, n) {
-                tag.push_some(server.tftp_root.as_ref().map(|at| Tag::new("tftp").with("root", &at.value)));
-                let served = dhcp(server);
-                // Every IPv6 network is advertised; that alone needs no saying.
-                tag.push_some((v4 || !served.is_empty()).then_some(served));
+    /// `<ip>` of each address, with the DHCP server at one of its family.
+    pub(super) fn addresses(&mut self, root: &mut Tag, link: &Link, plan: &Plan) {
+        for (config, family) in [(&link.ipv4, Family::V4), (&link.ipv6, Family::V6)] {
+            let addresses: Vec<&Address> =
+                config.iter().flat_map(|config| config.addresses.values()).collect();
+            let network: &'n Network = self.network;
+            let mut placed: HashMap<usize, &DhcpServer> = HashMap::default();
+            for n in &plan.dhcp {
+                let server = &network.dhcp_servers[*n].item;
+                if server.family.as_ref().is_some_and(|at| at.value != family) {
+                    continue;
+                }
+                match place(server, &addresses).filter(|at| !placed.contains_key(at)) {
+                    Some(at) => _ = placed.insert(at, server),
+                    None => {
+                        let text = "a DHCP server of libvirt is for one network of a family, of which the bridge has an \
+                                    address";
+                        let fact = entry_fact(EntryKind::DhcpServer, *n);
+                        self.cx.cannot(fact, &codes::OUTPUT_SETTING, text, None);
+                    }
+                }
+            }
+            for (n, address) in addresses.iter().enumerate() {
+                let mut tag = Tag::keyed("ip", address.net.addr());
+                if family == Family::V6 {
+                    tag.set("family", "ipv6");
+                }
+                tag.set("address", address.net.addr());
+                set_length(&mut tag, address.net);
+                if let Some(server) = placed.get(&n) {
+                    tag.push_some(
+                        server.tftp_root.as_ref().map(|at| Tag::new("tftp").with("root", &at.value)),
+                    );
+                    let served = dhcp(server);
+                    // Every IPv6 network is advertised; that alone needs no saying.
+                    tag.push_some((family == Family::V4 || !served.is_empty()).then_some(served));
+                }
+                root.push(tag);
             }
         }
-        tag
     }
 }
 
-/// A server stands at the address whose network its ranges or hosts are of, else at the first.
-fn serves(server: &DhcpServer, address: &Address, n: usize) -> bool {
+/// A server stands at the first address whose network a range of it is of, else one of its hosts; reservations alone, of
+/// whatever network, at the first.
+fn place(server: &DhcpServer, addresses: &[&Address]) -> Option<usize> {
     let ranges = server.ranges.iter().filter_map(|range| range.start.as_ref());
     let hosts = server.hosts.iter().filter_map(|host| host.address.as_ref());
-    match ranges.chain(hosts).next() {
-        Some(first) => address.net.contains(&first.value),
-        None => n == 0,
-    }
+    let mut served = ranges.chain(hosts);
+    let found = served.find_map(|at| addresses.iter().position(|a| a.net.contains(&at.value)));
+    found.or((server.ranges.is_empty() && !addresses.is_empty()).then_some(0))
 }
 
 fn dhcp(server: &DhcpServer) -> Tag {
