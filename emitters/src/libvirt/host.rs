@@ -1,11 +1,13 @@
 //! Host interfaces (netcf's `interface.rng`): a document for each link that is no port, its ports within.
 
 use super::made::effective;
-use super::{Job, codes, file_name, link_fact};
+use super::{Job, codes, entry_fact, file_name, link_fact};
 use crate::text::xml::Tag;
 use netpivot_model::bond::BondMode;
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::{Said, Sub};
 use netpivot_model::value::Value;
@@ -117,7 +119,11 @@ impl Job<'_> {
         root.push_some(mac.map(|at| Tag::new("mac").with("address", at.value)));
         if !is_port {
             root.push_some(protocol(&link.ipv4, "ipv4"));
-            root.push_some(protocol(&link.ipv6, "ipv6"));
+            let v6 = protocol(&link.ipv6, "ipv6");
+            if v6.is_some() {
+                self.autoconfiguration(id, link);
+            }
+            root.push_some(v6);
         }
         match &link.kind.value {
             LinkKind::Bridge(_) => {
@@ -165,6 +171,7 @@ impl Job<'_> {
         }
         self.written.insert(id);
         self.left_alone(id, link);
+        self.no_entries(id);
         self.unsaid(id, "a host interface", |field| {
             general.iter().chain(&OF_KINDS).any(|name| field.is(name))
                 || !is_port && OF_PROTOCOLS.iter().any(|name| field.is(name))
@@ -180,23 +187,73 @@ impl Job<'_> {
             (&link.ipv4, "ipv4.method", "ipv4.never_default"),
             (&link.ipv6, "ipv6.method", "ipv6.never_default"),
         ] {
-            let config = config.as_deref();
-            let word = config.and_then(|config| config.method.as_ref()).map(|at| at.value);
-            if word == Some(IpMethod::Ignore) || link.is_addressless_port() {
+            let ignored = Some(Value::text(IpMethod::Ignore.to_string()));
+            if effective(self.network, id, method) == ignored || link.is_addressless_port() {
                 self.cx.otherwise(link_fact(id, FieldPath::parse(method)), "netcf-leaves-alone");
             }
-            if config.and_then(|config| config.never_default.as_ref()).is_some_and(|at| !at.value) {
+            let never_default = config.as_ref().and_then(|config| config.never_default.as_ref());
+            if never_default.is_some_and(|at| !at.value) {
                 self.cx.otherwise(link_fact(id, FieldPath::parse(never)), "netcf-leaves-alone");
             }
         }
     }
 
-    fn start(&self, id: LinkId) -> &'static str {
-        let is = |field, value| effective(self.network, id, field) == Some(Value::Bool(value));
-        match (is("autoconnect", false), self.network.link(id).hotplug.as_ref().is_some_and(|at| at.value)) {
-            (true, _) => "none",
-            (false, true) => "hotplug",
-            (false, false) => "onboot",
+    /// netcf switches autoconfiguration off where a `<protocol>` of IPv6 does not ask for it.
+    fn autoconfiguration(&mut self, id: LinkId, link: &Link) {
+        let field = FieldPath::parse("ipv6.autoconf");
+        let accept = link_fact(id, FieldPath::parse("ipv6.accept_ra"));
+        // The kernel accepts advertisements by itself, and netcf leaves that as it is.
+        if effective(self.network, id, "ipv6.accept_ra") == Some(Value::Int(1)) {
+            self.cx.otherwise(accept, "netcf-leaves-alone");
+        }
+        let text =
+            "netcf leaves it to the kernel whether router advertisements are accepted (`ipv6.accept_ra`)";
+        self.cx.cannot(accept, &codes::OUTPUT_SETTING, text, None);
+        if effective(self.network, id, "ipv6.autoconf").is_some() {
+            return;
+        }
+        self.cx.added(link_fact(id, field), "netcf-autoconf");
+        let method = link.ipv6.as_ref().and_then(|config| config.method.as_ref());
+        let asks = method.is_some_and(|at| at.value == IpMethod::Auto);
+        if asks || effective(self.network, id, "ipv6.accept_ra") == Some(Value::Int(0)) {
+            return;
+        }
+        let text = format!(
+            "`{}`: netcf switches IPv6 autoconfiguration off where the document does not ask for it; the source leaves it \
+             to the kernel",
+            link.label()
+        );
+        let origin = method.map_or(&link.kind.origin, |at| &at.origin);
+        let help = "add `<autoconf/>` if the link is to take addresses from router advertisements";
+        self.cx.diagnostics.push(Diagnostic::new(&codes::BESIDES, text).from(origin).help(help));
+    }
+
+    /// Gives the reasons for what belongs to the link beside its own settings.
+    fn no_entries(&mut self, id: LinkId) {
+        let network = self.network;
+        for kind in [
+            EntryKind::Route,
+            EntryKind::Rule,
+            EntryKind::Neighbor,
+            EntryKind::Fdb,
+            EntryKind::Nat,
+            EntryKind::Sysctl,
+            EntryKind::Hook,
+        ] {
+            network.visit_entries(kind, &mut |n, owner, _| {
+                if owner == Some(id) {
+                    let text = format!("a host interface of libvirt has a gateway, but no {}", kind.word());
+                    self.cx.cannot(entry_fact(kind, n as usize), &codes::OUTPUT_SETTING, text, None);
+                }
+            });
+        }
+    }
+
+    fn start(&mut self, id: LinkId) -> &'static str {
+        match (self.starts(id), self.network.link(id).hotplug.as_ref().is_some_and(|at| at.value)) {
+            (false, _) => "none",
+            (true, true) => "hotplug",
+            (true, false) => "onboot",
         }
     }
 
@@ -238,6 +295,11 @@ impl Job<'_> {
         }
         if bond.arp_interval.is_some() {
             let target = bond.arp_ip_target.values().next();
+            for further in bond.arp_ip_target.items.iter().skip(1) {
+                let fact = link_fact(id, FieldPath::parse("bond.arp_ip_target"));
+                let text = format!("`<arpmon>` has one target; `{}` is one more", further.value);
+                self.cx.cannot_item(fact, &further.origin, &codes::OUTPUT_SETTING, text, None);
+            }
             tag.push(
                 Tag::new("arpmon")
                     .with_some("interval", number(&bond.arp_interval))
