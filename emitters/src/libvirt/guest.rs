@@ -87,7 +87,11 @@ impl Job<'_> {
                 FactPath { field: FieldPath::parse(field), ..entry_fact(EntryKind::GuestInterface, at) };
             self.cx.added(fact, "libvirt-tap-port");
         }
-        let mut guest = guest.clone();
+        // "unmanaged target dev is not supported on interfaces of type 'bridge'".
+        let managed =
+            FactPath { field: FieldPath::parse("managed"), ..entry_fact(EntryKind::GuestInterface, at) };
+        self.cx.otherwise(managed, "libvirt-tap-port");
+        let mut guest = GuestInterface { managed: None, ..guest.clone() };
         guest.interface_type = Some(At::new(GuestInterfaceType::Bridge, bridge.origin.clone()));
         guest.bridge = Some(At::new(bridge.value.to_string(), bridge.origin.clone()));
         Cow::Owned(guest)
