@@ -17,6 +17,7 @@ use netpivot_model::path::Seen;
 use netpivot_model::source::{Sources, Span};
 use netpivot_parsers::{Context, FileStatus, Input, Parser, Tree};
 
+mod beside;
 pub mod detect;
 mod loss;
 
@@ -232,27 +233,27 @@ pub fn convert_from_state(
     let Loaded { network, mut sources, mut diagnostics, mut files, format, secrets } = loaded;
     let mut outputs: Vec<OutputFile> = Vec::new();
     let mut judged = Vec::with_capacity(request.to.len());
+    let mut makers = Vec::with_capacity(request.to.len());
     let places = leftover_places(&network, &sources);
     let for_libvirt = |spec: &FormatSpec| spec.name == LIBVIRT && format != LIBVIRT;
-    let with_guests = request.to.iter().any(for_libvirt).then(|| {
+    let with_libvirts_own = request.to.iter().any(for_libvirt).then(|| {
         let mut cx = Context { sources: std::mem::take(&mut sources), ..Context::default() };
-        let guests = netpivot_parsers::libvirt::guests(tree, &mut cx);
+        let network = beside::with_libvirts_own(&network, tree, &mut cx);
         sources = cx.sources;
         diagnostics.extend(cx.diagnostics);
         files.extend(cx.files);
-        let mut network = network.clone();
-        network.guest_interfaces.extend(guests.guest_interfaces);
-        network.leftovers.extend(guests.leftovers);
         network
     });
     for spec in &request.to {
-        let network = with_guests.as_ref().filter(|_| for_libvirt(spec)).unwrap_or(&network);
+        let network = with_libvirts_own.as_ref().filter(|_| for_libvirt(spec)).unwrap_or(&network);
         let (made, verdict) = emit(network, &places, spec, request)?;
+        makers.push(beside::Made::of(spec, &verdict));
         diagnostics.extend(verdict.findings);
         judged.push(verdict.losses);
         outputs.extend(made);
     }
     diagnostics.extend(loss::lost_everywhere(judged));
+    diagnostics.extend(beside::made_twice(&network, &makers));
     // Two targets may both give a `.link` file.
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
     outputs.dedup_by(|a, b| a.path == b.path);
