@@ -11,6 +11,7 @@ use crate::ifcfg_matched::{changes, part};
 use libtest_mimic::{Failed, Trial};
 use netpivot::pipeline::Request;
 use netpivot_model::nat::{Nat, NatAction};
+use netpivot_model::network::Network;
 use netpivot_parsers::tree::MemoryTree;
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -62,6 +63,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("libvirt::means-what-libvirt-and-netcf-make-of-it", missing(), means_the_same),
         host::case("libvirt::translates-as-libvirt-does", missing(), translates),
         host::case("libvirt::serves-as-libvirt-does", missing(), serves),
+        host::case("libvirt::translates-the-same-there-and-back", missing(), there_and_back),
     ]
 }
 
@@ -256,6 +258,39 @@ fn others(document: &Document) -> Vec<(&'static str, Outcome)> {
         }
     }
     found
+}
+
+/// A network that another format holds for a while comes back: the output is never at odds with its source, and by way
+/// of an interfaces file libvirt translates what it did.
+fn there_and_back() -> Result<(), Failed> {
+    let (mut wrong, mut count, mut rules) = (Vec::new(), 0, 0);
+    let rules_of = |network: &Network| -> BTreeSet<String> {
+        network.nat.iter().map(|rule| rule_line(&rule.item)).collect()
+    };
+    for document in documents().into_iter().filter(|d| d.place.contains("/networks/")) {
+        for format in ["interfaces", "keyfile", "ifcfg", "ifcfg:suse"] {
+            let there = conversion::run(&document.tree(), &conversion::request(Some("libvirt"), format));
+            let tree: MemoryTree =
+                there.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
+            let back = conversion::run(&tree, &conversion::request(Some(format), "libvirt"));
+            count += 1;
+            if let Some(failure) = [&there, &back].into_iter().find(|outcome| outcome.bug) {
+                wrong.push(format!("{}, {format}: {:?}", document.name, failure.failure));
+            }
+            if format != "interfaces" || back.failure.is_some() {
+                continue;
+            }
+            let tree: MemoryTree = back.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
+            let again = conversion::run(&tree, &conversion::request(Some("libvirt"), "json"));
+            let (ours, theirs) = (rules_of(&again.network), rules_of(&there.network));
+            rules += ours.len();
+            if ours != theirs {
+                wrong.push(format!("{}: {ours:?} and not {theirs:?}", document.name));
+            }
+        }
+    }
+    println!("libvirt: {count} ways there and back, {rules} rules, {} wrong", wrong.len());
+    if rules > 0 && wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 /// The rules of the nat table in `expected/iptables.args`, which libvirt inserts one before the other.
