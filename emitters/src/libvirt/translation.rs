@@ -233,3 +233,6 @@ pub(super) fn adopt(rules: &[(usize, &Nat)], nets: &[IpNet]) -> Option<Adopted> 
         },
     })
 }
+
+#[cfg(test)]
+mod tests;
