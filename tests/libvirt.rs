@@ -270,8 +270,7 @@ fn there_and_back() -> Result<(), Failed> {
     for document in documents().into_iter().filter(|d| d.place.contains("/networks/")) {
         for format in ["interfaces", "keyfile", "ifcfg", "ifcfg:suse"] {
             let there = conversion::run(&document.tree(), &conversion::request(Some("libvirt"), format));
-            let tree: MemoryTree =
-                there.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
+            let tree: MemoryTree = there.outputs.iter().map(|f| (f.path.as_str(), f.text.as_str())).collect();
             let back = conversion::run(&tree, &conversion::request(Some(format), "libvirt"));
             count += 1;
             if let Some(failure) = [&there, &back].into_iter().find(|outcome| outcome.bug) {
