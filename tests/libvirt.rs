@@ -5,6 +5,8 @@
 //! What differs on purpose stands in `tests/corpus/libvirt-differences.toml`. `CASE=part-of-a-path` prints the documents
 //! in question.
 
+mod refused;
+
 use crate::conversion::{self, Outcome};
 use crate::host;
 use crate::ifcfg_matched::{changes, part};
@@ -57,14 +59,16 @@ struct Differences {
 pub fn trials() -> Vec<Trial> {
     let missing = || host::corpus("libvirt").map_or(Some("../shared/corpus/libvirt".to_owned()), |_| None);
     let judge = || missing().or_else(|| judge().err());
-    vec![
+    let mut trials = vec![
         host::case("libvirt::written-again-means-the-same", missing(), written_again),
         host::case("libvirt::accepted-by-libvirt", judge(), accepted),
         host::case("libvirt::means-what-libvirt-and-netcf-make-of-it", missing(), means_the_same),
         host::case("libvirt::translates-as-libvirt-does", missing(), translates),
         host::case("libvirt::serves-as-libvirt-does", missing(), serves),
         host::case("libvirt::translates-the-same-there-and-back", missing(), there_and_back),
-    ]
+    ];
+    trials.extend(refused::trials());
+    trials
 }
 
 /// All documents of networks, guests and host interfaces.
@@ -150,8 +154,12 @@ fn judge() -> Result<PathBuf, String> {
 fn complaints(judge: &Path, file: &Path) -> Result<Vec<String>, String> {
     let output = Command::new(judge).arg(file).output().map_err(|e| e.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let errors = said.lines().filter(|line| line.contains(": error: ")).map(str::to_owned);
-    Ok(if output.status.success() { Vec::new() } else { errors.collect() })
+    let errors: Vec<String> = said.lines().filter(|line| line.contains(": error: ")).map(str::to_owned).collect();
+    match (output.status.success(), errors.is_empty()) {
+        (true, true) => Ok(Vec::new()),
+        (false, false) => Ok(errors),
+        (_, _) => Err(format!("the judge of {} failed itself: {} {said}", file.display(), output.status)),
+    }
 }
 
 fn accepted() -> Result<(), Failed> {

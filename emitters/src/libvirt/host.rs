@@ -5,6 +5,7 @@ use super::{Job, codes, entry_fact, file_name, link_fact};
 use crate::text::xml::Tag;
 use netpivot_model::bond::BondMode;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::LIBVIRT_HOST;
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::EntryKind;
@@ -75,6 +76,8 @@ impl Job<'_> {
             LinkKind::Bridge(_) => Some("bridge"),
             LinkKind::Bond(_) => Some("bond"),
             LinkKind::Vlan(_) => Some("vlan"),
+            // libvirt shows it as a card. Nobody else's is written: every host has it.
+            LinkKind::Loopback(_) if self.network.dialect_of(id) == LIBVIRT_HOST => Some("ethernet"),
             LinkKind::Loopback(_) => return None,
             LinkKind::Wifi(_)
             | LinkKind::Infiniband(_)
@@ -109,7 +112,7 @@ impl Job<'_> {
         let network = self.network;
         let is_port = general.contains(&"controller");
         let name = link.name.as_ref().map_or("", |at| at.value.as_str());
-        let mut root = Tag::keyed("interface", name).with_some("type", self.word(id)).with("name", name);
+        let mut root = Tag::new("interface").with_some("type", self.word(id)).with("name", name);
         if !is_port {
             root.push(Tag::new("start").with("mode", self.start(id)));
             root.push_some(link.mtu.as_ref().map(|at| Tag::new("mtu").with("size", at.value.get())));
@@ -334,7 +337,7 @@ fn seconds(hundredths: i64) -> String {
 fn protocol(config: &Sub<IpConfig>, family: &str) -> Option<Tag> {
     let config = config.as_ref()?;
     let v6 = family == "ipv6";
-    let mut tag = Tag::keyed("protocol", family).with("family", family);
+    let mut tag = Tag::new("protocol").with("family", family);
     let dhcp = || {
         let peerdns = config.ignore_auto_dns.as_ref().map(|at| if at.value { "no" } else { "yes" });
         Tag::new("dhcp").with_some("peerdns", peerdns)

@@ -137,8 +137,11 @@ impl Job<'_> {
     fn put_back(&mut self, root: &mut Tag, section: &str) {
         let leftovers = (0u32..).zip(&self.network.leftovers);
         for (n, leftover) in leftovers.filter(|(_, leftover)| leftover.section.as_deref() == Some(section)) {
-            root.put_back(&leftover.key, &leftover.value);
-            self.cx.kept_leftovers.push(n);
+            if root.put_back(&leftover.key, &leftover.value) {
+                self.cx.kept_leftovers.push(n);
+            } else {
+                self.cx.unread_leftovers.push(n);
+            }
         }
     }
 

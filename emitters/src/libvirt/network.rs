@@ -276,7 +276,7 @@ fn route(route: &Route) -> Option<Tag> {
     if *route != plain || dst.addr().is_ipv4() != gateway.is_ipv4() || metric == 0 {
         return None;
     }
-    let mut tag = Tag::keyed("route", dst.addr());
+    let mut tag = Tag::new("route");
     tag.set("family", if dst.addr().is_ipv4() { "ipv4" } else { "ipv6" });
     tag.set("address", dst.addr());
     // "A prefix of 0 needs no saying: the address 0.0.0.0 says it."

@@ -73,7 +73,7 @@ impl<'n> Job<'n> {
                 }
             }
             for (n, address) in addresses.iter().enumerate() {
-                let mut tag = Tag::keyed("ip", address.net.addr());
+                let mut tag = Tag::new("ip");
                 if family == Family::V6 {
                     tag.set("family", "ipv6");
                 }
@@ -112,11 +112,7 @@ fn dhcp(server: &DhcpServer) -> Tag {
         tag.push(one);
     }
     for host in &server.hosts {
-        let key = [text(&host.mac), text(&host.id), text(&host.name), text(&host.address)]
-            .into_iter()
-            .flatten()
-            .next();
-        let mut one = Tag::keyed("host", key.unwrap_or_default())
+        let mut one = Tag::new("host")
             .with_some("mac", text(&host.mac))
             .with_some("id", text(&host.id))
             .with_some("name", text(&host.name))

@@ -13,6 +13,9 @@ crate::codes! {
     UNKNOWN "U700" Warning "libvirt-unknown":
         "libvirt knows no such element or attribute there and passes over it without a word. A misspelt one has no effect.";
         example: "<bridge name='virbr0' spanningtree='off'/>";
+    REPEATED "U701" Warning "libvirt-repeated":
+        "The element stands there more than once, where libvirt takes one only: the first, but of leases and boot files the last. It passes over the others without a word, and does not write them again.";
+        example: "<mtu size='1400'/><mtu size='1300'/>";
     KEPT "S700" Note "libvirt-no-network":
         "The element says nothing of the network: a title, data of other programs, the state of the moment. It is kept where the output is libvirt's XML.";
         example: "<metadata> in a network";
@@ -37,6 +40,15 @@ crate::codes! {
     NEEDS "S707" Note "libvirt-needs":
         "A network is plugged into a bridge, or a guest into a bridge or network, that is not among libvirt's files. It starts only where the host has one of that name.";
         example: "<forward mode='bridge'/><bridge name='br0'/> without br0";
+    NOT_LOADED "S708" Error "libvirt-not-loaded":
+        "libvirt does not load this document: its file is not named after the network, or another network has the name or the UUID already. It is not converted.";
+        example: "networks/other.xml with <name>default</name>";
+    NO_NETWORK "S709" Warning "libvirt-autostart-without-network":
+        "A link below autostart/ starts no network, since there is none of that name.";
+        example: "autostart/gone.xml without networks/gone.xml";
+    START "S710" Note "libvirt-start-unknown":
+        "A host interface has no <start>, as where `virsh iface-dumpxml` shows the state of the moment. It is taken to start at boot.";
+        example: "<interface type='ethernet' name='eth0'/>";
     NETWORK "L700" Loss "libvirt-network":
         "The target knows no virtual networks. The bridge stands in the output as the host's own, but guests that are plugged into the network by its name do not find it, and the rules by which libvirt lets packets through or not are not made.";
         example: "<network><name>default</name><forward mode='nat'/>…";

@@ -1,8 +1,8 @@
 //! Words of libvirt's XML that both directions share: the elements and attributes that nothing but libvirt has
 //! (formatnetwork, formatdomain), and the order in which `virsh` prints elements (`virNetworkDefFormatBuf`).
 //!
-//! Such an element is kept as it stands, under a path like `network/ip{192.168.122.1}/@localPtr`: names of elements, with
-//! what tells it from its like in braces.
+//! Such an element is kept as it stands, under a path like `network/ip[@family='ipv4'][2]/@localPtr`: names of elements, with
+//! the place among their like in brackets, as XPath has it.
 
 use crate::network::Weight;
 use std::borrow::Cow;
@@ -34,7 +34,7 @@ pub fn is_untranslated(net: ipnet::IpNet) -> bool {
 /// An element or attribute that only libvirt has.
 #[derive(Debug)]
 pub struct Kept {
-    /// Its path, without braces; `interface` is a guest's, `host` a host interface.
+    /// Its path, without brackets; `interface` is a guest's, `host` a host interface.
     pub path: &'static str,
     /// Whether libvirt acts on it.
     pub weight: Weight,
@@ -82,6 +82,7 @@ pub static KEPT: &[Kept] = &[
         "interface/@trustGuestRxFilters",
         "the host follows the filters and hardware addresses that the guest sets",
     ),
+    acts("interface/@managed", "libvirt takes the device from the host's driver and gives it back"),
     idle("interface/source/@portid", "libvirt numbers the port of a running guest"),
     idle("interface/source/@bridge", "it is the bridge of the network at the moment"),
     idle("interface/source/@actual", "it is the state of the moment"),
@@ -112,6 +113,11 @@ pub static KEPT: &[Kept] = &[
     acts("interface/vlan", "the port carries these VLANs"),
     acts("interface/portForward", "ports of the host lead to the guest"),
     idle("host/link", "it is the state of the link at the moment"),
+    idle("host/mac", "it is the address of the loopback, which has none of its own"),
+    acts(
+        "host/protocol/dhcp",
+        "DHCPv6 is asked in any case; others ask where the router's advertisements say so",
+    ),
 ];
 
 /// An element or attribute with a place in the model.
@@ -260,7 +266,7 @@ pub fn is_asked(path: &str, asked: &str) -> bool {
 /// What is known of the element or attribute at a path.
 #[must_use]
 pub fn kept(path: &str) -> Option<&'static Kept> {
-    let mut plain = without_braces(path);
+    let mut plain = without_brackets(path);
     // What is known of a host interface is known of its ports.
     while let Some(at) = plain.find("/interface").filter(|_| plain.starts_with("host/")) {
         plain = Cow::Owned(format!("host{}", &plain[at + "/interface".len()..]));
@@ -271,15 +277,15 @@ pub fn kept(path: &str) -> Option<&'static Kept> {
     })
 }
 
-fn without_braces(path: &str) -> Cow<'_, str> {
-    if !path.contains('{') {
+fn without_brackets(path: &str) -> Cow<'_, str> {
+    if !path.contains('[') {
         return Cow::Borrowed(path);
     }
-    let mut depth = 0;
+    let mut within = false;
     let plain = path.chars().filter(|c| {
-        depth += i32::from(*c == '{');
-        let outside = depth == 0;
-        depth -= i32::from(*c == '}');
+        within |= *c == '[';
+        let outside = !within;
+        within &= *c != ']';
         outside
     });
     Cow::Owned(plain.collect())
@@ -335,10 +341,10 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_known_without_its_braces() {
-        assert_eq!(kept("network/ip{192.168.122.1}/@localPtr").unwrap().path, "network/ip/@localPtr");
+    fn a_path_is_known_without_its_brackets() {
+        assert_eq!(kept("network/ip[@family='ipv4'][1]/@localPtr").unwrap().path, "network/ip/@localPtr");
         assert_eq!(kept("network/bandwidth/inbound").unwrap().path, "network/bandwidth");
-        assert_eq!(kept("host/bridge/interface{bond0}/bond/interface{eth0}/link").unwrap().path, "host/link");
+        assert_eq!(kept("host/bridge/interface[1]/bond/interface[2]/link").unwrap().path, "host/link");
         assert!(kept("network/bridge/@name").is_none());
     }
 }

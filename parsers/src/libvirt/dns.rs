@@ -33,6 +33,7 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, dns: &mut DnsServe
         match child.name.as_str() {
             _ if child.namespace.is_some() => doc.keep(child, &path),
             "forwarder" => {
+                let path = format!("{path}[{}]", dns.forwarders.len() + 1);
                 let mut forwarder = DnsForwarder::default();
                 for attribute in doc.attributes(child, &path) {
                     match attribute.name.as_str() {
@@ -46,8 +47,12 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, dns: &mut DnsServe
                 nothing_within(doc, child, &path);
                 dns.forwarders.push(forwarder);
             }
-            "host" => dns.hosts.push(host(doc, child, &path)),
+            "host" => {
+                let path = format!("{path}[{}]", dns.hosts.len() + 1);
+                dns.hosts.push(host(doc, child, &path));
+            }
             "txt" => {
+                let path = format!("{path}[{}]", dns.txt.len() + 1);
                 let mut record = DnsTxt::default();
                 for attribute in doc.attributes(child, &path) {
                     let text = Some(At::new(attribute.value.clone(), attribute.value_span));
@@ -60,7 +65,10 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, dns: &mut DnsServe
                 nothing_within(doc, child, &path);
                 dns.txt.push(record);
             }
-            "srv" => dns.srv.push(srv(doc, child, &path)),
+            "srv" => {
+                let path = format!("{path}[{}]", dns.srv.len() + 1);
+                dns.srv.push(srv(doc, child, &path));
+            }
             _ => doc.keep(child, &path),
         }
     }
@@ -77,6 +85,7 @@ fn host(doc: &mut Document<'_>, element: &Element, path: &str) -> DnsHost {
     for child in doc.children(element, path) {
         let path = format!("{path}/{}", child.name);
         if child.is("hostname") {
+            let path = format!("{path}[{}]", host.names.items.len() + 1);
             let name = doc.text(child, &path);
             host.names.push(name.value, name.origin);
         } else {
@@ -117,12 +126,18 @@ pub(super) fn options(doc: &mut Document<'_>, element: &Element, dns: &mut DnsSe
             doc.keep(child, &path);
             continue;
         }
+        let path = format!("{PATH}/dnsmasq:option[{}]", dns.options.items.len() + 1);
+        let kept = doc.kept();
         for attribute in doc.attributes(child, &path) {
             match attribute.name.as_str() {
                 "value" => dns.options.push(attribute.value.clone(), attribute.value_span),
                 _ => doc.keep_attribute(attribute, &path),
             }
         }
+        if child.attribute("value").is_none() {
+            doc.detach(kept);
+        }
+        nothing_within(doc, child, &path);
     }
 }
 

@@ -21,19 +21,53 @@ pub(super) struct Document<'a> {
     pub section: String,
     /// The link that the document is about.
     pub owner: Option<LinkId>,
+    /// The attribute that says the prefix of dnsmasq's lines, where it is written again with them.
+    pub anew: Option<String>,
 }
 
 impl Document<'_> {
     /// The attributes of an element, each an item of the account.
     pub fn attributes<'e>(&mut self, element: &'e Element, path: &str) -> &'e [Attribute] {
         // The prefix of dnsmasq's lines is written again where there are such lines.
-        for attribute in element.attributes.iter().filter(|attribute| !declares_dnsmasq(attribute)) {
+        for attribute in &element.attributes {
+            if self.is_declared_anew(attribute) {
+                continue;
+            }
             self.item(attribute.span, format!("{path}/@{}", attribute.name), &attribute.value);
         }
         if element.attributes.is_empty() && element.children.is_empty() && element.text.is_empty() {
             self.item(element.tag, path.to_owned(), "");
         }
         &element.attributes
+    }
+
+    /// True for the first element of its name in `parent`. libvirt takes that one and passes over the later ones, which is told.
+    pub fn is_first(&mut self, parent: &Element, element: &Element, path: &str) -> bool {
+        let is_first = parent.child(&element.name).is_none_or(|first| std::ptr::eq(first, element));
+        if !is_first {
+            self.passed_over(element, path, "first");
+        }
+        is_first
+    }
+
+    /// True for the last element of its name in `parent`, where that is the one that libvirt takes.
+    pub fn is_last(&mut self, parent: &Element, element: &Element, path: &str) -> bool {
+        let last = parent.children.iter().rfind(|child| child.is(&element.name));
+        let is_last = last.is_none_or(|last| std::ptr::eq(last, element));
+        if !is_last {
+            self.passed_over(element, path, "last");
+        }
+        is_last
+    }
+
+    fn passed_over(&mut self, element: &Element, path: &str, which: &str) {
+        self.item(element.span, path.to_owned(), "");
+        let message = format!(
+            "`<{}>` stands here more than once; libvirt takes the {which} one and passes over this one",
+            element.name
+        );
+        let help = "remove what is not meant";
+        self.cx.report(Diagnostic::new(&codes::REPEATED, message).at(element.tag).help(help));
     }
 
     /// The elements within one that holds elements only; text between them is told.
@@ -44,6 +78,11 @@ impl Document<'_> {
             self.unknown(&what, element.text_span);
         }
         &element.children
+    }
+
+    fn is_declared_anew(&self, attribute: &Attribute) -> bool {
+        attribute.value == DNSMASQ
+            && self.anew.as_ref().is_some_and(|prefix| attribute.name.strip_prefix("xmlns:") == Some(prefix))
     }
 
     fn item(&mut self, span: Span, key: String, value: &str) {
@@ -111,9 +150,37 @@ impl Document<'_> {
         self.cx.report(Diagnostic::new(&codes::REFUSED, message).at(span).help(help));
     }
 
+    /// The same of what stands at several places.
+    pub fn refused_at(&mut self, spans: &[Span], message: String, help: &str) {
+        let mut found = Diagnostic::new(&codes::REFUSED, message).help(help);
+        found.labels.extend(spans);
+        self.cx.report(found);
+    }
+
+    /// How much is kept by now.
+    pub fn kept(&self) -> usize {
+        self.network.leftovers.len()
+    }
+
+    /// Takes what was kept since from its element, which has no place itself: it is not put back.
+    pub fn detach(&mut self, since: usize) {
+        self.network.leftovers.iter_mut().skip(since).for_each(|leftover| leftover.section = None);
+    }
+
+    /// Keeps an attribute of which something else has told that it cannot stand there.
+    pub fn keep_refused_attribute(&mut self, attribute: &Attribute, path: &str) {
+        self.put_aside(
+            format!("{path}/@{}", attribute.name),
+            attribute.value.clone(),
+            attribute.span,
+            Weight::Idle,
+            "",
+        );
+    }
+
     /// Keeps an attribute that the model has no place for.
     pub fn keep_attribute(&mut self, attribute: &Attribute, path: &str) {
-        if declares_dnsmasq(attribute) {
+        if self.is_declared_anew(attribute) {
             return;
         }
         let what = format!("the attribute `{}`", attribute.name);
@@ -159,6 +226,13 @@ impl Document<'_> {
         });
     }
 
+    /// Tells that a host interface does not say when it starts.
+    pub fn tell_unknown_start(&mut self, span: Span) {
+        let message = "the host interface does not say when it starts; it is taken to start at boot";
+        let help = "say `<start mode='onboot'/>`, or `none`";
+        self.cx.report(Diagnostic::new(&codes::START, message).at(span).help(help));
+    }
+
     /// Tells the name that libvirt would choose for a bridge.
     pub fn tell_bridge_name(&mut self, span: Span, name: &str) {
         let message = format!("the network names no bridge; it is taken to be `{name}`");
@@ -182,7 +256,29 @@ impl Document<'_> {
     }
 }
 
-/// True for the prefix of lines for dnsmasq.
-fn declares_dnsmasq(attribute: &Attribute) -> bool {
-    attribute.name.starts_with("xmlns") && attribute.value == DNSMASQ
+/// The prefix of dnsmasq's lines where nothing but such lines has it: with those it is written again. What is kept as it
+/// stands keeps it.
+pub(super) fn declared_anew(root: &Element) -> Option<&str> {
+    let prefix =
+        root.attributes.iter().find(|attribute| attribute.value == DNSMASQ)?.name.strip_prefix("xmlns:")?;
+    let is_line = |option: &Element| {
+        option.name == "option"
+            && option.namespace.as_deref() == Some(DNSMASQ)
+            && option.children.is_empty()
+            && option.value("value").is_some()
+    };
+    let of_dnsmasq = |child: &&Element| child.namespace.as_deref() == Some(DNSMASQ);
+    let mut options = root.children.iter().filter(of_dnsmasq).peekable();
+    let has_lines = options.peek().is_some_and(|first| !first.children.is_empty());
+    let only_lines = options.all(|child| child.name == "options" && child.children.iter().all(is_line));
+    let others = root.children.iter().filter(|child| !of_dnsmasq(child));
+    (has_lines && only_lines && !others.into_iter().any(|child| uses(child, prefix))).then_some(prefix)
+}
+
+/// True where an element or attribute within has the prefix's namespace, or the prefix.
+fn uses(element: &Element, prefix: &str) -> bool {
+    let has = |attribute: &Attribute| attribute.name.split_once(':').is_some_and(|(of, _)| of == prefix);
+    element.namespace.as_deref() == Some(DNSMASQ)
+        || element.attributes.iter().any(has)
+        || element.children.iter().any(|child| uses(child, prefix))
 }

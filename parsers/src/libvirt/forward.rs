@@ -25,10 +25,17 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, made: &mut Made) {
     for child in doc.children(element, PATH) {
         let path = format!("{PATH}/{}", child.name);
         match child.name.as_str() {
-            "nat" if child.namespace.is_none() => nat(doc, child, made),
+            "nat" if child.namespace.is_none() => {
+                nat(doc, child, made);
+            }
             "interface" if child.namespace.is_none() => {
-                if let Some(attribute) = only(doc, child, &path, "dev") {
-                    made.entry.forward_interfaces.push(attribute.value.clone(), attribute.value_span);
+                let path = format!("{path}[{}]", made.entry.forward_interfaces.items.len() + 1);
+                let before = doc.kept();
+                match only(doc, child, &path, "dev") {
+                    Some(attribute) => {
+                        made.entry.forward_interfaces.push(attribute.value.clone(), attribute.value_span);
+                    }
+                    None => doc.detach(before),
                 }
             }
             _ => doc.keep(child, &path),

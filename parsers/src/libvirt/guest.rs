@@ -1,15 +1,18 @@
 //! A guest's interfaces (`<interface>` of a `<domain>`, or by itself as `virsh attach-device` takes it).
 
+use super::dns::nothing_within;
 use super::document::Document;
 use crate::text::xml::{Attribute, Element};
 use netpivot_model::codes::libvirt as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::network::Owned;
 use netpivot_model::reflect::Said;
-use netpivot_model::source::At;
+use netpivot_model::source::{At, Origin};
 use netpivot_model::virtual_network::GuestInterface;
 
 const PATH: &str = "interface";
+/// Of these libvirt takes the first (`virDomainNetDefParseXML`).
+const SINGLE: [&str; 7] = ["mac", "source", "target", "model", "mtu", "link", "vlan"];
 
 /// Reads the interfaces of a guest.
 pub(super) fn domain(doc: &mut Document<'_>, root: &Element) {
@@ -23,14 +26,14 @@ pub(super) fn domain(doc: &mut Document<'_>, root: &Element) {
     );
     let span = name.as_ref().and_then(|at| at.origin.span()).unwrap_or(root.tag);
     doc.cx.report(Diagnostic::new(&codes::GUEST_ONLY, message).at(span));
-    for (n, interface) in interfaces.into_iter().enumerate() {
-        doc.section = format!("guest {} {n}", name.as_ref().map_or("", |at| at.value.as_str()));
-        read(doc, interface, name.clone());
+    for interface in interfaces {
+        alone(doc, interface, name.clone());
     }
 }
 
-/// Reads an interface that stands by itself.
+/// Reads an interface; those of one guest are numbered in the order in which they come.
 pub(super) fn alone(doc: &mut Document<'_>, element: &Element, domain: Said<String>) {
+    super::check::document(doc, element);
     let name = domain.as_ref().map_or("", |at| at.value.as_str());
     let of = |other: &GuestInterface| other.domain.as_ref().map_or("", |at| at.value.as_str()) == name;
     let n = doc.network.guest_interfaces.iter().filter(|entry| of(&entry.item)).count();
@@ -40,6 +43,11 @@ pub(super) fn alone(doc: &mut Document<'_>, element: &Element, domain: Said<Stri
 
 /// Reads one interface.
 fn read(doc: &mut Document<'_>, element: &Element, domain: Said<String>) {
+    // Each stands at its own place, not where its guest's name does.
+    let domain = domain.map(|at| {
+        let origin = Origin::said(std::iter::once(element.tag).chain(at.origin.spans().iter().copied()));
+        At::new(at.value, origin)
+    });
     let mut guest = GuestInterface { domain, ..GuestInterface::default() };
     for attribute in doc.attributes(element, PATH) {
         match attribute.name.as_str() {
@@ -51,6 +59,7 @@ fn read(doc: &mut Document<'_>, element: &Element, domain: Said<String>) {
         let path = format!("{PATH}/{}", child.name);
         match child.name.as_str() {
             _ if child.namespace.is_some() => doc.keep(child, &path),
+            name if SINGLE.contains(&name) && !doc.is_first(element, child, &path) => {}
             "mac" => settings(doc, child, &path, |doc, a| match a.name.as_str() {
                 "address" => taken(&mut guest.mac, doc.typed(a)),
                 _ => false,
@@ -127,6 +136,8 @@ fn vlan(doc: &mut Document<'_>, element: &Element, path: &str, guest: &mut Guest
             doc.keep(child, &path);
             continue;
         }
+        let path = format!("{path}[{}]", guest.vlan_tags.items.len() + 1);
+        let kept = doc.kept();
         let mut id = None;
         let mut mode = String::new();
         let mut spans = Vec::new();
@@ -141,6 +152,10 @@ fn vlan(doc: &mut Document<'_>, element: &Element, path: &str, guest: &mut Guest
                 _ => doc.keep_attribute(attribute, &path),
             }
         }
+        if id.is_none() {
+            doc.detach(kept);
+        }
+        nothing_within(doc, child, &path);
         if let Some(id) = id {
             let mut origin = id.origin;
             spans.into_iter().for_each(|span| origin.merge(&span.into()));

@@ -13,6 +13,11 @@ use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Count, Int, LinkRef, Mac, MacSetting};
 use netpivot_model::vlan::Vlan;
 
+/// The one link that every host has; libvirt shows it as a card.
+const LOOPBACK: &str = "lo";
+/// Of these netcf's schema allows one.
+const SINGLE: [&str; 6] = ["start", "mtu", "mac", "bridge", "bond", "vlan"];
+
 /// What a nested interface takes over from the one it stands in.
 #[derive(Clone)]
 struct Within {
@@ -60,7 +65,9 @@ fn interface(doc: &mut Document<'_>, element: &Element, path: &str, within: Opti
         let path = format!("{base}/{}", child.name);
         match child.name.as_str() {
             _ if child.namespace.is_some() => doc.keep(child, &path),
+            name if SINGLE.contains(&name) && !doc.is_first(element, child, &path) => {}
             "start" => start(doc, child, &path, &mut link),
+            "mac" if link.name.as_ref().is_some_and(|at| at.value == LOOPBACK) => doc.keep(child, &path),
             "mtu" => link.mtu = only(doc, child, &path, "size").and_then(|a| doc.typed(a)),
             "mac" => mac(doc, child, &path, kind.map(|(word, _)| word), &mut link),
             "protocol" => {
@@ -81,7 +88,16 @@ fn interface(doc: &mut Document<'_>, element: &Element, path: &str, within: Opti
             _ => doc.keep(child, &path),
         }
     }
+    if link.name.as_ref().is_some_and(|at| at.value == LOOPBACK) && link.kind.value.word() == "ethernet" {
+        link.kind.value = LinkKind::Loopback(Box::default());
+        link.kind.origin.merge(&kind.map_or(element.tag, |(_, span)| span).into());
+    }
+    let is_lo = matches!(link.kind.value, LinkKind::Loopback(_));
+    if within.is_none() && !is_lo && element.child("start").is_none() {
+        doc.tell_unknown_start(element.tag);
+    }
     match kind {
+        Some(_) if is_lo => {}
         Some((word, span)) => agree(doc, &mut link, word, span),
         None => doc.refused(
             element.tag,
@@ -106,9 +122,12 @@ fn interface(doc: &mut Document<'_>, element: &Element, path: &str, within: Opti
     let id = doc.network.add_link(link);
     doc.network.own_dialects.insert(id, LIBVIRT_HOST);
     let outer = doc.owner.replace(id);
+    let before = doc.network.links.len();
     for (element, port_type) in nested {
-        let name = element.value("name").unwrap_or("");
-        let path = format!("{base}/{port_type}/interface{{{name}}}");
+        let controller = port.as_ref().map(|port| &port.controller.value);
+        let links = doc.network.links.iter().skip(before);
+        let ports = links.filter(|link| link.controller.as_ref().map(|at| &at.value) == controller);
+        let path = format!("{base}/{port_type}/interface[{}]", ports.count() + 1);
         if let Some(port) = &port {
             interface(doc, element, &path, Some(&Within { port_type, ..port.clone() }));
         }

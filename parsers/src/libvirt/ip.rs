@@ -96,7 +96,7 @@ fn refuse(doc: &mut Document<'_>, origin: &Origin, element: &Element, message: S
 }
 
 /// "none given: v4 class-based prefix, v6 /64".
-fn default_prefix(address: IpAddr) -> i64 {
+pub(super) fn default_prefix(address: IpAddr) -> i64 {
     match address {
         IpAddr::V4(v4) if v4.octets()[0] < 128 => 8,
         IpAddr::V4(v4) if v4.octets()[0] < 192 => 16,
@@ -119,7 +119,12 @@ fn family(doc: &mut Document<'_>, attribute: &Attribute) -> Said<Family> {
 /// `<ip>`.
 pub(super) fn read(doc: &mut Document<'_>, element: &Element, id: LinkId, made: &mut Made) {
     let mut net = Net::default();
-    let path = format!("network/ip{{{}}}", element.value("address").unwrap_or(""));
+    let v6 = element.value("family") == Some("ipv6");
+    let config = if v6 { &made.link.ipv6 } else { &made.link.ipv4 };
+    let before = config.as_ref().map_or(0, |config| config.addresses.items.len());
+    let family = if v6 { "ipv6" } else { "ipv4" };
+    let path = format!("network/ip[@family='{family}'][{}]", before + 1);
+    let kept = doc.kept();
     for attribute in doc.attributes(element, &path) {
         if !net.take(doc, attribute) {
             doc.keep_attribute(attribute, &path);
@@ -128,7 +133,7 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, id: LinkId, made: 
     let family = net.family();
     if let Some(at) = net.net(doc, element) {
         made.ip(family).addresses.push(Address::new(at.value), at.origin);
-    } else if net.address.is_none() {
+    } else if element.attribute("address").is_none() {
         doc.refused(
             element.tag,
             "`<ip>` has no address; libvirt refuses the network".to_owned(),
@@ -139,6 +144,7 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, id: LinkId, made: 
     for child in doc.children(element, &path) {
         let path = format!("{path}/{}", child.name);
         match child.name.as_str() {
+            "dhcp" | "tftp" if child.namespace.is_none() && !doc.is_first(element, child, &path) => {}
             "dhcp" if child.namespace.is_none() => dhcp(doc, child, &path, family, &mut server),
             "tftp" if child.namespace.is_none() => {
                 if let Some(attribute) = only(doc, child, &path, "root") {
@@ -147,6 +153,10 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, id: LinkId, made: 
             }
             _ => doc.keep(child, &path),
         }
+    }
+    let config = if v6 { &made.link.ipv6 } else { &made.link.ipv4 };
+    if config.as_ref().map_or(0, |config| config.addresses.items.len()) == before {
+        doc.detach(kept);
     }
     if server == DhcpServer::default() {
         return;
@@ -174,6 +184,7 @@ fn dhcp(doc: &mut Document<'_>, element: &Element, path: &str, family: Family, s
         match child.name.as_str() {
             "range" if child.namespace.is_none() => {
                 let mut range = DhcpRange::default();
+                let path = format!("{path}[{}]", server.ranges.len() + 1);
                 for attribute in doc.attributes(child, &path) {
                     match attribute.name.as_str() {
                         "start" => range.start = doc.typed(attribute),
@@ -186,9 +197,7 @@ fn dhcp(doc: &mut Document<'_>, element: &Element, path: &str, family: Family, s
             }
             "host" if child.namespace.is_none() => {
                 let mut host = DhcpHost::default();
-                let key =
-                    ["mac", "id", "name", "ip"].into_iter().find_map(|name| child.value(name)).unwrap_or("");
-                let path = format!("{path}{{{key}}}");
+                let path = format!("{path}[{}]", server.hosts.len() + 1);
                 for attribute in doc.attributes(child, &path) {
                     let text = || Some(At::new(attribute.value.clone(), attribute.value_span));
                     match attribute.name.as_str() {
@@ -202,6 +211,7 @@ fn dhcp(doc: &mut Document<'_>, element: &Element, path: &str, family: Family, s
                 host.lease_time = leases(doc, child, &path);
                 server.hosts.push(host);
             }
+            "bootp" if child.namespace.is_none() && !doc.is_last(element, child, &path) => {}
             "bootp" if child.namespace.is_none() => {
                 for attribute in doc.attributes(child, &path) {
                     let text = Some(At::new(attribute.value.clone(), attribute.value_span));
@@ -229,6 +239,9 @@ fn leases(doc: &mut Document<'_>, parent: &Element, path: &str) -> Said<U32> {
             doc.keep(child, &path);
             continue;
         }
+        if !doc.is_last(parent, child, &path) {
+            continue;
+        }
         let mut expiry: Said<U32> = None;
         let mut factor = 60;
         let mut spans: Vec<Span> = Vec::new();
@@ -253,9 +266,18 @@ fn leases(doc: &mut Document<'_>, parent: &Element, path: &str) -> Said<U32> {
 
 /// `<route>`.
 pub(super) fn route(doc: &mut Document<'_>, element: &Element, id: LinkId) {
+    let kept = doc.kept();
+    if !read_route(doc, element, id) {
+        doc.detach(kept);
+    }
+}
+
+/// False for one that libvirt refuses.
+fn read_route(doc: &mut Document<'_>, element: &Element, id: LinkId) -> bool {
     let mut net = Net::default();
     let mut route = Route::default();
-    let path = format!("network/route{{{}}}", element.value("address").unwrap_or(""));
+    let before = doc.network.routes.iter().filter(|entry| entry.owner == Some(id)).count();
+    let path = format!("network/route[{}]", before + 1);
     for attribute in doc.attributes(element, &path) {
         match attribute.name.as_str() {
             _ if net.take(doc, attribute) => {}
@@ -281,14 +303,20 @@ pub(super) fn route(doc: &mut Document<'_>, element: &Element, id: LinkId) {
     } else {
         net.net(doc, element)
     };
-    let Some(dst) = dst else { return };
+    let Some(dst) = dst else {
+        if element.attribute("address").is_none() {
+            let message = "`<route>` has no address; libvirt refuses the network".to_owned();
+            doc.refused(element.tag, message, "say where it leads");
+        }
+        return false;
+    };
     if route.gateway.is_none() {
         doc.refused(
             element.tag,
             "`<route>` has no gateway; libvirt refuses the network".to_owned(),
             "give it a `gateway`",
         );
-        return;
+        return false;
     }
     if route.metric.is_none() {
         // "metric default 1" (`networkAddRouteToBridge`).
@@ -304,4 +332,5 @@ pub(super) fn route(doc: &mut Document<'_>, element: &Element, id: LinkId) {
     }
     route.dst = Some(At::new(dst.value.trunc(), dst.origin));
     doc.network.routes.push(Owned { owner: Some(id), item: route });
+    true
 }

@@ -19,6 +19,7 @@ use netpivot_model::vocabulary::libvirt::{AUTOSTART, DOMAINS, GUEST_INTERFACES, 
 use std::collections::BTreeSet;
 
 mod bond;
+mod check;
 mod dns;
 mod document;
 mod forward;
@@ -72,8 +73,13 @@ impl Parser for Libvirt {
         };
         let mut free = FreeNames::of(&documents);
         for Read { root, starts, domain } in &documents {
-            let mut doc =
-                Document { cx: &mut *cx, network: &mut network, section: String::new(), owner: None };
+            let mut doc = Document {
+                cx: &mut *cx,
+                network: &mut network,
+                section: String::new(),
+                owner: None,
+                anew: document::declared_anew(root).map(str::to_owned),
+            };
             match root.name.as_str() {
                 "network" => network::read(&mut doc, root, starts.clone(), &free.next_for(root)),
                 "domain" => guest::domain(&mut doc, root),
@@ -100,8 +106,13 @@ pub fn guests(tree: &dyn Tree, cx: &mut Context) -> Network {
     for folder in DOMAINS.into_iter().chain([CAPTURES]) {
         for name in xml_files(tree, folder) {
             let Some((_, root)) = document(tree, &format!("{folder}/{name}"), cx) else { continue };
-            let mut doc =
-                Document { cx: &mut *cx, network: &mut network, section: String::new(), owner: None };
+            let mut doc = Document {
+                cx: &mut *cx,
+                network: &mut network,
+                section: String::new(),
+                owner: None,
+                anew: None,
+            };
             if root.is("domain") {
                 guest::domain(&mut doc, &root);
             }
@@ -150,6 +161,19 @@ struct Read {
 fn documents(tree: &dyn Tree, cx: &mut Context) -> Vec<Read> {
     let mut found = Vec::new();
     let autostart: BTreeSet<String> = xml_files(tree, AUTOSTART).into_iter().collect();
+    let networks = xml_files(tree, NETWORKS);
+    // A link that leads nowhere is no file.
+    let links =
+        tree.list(AUTOSTART).unwrap_or_default().into_iter().filter(|entry| entry.name.ends_with(".xml"));
+    for link in links.filter(|entry| !networks.contains(&entry.name)) {
+        let message = format!("`{AUTOSTART}/{}` starts no network: there is none of that name", link.name);
+        let help = "remove the link, or define the network";
+        cx.report(
+            Diagnostic::new(&codes::NO_NETWORK, message)
+                .in_file(&tree.display(&format!("{AUTOSTART}/{}", link.name)))
+                .help(help),
+        );
+    }
     let plain = [HOST_INTERFACES, NETWORKS, CAPTURES].into_iter().chain(DOMAINS);
     let plain = plain.map(|folder| (folder.to_owned(), None));
     for (folder, domain) in plain.chain(guest_folders(tree)) {
@@ -157,6 +181,9 @@ fn documents(tree: &dyn Tree, cx: &mut Context) -> Vec<Read> {
             let path = format!("{folder}/{name}");
             let Some((source, root)) = document(tree, &path, cx) else { continue };
             let place = root.child("name").map_or(root.tag, |name| name.tag);
+            if !loads(&found, &root, (folder == NETWORKS).then_some(&name), cx) {
+                continue;
+            }
             let starts = match folder.as_str() {
                 NETWORKS if autostart.contains(&name) => Some(starts_at(tree, &name, source, cx)),
                 CAPTURES if root.is("network") => Some(unknown_start(place, cx)),
@@ -167,6 +194,46 @@ fn documents(tree: &dyn Tree, cx: &mut Context) -> Vec<Read> {
         }
     }
     found
+}
+
+/// True for a document that libvirt would load: a network's file has its name (`virNetworkLoadConfig`), and none before it
+/// has its name or UUID (`virNetworkObjAssignDef`).
+fn loads(before: &[Read], root: &Element, file: Option<&String>, cx: &mut Context) -> bool {
+    let Some(name) = root.child("name").filter(|name| root.is("network") && !name.text.is_empty()) else {
+        return true;
+    };
+    let uuid =
+        |root: &Element| root.child("uuid").map(|uuid| uuid.text.replace('-', "").to_ascii_lowercase());
+    let others = || before.iter().map(|read| &read.root).filter(|other| other.is("network"));
+    let same_name = others().find(|other| other.child("name").is_some_and(|of| of.text == name.text));
+    let same_uuid = others().find(|other| uuid(root).is_some() && uuid(other) == uuid(root));
+    let stem = file.map(|file| file.strip_suffix(".xml").unwrap_or(file));
+    let (what, other, help) = if let Some(other) = same_name {
+        (
+            format!("a network `{}` stands before this one", name.text),
+            other.child("name"),
+            "rename one of them",
+        )
+    } else if let Some(other) = same_uuid {
+        (
+            "another network has the same UUID".to_owned(),
+            other.child("uuid"),
+            "remove the `<uuid>` of one; libvirt makes a new one",
+        )
+    } else if let Some(stem) = stem.filter(|stem| *stem != name.text) {
+        (
+            format!("the file is named `{stem}.xml`, and the network `{}`", name.text),
+            None,
+            "name the file after the network",
+        )
+    } else {
+        return true;
+    };
+    let message = format!("{what}; libvirt does not load it, and it is not converted");
+    let mut found = Diagnostic::new(&codes::NOT_LOADED, message).at(name.tag).help(help);
+    found.labels.extend(other.map(|other| other.tag));
+    cx.report(found);
+    false
 }
 
 /// The folders with guests' interfaces by themselves, each with the guest's name.
@@ -208,6 +275,15 @@ fn document(tree: &dyn Tree, path: &str, cx: &mut Context) -> Option<(SourceId, 
     let is_wicked = root.is("interface") && root.child("name").is_some();
     if ["network", "domain", "interface"].iter().any(|name| root.is(name)) && !is_wicked {
         return Some((source, root));
+    }
+    if let Some(namespace) = &root.namespace {
+        let message = format!(
+            "the root `<{}>` is in the namespace `{namespace}`, and libvirt's elements are in none; it is not converted",
+            root.name
+        );
+        let help = "remove the `xmlns`, or the prefix, from the root";
+        cx.report(Diagnostic::new(&codes::NOT_LIBVIRT, message).at(root.tag).help(help));
+        return None;
     }
     let whose = if is_wicked { ", but wicked's, it seems" } else { "" };
     let message = format!(

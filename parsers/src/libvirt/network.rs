@@ -14,6 +14,25 @@ use netpivot_model::value::Count;
 use netpivot_model::virtual_network::{DhcpServer, DnsServer, ForwardMode, VirtualNetwork};
 use netpivot_model::vocabulary::libvirt::DNSMASQ;
 
+/// Of these libvirt takes the first (`virNetworkDefParseXML`: `virXPathNode`, `virXPathString`).
+const SINGLE: [&str; 15] = [
+    "name",
+    "uuid",
+    "title",
+    "description",
+    "metadata",
+    "forward",
+    "bridge",
+    "mac",
+    "mtu",
+    "domain",
+    "dns",
+    "vlan",
+    "bandwidth",
+    "port",
+    "virtualport",
+];
+
 /// What a document says, before it is put into the network.
 #[derive(Default)]
 pub(super) struct Made {
@@ -47,6 +66,15 @@ impl Made {
 
 /// Reads a network. `starts` says whether it starts at boot, and where that stands.
 pub(super) fn read(doc: &mut Document<'_>, root: &Element, starts: Option<At<bool>>, free_name: &str) {
+    super::check::document(doc, root);
+    // A network that cannot be named is none: libvirt has no file for it, and no guest could name it.
+    if !root.child("name").is_some_and(|name| !name.text.is_empty() && !name.text.contains('/')) {
+        if root.child("name").is_none() {
+            let message = "the network has no name; libvirt refuses it".to_owned();
+            doc.refused(root.tag, message, "give it a `<name>`");
+        }
+        return;
+    }
     let mut made = Made::default();
     doc.section = format!("network {}", root.child("name").map_or("", |name| name.text.as_str()));
     // The forwarding decides what the rest means, and elements come in any order.
@@ -59,7 +87,6 @@ pub(super) fn read(doc: &mut Document<'_>, root: &Element, starts: Option<At<boo
     for attribute in doc.attributes(root, "network") {
         doc.keep_attribute(attribute, "network");
     }
-    let mut has_forward = false;
     for child in doc.children(root, "network") {
         if child.namespace.as_deref() == Some(DNSMASQ) && child.name == "options" {
             super::dns::options(doc, child, &mut made.dns);
@@ -68,9 +95,11 @@ pub(super) fn read(doc: &mut Document<'_>, root: &Element, starts: Option<At<boo
         let path = format!("network/{}", child.name);
         match child.name.as_str() {
             _ if child.namespace.is_some() => doc.keep(child, &path),
+            name if SINGLE.contains(&name) && !doc.is_first(root, child, &path) => {}
             "name" => made.entry.name = Some(doc.text(child, &path)),
             "uuid" => made.entry.uuid = Some(doc.text(child, &path)),
-            "forward" if !has_forward => has_forward = true,
+            // It was read before all else.
+            "forward" => {}
             "bridge" => bridge(doc, child, &mut made),
             "mtu" if is_virtual => made.link.mtu = only(doc, child, &path, "size").and_then(|a| doc.typed(a)),
             "mac" if is_virtual => {
@@ -83,9 +112,6 @@ pub(super) fn read(doc: &mut Document<'_>, root: &Element, starts: Option<At<boo
             "ip" | "route" | "mac" | "mtu" => not_virtual(doc, child, &path),
             _ => doc.keep(child, &path),
         }
-    }
-    if made.entry.name.is_none() {
-        doc.refused(root.tag, "the network has no name; libvirt refuses it".to_owned(), "give it a `<name>`");
     }
     if is_virtual {
         finish(doc, root, made, starts, id, free_name);
@@ -155,13 +181,13 @@ fn bridge(doc: &mut Document<'_>, element: &Element, made: &mut Made) {
                 }
                 doc.keep_attribute(attribute, PATH);
             }
-            "stp" | "delay" => {
+            "stp" | "delay" | "zone" => {
                 let message = format!(
                     "`{}` cannot stand with this forward mode; libvirt refuses the network",
                     attribute.name
                 );
                 doc.refused(attribute.span, message, "remove it here, and set it on the host's bridge");
-                doc.keep_attribute(attribute, PATH);
+                doc.keep_refused_attribute(attribute, PATH);
             }
             _ => doc.keep_attribute(attribute, PATH),
         }

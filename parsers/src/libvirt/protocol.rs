@@ -13,7 +13,10 @@ use std::net::IpAddr;
 
 pub(super) fn read(doc: &mut Document<'_>, element: &Element, base: &str, link: &mut Link) {
     let mut family = None;
-    let path = format!("{base}/protocol{{{}}}", element.value("family").unwrap_or(""));
+    let path = format!(
+        "{base}/protocol[@family='{}']",
+        if element.value("family") == Some("ipv6") { "ipv6" } else { "ipv4" }
+    );
     for attribute in doc.attributes(element, &path) {
         match (attribute.name.as_str(), attribute.value.as_str()) {
             ("family", "ipv4") => family = Some((false, attribute.span)),
@@ -36,6 +39,7 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, base: &str, link: 
         let path = format!("{path}/{}", child.name);
         match child.name.as_str() {
             _ if child.namespace.is_some() => doc.keep(child, &path),
+            "dhcp" | "autoconf" | "route" if !doc.is_first(element, child, &path) => {}
             "dhcp" => {
                 how.dhcp = Some(child.tag);
                 if let Some(attribute) = only(doc, child, &path, "peerdns") {
@@ -46,10 +50,17 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, base: &str, link: 
                 how.autoconf = Some(child.tag);
                 let _ = only(doc, child, &path, "");
             }
-            "ip" => address(doc, child, &path, &mut config),
+            "ip" => {
+                let path = format!("{path}[{}]", config.addresses.items.len() + 1);
+                address(doc, child, &path, &mut config);
+            }
             "route" => config.gateway = only(doc, child, &path, "gateway").and_then(|a| doc.typed(a)),
             _ => doc.keep(child, &path),
         }
+    }
+    if let Some(dhcp) = element.child("dhcp").filter(|_| v6 && how.autoconf.is_some()) {
+        // Whether DHCPv6 is asked is the router's word elsewhere (RFC 4861 section 4.2, M and O).
+        doc.keep(dhcp, &format!("{path}/dhcp"));
     }
     let method = if v6 { how.ipv6(&config, span) } else { how.ipv4(&config, span) };
     config.method = Some(method);
@@ -80,8 +91,7 @@ impl How {
 
     fn ipv6(&self, config: &IpConfig, family: Span) -> At<IpMethod> {
         match (self.autoconf, self.dhcp) {
-            (Some(span), None) => At::new(IpMethod::Auto, Origin::said([span, family])),
-            (Some(span), Some(dhcp)) => At::new(IpMethod::Auto, Origin::said([span, dhcp, family])),
+            (Some(span), _) => At::new(IpMethod::Auto, Origin::said([span, family])),
             (None, Some(dhcp)) => At::new(IpMethod::Dhcp, Origin::said([dhcp, family])),
             (None, None) => manual(config, IpMethod::LinkLocal, family),
         }

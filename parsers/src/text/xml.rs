@@ -293,24 +293,57 @@ impl<'t> Building<'t> {
     }
 }
 
-/// An element's text on one line: no comments, no blanks between elements, none but single ones between attributes.
+/// An element's text on one line: no comments, no blanks between elements, none but single ones between attributes. Beside
+/// text, and where nothing else is, blanks are text themselves.
 #[must_use]
 pub fn compact(text: &str) -> String {
     let mut reader = Reader::from_str(text);
     let mut out = String::with_capacity(text.len());
+    let mut open: Vec<Open> = Vec::new();
     loop {
         let start = position(reader.buffer_position());
         let event = reader.read_event();
         let raw = text.get(start..position(reader.buffer_position())).unwrap_or("");
         match event {
-            Ok(Event::Start(tag)) => tag_text(&tag, ">", &mut out),
-            Ok(Event::Empty(tag)) => tag_text(&tag, "/>", &mut out),
-            Ok(Event::Text(characters)) if characters.trim().is_empty() => {}
-            Ok(Event::End(_) | Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => out.push_str(raw),
+            Ok(Event::Start(tag)) => {
+                tag_text(&tag, ">", &mut out);
+                open.last_mut().into_iter().for_each(|open| open.has_element = true);
+                open.push(Open::default());
+            }
+            Ok(Event::Empty(tag)) => {
+                tag_text(&tag, "/>", &mut out);
+                open.last_mut().into_iter().for_each(|open| open.has_element = true);
+            }
+            Ok(Event::Text(characters)) if characters.trim().is_empty() => {
+                if let Some(open) = open.last_mut() {
+                    open.blanks.push(out.len()..out.len() + raw.len());
+                    out.push_str(raw);
+                }
+            }
+            Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => {
+                out.push_str(raw);
+                open.last_mut().into_iter().for_each(|open| open.has_text = true);
+            }
+            Ok(Event::End(_)) => {
+                let Open { blanks, has_text, has_element } = open.pop().unwrap_or_default();
+                if has_element && !has_text {
+                    blanks.into_iter().rev().for_each(|range| out.replace_range(range, ""));
+                }
+                out.push_str(raw);
+            }
             Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_)) => {}
             Ok(Event::Eof) | Err(_) => return out,
         }
     }
+}
+
+/// An element that is not closed yet.
+#[derive(Default)]
+struct Open {
+    /// Where blanks stand in the output.
+    blanks: Vec<std::ops::Range<usize>>,
+    has_text: bool,
+    has_element: bool,
 }
 
 fn tag_text(tag: &BytesStart<'_>, end: &str, out: &mut String) {
@@ -365,6 +398,8 @@ mod tests {
     fn an_element_goes_on_one_line() {
         let text = "<a b = \"x'y\"\n   c='1'>\n  <!-- no -->\n  <d/>\n  <e> t &amp; u </e>\n</a>";
         assert_eq!(compact(text), "<a b=\"x'y\" c='1'><d/><e> t &amp; u </e></a>");
+        let text = "<p>\n <q> </q> <r>a <b/> <i> c</i></r>\n <s>&amp;<t/> </s></p>";
+        assert_eq!(compact(text), "<p><q> </q><r>a <b/> <i> c</i></r><s>&amp;<t/> </s></p>");
     }
 
     #[test]
