@@ -10,6 +10,7 @@ use crate::tree::{
     ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, printed_files, read_file,
 };
 use foldhash::HashMap;
+use netpivot_parsers::libvirt::root_name;
 use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree, not_text};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -354,6 +355,7 @@ fn place_files(files: Vec<LoneFile>, parsers: &[&'static dyn Parser]) -> Result<
             continue;
         }
         let text = file.bytes.as_ref().map_or("".into(), |bytes| String::from_utf8_lossy(bytes));
+        let root = root_name(&text).map(str::to_owned);
         let added = match printed_files(&text) {
             Some(files) if files.iter().any(|(path, _)| !path.starts_with('/')) => {
                 problems.push(format!("`{shown}` holds the files of several hosts"));
@@ -365,6 +367,18 @@ fn place_files(files: Vec<LoneFile>, parsers: &[&'static dyn Parser]) -> Result<
         };
         match added {
             Ok(()) => {}
+            Err(Misplaced::Unknown(_)) if root.is_some() => {
+                let root = root.unwrap_or_default();
+                problems.push(format!("`{shown}` is XML with the root `<{root}>`, which no format here has"));
+                help = Some(match root.as_str() {
+                    "networkstatus" | "domstatus" => {
+                        "it is the state of the moment; take the output of `virsh net-dumpxml` or `virsh dumpxml`"
+                    }
+                    _ => {
+                        "give a `<network>`, a `<domain>` or an `<interface>` without prefix, as virsh prints them"
+                    }
+                });
+            }
             Err(Misplaced::Unknown(_)) => {
                 let names: Vec<&str> = parsers.iter().map(|parser| parser.info().name).collect();
                 problems.push(format!("`{shown}` is not named like a file of {}", names.join(", ")));

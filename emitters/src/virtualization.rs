@@ -8,7 +8,7 @@ use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::vocabulary::dnsmasq::FOLDER;
+use netpivot_model::vocabulary::dnsmasq;
 
 /// Why an entry of a kind stands in libvirt's XML only, and what to do; `None` for other kinds.
 fn beside(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)> {
@@ -45,8 +45,8 @@ fn beside(kind: EntryKind) -> Option<(&'static Code, &'static str, &'static str)
     }
 }
 
-/// The servers of links as files of dnsmasq, where they are asked for.
-pub(crate) fn dnsmasq(network: &Network, cx: &mut EmitContext) -> Vec<OutputFile> {
+/// The servers of links, each as the file of an instance of dnsmasq, where they are asked for.
+pub(crate) fn dnsmasq(network: &Network, cx: &mut EmitContext) -> Vec<(LinkId, OutputFile)> {
     if cx.with_dnsmasq {
         fill_records(network, cx);
     }
@@ -66,8 +66,8 @@ pub(crate) fn dnsmasq(network: &Network, cx: &mut EmitContext) -> Vec<OutputFile
                 configs.flat_map(|config| config.addresses.values()).map(|address| address.net).collect();
             let mtu = link.mtu.as_ref().map(|at| at.value.get());
             let text = Servers { name, addresses, mtu, dhcp, dns }.text();
-            let path = format!("{FOLDER}/{name}.conf");
-            Some(OutputFile { path, mode: 0o644, text, has_secrets: false, link_to: None })
+            let path = dnsmasq::file(name)?;
+            Some((id, OutputFile { path, mode: 0o644, text, has_secrets: false, link_to: None }))
         })
         .collect()
 }

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
 use netpivot_model::codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::LIBVIRT;
 use netpivot_parsers::{Confidence, Parser, ReadError, Tree, unreadable_folder};
 
 /// A format found in a tree.
@@ -52,14 +53,18 @@ pub(super) fn choose(
     let others = found.iter().skip(1).filter(|other| other.sure);
     let findings = others.map(|other| {
         let name = other.parser.info().name;
-        Diagnostic::new(
-            &codes::core::SEVERAL_FORMATS,
-            format!(
-                "this host has configuration in the format {name} too ({}), which is left out; {chosen} is read",
-                other.reason
-            ),
-        )
-        .help(format!("convert it on its own with `-f {name}`"))
+        // Guests are plugged into the host's bridges, whoever makes these (`netpivot_parsers::libvirt::guests`).
+        let left = if name == LIBVIRT {
+            "of which nothing but guests' interfaces is read, and these for libvirt's own output only"
+        } else {
+            "which is left out"
+        };
+        let reason = &other.reason;
+        let message = format!(
+            "this host has configuration in the format {name} too ({reason}), {left}; {chosen} is read"
+        );
+        Diagnostic::new(&codes::core::SEVERAL_FORMATS, message)
+            .help(format!("convert it on its own with `-f {name}`"))
     });
     let findings = unreadable(tree, netpivot_parsers::ALL).into_iter().chain(findings);
     Ok((first.parser, findings.collect()))

@@ -42,7 +42,7 @@ fn every_value_matters(kind: &Kind) -> Result<(), Failed> {
     every_place_matters(kind, &sets)
 }
 
-/// Each attribute, which can also go, and each text. Of a guest's document only its interfaces count.
+/// Each attribute, which can also go, each text, and each element without anything in it, which can only go. Of a guest's document only its interfaces count.
 fn places_of(set: &Set, _: &Outcome) -> Vec<Place> {
     let Ok(text) = std::str::from_utf8(&set.tree[0].1) else { return Vec::new() };
     let ranges = if text.contains("<domain") { interfaces(text) } else { vec![(0, text.len())] };
@@ -67,6 +67,11 @@ fn places(text: &str, start: usize, end: usize) -> Vec<Place> {
         let element = tag[1..].split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
         if !tag.starts_with("</") && !tag.starts_with("<?") {
             found.extend(attributes(text, open, close, element));
+            if tag.ends_with('/') {
+                let mut gone = place(open, close + 1, element.to_owned(), &text[open..=close]);
+                gone.others = vec![("(removed)".to_owned(), String::new())];
+                found.push(gone);
+            }
             let next = text[close + 1..end].find('<').map_or(end, |n| close + 1 + n);
             let inside = text[close + 1..next].trim();
             if !inside.is_empty() && !tag.ends_with('/') {

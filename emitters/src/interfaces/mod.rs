@@ -36,6 +36,7 @@ use netpivot_model::format;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::vocabulary::dnsmasq;
 use netpivot_model::vocabulary::interfaces::Reader;
 use stanza::Stanza;
 use std::collections::BTreeSet;
@@ -83,9 +84,7 @@ impl Emitter for Interfaces {
         };
         let mut sheets = job.sheets();
         let servers = crate::virtualization::dnsmasq(&resolved, job.cx);
-        if !servers.is_empty() {
-            job.needs("dnsmasq");
-        }
+        job.run_servers(&servers, &mut sheets);
         job.hide_in_commands(&mut sheets);
         let text = job.render(&sheets);
         let mode = if job.has_secrets { 0o600 } else { 0o644 };
@@ -97,7 +96,7 @@ impl Emitter for Interfaces {
             link_to: None,
         }];
         files.append(&mut job.link_files);
-        files.extend(servers);
+        files.extend(servers.into_iter().map(|(_, file)| file));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         FileSet { files }
     }
@@ -229,6 +228,17 @@ impl Job<'_> {
             self.lines_of_host(&mut out);
         }
         out
+    }
+
+    /// Runs each server while its link is up.
+    fn run_servers(&mut self, servers: &[(LinkId, OutputFile)], sheets: &mut [Sheet]) {
+        for (id, file) in servers {
+            let Some(sheet) = sheets.iter_mut().find(|sheet| sheet.id == Some(*id)) else { continue };
+            self.needs("dnsmasq-base");
+            let stanza = hooks::last_of(&mut sheet.stanzas, false);
+            stanza.up.push(dnsmasq::start(&file.path));
+            stanza.down.push(dnsmasq::stop(self.network.link(*id).label()));
+        }
     }
 
     fn needs(&mut self, package: &'static str) {

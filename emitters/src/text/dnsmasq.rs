@@ -1,4 +1,4 @@
-//! A link's DHCP and name server as a file of dnsmasq(8), in the words in which libvirt writes its own
+//! A link's DHCP and name server as a file of an instance of dnsmasq(8) of its own, in the words in which libvirt writes its own
 //! (`networkDnsmasqConfContents`).
 
 use ipnet::IpNet;
@@ -8,7 +8,7 @@ use netpivot_model::value::U32;
 use netpivot_model::virtual_network::{
     DhcpHost, DhcpRange, DhcpServer, DnsForwarder, DnsServer, DnsSrv, INFINITE,
 };
-use netpivot_model::vocabulary::dnsmasq::MARK;
+use netpivot_model::vocabulary::dnsmasq::{FURTHER, MARK, lease_file, pid_file};
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
@@ -35,6 +35,8 @@ impl Servers<'_> {
             let equals = if value.is_empty() { "" } else { "=" };
             let _ = writeln!(out, "{key}{equals}{value}");
         };
+        line("pid-file", &pid_file(self.name));
+        line("dhcp-leasefile", &lease_file(self.name));
         line("interface", self.name);
         line("except-interface", "lo");
         line("bind-dynamic", "");
@@ -51,7 +53,8 @@ impl Servers<'_> {
         for server in &self.dhcp {
             self.leases(server, &mut line);
         }
-        if let Some(dns) = self.dns {
+        if let Some(dns) = self.dns.filter(|dns| !dns.options.items.is_empty()) {
+            line(FURTHER, "");
             dns.options.values().for_each(|option| line(option, ""));
         }
         out

@@ -86,6 +86,9 @@ fn host(doc: &mut Document<'_>, element: &Element, path: &str) -> DnsHost {
         let path = format!("{path}/{}", child.name);
         if child.is("hostname") {
             let path = format!("{path}[{}]", host.names.items.len() + 1);
+            if child.text.is_empty() {
+                continue;
+            }
             let name = doc.text(child, &path);
             host.names.push(name.value, name.origin);
         } else {
@@ -127,7 +130,7 @@ pub(super) fn options(doc: &mut Document<'_>, element: &Element, dns: &mut DnsSe
             continue;
         }
         let path = format!("{PATH}/dnsmasq:option[{}]", dns.options.items.len() + 1);
-        let kept = doc.kept();
+        let kept = doc.so_far();
         for attribute in doc.attributes(child, &path) {
             match attribute.name.as_str() {
                 "value" => dns.options.push(attribute.value.clone(), attribute.value_span),
@@ -135,7 +138,7 @@ pub(super) fn options(doc: &mut Document<'_>, element: &Element, dns: &mut DnsSe
             }
         }
         if child.attribute("value").is_none() {
-            doc.detach(kept);
+            doc.detach(&kept);
         }
         nothing_within(doc, child, &path);
     }

@@ -25,6 +25,12 @@ pub(super) struct Document<'a> {
     pub anew: Option<String>,
 }
 
+/// How much of a document was read at some point.
+pub(super) struct SoFar {
+    items: usize,
+    leftovers: usize,
+}
+
 impl Document<'_> {
     /// The attributes of an element, each an item of the account.
     pub fn attributes<'e>(&mut self, element: &'e Element, path: &str) -> &'e [Attribute] {
@@ -157,14 +163,15 @@ impl Document<'_> {
         self.cx.report(found);
     }
 
-    /// How much is kept by now.
-    pub fn kept(&self) -> usize {
-        self.network.leftovers.len()
+    /// How much is read and kept by now.
+    pub fn so_far(&self) -> SoFar {
+        SoFar { items: self.cx.items.len(), leftovers: self.network.leftovers.len() }
     }
 
-    /// Takes what was kept since from its element, which has no place itself: it is not put back.
-    pub fn detach(&mut self, since: usize) {
-        self.network.leftovers.iter_mut().skip(since).for_each(|leftover| leftover.section = None);
+    /// Takes back what was read since of an element that has no place itself, which has been told: it is not put back.
+    pub fn detach(&mut self, since: &SoFar) {
+        self.cx.items.truncate(since.items);
+        self.network.leftovers.iter_mut().skip(since.leftovers).for_each(|leftover| leftover.section = None);
     }
 
     /// Keeps an attribute of which something else has told that it cannot stand there.

@@ -137,7 +137,7 @@ fn vlan(doc: &mut Document<'_>, element: &Element, path: &str, guest: &mut Guest
             continue;
         }
         let path = format!("{path}[{}]", guest.vlan_tags.items.len() + 1);
-        let kept = doc.kept();
+        let kept = doc.so_far();
         let mut id = None;
         let mut mode = String::new();
         let mut spans = Vec::new();
@@ -153,7 +153,7 @@ fn vlan(doc: &mut Document<'_>, element: &Element, path: &str, guest: &mut Guest
             }
         }
         if id.is_none() {
-            doc.detach(kept);
+            doc.detach(&kept);
         }
         nothing_within(doc, child, &path);
         if let Some(id) = id {

@@ -43,6 +43,7 @@ pub(super) fn read(doc: &mut Document<'_>, root: &Element) {
 
 fn interface(doc: &mut Document<'_>, element: &Element, path: &str, within: Option<&Within>) {
     let base = path;
+    let before = doc.so_far();
     let mut link = Link::default();
     link.kind.origin = element.tag.into();
     let mut kind = None;
@@ -111,6 +112,7 @@ fn interface(doc: &mut Document<'_>, element: &Element, path: &str, within: Opti
             "the interface has no name; libvirt refuses it".to_owned(),
             "give it a `name`",
         );
+        doc.detach(&before);
         return;
     }
     if !addressed && within.is_none() {

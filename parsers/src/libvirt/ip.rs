@@ -124,7 +124,7 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, id: LinkId, made: 
     let before = config.as_ref().map_or(0, |config| config.addresses.items.len());
     let family = if v6 { "ipv6" } else { "ipv4" };
     let path = format!("network/ip[@family='{family}'][{}]", before + 1);
-    let kept = doc.kept();
+    let kept = doc.so_far();
     for attribute in doc.attributes(element, &path) {
         if !net.take(doc, attribute) {
             doc.keep_attribute(attribute, &path);
@@ -156,7 +156,7 @@ pub(super) fn read(doc: &mut Document<'_>, element: &Element, id: LinkId, made: 
     }
     let config = if v6 { &made.link.ipv6 } else { &made.link.ipv4 };
     if config.as_ref().map_or(0, |config| config.addresses.items.len()) == before {
-        doc.detach(kept);
+        doc.detach(&kept);
     }
     if server == DhcpServer::default() {
         return;
@@ -266,9 +266,9 @@ fn leases(doc: &mut Document<'_>, parent: &Element, path: &str) -> Said<U32> {
 
 /// `<route>`.
 pub(super) fn route(doc: &mut Document<'_>, element: &Element, id: LinkId) {
-    let kept = doc.kept();
+    let kept = doc.so_far();
     if !read_route(doc, element, id) {
-        doc.detach(kept);
+        doc.detach(&kept);
     }
 }
 

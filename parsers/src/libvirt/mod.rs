@@ -303,8 +303,9 @@ fn xml_files(tree: &dyn Tree, folder: &str) -> Vec<String> {
     entries.filter(|e| e.kind == EntryKind::File && reads(&e.name)).map(|e| e.name).collect()
 }
 
-/// The name of a text's root element, without reading all of it.
-fn root_name(text: &str) -> Option<&str> {
+/// The name of a text's root element with its prefix, without reading all of it; `None` where it is no XML.
+#[must_use]
+pub fn root_name(text: &str) -> Option<&str> {
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     while let Some(inner) = rest.strip_prefix("<?").or_else(|| rest.strip_prefix("<!")) {
         let head = inner.split(['<', '>']).next().unwrap_or("");

@@ -1,9 +1,10 @@
 //! The files of dnsmasq(8) that netpivot writes for the servers of links.
 
 use crate::{Context, Tree};
-use foldhash::HashMap;
 use netpivot_model::coverage::Item;
-use netpivot_model::link::LinkId;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::{List, Said};
 use netpivot_model::rule::Family;
@@ -12,26 +13,53 @@ use netpivot_model::value::{Scalar, U16, U32, Value};
 use netpivot_model::virtual_network::{
     DhcpHost, DhcpRange, DhcpServer, DnsForwarder, DnsHost, DnsServer, DnsSrv, DnsTxt, INFINITE,
 };
-use netpivot_model::vocabulary::dnsmasq::{FOLDER, MARK};
+use netpivot_model::vocabulary::dnsmasq::{self as vocabulary, FURTHER, MARK};
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// Reads the servers of the network's links.
+/// Reads the servers of the network's links: those that a hook of the link starts. That hook, and the one that ends the
+/// server, is accounted for then.
 pub fn read(tree: &dyn Tree, network: &mut Network, cx: &mut Context) {
-    let names: HashMap<String, LinkId> =
-        network.links().filter_map(|(id, link)| Some((link.name.as_ref()?.value.clone(), id))).collect();
-    for entry in tree.list(FOLDER).unwrap_or_default() {
-        let path = format!("{FOLDER}/{}", entry.name);
-        let is_ours = tree.read(&path, crate::MAX_FILE).is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()));
-        if !is_ours {
+    let links: Vec<(LinkId, String)> =
+        network.links().filter_map(|(id, link)| Some((id, link.name.as_ref()?.value.clone()))).collect();
+    for (id, name) in links {
+        let Some(path) = vocabulary::file(&name) else { continue };
+        let (start, stop) = (vocabulary::start(&path), vocabulary::stop(&name));
+        let is_start = |hook: &Owned<Hook>| says(hook, id, HookPhase::Up, &start);
+        let bytes = tree.read(&path, crate::MAX_FILE);
+        let is_ours = bytes.is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes()));
+        if !is_ours || !network.hooks.iter().any(is_start) {
             continue;
         }
         let Some(source) = cx.read(tree, &path) else { continue };
         let text = cx.sources.get(source).text.clone();
-        let owner = text.lines().find_map(|line| names.get(line.strip_prefix("interface=")?)).copied();
-        file(source, &text, owner, network, cx);
+        let is_its = |hook: &mut Owned<Hook>| is_start(hook) || says(hook, id, HookPhase::Down, &stop);
+        let hooks: Vec<Owned<Hook>> = network.hooks.extract_if(.., is_its).collect();
+        // That no one knows what the command does is true no more.
+        let is_about = |found: &Diagnostic| {
+            let spans = |at: &At<String>| {
+                at.origin.spans().iter().any(|span| {
+                    found.labels.iter().any(|of| of.source == span.source && of.start == span.start)
+                })
+            };
+            found.code.id == NOT_EVALUATED
+                && hooks.iter().filter_map(|hook| hook.item.command.as_ref()).any(spans)
+        };
+        cx.diagnostics.retain(|found| !is_about(found));
+        let commands = hooks.iter().filter_map(|hook| hook.item.command.as_ref());
+        let run_by = Origin::derived("dnsmasq-instance", commands.flat_map(|at| at.origin.spans().to_vec()));
+        file(source, &text, (id, &name), run_by, network, cx);
     }
 }
+
+fn says(hook: &Owned<Hook>, id: LinkId, phase: HookPhase, command: &str) -> bool {
+    hook.owner == Some(id)
+        && hook.item.phase.as_ref().is_some_and(|at| at.value == phase)
+        && hook.item.command.as_ref().is_some_and(|at| at.value == command)
+}
+
+/// What is said of programs that are not known.
+const NOT_EVALUATED: &str = "H501";
 
 /// A line's words after the key, each with its place.
 struct Line {
@@ -53,7 +81,16 @@ impl Line {
     }
 }
 
-fn file(source: SourceId, text: &str, owner: Option<LinkId>, network: &mut Network, cx: &mut Context) {
+fn file(
+    source: SourceId,
+    text: &str,
+    (link, name): (LinkId, &str),
+    mut run_by: Origin,
+    network: &mut Network,
+    cx: &mut Context,
+) {
+    let owner = Some(link);
+    let mut is_further = false;
     let mut dns = DnsServer::default();
     let mut servers: [DhcpServer; 2] = Default::default();
     let mut at = 0;
@@ -61,7 +98,8 @@ fn file(source: SourceId, text: &str, owner: Option<LinkId>, network: &mut Netwo
         let start = at;
         at += raw.len();
         let trimmed = raw.trim();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
+        if !is_further && (trimmed.is_empty() || trimmed.starts_with('#')) {
+            is_further |= trimmed == FURTHER;
             continue;
         }
         let span = Span::new(source, start, start + trimmed.len());
@@ -75,7 +113,17 @@ fn file(source: SourceId, text: &str, owner: Option<LinkId>, network: &mut Netwo
             secret: false,
         });
         let line = Line { span, value: value.to_owned() };
-        if !leases(key, &line, &mut servers) && !names(key, &line, &mut dns) {
+        let is_its_own = !is_further
+            && (key == "pid-file" && value == vocabulary::pid_file(name)
+                || key == "dhcp-leasefile" && value == vocabulary::lease_file(name));
+        if is_its_own {
+            run_by.merge(&span.into());
+            continue;
+        }
+        if !is_further && is_mtu(key, &line, network.link_mut(link)) {
+            continue;
+        }
+        if is_further || !leases(key, &line, &mut servers) && !names(key, &line, &mut dns) {
             dns.options.push(trimmed.to_owned(), span);
         }
     }
@@ -89,7 +137,22 @@ fn file(source: SourceId, text: &str, owner: Option<LinkId>, network: &mut Netwo
             network.dhcp_servers.push(Owned { owner, item: DhcpServer { family, ..server } });
         }
     }
+    if let Some(enabled) = &mut dns.enabled {
+        enabled.origin.merge(&run_by);
+    }
     network.dns_servers.push(Owned { owner, item: dns });
+}
+
+/// The link's own MTU, which its stanza says as well; another one is a line like others.
+fn is_mtu(key: &str, line: &Line, link: &mut Link) -> bool {
+    let told = line.value.strip_prefix("option:mtu,").filter(|_| key == "dhcp-option");
+    match (&mut link.mtu, told.and_then(|mtu| mtu.parse::<i64>().ok())) {
+        (Some(mtu), Some(told)) if mtu.value.get() == told => {
+            mtu.origin.merge(&line.span.into());
+            true
+        }
+        (Some(_) | None, _) => false,
+    }
 }
 
 /// Takes a line about DHCP.
@@ -116,8 +179,6 @@ fn leases(key: &str, line: &Line, servers: &mut [DhcpServer; 2]) -> bool {
             }
         }
         "dhcp-host" => servers[v6].hosts.push(host(line, &parts)),
-        // The link's own MTU, which its stanza says.
-        "dhcp-option" if line.value.starts_with("option:mtu,") => {}
         "dhcp-option" if line.value == "3" => servers[0].offers_router = line.at(false),
         "ra-param" if line.value == "*,0,0" => servers[1].offers_router = line.at(false),
         "enable-ra" => servers[1].router_advertisements = line.at(true),
