@@ -144,7 +144,7 @@ fn of_element(doc: &mut Document<'_>, element: &Element, parent: Option<&Element
                 doc.refused(element.tag, message, "add what is missing, or remove the element");
             }
         }
-        Rule::HasOneOf(names) if !names.iter().any(|name| has(name)) => {
+        Rule::HasOneOf(names) if !names.iter().any(has) => {
             let message = format!(
                 "`<{}>` has neither {}; libvirt refuses the document",
                 element.name,

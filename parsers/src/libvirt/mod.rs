@@ -170,7 +170,7 @@ fn documents(tree: &dyn Tree, cx: &mut Context) -> Vec<Read> {
         let help = "remove the link, or define the network";
         cx.report(
             Diagnostic::new(&codes::NO_NETWORK, message)
-                .in_file(&tree.display(&format!("{AUTOSTART}/{}", link.name)))
+                .in_file(tree.display(&format!("{AUTOSTART}/{}", link.name)))
                 .help(help),
         );
     }
