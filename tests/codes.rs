@@ -44,7 +44,10 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
                 "<network><name>b</name><forward mode='bridge'/><bridge name='br7'/></network>",
             ),
             ("/netpivot-libvirt/c.xml", "<network><name>c</name>"),
-            ("/netpivot-libvirt/i.xml", "<network><name>i</name><mtu size='1400'/><mtu size='1300'/></network>"),
+            (
+                "/netpivot-libvirt/i.xml",
+                "<network><name>i</name><mtu size='1400'/><mtu size='1300'/></network>",
+            ),
             ("/etc/libvirt/qemu/networks/j.xml", "<network><name>other</name></network>"),
             ("/etc/libvirt/qemu/networks/autostart/gone.xml", ""),
             ("/etc/libvirt/interfaces/eth7.xml", "<interface type='ethernet' name='eth7'/>"),

@@ -94,7 +94,9 @@ pub fn documents() -> Vec<Document> {
                 });
                 // libvirt loads a network from the file of its name only.
                 let place = place.map(|place| match network_name(&bytes) {
-                    Some(name) if place.contains("/networks/") => format!("/etc/libvirt/qemu/networks/{name}.xml"),
+                    Some(name) if place.contains("/networks/") => {
+                        format!("/etc/libvirt/qemu/networks/{name}.xml")
+                    }
                     Some(_) | None => place,
                 });
                 let is_asked = only.as_ref().is_none_or(|only| name.contains(only.as_str()));
@@ -168,7 +170,8 @@ fn judge() -> Result<PathBuf, String> {
 fn complaints(judge: &Path, file: &Path) -> Result<Vec<String>, String> {
     let output = Command::new(judge).arg(file).output().map_err(|e| e.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let errors: Vec<String> = said.lines().filter(|line| line.contains(": error: ")).map(str::to_owned).collect();
+    let errors: Vec<String> =
+        said.lines().filter(|line| line.contains(": error: ")).map(str::to_owned).collect();
     match (output.status.success(), errors.is_empty()) {
         (true, true) => Ok(Vec::new()),
         (false, false) => Ok(errors),

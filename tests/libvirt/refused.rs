@@ -174,8 +174,17 @@ pub fn trials() -> Vec<Trial> {
 fn refused() -> Result<(), Failed> {
     let inside = INSIDE.iter().map(|inside| {
         let text = inside.replace("{ip}", "<ip address='10.0.0.1' prefix='24'/>");
-        let text = text.replace("{dhcp ", "<ip address='10.0.0.1' prefix='24'><dhcp>").replace('}', "</dhcp></ip>");
-        let bridge = if text.contains("<bridge") || text.contains("mode='p") || text.contains("mode='bridge'") || text.contains("hostdev") { "" } else { "<bridge name='virbr0'/>" };
+        let text =
+            text.replace("{dhcp ", "<ip address='10.0.0.1' prefix='24'><dhcp>").replace('}', "</dhcp></ip>");
+        let bridge = if text.contains("<bridge")
+            || text.contains("mode='p")
+            || text.contains("mode='bridge'")
+            || text.contains("hostdev")
+        {
+            ""
+        } else {
+            "<bridge name='virbr0'/>"
+        };
         format!("<network><name>zz</name>{bridge}{text}</network>")
     });
     let names = NAMES.iter().map(|name| format!("<network>{name}<bridge name='virbr0'/></network>"));
@@ -201,8 +210,14 @@ fn against(text: &str) -> Result<Option<String>, String> {
     let said = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
     let tree: MemoryTree = [("/netpivot-libvirt/n.xml", text)].into_iter().collect();
     let ours = conversion::run(&tree, &conversion::request(Some("libvirt"), "libvirt"));
-    let errors: Vec<&str> = ours.diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.message.as_str()).collect();
-    let unknown: Vec<&str> = ours.diagnostics.iter().filter(|d| d.code.id == "U001").map(|d| d.message.as_str()).collect();
+    let errors: Vec<&str> = ours
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| d.message.as_str())
+        .collect();
+    let unknown: Vec<&str> =
+        ours.diagnostics.iter().filter(|d| d.code.id == "U001").map(|d| d.message.as_str()).collect();
     Ok(if ours.bug {
         Some(format!("{text}: {:?}", ours.failure))
     } else if errors.is_empty() == output.status.success() && unknown.is_empty() {

@@ -94,7 +94,9 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn is_there(tool: &str) -> bool {
-    ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].iter().any(|folder| std::path::Path::new(folder).join(tool).exists())
+    ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+        .iter()
+        .any(|folder| std::path::Path::new(folder).join(tool).exists())
 }
 
 fn written() -> conversion::Outcome {
@@ -136,8 +138,14 @@ fn read_back() -> Result<(), Failed> {
     let unknown: Vec<String> =
         again.findings().into_iter().filter(|line| line.contains("H501") || line.contains("U001")).collect();
     assert_eq!(unknown, [""; 0]);
-    let interfaces = written.outputs.iter().find(|file| file.path == "/etc/network/interfaces").ok_or("no file")?;
-    let silent: String = interfaces.text.lines().filter(|line| !line.contains("dnsmasq")).map(|line| format!("{line}\n")).collect();
+    let interfaces =
+        written.outputs.iter().find(|file| file.path == "/etc/network/interfaces").ok_or("no file")?;
+    let silent: String = interfaces
+        .text
+        .lines()
+        .filter(|line| !line.contains("dnsmasq"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     tree.add("/etc/network/interfaces", silent);
     let without = conversion::run(&tree, &conversion::request(Some("interfaces"), "json"));
     assert_eq!(without.network.dns_servers.len(), 0);
