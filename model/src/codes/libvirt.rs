@@ -47,7 +47,7 @@ crate::codes! {
         "A link below autostart/ starts no network, since there is none of that name.";
         example: "autostart/gone.xml without networks/gone.xml";
     START "S710" Note "libvirt-start-unknown":
-        "A host interface has no <start>, as where `virsh iface-dumpxml` shows the state of the moment. It is taken to start at boot.";
+        "A host interface has no `<start>`, as where `virsh iface-dumpxml` shows the state of the moment. It is taken to start at boot.";
         example: "<interface type='ethernet' name='eth0'/>";
     NETWORK "L700" Loss "libvirt-network":
         "The target knows no virtual networks. The bridge stands in the output as the host's own, but guests that are plugged into the network by its name do not find it, and the rules by which libvirt lets packets through or not are not made.";
