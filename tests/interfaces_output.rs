@@ -123,6 +123,15 @@ const CASES: &[Case] = &[
             &[],
         )],
     },
+    Case {
+        name: "a key that is used without a word on key management",
+        from: IFD,
+        text: "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid home\n wpa-psk correct horse\n",
+        to: &[
+            (IFD, "auto wlan0\niface wlan0 inet dhcp\nwpa-ssid home\nwpa-psk correct horse\n", &[]),
+            (NG, "auto wlan0\niface wlan0 inet dhcp\nwifi-ssid home\nwifi-psk correct horse\n", &[]),
+        ],
+    },
     // wpa_supplicant.conf(5): without `key_mgmt` it looks for WPA-PSK and WPA-EAP.
     Case {
         name: "open networks",

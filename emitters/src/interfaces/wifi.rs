@@ -6,7 +6,8 @@ use super::stanza::refused;
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::path::FieldPath;
-use netpivot_model::vocabulary::interfaces::{Reader, option_for};
+use netpivot_model::source::Cause;
+use netpivot_model::vocabulary::interfaces::{KEY_MGMT_OF_PSK, Reader, option_for};
 
 const WEP_KEYS: [&str; 4] =
     ["wifi_security.wep_key0", "wifi_security.wep_key1", "wifi_security.wep_key2", "wifi_security.wep_key3"];
@@ -74,6 +75,18 @@ impl Job<'_> {
     pub(super) fn is_secured(&self, id: LinkId) -> bool {
         let is_of_security = |path: FieldPath| path.is_under("wifi_security") || path.is_under("dot1x");
         said_paths(self.network.link(id)).into_iter().any(is_of_security)
+    }
+
+    /// True where the pre-shared key says by itself that it is used: so it did in the source, and ifupdown-ng knows no
+    /// other key management.
+    pub(super) fn says_key_management(&self, id: LinkId) -> bool {
+        let said =
+            self.network.link(id).wifi_security.as_ref().and_then(|security| security.key_mgmt.as_ref());
+        let goes_unsaid = said.is_some_and(|at| {
+            at.value == "wpa-psk"
+                && (self.reader == Reader::IfupdownNg || at.origin.cause() == Cause::Derived(KEY_MGMT_OF_PSK))
+        });
+        goes_unsaid && matches!(self.word(id, "wifi_security.psk"), Word::Stands(_))
     }
 
     fn word(&self, id: LinkId, path: &'static str) -> Word {

@@ -11,7 +11,7 @@ use netpivot_model::source::{At, Cause, Origin, Span};
 use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::{Int, LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::method::sets;
-use netpivot_model::vocabulary::interfaces::{Place, Reader, Row, explain, lookup};
+use netpivot_model::vocabulary::interfaces::{KEY_MGMT_OF_PSK, Place, Reader, Row, explain, lookup};
 
 /// The number of a table, as a VRF has it.
 type TableId = Int<1, 4_294_967_295>;
@@ -35,6 +35,25 @@ impl Builder<'_> {
                 broken.insert(entry.link);
             }
             self.name_servers(entry.link, &entry.stanza);
+        }
+        self.key_managements(placed);
+    }
+
+    /// A wireless link with a pre-shared key and no `wpa-key-mgmt` uses it: wpa_supplicant allows WPA-PSK and WPA-EAP then
+    /// (wpa_supplicant.conf(5), `key_mgmt`), and the second needs an identity.
+    fn key_managements(&mut self, placed: &[Placed]) {
+        for Placed { stanza, link, .. } in placed {
+            let link = self.network.link_mut(*link);
+            if link.dot1x.is_some() || stanza.options.iter().any(|option| option.name == "wpa-key-mgmt") {
+                continue;
+            }
+            if let Some(security) = &mut link.wifi_security
+                && let Some(psk) = &security.psk
+                && security.key_mgmt.is_none()
+            {
+                let origin = Origin::derived(KEY_MGMT_OF_PSK, psk.origin.spans().to_vec());
+                security.key_mgmt = Some(At::new("wpa-psk".to_owned(), origin));
+            }
         }
     }
 

@@ -503,3 +503,14 @@ fn an_open_network_has_no_security() {
     let wep = format!("{open} wpa_wep_key0 abcde\n");
     read_as(D, &wep).has("link wlan0 wifi_security.key_mgmt = none");
 }
+
+/// wpa_supplicant.conf(5): `key_mgmt` is WPA-PSK WPA-EAP by default.
+#[test]
+fn a_key_without_key_management_is_used() {
+    let stanza = "auto wlan0\niface wlan0 inet dhcp\n wpa-ssid home\n wpa-psk \"correct horse\"\n";
+    read_as(D, stanza).has("link wlan0 wifi_security.key_mgmt = wpa-psk").says(&[]);
+    let sae = format!("{stanza} wpa-key-mgmt SAE\n");
+    read_as(D, &sae).has("link wlan0 wifi_security.key_mgmt = sae").says(&[]);
+    let either = format!("{stanza} wpa-eap PEAP\n wpa-identity me\n");
+    read_as(D, &either).lacks("wifi_security.key_mgmt");
+}

@@ -47,6 +47,9 @@ impl<'n> Job<'n> {
             first(sheet).option("wpa-key-mgmt", "NONE");
             return false;
         }
+        if is(path, "wifi_security.key_mgmt") && self.says_key_management(id) {
+            return true;
+        }
         if is(path, "dot1x.eap")
             && matches!(link.kind.value, LinkKind::Ethernet(_))
             && self.reader == Reader::Ifupdown

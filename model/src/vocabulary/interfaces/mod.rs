@@ -30,6 +30,9 @@ pub use row::{Place, Row};
 /// `$DEVICE`; to them an alias is its device.
 pub const DEVICE: &str = "export DEVICE=\"${IFACE%%:*}\"; ";
 
+/// The rule by which a wireless link with a pre-shared key and no word on key management uses that key.
+pub const KEY_MGMT_OF_PSK: &str = "key-management-of-the-psk";
+
 const TABLES: &[&[Row]] = &[
     ifupdown::ADDRESSES,
     ifupdown::INET6,
