@@ -148,6 +148,30 @@ const FILES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Files that are also taken down, and brought up again.
+const THERE_AND_BACK: &[(&str, &str)] = &[
+    (
+        "commands-that-stay-with-what-takes-them-back",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tup tc qdisc add dev eth0 root handle 7: pfifo limit 7\n\
+         \tdown tc qdisc del dev eth0 root handle 7: pfifo limit 7\n\
+         \tup ip link add v0 type veth peer name v1 $NOTHING\n\
+         \tpost-down ip link del v0\n",
+    ),
+    (
+        "routes-and-rules-that-are-taken-back",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tup ip route add 10.1.0.0/16 via 10.0.0.2\n\
+         \tdown ip route del 10.1.0.0/16 via 10.0.0.2\n\
+         \tup ip rule add from 10.0.0.1 table 100 priority 100\n\
+         \tdown ip rule del from 10.0.0.1 table 100 priority 100\n",
+    ),
+];
+
 /// Makes the cards, brings the file up, and shows what there is then. `iptables` and namespaces of the host do not belong
 /// to the namespace.
 const SHOW: &str = r#"
@@ -160,33 +184,45 @@ export eth0=eth0-home
 for all in all default; do echo 0 > /proc/sys/net/ipv6/conf/$all/accept_dad; done
 ifup -a -X lo -i "$1" --state-dir "$2" 2>"$2/errors"; echo "ifup $?"
 cat "$2/errors" >&2
+show() {
 ip -o -d link | sed -n 's/^[0-9]*: \([^:@]*\).*<\(.*\)> mtu \([0-9]*\).*/\1 \2 \3/p' | grep -v cable
 ip -o addr | grep -v 'cable\|fe80\| lo ' | sed 's/^[0-9]*: //; s/\\.*//' | sort
 ip route show table all | grep -v 'cable\|fe80\|ff00\|dev lo' | sort
 ip rule; ip -6 rule; ip netns
 for name in ip_forward conf.eth2.rp_filter conf.eth0/30.rp_filter; do sysctl net.ipv4.$name 2>/dev/null; done
+tc qdisc show dev eth0
 cat $LOG
+}
+show
+[ "$3" = back ] || exit 0
+ifdown -a -X lo -i "$1" --state-dir "$2" 2>/dev/null; echo "ifdown $?"; show
+ifup -a -X lo -i "$1" --state-dir "$2" 2>/dev/null; echo "ifup again $?"; show
+ifdown -i "$1" --state-dir "$2" eth0 2>/dev/null; ifup -i "$1" --state-dir "$2" eth0 2>/dev/null
+echo "ifup eth0 $?"; show
 "#;
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let missing = missing();
-    let case = |(name, text): &(&str, &'static str)| {
-        let text = *text;
-        host::case(format!("interfaces_boot::{name}"), missing.clone(), move || same(text))
+    let case = |steps: &'static str| {
+        let missing = missing.clone();
+        move |(name, text): &(&str, &'static str)| {
+            let text = *text;
+            host::case(format!("interfaces_boot::{name}"), missing.clone(), move || same(text, steps))
+        }
     };
-    FILES.iter().map(case).collect()
+    FILES.iter().map(case("up")).chain(THERE_AND_BACK.iter().map(case("back"))).collect()
 }
 
 fn missing() -> Option<String> {
     let dir = tempfile::tempdir().ok()?;
     let file = dir.path().join("interfaces");
     std::fs::write(&file, "auto lo\niface lo inet loopback\n").ok()?;
-    let shown = show(&file, dir.path()).ok()?;
+    let shown = show(&file, dir.path(), "up").ok()?;
     (!shown.starts_with("ifup 0")).then(|| "ifup(8) in a network namespace (root)".to_owned())
 }
 
-fn same(text: &'static str) -> Result<(), Failed> {
+fn same(text: &'static str, steps: &str) -> Result<(), Failed> {
     let tree: MemoryTree = [("/etc/network/interfaces", text)].into_iter().collect();
     let done = conversion::run(&tree, &conversion::request(Some("interfaces:ifupdown"), "interfaces"));
     let Some(output) = done.outputs.iter().find(|file| file.path == "/etc/network/interfaces") else {
@@ -197,7 +233,7 @@ fn same(text: &'static str) -> Result<(), Failed> {
         let dir = tempfile::tempdir()?;
         let file = dir.path().join("interfaces");
         std::fs::write(&file, text)?;
-        seen.push(show(&file, dir.path())?);
+        seen.push(show(&file, dir.path(), steps)?);
     }
     if seen[0] == seen[1] {
         return Ok(());
@@ -206,8 +242,9 @@ fn same(text: &'static str) -> Result<(), Failed> {
         .into())
 }
 
-fn show(file: &Path, state: &Path) -> Result<String, Failed> {
-    let output =
-        Command::new("unshare").args(["-n", "-m", "sh", "-c", SHOW, "sh"]).arg(file).arg(state).output()?;
+fn show(file: &Path, state: &Path, steps: &str) -> Result<String, Failed> {
+    let mut command = Command::new("unshare");
+    command.args(["-n", "-m", "sh", "-c", SHOW, "sh"]).arg(file).arg(state).arg(steps);
+    let output = command.output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -52,8 +52,10 @@ struct Runner<'c> {
     report: Report,
     kept: Vec<Kept>,
     taken_back: Vec<Diagnostic>,
-    /// The words of each command that ifup runs, to find what `down` lines take back.
+    /// The words of each command that became configuration, to find what `down` lines take back.
     done: HashSet<String>,
+    /// Those of the commands that stay: what takes them back has to stay, too.
+    stays: HashSet<String>,
     started: HashSet<LinkId>,
     /// What hooks call the stanza of that place, where it is not the interface's first one.
     titles: HashMap<Span, (String, Span)>,
@@ -90,6 +92,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
             kept: Vec::new(),
             taken_back: Vec::new(),
             done: HashSet::default(),
+            stays: HashSet::default(),
             started: HashSet::default(),
             titles: titles(&stanzas, reader),
             plugged: &plugged,
@@ -242,12 +245,26 @@ impl Runner<'_> {
         let mut own = self.report.diagnostics.split_off(findings);
         own.retain(|found| !is_of_guard(found, self.sources));
         self.report.diagnostics.append(&mut own);
-        self.done.insert(normal(&option.value.text, &lookup));
         if is_left {
+            self.stays.extend(commands_of(&option.value.text).map(|text| normal(text, &lookup)));
             let text = option.value.text.trim_start_matches(DEVICE).to_owned();
             let stanza = self.titles.get(&placed.stanza.span).cloned();
             self.kept.push(Kept { owner: placed.link, stanza, phase, text, span: option.value.span });
+        } else {
+            self.done.insert(normal(&option.value.text, &lookup));
         }
+    }
+
+    /// True where a command undoes what became configuration: a command that ifup ran, or the interface itself with what
+    /// goes with it. What undoes a command that stays is none of these, as nothing else would undo it.
+    fn takes_back(&self, command: &str, name: &str) -> bool {
+        let words: Vec<&str> = command.split(' ').collect();
+        let is_plain = !command.contains([';', '|', '&', '`', '$', '<', '>']);
+        is_plain
+            && !undoes(&words, &self.stays)
+            && (undoes(&words, &self.done)
+                || unplugs_any(&words, self.plugged)
+                || takes_down(&words, name, &self.stays))
     }
 
     /// `down` and `post-down`: what takes back the work of ifup goes, the rest stays.
@@ -260,7 +277,7 @@ impl Runner<'_> {
             let lookup = environment(placed, names, phase);
             let command = normal(&option.value.text, &lookup);
             let name = &names[placed.link.0 as usize];
-            if takes_back(&command, name, &self.done, self.plugged) {
+            if self.takes_back(&command, name) {
                 let message = format!("`{}` takes back what ifup set up", option.value.text);
                 let help =
                     "keep it out of the new configuration: what is set up there is taken back without it";
@@ -357,67 +374,98 @@ const UNDO: [(&str, &str); 10] = [
     ("nomaster", "master"),
 ];
 
-/// True where a command undoes one that ifup ran, or takes from the interface what goes with it.
-fn takes_back(
-    command: &str,
-    name: &str,
-    done: &HashSet<String>,
-    plugged: &HashSet<(String, String)>,
-) -> bool {
-    if command.contains([';', '|', '&', '`', '$', '<', '>']) {
-        return false;
-    }
-    let words: Vec<&str> = command.split(' ').collect();
-    if words.first() == Some(&"ip") && done.iter().any(|done| deletes(&words, done)) {
+/// The commands of a line, as far as one sees them without a shell.
+fn commands_of(line: &str) -> impl Iterator<Item = &str> {
+    let inner =
+        |text: &str| matches!(text, "if" | "then" | "else" | "do" | "!" | "{" | "(" | "exec" | "time");
+    line.split([';', '&', '|', '(', ')', '\n']).map(move |mut command| {
+        loop {
+            command = command.trim();
+            match command.split_once(' ') {
+                Some((first, rest)) if inner(first) => command = rest,
+                Some(_) | None => return command,
+            }
+        }
+    })
+}
+
+/// True where a command undoes one of the others.
+fn undoes(words: &[&str], others: &HashSet<String>) -> bool {
+    if words.first() == Some(&"ip") && others.iter().any(|other| deletes(words, other)) {
         return true;
     }
-    if let Some(chain) = command.strip_prefix("nft delete ") {
+    if let ["nft", "delete", chain @ ..] = words {
         // One command of nft(8) makes table, chain and rules.
-        return done.iter().any(|d| d.starts_with("nft ") && d.contains(&format!("add {chain} ")));
+        let made = format!("add {} ", chain.join(" "));
+        return others.iter().any(|other| other.starts_with("nft ") && other.contains(&made));
     }
     for (n, word) in words.iter().enumerate() {
         for (_, before) in UNDO.iter().filter(|(undo, _)| undo == word) {
-            let mut counterpart = words.clone();
+            let mut counterpart = words.to_vec();
             counterpart[n] = before;
             let counterpart = counterpart.join(" ");
-            if done.contains(&counterpart)
-                || done.iter().any(|d| d.strip_prefix(&counterpart).is_some_and(|r| r.starts_with(' ')))
+            if others.contains(&counterpart)
+                || others.iter().any(|o| o.strip_prefix(&counterpart).is_some_and(|r| r.starts_with(' ')))
             {
                 return true;
             }
         }
     }
-    if let [client @ ("dhclient" | "dhcpcd"), rest @ ..] = words.as_slice()
+    if let [client @ ("dhclient" | "dhcpcd"), rest @ ..] = words
         && rest.iter().any(|word| matches!(*word, "-r" | "-x" | "-k"))
     {
-        return done.iter().any(|d| {
-            d.split(' ').next() == Some(client) && rest.last() == d.split(' ').next_back().as_ref()
+        return others.iter().any(|other| {
+            other.split(' ').next() == Some(client) && rest.last() == other.split(' ').next_back().as_ref()
         });
     }
-    let of_link =
-        matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")));
-    let undoes = words
-        .iter()
-        .any(|w| matches!(*w, "del" | "delete" | "flush" | "down" | "delbr" | "del-br" | "del-port" | "rem"));
-    if words.iter().any(|word| matches!(*word, "delif" | "nomaster")) {
-        return of_link && unplugs(&words, done, plugged);
-    }
-    of_link && undoes && words.contains(&name)
+    unplugs(words, others)
 }
 
-/// True where a command takes a port out of a controller that a stanza or a command plugged it into: ports outlast `ifdown`.
-fn unplugs(words: &[&str], done: &HashSet<String>, plugged: &HashSet<(String, String)>) -> bool {
+/// True for the programs that set up links.
+fn is_of_link(words: &[&str]) -> bool {
+    matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")))
+}
+
+/// True for commands that take a port out of its controller. Ports outlast `ifdown`.
+fn is_unplugging(words: &[&str]) -> bool {
+    is_of_link(words) && words.iter().any(|word| matches!(*word, "delif" | "nomaster"))
+}
+
+/// True where a command takes from the interface what goes with it: addresses, routes, and the interface itself unless a
+/// command that stays may have made it.
+fn takes_down(words: &[&str], name: &str, stays: &HashSet<String>) -> bool {
+    if !is_of_link(words) || is_unplugging(words) || !words.contains(&name) {
+        return false;
+    }
+    let is_spoken_of = || stays.iter().any(|other| other.split(' ').any(|word| word == name));
+    words.iter().any(|word| match *word {
+        "flush" | "down" | "del-port" => true,
+        "del" | "delete" | "delbr" | "del-br" | "rem" => !is_spoken_of(),
+        _ => false,
+    })
+}
+
+/// True where a command takes a port out of a controller that a stanza plugged it into.
+fn unplugs_any(words: &[&str], plugged: &HashSet<(String, String)>) -> bool {
     let names = |port: &str| words.contains(&port);
     let any_controller = words.contains(&"nomaster");
-    plugged.iter().any(|(port, controller)| names(port) && (any_controller || names(controller)))
-        || done.iter().any(|done| {
-            let done: Vec<&str> = done.split(' ').collect();
+    is_unplugging(words)
+        && plugged.iter().any(|(port, controller)| names(port) && (any_controller || names(controller)))
+}
+
+/// True where a command takes a port out of a controller that a command plugged it into.
+fn unplugs(words: &[&str], others: &HashSet<String>) -> bool {
+    let names = |port: &str| words.contains(&port);
+    let any_controller = words.contains(&"nomaster");
+    is_unplugging(words)
+        && others.iter().any(|other| {
+            let other: Vec<&str> = other.split(' ').collect();
             let plugs = |word: &&str| matches!(*word, "master" | "addif");
-            match done.iter().position(plugs) {
+            match other.iter().position(plugs) {
                 Some(at) => {
-                    let port = if done[at] == "master" { done[..at].last() } else { done.last() };
+                    let port = if other[at] == "master" { other[..at].last() } else { other.last() };
                     port.is_some_and(|port| names(port))
-                        && (any_controller || done.get(at + 1).is_some_and(|controller| names(controller)))
+                        && (any_controller || other.get(at + 1).is_some_and(|controller| names(controller)))
                 }
                 None => false,
             }

@@ -152,6 +152,35 @@ fn hooks_become_facts() {
 }
 
 #[test]
+fn what_takes_back_a_command_that_stays_stays() {
+    let pairs = [
+        ("up /x/svc up", "pre-down /x/svc down"),
+        ("up iptables -A FORWARD -i eth0 -j ACCEPT", "down iptables -D FORWARD -i eth0 -j ACCEPT"),
+        ("up tc qdisc add dev eth0 root fq", "down tc qdisc del dev eth0 root fq"),
+        ("up wg-quick up wg0", "down wg-quick down wg0"),
+        ("up /x/tunnel && ip route add 10.7.0.0/16 dev eth0", "down ip route del 10.7.0.0/16 dev eth0"),
+        ("up /x/tunnel --dev $IFACE", "post-down ip link del $IFACE"),
+        ("up ip link set x9 master \"$(cat /x)\"", "down ip link set x9 nomaster"),
+    ];
+    for (up, down) in pairs {
+        let text = format!(
+            "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  {up}\n  {down}\n  up ip route add 10.8.0.0/16 via 192.0.2.1\n  down ip route del 10.8.0.0/16\n"
+        );
+        let got = read_as(D, &text);
+        let command = down.split_once(' ').unwrap().1;
+        assert!(
+            got.facts.iter().any(|fact| fact.ends_with(&format!("command = {command}"))),
+            "{command}\n{:?}\n{:?}",
+            got.facts,
+            got.codes
+        );
+        // The route became configuration.
+        let told: Vec<_> = got.codes.iter().filter(|code| code.starts_with("H400")).collect();
+        assert!(told.len() == 1 && told[0].contains("10.8.0.0/16"), "{told:?}");
+    }
+}
+
+#[test]
 fn a_deletion_may_name_less_than_was_added() {
     let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up ip rule add from 192.0.2.10 lookup 100 priority 7\n  up ip route add default via 192.0.2.1 table 100\n  down ip rule del pref 7\n  down ip route del default table 100\n  down ip rule del pref 8\n";
     let got = read_as(D, text);
