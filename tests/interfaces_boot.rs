@@ -146,6 +146,17 @@ const FILES: &[(&str, &str)] = &[
          \taddress 198.51.100.11/24\n\
          \tup echo $IFACE >> $LOG\n",
     ),
+    (
+        "route-of-several-links",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         auto eth1\n\
+         iface eth1 inet static\n\
+         \taddress 198.51.100.10/24\n\
+         \tup ip route add default scope global nexthop via 192.0.2.1 dev eth0 weight 1 \
+         nexthop via 198.51.100.1 dev eth1 weight 2\n",
+    ),
 ];
 
 /// Files that are also taken down, and brought up again.

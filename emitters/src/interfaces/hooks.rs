@@ -76,7 +76,9 @@ impl<'n> Job<'n> {
     pub(super) fn link_entries(&mut self, id: LinkId, name: &str, stanzas: &mut Vec<Stanza>) {
         let network: &'n Network = self.network;
         for (n, item) in self.owned.of(&network.routes, EntryKind::Route, Some(id)) {
-            self.route(n, item, Some((id, name)), stanzas);
+            if !self.is_of_several(id, item) {
+                self.route(n, item, Some((id, name)), stanzas);
+            }
         }
         for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, Some(id)) {
             self.rule(n, item, Some(id), stanzas);
@@ -268,7 +270,11 @@ impl<'n> Job<'n> {
             }
         }
         for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
-            if !self.is_vxlan_end(owner, item) && !self.is_in_other_netns(owner, item.netns.as_ref()) {
+            let is_of_bridge = owner.is_some_and(|id| self.bridge_of(id, item).is_some());
+            if !is_of_bridge
+                && !self.is_vxlan_end(owner, item)
+                && !self.is_in_other_netns(owner, item.netns.as_ref())
+            {
                 self.pair(EntryKind::Fdb, n, entry::fdb(item, name), last_of(stanzas, false), false);
             }
         }
@@ -301,7 +307,14 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn pair(&mut self, kind: EntryKind, n: u32, pair: Option<entry::Pair>, stanza: &mut Stanza, undo: bool) {
+    pub(super) fn pair(
+        &mut self,
+        kind: EntryKind,
+        n: u32,
+        pair: Option<entry::Pair>,
+        stanza: &mut Stanza,
+        undo: bool,
+    ) {
         let fact = entry_fact(kind, n);
         let Some(pair) = pair else {
             let label = subject_label(self.network, Subject::Entry(kind, n));

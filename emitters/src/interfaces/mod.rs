@@ -19,6 +19,7 @@ mod ovs;
 mod owned;
 mod script;
 mod setting;
+mod several;
 mod sriov;
 mod stanza;
 mod vlans;
@@ -171,6 +172,7 @@ impl Job<'_> {
                 sheets.extend(self.sheet_of_internal_port(id));
             }
         }
+        self.entries_of_several(&mut sheets);
         self.host_entries(&mut sheets);
         self.namespaces(&mut sheets);
         self.host_scripts(&mut sheets);

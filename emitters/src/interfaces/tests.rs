@@ -1,8 +1,9 @@
 use super::*;
 use netpivot_model::dialect::{Dialect, IFCFG_INITSCRIPTS, IFUPDOWN, IFUPDOWN_NG, IFUPDOWN2, KEYFILE};
-use netpivot_model::link::{Link, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::neighbor::FdbEntry;
 use netpivot_model::network::{Leftover, Owned, Weight};
-use netpivot_model::route::Route;
+use netpivot_model::route::{NextHop, Route};
 use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::sysctl::Sysctl;
@@ -475,7 +476,7 @@ fn ifupdown_ng_gets_open_vswitch_by_commands() {
 #[test]
 fn options_without_a_place_go_back_into_their_stanza() {
     let leftover = |key: &str, value: &str| Leftover {
-        owner: Some(netpivot_model::link::LinkId(0)),
+        owner: Some(LinkId(0)),
         section: Some("iface eth0 inet dhcp".to_owned()),
         key: key.to_owned(),
         value: value.to_owned(),
@@ -492,4 +493,61 @@ fn options_without_a_place_go_back_into_their_stanza() {
     let (text, cx) = emit(&network);
     assert!(text.contains("# not converted: clagd-id=1\n") && !text.contains("\tclagd-id"), "{text}");
     assert_eq!(cx.unread_leftovers, [0, 1], "ifupdown has no such options");
+}
+
+/// The lines of the stanza of that name.
+fn lines_of<'t>(text: &'t str, name: &str) -> Vec<&'t str> {
+    let (start, mut is_own) = (format!("iface {name} "), false);
+    let own = |line: &&str| {
+        if line.starts_with("iface ") {
+            is_own = line.starts_with(&start);
+        }
+        is_own
+    };
+    stanzas(text).into_iter().filter(own).collect()
+}
+
+#[test]
+fn a_route_of_several_links_comes_with_the_last_of_them() {
+    let address = |text| [("ipv4.method", Value::text("manual")), ("ipv4.addresses", list(&[text])), MANUAL];
+    let mut network = network(vec![
+        link("ethernet", "eth0", &address("192.0.2.10/24")),
+        link("ethernet", "eth1", &address("198.51.100.10/24")),
+    ]);
+    let hop = |gateway: &str, dev: &str| NextHop {
+        gateway: Some(at(gateway.parse().unwrap())),
+        dev: Some(at(dev.to_owned())),
+        ..NextHop::default()
+    };
+    let route = Route {
+        dst: Some(at("0.0.0.0/0".parse().unwrap())),
+        nexthops: vec![hop("192.0.2.1", "eth0"), hop("198.51.100.1", "eth1")],
+        ..Route::default()
+    };
+    network.routes.push(Owned { owner: Some(LinkId(0)), item: route });
+    let (text, _) = emit(&network);
+    let route =
+        "up ip -4 route replace default nexthop via 192.0.2.1 dev eth0 nexthop via 198.51.100.1 dev eth1";
+    assert!(lines_of(&text, "eth1").contains(&route) && !lines_of(&text, "eth0").contains(&route), "{text}");
+}
+
+#[test]
+fn an_entry_of_a_bridges_database_comes_when_the_port_is_plugged_in() {
+    let plugged = ("controller", Value::text("br0"));
+    let mut network = network(vec![
+        link("ethernet", "eth0", &[plugged, ("port_type", Value::text("bridge"))]),
+        link("bridge", "br0", &[]),
+    ]);
+    let entry = |master: bool| FdbEntry {
+        lladdr: Some(at("02:00:00:00:00:09".parse().unwrap())),
+        master: Some(at(master)),
+        ..FdbEntry::default()
+    };
+    network.fdb.extend([true, false].map(|master| Owned { owner: Some(LinkId(0)), item: entry(master) }));
+    let (text, _) = emit(&network);
+    let of = |side: &str| format!("up bridge fdb replace 02:00:00:00:00:09 dev eth0 {side}");
+    let (master, own) = (of("master"), of("self"));
+    let (bridge, port) = (lines_of(&text, "br0"), lines_of(&text, "eth0"));
+    assert!(bridge.contains(&master.as_str()) && !port.contains(&master.as_str()), "{text}");
+    assert!(port.contains(&own.as_str()) && !bridge.contains(&own.as_str()), "{text}");
 }
