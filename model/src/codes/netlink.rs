@@ -14,6 +14,6 @@ crate::codes! {
         "The link below or the peer of this link is in another network namespace, which the snapshot does not show.";
         example: "\"link_netnsid\": 0 of a veth";
     UNNAMED_TABLE "S052" Warning "unknown-name":
-        "A table or protocol has a name that is not in the rt_tables or rt_protos of iproute2. The entry cannot be written without its number.";
+        "A table or protocol has a name that is not in the rt_tables or rt_protos of iproute2 that were given. The entry cannot be written without its number; a route or rule of an ifcfg host is lost.";
         example: "\"table\": \"blue\" without etc/iproute2/rt_tables";
 }

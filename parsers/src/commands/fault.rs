@@ -1,6 +1,6 @@
 //! Why a command has no effect, or none that is known here.
 
-use crate::text::iproute::WordError;
+use crate::text::iproute::{NAME_CURE, WordError};
 use netpivot_model::codes::{Code, commands as codes};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::source::Span;
@@ -158,6 +158,9 @@ impl Fault {
 
 impl From<WordError> for Fault {
     fn from(error: WordError) -> Self {
+        if error.is_open {
+            return Fault::unknown(error.span, error.message).intent(NAME_CURE);
+        }
         Fault::usage(error.span, error.message)
     }
 }

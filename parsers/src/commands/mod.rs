@@ -182,15 +182,15 @@ pub fn settle<T>(mut evaluate: impl FnMut(&Verbatim) -> (T, Report)) -> (T, Repo
 #[derive(Debug)]
 pub struct Evaluator<'v> {
     kernel: Kernel,
-    tables: &'v Tables,
+    tables: Tables,
     verbatim: &'v Verbatim,
 }
 
 impl<'v> Evaluator<'v> {
     /// Starts from a network. `tables` are the names of routing tables.
     #[must_use]
-    pub fn new(network: Network, world: World, tables: &'v Tables, verbatim: &'v Verbatim) -> Self {
-        Evaluator { kernel: Kernel::new(network, world), tables, verbatim }
+    pub fn new(network: Network, world: World, tables: &Tables, verbatim: &'v Verbatim) -> Self {
+        Evaluator { kernel: Kernel::new(network, world), tables: tables.clone(), verbatim }
     }
 
     /// Applies a text of commands, one after the other. The shell keeps the variables.

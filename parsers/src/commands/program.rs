@@ -12,7 +12,7 @@ use crate::text::iproute::{Tables, Word};
 /// What a command works on.
 pub(super) struct Call<'c> {
     pub kernel: &'c mut Kernel,
-    pub tables: &'c Tables,
+    pub tables: &'c mut Tables,
     /// The namespace it runs in.
     pub space: SpaceId,
 }
@@ -210,8 +210,27 @@ pub(super) fn write(call: &mut Call<'_>, program: Word<'_>, arguments: &[Word<'_
         if let Some(path) = below("/sys/class/net/").or_else(|| below("/sys/devices/virtual/net/")) {
             return sysfs::write(call, arguments, path, target);
         }
+        if Tables::are_in(target.text) {
+            return name_table(call, arguments, target);
+        }
     }
     Err(Fault::unknown(program.span, format!("it writes to `{}`", target.text)))
+}
+
+/// `echo "NUMBER NAME" >> /etc/iproute2/rt_tables`.
+fn name_table(call: &mut Call<'_>, arguments: &[Word<'_>], target: Word<'_>) -> Ran {
+    let split = |word: &Word<'_>| {
+        let words = word.text.split_ascii_whitespace();
+        words.map(|text| (text.to_owned(), word.span)).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = arguments.iter().filter(|word| !word.text.starts_with('-')).flat_map(split).collect();
+    let words: Vec<Word<'_>> = all.iter().map(|(text, span)| Word { text, span: *span }).collect();
+    match words.as_slice() {
+        [_, _] if call.tables.define(&words) => {
+            Ok(Effect::Prepares("names a routing table, which has its number in the output"))
+        }
+        _ => Err(Fault::unknown(target.span, format!("it writes to `{}`", target.text))),
+    }
 }
 
 /// A pipeline: a question with `grep`, or `echo VALUE | tee FILE`.

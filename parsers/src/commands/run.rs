@@ -22,7 +22,7 @@ use netpivot_model::diagnostic::Diagnostic;
 /// Where and how commands are applied.
 pub(super) struct Place<'r, 'v> {
     pub kernel: &'r mut Kernel,
-    pub tables: &'r Tables,
+    pub tables: &'r mut Tables,
     pub shell: &'r mut Shell<'v>,
     pub manner: Manner,
     pub verbatim: &'r Verbatim,
@@ -67,7 +67,7 @@ pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
 
 struct Runner<'r, 't, 'v> {
     kernel: &'r mut Kernel,
-    tables: &'r Tables,
+    tables: &'r mut Tables,
     text: &'r Text<'t>,
     shell: &'r mut Shell<'v>,
     manner: Manner,

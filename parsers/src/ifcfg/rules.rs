@@ -55,15 +55,15 @@ fn file(profile: &Profile<'_>, source: SourceId, family: Family, rules: &mut Vec
                 }
                 rules.push(rule);
             }
-            Err(error) => cx.report(
+            Err(error) => cx.report(error.unnamed(&text, span).unwrap_or_else(|| {
                 Diagnostic::new(
                     &codes::BAD_RULE,
                     format!("`{text}` makes no rule: `ip rule add` refuses it because {}", error.message),
                 )
                 .at(error.span)
                 .at(span)
-                .help("correct the line, or remove it"),
-            ),
+                .help("correct the line, or remove it")
+            })),
         }
     }
 }

@@ -110,7 +110,7 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
     let Some((name, run)) = OBJECTS.iter().find(|(name, _)| begins(name, object.text)) else {
         return Err(unknown_object(program, object));
     };
-    let mut call = Call { kernel: &mut *call.kernel, tables: call.tables, space };
+    let mut call = Call { kernel: &mut *call.kernel, tables: &mut *call.tables, space };
     match run {
         Some(run) => run(&mut call, options, words),
         None => beyond(name, object, words),
@@ -217,7 +217,7 @@ pub(super) fn verb<'v, T: Copy>(
 pub(super) fn within(call: &mut Call<'_>, space: SpaceId, words: &Words<'_>) -> Ran {
     match words.rest().split_first() {
         Some((program, arguments)) => {
-            let mut call = Call { kernel: &mut *call.kernel, tables: call.tables, space };
+            let mut call = Call { kernel: &mut *call.kernel, tables: &mut *call.tables, space };
             program::run(&mut call, *program, arguments)
         }
         None => Err(Fault::usage(words.last(), "the command to run is missing")),

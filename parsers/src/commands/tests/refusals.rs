@@ -80,3 +80,26 @@ fn the_kernel_s_own_rules_go_with_a_flush() {
         .lacks("table = 100")
         .has("rule 6 of the host table = 200");
 }
+
+/// ip refuses a name that no rt_tables has; without those of the host nobody knows.
+#[test]
+fn a_name_that_only_the_host_knows_is_not_refused() {
+    let cure = "give the host's files with `--root`, or write the number";
+    for line in [
+        "ip route add default via 192.0.2.1 dev eth0 table isp2",
+        "ip rule add from 192.0.2.10 table isp2",
+        "ip route add 10.0.0.0/8 via 192.0.2.1 dev eth0 proto mine",
+    ] {
+        let word = line.rsplit(' ').next().unwrap();
+        let ran = hook(line);
+        ran.finds(&format!("H501 {word}: {cure}")).lacks("192.0.2.1");
+        assert_eq!(ran.left, [line]);
+    }
+    let script = "echo \"200 isp2\" >> /etc/iproute2/rt_tables\nip link add d0 type dummy\nip link set d0 up\n\
+                  ip addr add 192.0.2.2/24 dev d0\nip route add default via 192.0.2.1 dev d0 table isp2\n\
+                  ip rule add from 192.0.2.10 table isp2\n";
+    unknown(script)
+        .clean()
+        .has("route 0.0.0.0/0 table 200 of d0 table = 200")
+        .has("rule number 0 of d0 table = 200");
+}

@@ -208,7 +208,8 @@ fn networkmanager_line(
         }
         Err(error) => {
             let diagnostic = match iproute::route(words, Some(family), profile.tables) {
-                Ok(_) => Diagnostic::new(
+                // The host may know the name.
+                Ok(_) | Err(iproute::WordError { is_open: true, .. }) => Diagnostic::new(
                     &codes::ROUTE_DROPPED,
                     format!("NetworkManager drops the route `{line}` because {}; initscripts would add it", error.message),
                 )
@@ -262,15 +263,15 @@ fn initscripts_line(
             }
             None => routes.kernel(route, &line, span, cx),
         },
-        Err(error) => cx.report(
+        Err(error) => cx.report(error.unnamed(&line, span).unwrap_or_else(|| {
             Diagnostic::new(
                 &codes::BAD_ROUTE,
                 format!("`{line}` makes no route: `ip route add` refuses it because {}", error.message),
             )
             .at(error.span)
             .at(span)
-            .help("correct the line, or remove it"),
-        ),
+            .help("correct the line, or remove it")
+        })),
     }
 }
 

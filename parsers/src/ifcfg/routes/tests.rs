@@ -378,3 +378,12 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn a_table_that_only_the_host_names_is_a_loss() {
+    let others = [
+        ("route-eth0", "10.7.0.0/16 via 10.5.0.1 table isp2\n"),
+        ("rule-eth0", "from 10.5.0.9 table isp2 priority 5\n"),
+    ];
+    assert_eq!(eth0(Reader::Initscripts, &others).codes(), ["S052", "S052"]);
+}

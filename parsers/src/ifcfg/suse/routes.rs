@@ -206,7 +206,8 @@ fn parse(line: &Line, source: SourceId, tables: &Tables, cx: &mut Context) -> Op
             let message =
                 format!("`{}` makes no route: wicked refuses it because {}", line.text, error.message);
             let report = Diagnostic::new(&codes::BAD_ROUTE, message).at(error.span).at(line.span);
-            cx.report(report.help("correct the line, or remove it"));
+            let report = report.help("correct the line, or remove it");
+            cx.report(error.unnamed(&line.text, line.span).unwrap_or(report));
             None
         }
     }
@@ -217,7 +218,7 @@ fn read(words: &[Word<'_>], tables: &Tables) -> Result<Parsed, WordError> {
     let Some(destination) = column(0) else {
         let first = words.first().copied();
         let span = first.map_or_else(|| Span::new(SourceId(0), 0, 0), |word| word.span);
-        return Err(WordError { span, message: "it has no destination".to_owned() });
+        return Err(WordError { span, message: "it has no destination".to_owned(), is_open: false });
     };
     let (gateway, mask) = (column(1), column(2));
     let gateway = match gateway {

@@ -23,7 +23,8 @@ pub(super) fn of_link(network: &mut Network, id: LinkId, tree: &dyn Tree, tables
                 let message =
                     format!("`{}` makes no rule: wicked refuses it because {}", line.text, error.message);
                 let report = Diagnostic::new(&codes::BAD_RULE, message).at(error.span).at(line.span);
-                cx.report(report.help("correct the line, or remove it"));
+                let report = report.help("correct the line, or remove it");
+                cx.report(error.unnamed(&line.text, line.span).unwrap_or(report));
             }
         }
     }

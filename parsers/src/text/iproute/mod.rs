@@ -5,6 +5,8 @@
 //! with its place, so that nothing is dropped in silence.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use netpivot_model::codes::netlink::UNNAMED_TABLE;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{SourceId, Span};
 use std::net::{IpAddr, Ipv4Addr};
@@ -36,12 +38,27 @@ pub struct WordError {
     pub span: Span,
     /// A clause that goes on after "because" ("`100x` is no number").
     pub message: String,
+    /// True where the host may know the word: it is a name, and no file that names such things was given.
+    pub is_open: bool,
 }
+
+/// What to do about a name that only the host knows.
+pub const NAME_CURE: &str = "give the host's files with `--root`, or write the number";
 
 impl WordError {
     /// An error at a word.
     pub fn at(word: Word<'_>, message: impl Into<String>) -> Self {
-        WordError { span: word.span, message: message.into() }
+        WordError { span: word.span, message: message.into(), is_open: false }
+    }
+}
+
+impl WordError {
+    /// What is said of a line of a route or rule file with a name that only the host knows.
+    #[must_use]
+    pub fn unnamed(&self, line: &str, span: Span) -> Option<Diagnostic> {
+        let message = format!("`{line}` is not in the output because {}", self.message);
+        let found = Diagnostic::new(&UNNAMED_TABLE, message).severity(Severity::Loss).help(NAME_CURE);
+        self.is_open.then(|| found.at(self.span).at(span))
     }
 }
 
@@ -101,6 +118,11 @@ pub fn number(text: &str) -> Option<u32> {
         None => (text, 10),
     };
     if digits.starts_with('+') { None } else { u32::from_str_radix(digits, radix).ok() }
+}
+
+/// True for a word that a file of iproute2 may give a number.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
 }
 
 fn number_word(word: Word<'_>) -> Result<u32, WordError> {
@@ -225,6 +247,13 @@ fn protocol(word: Word<'_>) -> Result<String, WordError> {
     match (known, number(word.text)) {
         (Some((name, _)), _) => Ok((*name).to_owned()),
         (None, Some(n)) if n < 256 => Ok(n.to_string()),
+        (None, None) if is_name(word.text) => Err(WordError {
+            is_open: true,
+            ..WordError::at(
+                word,
+                format!("nothing that was given says which number the protocol `{}` has", word.text),
+            )
+        }),
         (None, _) => Err(WordError::at(word, format!("`{}` is no routing protocol", word.text))),
     }
 }

@@ -1,8 +1,8 @@
 //! ip-route(8).
 
 use super::{
-    Cursor, Keyword, Tables, Word, WordError, address, everything, family_of, is, number_in, number_word,
-    prefix, protocol, realms, through, tos,
+    Cursor, Keyword, Tables, Word, WordError, address, everything, family_of, is, is_name, number_in,
+    number_word, prefix, protocol, realms, through, tos,
 };
 use ipnet::IpNet;
 use netpivot_model::reflect::Said;
@@ -268,9 +268,11 @@ impl Reader<'_> {
         let Some((net, span)) = self.destination else {
             return Err(match self.all.first() {
                 Some(word) => WordError::at(*word, "the route has no destination"),
-                None => {
-                    WordError { span: Span::new(SourceId(0), 0, 0), message: "the route is empty".to_owned() }
-                }
+                None => WordError {
+                    span: Span::new(SourceId(0), 0, 0),
+                    message: "the route is empty".to_owned(),
+                    is_open: false,
+                },
             });
         };
         let net = net.unwrap_or_else(|| everything(self.family.unwrap_or(Family::V4)));
@@ -303,10 +305,13 @@ pub(crate) fn scope(word: Word<'_>) -> Result<u32, WordError> {
 
 pub(super) fn table(word: Word<'_>, span: Span, tables: &Tables) -> Result<At<U32>, WordError> {
     let found = tables.number(word.text, span).ok_or_else(|| {
-        WordError::at(
-            word,
-            format!("the routing table `{}` is in no rt_tables file and is no number", word.text),
-        )
+        let is_open = !tables.are_all && is_name(word.text);
+        let message = if is_open {
+            format!("nothing that was given says which number the routing table `{}` has", word.text)
+        } else {
+            format!("the routing table `{}` is in no rt_tables file and is no number", word.text)
+        };
+        WordError { is_open, ..WordError::at(word, message) }
     })?;
     U32::new(found.value.into())
         .map(|n| At { value: n, origin: found.origin })

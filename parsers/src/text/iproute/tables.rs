@@ -1,5 +1,6 @@
 //! Names of routing tables: `/etc/iproute2/rt_tables`, `rt_tables.d/*.conf`, and the three that always are.
 
+use super::Word;
 use crate::{Context, Tree};
 use foldhash::HashMap;
 use netpivot_model::source::{At, Origin, Span};
@@ -11,6 +12,8 @@ const DIRECTORIES: [&str; 2] = ["/etc/iproute2", "/usr/share/iproute2"];
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
     names: HashMap<String, (u32, Option<Span>)>,
+    /// True where the host's own files were read, so that it knows no other names.
+    pub(super) are_all: bool,
 }
 
 impl Tables {
@@ -18,7 +21,8 @@ impl Tables {
     #[must_use]
     pub fn builtin() -> Self {
         let known = [("unspec", 0), ("default", 253), ("main", 254), ("local", 255)];
-        Tables { names: known.into_iter().map(|(name, n)| (name.to_owned(), (n, None))).collect() }
+        let names = known.into_iter().map(|(name, n)| (name.to_owned(), (n, None))).collect();
+        Tables { names, are_all: false }
     }
 
     /// Those, and the ones that the host's files name. A later line of a name wins.
@@ -39,6 +43,7 @@ impl Tables {
                 }
             }
             if any {
+                tables.are_all = true;
                 break;
             }
         }
@@ -51,12 +56,25 @@ impl Tables {
             let content = line.split('#').next().unwrap_or("");
             let words = super::words(content, source, start);
             start += line.len();
-            if let [id, name, ..] = words.as_slice()
-                && let Some(id_number) = super::number(id.text)
-            {
-                self.names.insert(name.text.to_owned(), (id_number, Some(super::through(*id, *name))));
-            }
+            self.define(&words);
         }
+    }
+
+    /// Takes a line of rt_tables, `NUMBER NAME`; false where it is none.
+    pub fn define(&mut self, words: &[Word<'_>]) -> bool {
+        let [id, name, ..] = words else { return false };
+        let Some(number) = super::number(id.text) else { return false };
+        self.names.insert(name.text.to_owned(), (number, Some(super::through(*id, *name))));
+        true
+    }
+
+    /// True for a file that names routing tables.
+    #[must_use]
+    pub fn are_in(path: &str) -> bool {
+        DIRECTORIES
+            .iter()
+            .filter_map(|directory| path.strip_prefix(directory))
+            .any(|rest| rest == "/rt_tables" || rest.starts_with("/rt_tables.d/") && rest.ends_with(".conf"))
     }
 
     /// The number of a table: as it stands, or by its name. The origin names the line of

@@ -147,6 +147,10 @@ fn tables_have_names() {
     assert_eq!(number("0x10"), Some(16));
     let at = tables.number("mgmt", span).unwrap();
     assert_eq!(cx.sources.text(at.origin.spans()[1]), "0x64 mgmt");
+    // The host's files name all that it knows; without them it may know the name.
+    let words = words("10.0.0.0/8 table other", SourceId(9), 0);
+    let is_open = |tables: &Tables| route(&words, None, tables).unwrap_err().is_open;
+    assert_eq!((is_open(&tables), is_open(&Tables::builtin())), (false, true));
 }
 
 mod properties {
