@@ -128,49 +128,23 @@ impl Job<'_> {
             }
             root.push_some(v6);
         }
-        match &link.kind.value {
-            LinkKind::Bridge(_) => {
-                let stp = effective(network, id, "bridge.stp") == Some(Value::Bool(true));
-                let mut bridge = Tag::new("bridge").with("stp", if stp { "on" } else { "off" });
-                if let Some(Value::Int(delay)) = effective(network, id, "bridge.forward_delay") {
-                    bridge.set("delay", seconds(delay));
-                }
-                self.ports_into(&mut bridge, link, |_| true);
-                root.push(bridge);
+        // `word()` has let no other kinds through; a card has nothing more.
+        if let LinkKind::Bridge(_) = &link.kind.value {
+            let stp = effective(network, id, "bridge.stp") == Some(Value::Bool(true));
+            let mut bridge = Tag::new("bridge").with("stp", if stp { "on" } else { "off" });
+            if let Some(Value::Int(delay)) = effective(network, id, "bridge.forward_delay") {
+                bridge.set("delay", seconds(delay));
             }
-            LinkKind::Bond(_) => {
-                let bond = self.bond(id, link);
-                root.push(bond);
-            }
-            LinkKind::Vlan(vlan) => {
-                let parent = vlan.parent.as_ref().map(|at| at.value.to_string());
-                let mut tag = Tag::new("vlan").with_some("tag", vlan.id.as_ref().map(|at| at.value.get()));
-                tag.push(Tag::new("interface").with_some("name", parent));
-                root.push(tag);
-            }
-            // `word()` has let no other kind through.
-            LinkKind::Ethernet(_)
-            | LinkKind::Wifi(_)
-            | LinkKind::Infiniband(_)
-            | LinkKind::Team(_)
-            | LinkKind::Tun(_)
-            | LinkKind::Dummy(_)
-            | LinkKind::Veth(_)
-            | LinkKind::Macvlan(_)
-            | LinkKind::Ipvlan(_)
-            | LinkKind::Vxlan(_)
-            | LinkKind::Geneve(_)
-            | LinkKind::Vrf(_)
-            | LinkKind::Wireguard(_)
-            | LinkKind::IpTunnel(_)
-            | LinkKind::Macsec(_)
-            | LinkKind::Hsr(_)
-            | LinkKind::OvsBridge(_)
-            | LinkKind::OvsPort(_)
-            | LinkKind::OvsInterface(_)
-            | LinkKind::Loopback(_)
-            | LinkKind::Generic(_)
-            | LinkKind::Unsupported(_) => {}
+            self.ports_into(&mut bridge, link, |_| true);
+            root.push(bridge);
+        } else if let LinkKind::Bond(_) = &link.kind.value {
+            let bond = self.bond(id, link);
+            root.push(bond);
+        } else if let LinkKind::Vlan(vlan) = &link.kind.value {
+            let parent = vlan.parent.as_ref().map(|at| at.value.to_string());
+            let mut tag = Tag::new("vlan").with_some("tag", vlan.id.as_ref().map(|at| at.value.get()));
+            tag.push(Tag::new("interface").with_some("name", parent));
+            root.push(tag);
         }
         self.written.insert(id);
         self.left_alone(id, link);

@@ -264,7 +264,24 @@ impl Runner<'_> {
             && !undoes(&words, &self.stays)
             && (undoes(&words, &self.done)
                 || unplugs_any(&words, self.plugged)
-                || takes_down(&words, name, &self.stays))
+                || self.takes_down(&words, name))
+    }
+
+    /// True where a command takes from the interface what goes with it: addresses, routes, and the interface itself unless a
+    /// command that stays may have made it.
+    fn takes_down(&self, words: &[&str], name: &str) -> bool {
+        if !is_of_link(words) || is_unplugging(words) || !words.contains(&name) {
+            return false;
+        }
+        let names = |other: &String| other.split(' ').any(|word| word == name);
+        let makes = |other: &String| other.starts_with("ip link add ") || other.starts_with("ip tuntap add ");
+        let is_lifted = || self.done.iter().any(|done| makes(done) && names(done));
+        let is_spoken_of = || self.stays.iter().any(names);
+        words.iter().any(|word| match *word {
+            "flush" | "down" | "del-port" => true,
+            "del" | "delete" | "delbr" | "del-br" | "rem" => is_lifted() || !is_spoken_of(),
+            _ => false,
+        })
     }
 
     /// `down` and `post-down`: what takes back the work of ifup goes, the rest stays.
@@ -429,20 +446,6 @@ fn is_of_link(words: &[&str]) -> bool {
 /// True for commands that take a port out of its controller. Ports outlast `ifdown`.
 fn is_unplugging(words: &[&str]) -> bool {
     is_of_link(words) && words.iter().any(|word| matches!(*word, "delif" | "nomaster"))
-}
-
-/// True where a command takes from the interface what goes with it: addresses, routes, and the interface itself unless a
-/// command that stays may have made it.
-fn takes_down(words: &[&str], name: &str, stays: &HashSet<String>) -> bool {
-    if !is_of_link(words) || is_unplugging(words) || !words.contains(&name) {
-        return false;
-    }
-    let is_spoken_of = || stays.iter().any(|other| other.split(' ').any(|word| word == name));
-    words.iter().any(|word| match *word {
-        "flush" | "down" | "del-port" => true,
-        "del" | "delete" | "delbr" | "del-br" | "rem" => !is_spoken_of(),
-        _ => false,
-    })
 }
 
 /// True where a command takes a port out of a controller that a stanza plugged it into.

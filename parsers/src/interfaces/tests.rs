@@ -181,6 +181,12 @@ fn what_takes_back_a_command_that_stays_stays() {
 }
 
 #[test]
+fn a_link_that_became_configuration_goes_whoever_speaks_of_it() {
+    let text = "auto veth1\niface veth1 inet manual\n  pre-up ip link add name veth1 type veth peer name veth2\n  up /x/watch veth1\n  post-down ip link del dev veth1\n";
+    read_as(D, text).lacks("command = ip link del").says(&["H400", "H501"]);
+}
+
+#[test]
 fn a_deletion_may_name_less_than_was_added() {
     let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up ip rule add from 192.0.2.10 lookup 100 priority 7\n  up ip route add default via 192.0.2.1 table 100\n  down ip rule del pref 7\n  down ip route del default table 100\n  down ip rule del pref 8\n";
     let got = read_as(D, text);
