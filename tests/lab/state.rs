@@ -4,8 +4,13 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Prints the state into files of the folder `$1`.
-pub const DUMP: &str = "ip -j -d address > $1/address.json\n\
+/// Prints the state into files of the folder `$1`. While a bridge tells others of a changed topology, it shows twice its
+/// forward delay as the ageing time (the kernel's `__br_set_topology_change()`), so that is waited for.
+pub const DUMP: &str = "for second in $(seq 60); do\n\
+      cat /sys/class/net/*/bridge/topology_change 2>/dev/null | grep -q 1 || break\n\
+      sleep 1\n\
+    done\n\
+    ip -j -d address > $1/address.json\n\
     ip -j -d -4 route show table all > $1/route4.json\n\
     ip -j -d -6 route show table all > $1/route6.json\n\
     ip -j -4 rule > $1/rule4.json\n\
