@@ -162,6 +162,59 @@ const FILES: &[(&str, &str)] = &[
 /// Files that are also taken down, and brought up again.
 const THERE_AND_BACK: &[(&str, &str)] = &[
     (
+        "commands-that-stay-between-what-others-set-up",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tpre-up ip rule add from 192.0.2.11 table 100 priority 100\n\
+         \tpre-up ip rule show from 192.0.2.11 >> $LOG\n\
+         \tup ip addr add 192.0.2.11/24 brd + dev eth0\n\
+         \tup ip -o -4 address show dev eth0 to 192.0.2.11 >> $LOG\n\
+         \tup ip route add 10.1.0.0/16 via 192.0.2.254\n\
+         \tup ip route show 10.0.0.0/8 root 10.0.0.0/8 >> $LOG; ip link show dev eth0 | grep -c 1400 >> $LOG || true\n\
+         \tup ip link set eth0 mtu 1400\n\
+         \tup ip addr add 192.0.2.12/24 brd + dev eth0\n\
+         \tup ip route add 10.2.0.0/16 via 192.0.2.254 src 192.0.2.12\n\
+         \tup ip -o -4 address show dev eth0 >> $LOG; ip route show root 10.0.0.0/8 >> $LOG\n\
+         \tdown ip rule del from 192.0.2.11 table 100 priority 100\n",
+    ),
+    (
+        "commands-that-fail-between-what-others-set-up",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup ip route add 10.1.0.0/16 via 192.0.2.254\n\
+         \tup /bin/grep -q nothing /dev/null\n\
+         \tup ip addr add 192.0.2.11/24 brd + dev eth0\n",
+    ),
+    (
+        "what-a-reset-would-take-away",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup ip rule flush table 100; true\n\
+         \tup ip rule add from 192.0.2.10 table 100 priority 100\n\
+         \tup echo net.ipv4.ip_forward=0 | sysctl -q -p -\n\
+         \tup sysctl -q -w net.ipv4.ip_forward=1\n\
+         \tdown ip rule del from 192.0.2.10 table 100 priority 100\n\
+         iface eth0 inet6 static\n\
+         \taddress 2001:db8::1/64\n\
+         \tup echo $IFACE $ADDRFAM >> $LOG\n\
+         \tup ip route add 10.7.0.0/16 via 192.0.2.254\n\
+         \tup ip route show root 10.0.0.0/8 >> $LOG\n",
+    ),
+    (
+        "label-by-a-command-beside-an-alias",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.5/24\n\
+         \tup ip addr add 192.0.2.6/24 dev $IFACE label $IFACE:0\n\
+         \tdown ip addr del 192.0.2.6/24 dev $IFACE label $IFACE:0\n\
+         auto eth0:5\n\
+         iface eth0:5 inet static\n\
+         \taddress 198.51.100.7/24\n",
+    ),
+    (
         "commands-that-stay-with-what-takes-them-back",
         "auto eth0\n\
          iface eth0 inet static\n\

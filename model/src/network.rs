@@ -9,7 +9,7 @@ use crate::netns::Netns;
 use crate::reflect::Node;
 use crate::route::Route;
 use crate::rule::Rule;
-use crate::source::Origin;
+use crate::source::{Origin, Span};
 use crate::sysctl::Sysctl;
 use crate::virtual_network::{DhcpServer, DnsServer, GuestInterface, VirtualNetwork};
 use std::collections::BTreeMap;
@@ -93,6 +93,9 @@ macro_rules! entries {
             /// Links whose name the host itself gives by their hardware address (a udev rule, a .link file), in order.
             /// Such files stay where they are; no format has a word for them.
             pub named_by_host: Vec<LinkId>,
+            /// Where the commands stand that the source's software runs, in the order in which it runs them: those that
+            /// became configuration, and those that stay commands.
+            pub commands: Vec<Span>,
         }
 
         impl Network {

@@ -1,9 +1,10 @@
 //! Methods, addresses, gateways and name servers: the stanzas of each family.
 
 use super::one_method::{one_method, one_metric};
-use super::stanza::Stanza;
+use super::stanza::{Line, Stanza};
 use super::{Job, codes, link_fact};
 use netpivot_model::defaults::Silence;
+use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{Address, AddressFlags, IpConfig, IpMethod};
 use netpivot_model::link::{LinkId, LinkKind};
@@ -103,7 +104,7 @@ impl<'n> Job<'n> {
             (IpMethod::LinkLocal, true, _) => {
                 // Without advertisements the kernel makes the link-local address and no other.
                 let mut stanza = Stanza::new(name, true, "manual");
-                self.early(id, &mut stanza).push(conf6(name, "accept_ra", 0));
+                self.early(id, &mut stanza).push(conf6(name, "accept_ra", 0).into());
                 for field in ["method", "accept_ra"] {
                     self.cx.otherwise(link_fact(id, path(true, field)), "link-local-by-the-kernel");
                 }
@@ -137,7 +138,7 @@ impl<'n> Job<'n> {
 
     /// The first phase in which the interface is there: ifupdown2 makes bridges, tunnels and VRFs behind the commands of
     /// `pre-up` (its addons.conf).
-    pub(super) fn early<'s>(&self, id: LinkId, stanza: &'s mut Stanza) -> &'s mut Vec<String> {
+    pub(super) fn early<'s>(&self, id: LinkId, stanza: &'s mut Stanza) -> &'s mut Vec<Line> {
         let kind = &self.network.link(id).kind.value;
         let is_late = matches!(kind, LinkKind::Bridge(_) | LinkKind::IpTunnel(_) | LinkKind::Vrf(_));
         if is_late && self.reader == Reader::Ifupdown2 { &mut stanza.up } else { &mut stanza.pre_up }
@@ -150,7 +151,7 @@ impl<'n> Job<'n> {
             return;
         }
         let mut stanza = Stanza::new(name, true, "manual");
-        self.early(id, &mut stanza).push(conf6(name, "disable_ipv6", 1));
+        self.early(id, &mut stanza).push(conf6(name, "disable_ipv6", 1).into());
         // Read back it is a kernel setting of that name.
         self.cx.otherwise(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
         let key = format!("net.ipv6.conf.{name}.disable_ipv6");
@@ -172,7 +173,8 @@ impl<'n> Job<'n> {
             // Commands add addresses and speak of no method.
             self.cx.otherwise(link_fact(id, path(v6, "method")), "method-of-addresses");
         }
-        for address in config.addresses.values() {
+        for at in &config.addresses.items {
+            let (address, turn) = (&at.value, self.turns.at(&at.origin));
             if name == "lo" && crate::loopback::is_kernels(address) {
                 // `ip addr add` would fail over it.
                 self.cx.otherwise(link_fact(id, path(v6, "addresses")), "loopback-of-the-kernel");
@@ -189,8 +191,15 @@ impl<'n> Job<'n> {
                     .otherwise(link_fact(id, FieldPath::parse("eni.dad_attempts")), "nodad-of-the-addresses");
             }
             // ifupdown-ng adds the addresses of all options first; the order is that of the source.
-            let option = self.option_stanza(address, name, v6);
-            match option.filter(|_| !by_command || self.reader == Reader::Ifupdown) {
+            let core = self.reader == Reader::Ifupdown;
+            let is_first = !core || stanzas.is_empty() && !v6;
+            // What a stanza's command adds with a label comes and goes with its interface; an alias is one of its own.
+            let is_of_command = turn > Some(0) && self.network.dialect.format == INTERFACES;
+            let has_label = is_of_command && address.label.as_ref().is_some_and(|label| label != name);
+            let option = self.option_stanza(address, name, v6).filter(|_| !has_label);
+            let option = option.filter(|_| !self.turns.is_between(id, at, is_first));
+            // Those that commands add keep their order.
+            match option.filter(|_| !by_command || core && turn <= Some(0)) {
                 Some(stanza) => {
                     let one_stanza = self.reader != Reader::Ifupdown
                         && stanza.options.iter().all(|(key, _)| key == "address");
@@ -208,11 +217,15 @@ impl<'n> Job<'n> {
                     stanzas.push(plain(name, v6, address));
                 }
                 None => {
-                    if stanzas.is_empty() {
+                    if !stanzas.iter().any(|stanza| stanza.name == name) {
                         stanzas.push(Stanza::new(name, v6, "manual"));
                     }
-                    if let Some(stanza) = stanzas.last_mut() {
-                        stanza.up.push(command(address, name, v6));
+                    if let Some(stanza) = stanzas.iter_mut().rfind(|stanza| stanza.name == name) {
+                        stanza.up.push(Line { text: command(address, name, v6), turn, of: None });
+                        if has_label {
+                            // ifdown takes the addresses away that have the interface's own name for a label.
+                            stanza.down.push(removal(address, name, v6).into());
+                        }
                         by_command = true;
                     }
                 }
@@ -314,6 +327,12 @@ pub(super) fn command(address: &Address, name: &str, v6: bool) -> String {
         }
     };
     format!("ip {family} address replace {words} dev {}", crate::text::shell::quote(name))
+}
+
+/// What takes an address away that a command adds.
+fn removal(address: &Address, name: &str, v6: bool) -> String {
+    let family = if v6 { "-6" } else { "-4" };
+    format!("ip {family} address del {} dev {} || true", address.net, crate::text::shell::quote(name))
 }
 
 /// A setting of the interface's IPv6; a dot within its name is `/` there (sysctl.d(5)).

@@ -1,7 +1,7 @@
 //! Default routes that an option says: `gateway` and `metric` of a static stanza.
 
 use super::address::path;
-use super::stanza::Stanza;
+use super::stanza::{Line, Stanza};
 use super::{Job, codes, link_fact};
 use crate::text::shell::quote;
 use ipnet::IpNet;
@@ -72,7 +72,12 @@ impl Job<'_> {
                 let needs_no_word = near || is_link_local(at.value);
                 let metric = metric.map(|metric| metric.to_string());
                 let gateway = at.value.to_string();
-                stanza.up.push(default_route(&gateway, needs_no_word, metric.as_deref(), name));
+                let text = default_route(&gateway, needs_no_word, metric.as_deref(), name);
+                stanza.up.push(Line {
+                    text,
+                    turn: self.turns.of_fact(self.network, fact("gateway")),
+                    of: None,
+                });
                 self.gateway_is_a_route(id, v6);
             }
             return;
@@ -151,6 +156,7 @@ impl Job<'_> {
         if self.reader == Reader::IfupdownNg
             || self.reader == Reader::Ifupdown2 && stanzas.iter().any(has_gateway)
             || self.space.is_some()
+            || self.turns.is_behind(id, self.turns.at(&gateway.origin))
             || config.gateway.is_some()
             || *route != option_says
             || dst.value.prefix_len() != 0

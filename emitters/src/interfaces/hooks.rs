@@ -1,7 +1,7 @@
 //! Entries beside links – routes, rules, neighbours, translation, kernel settings, hooks – as commands in the
 //! stanza of their link.
 
-use super::stanza::{Stanza, refused};
+use super::stanza::{Line, Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
 use crate::Accounted;
 use crate::text::ip::{entry, route, rule};
@@ -131,12 +131,16 @@ impl<'n> Job<'n> {
     }
 
     /// Adds a command, or says why it cannot stand.
-    pub(super) fn hook(&mut self, fact: FactPath, list: &mut Vec<String>, command: String) -> bool {
+    pub(super) fn hook(&mut self, fact: FactPath, list: &mut Vec<Line>, command: String) -> bool {
         if let Some(why) = refused(&command, self.reader) {
             self.cx.cannot(fact, &codes::VALUE, format!("`{command}`: {why}"), None);
             return false;
         }
-        list.push(command);
+        let of = match fact.subject {
+            Subject::Entry(kind, n) => Some((kind, n)),
+            Subject::Link(_) => None,
+        };
+        list.push(Line { text: command, turn: self.turns.of_fact(self.network, fact), of });
         true
     }
 

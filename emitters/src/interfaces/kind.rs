@@ -217,7 +217,7 @@ impl<'n> Job<'n> {
             match self.reader {
                 Reader::Ifupdown => {
                     let command = format!("ip link set dev {} master {}", quote(name), quote(&controller));
-                    first(sheet).pre_up.push(command);
+                    first(sheet).pre_up.push(command.into());
                 }
                 Reader::Ifupdown2 => first(sheet).option("vrf", controller),
                 Reader::IfupdownNg => first(sheet).option("vrf-member", controller),

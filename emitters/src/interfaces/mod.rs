@@ -22,6 +22,7 @@ mod setting;
 mod several;
 mod sriov;
 mod stanza;
+mod turns;
 mod vlans;
 mod vxlan;
 mod wifi;
@@ -71,6 +72,7 @@ impl Emitter for Interfaces {
             by_name: order::by_name(&resolved),
             ports: order::ports(&resolved),
             ovs: Plan::of(&resolved, &index, ovs::takes),
+            turns: turns::Turns::of(&resolved),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
             defaults: HashSet::default(),
@@ -115,6 +117,8 @@ struct Job<'n> {
     ports: HashMap<LinkId, Vec<LinkId>>,
     /// What stanzas say of Open vSwitch's layers.
     ovs: Plan,
+    /// When the source ran its commands.
+    turns: turns::Turns,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// Debian packages that the file needs.
@@ -176,6 +180,7 @@ impl Job<'_> {
         self.host_entries(&mut sheets);
         self.namespaces(&mut sheets);
         self.host_scripts(&mut sheets);
+        sheets.iter_mut().for_each(|sheet| turns::in_order(&mut sheet.stanzas));
         crate::virtualization::lose(self.network, self.cx);
         sheets
     }
@@ -238,8 +243,8 @@ impl Job<'_> {
             let Some(sheet) = sheets.iter_mut().find(|sheet| sheet.id == Some(*id)) else { continue };
             self.needs("dnsmasq-base");
             let stanza = hooks::last_of(&mut sheet.stanzas, false);
-            stanza.up.push(dnsmasq::start(&file.path));
-            stanza.down.push(dnsmasq::stop(self.network.link(*id).label()));
+            stanza.up.push(dnsmasq::start(&file.path).into());
+            stanza.down.push(dnsmasq::stop(self.network.link(*id).label()).into());
         }
     }
 

@@ -4,7 +4,7 @@
 use super::hooks::last_of;
 use super::order::makes_pair_within;
 use super::setting::command_for;
-use super::stanza::Stanza;
+use super::stanza::{Line, Stanza};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
 use crate::references::reference;
@@ -67,8 +67,8 @@ impl<'n> Job<'n> {
             let Some(sheet) = sheets.get_mut(*sheet) else { continue };
             let stanza = last_of(&mut sheet.stanzas, false);
             // First of all: ifup stops at the first command that fails.
-            stanza.up.insert(before, format!("ip netns add {} || true", quote(name)));
-            stanza.down.insert(0, format!("ip netns del {} || true", quote(name)));
+            stanza.up.insert(before, format!("ip netns add {} || true", quote(name)).into());
+            stanza.down.insert(0, format!("ip netns del {} || true", quote(name)).into());
         }
         for (name, sheet) in spaces {
             let made = self.namespace(name);
@@ -98,7 +98,7 @@ impl<'n> Job<'n> {
     }
 
     /// The commands that fill a namespace.
-    fn namespace(&mut self, space: &'n str) -> Vec<String> {
+    fn namespace(&mut self, space: &'n str) -> Vec<Line> {
         let network: &'n Network = self.network;
         self.space = Some(space);
         let mut commands = Vec::new();
@@ -107,6 +107,7 @@ impl<'n> Job<'n> {
         // What comes from the host is there first; all are there before one becomes the port of another.
         here.sort_by_key(|id| !self.is_moved(network.link(*id)));
         let mut settings = Vec::new();
+        let run = |line: Line| Line { text: within(space, &line.text), ..line };
         for id in &here {
             self.link_within(*id, space, &mut commands, &mut settings);
         }
@@ -115,18 +116,17 @@ impl<'n> Job<'n> {
             let name = network.link(*id).label();
             let mut scratch = vec![Stanza::new(name, false, "manual")];
             self.link_entries(*id, name, &mut scratch);
-            commands
-                .extend(scratch.iter().flat_map(|stanza| &stanza.up).map(|command| within(space, command)));
+            commands.extend(scratch.into_iter().flat_map(|stanza| stanza.up).map(run));
         }
         let mut scratch = vec![Stanza::new("lo", false, "manual")];
         self.entries_of_nobody(&mut scratch);
-        commands.extend(scratch.iter().flat_map(|stanza| &stanza.up).map(|command| within(space, command)));
+        commands.extend(scratch.into_iter().flat_map(|stanza| stanza.up).map(run));
         self.space = None;
         commands
     }
 
     /// Makes a link in a namespace, or moves it there, and sets it up.
-    fn link_within(&mut self, id: LinkId, space: &str, made: &mut Vec<String>, commands: &mut Vec<String>) {
+    fn link_within(&mut self, id: LinkId, space: &str, made: &mut Vec<Line>, commands: &mut Vec<Line>) {
         let network: &'n Network = self.network;
         let link = network.link(id);
         let Some(name) = link.name.as_ref().map(|at| at.value.as_str()) else {
@@ -135,6 +135,8 @@ impl<'n> Job<'n> {
         };
         let dev = quote(name);
         let moved = format!("ip link set dev {dev} netns {} || true", quote(space));
+        let turn = self.turns.of_fact(network, link_fact(id, FieldPath::parse("netns")));
+        let line = |text: String| Line { text, turn, of: None };
         let mut unsaid = Vec::new();
         match &link.kind.value {
             LinkKind::Loopback(_) => {}
@@ -145,7 +147,7 @@ impl<'n> Job<'n> {
             | LinkKind::OvsInterface(_)
                 if self.is_moved(link) =>
             {
-                made.push(moved);
+                made.push(line(moved));
             }
             LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => {}
             LinkKind::Veth(_) if !makes_pair_within(network, id) => {}
@@ -180,13 +182,13 @@ impl<'n> Job<'n> {
                         let text = format!("`{name}` is made on the host, where another link has its name");
                         return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
                     };
-                    made.extend(made_here);
+                    made.extend(made_here.into_iter().map(line));
                     unsaid = link_add.unsaid;
                     return self.settings_within(id, name, space, &unsaid, commands);
                 }
                 let other = self.namespace_of_peer(link).filter(|other| *other != space);
                 let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
-                made.push(within(space, &format!("{}{other} || true", link_add.add)));
+                made.push(line(within(space, &format!("{}{other} || true", link_add.add))));
                 unsaid = link_add.unsaid;
             }
         }
@@ -200,11 +202,12 @@ impl<'n> Job<'n> {
         name: &str,
         space: &str,
         unsaid: &[FieldPath],
-        commands: &mut Vec<String>,
+        commands: &mut Vec<Line>,
     ) {
         let network: &'n Network = self.network;
         let link = network.link(id);
         let dev = quote(name);
+        let line = |text: &str, turn| Line { text: within(space, text), turn, of: None };
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
@@ -216,24 +219,30 @@ impl<'n> Job<'n> {
                 return;
             }
             match command_for(link, name, path, &value) {
-                Some(command) => commands.push(within(space, &command)),
+                Some(command) => {
+                    let turn = self.turns.of_fact(network, link_fact(id, path));
+                    commands.push(line(&command, turn));
+                }
                 None => {
                     let text = format!("no command says `{path}` of `{name}` in `{space}`");
                     self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
                 }
             }
         });
-        if let Some(LinkRef::Name(controller)) = link.controller.as_ref().map(|at| &at.value) {
-            commands.push(within(space, &format!("ip link set dev {dev} master {}", quote(controller))));
+        if let Some(at) = &link.controller
+            && let LinkRef::Name(controller) = &at.value
+        {
+            let text = format!("ip link set dev {dev} master {}", quote(controller));
+            commands.push(line(&text, self.turns.at(&at.origin)));
         }
         for config in [&link.ipv4, &link.ipv6].into_iter().flatten() {
-            for address in config.addresses.values() {
-                let v6 = address.net.addr().is_ipv6();
-                commands.push(within(space, &super::address::command(address, name, v6)));
+            for at in &config.addresses.items {
+                let text = super::address::command(&at.value, name, at.value.net.addr().is_ipv6());
+                commands.push(line(&text, self.turns.at(&at.origin)));
             }
         }
-        if link.up.as_ref().is_some_and(|at| at.value) {
-            commands.push(within(space, &format!("ip link set dev {dev} up")));
+        if let Some(at) = link.up.as_ref().filter(|at| at.value) {
+            commands.push(line(&format!("ip link set dev {dev} up"), self.turns.at(&at.origin)));
         }
     }
 

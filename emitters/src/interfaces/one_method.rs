@@ -35,7 +35,7 @@ pub(super) fn one_metric(stanzas: &mut [Stanza]) -> bool {
     let said = |name: &str| routes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     if let Some(gateway) = said("gateway") {
         let command = default_route(gateway, is_near(gateway, &options), said("metric"), &other.name);
-        other.up.push(command);
+        other.up.push(command.into());
     }
     other.options = options;
     true
@@ -54,10 +54,10 @@ fn by_commands(other: Stanza, first: &mut Stanza) {
     let metric = options.iter().find(|(key, _)| key == "metric");
     for (key, value) in &options {
         match key.as_str() {
-            "address" => first.up.push(format!("{ip} address replace {value} dev {device}")),
+            "address" => first.up.push(format!("{ip} address replace {value} dev {device}").into()),
             "gateway" => {
                 let metric = metric.map(|(_, value)| value.as_str());
-                first.up.push(default_route(value, is_near(value, &options), metric, &name));
+                first.up.push(default_route(value, is_near(value, &options), metric, &name).into());
             }
             "metric" => {}
             _ => first.option(key, value),

@@ -355,6 +355,6 @@ fn commands(words: Words, name: &str, stanza: &mut Stanza) {
     };
     let set = columns.map(|columns| format!("set interface {name} {columns}"));
     let all: Vec<String> = std::iter::once(up).chain(set).chain(extra).collect();
-    stanza.pre_up.push(format!("ovs-vsctl {}", all.join(" -- ")));
-    stanza.post_down.push(format!("ovs-vsctl --if-exists {down}"));
+    stanza.pre_up.push(format!("ovs-vsctl {}", all.join(" -- ")).into());
+    stanza.post_down.push(format!("ovs-vsctl --if-exists {down}").into());
 }

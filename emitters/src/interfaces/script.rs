@@ -1,7 +1,7 @@
 //! Commands that stay commands: those that the source's software runs when links go up and down.
 
 use super::hooks::last_of;
-use super::stanza::Stanza;
+use super::stanza::{Line, Stanza};
 use super::{Job, Sheet, entry_fact};
 use crate::Accounted;
 use netpivot_model::codes::core::HOOK_LOST;
@@ -79,9 +79,11 @@ impl<'n> Job<'n> {
     }
 
     /// Adds a command's line. What the list does not take is lost.
-    fn command(&mut self, n: u32, item: &Hook, list: &mut Vec<String>, text: String) -> bool {
+    fn command(&mut self, n: u32, item: &Hook, list: &mut Vec<Line>, text: String) -> bool {
         let fact = entry_fact(EntryKind::Hook, n);
-        let same = item.command.as_ref().is_some_and(|command| command.value == text);
+        // ifupdown2 puts the name in for `$IFACE` before anybody runs the command (iface.py).
+        let keeps_words = self.reader != Reader::Ifupdown2 || !text.contains("$IFACE");
+        let same = item.command.as_ref().is_some_and(|command| command.value == text) && keeps_words;
         if !self.hook(fact, list, text) {
             return false;
         }

@@ -112,6 +112,7 @@ impl<'n> Job<'n> {
     fn setting_here(&mut self, id: LinkId, name: &str, path: FieldPath, value: &Value, sheet: &mut Sheet) {
         if !self.is_elsewhere(path, self.network.link(id)) {
             self.setting(id, name, path, value, sheet);
+            self.give_turn(id, path, &mut sheet.stanzas);
         }
     }
 
@@ -201,12 +202,14 @@ impl<'n> Job<'n> {
         if self.special(id, name, path, value, sheet) {
             return;
         }
-        if let Some(row) = option_for(path, self.reader)
+        let command = command_for(link, name, path, value);
+        let is_behind = self.turns.is_behind(id, self.turns.of_fact(network, link_fact(id, path)));
+        if let Some(row) = option_for(path, self.reader).filter(|_| command.is_none() || !is_behind)
             && self.by_option(id, path, row, value, sheet)
         {
             return;
         }
-        if let Some(command) = command_for(link, name, path, value) {
+        if let Some(command) = command {
             if path.is_under("ethtool") {
                 self.needs("ethtool");
             }
@@ -220,9 +223,9 @@ impl<'n> Job<'n> {
                 || ((is(path, "mtu") || is(path, "mac")) && !is_made_later)
             {
                 // A bond's mode and its like are set before ports come; ifenslave takes a bond that is there.
-                stanza.pre_up.push(command);
+                stanza.pre_up.push(command.into());
             } else {
-                stanza.up.push(command);
+                stanza.up.push(command.into());
             }
             return;
         }

@@ -1,7 +1,31 @@
 //! Stanzas and what their lines may hold.
 
+use netpivot_model::network::EntryKind;
 use netpivot_model::vocabulary::interfaces::Reader;
 use std::fmt::Write as _;
+
+/// A command of a stanza.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    pub text: String,
+    /// When the source ran what it says ([`super::turns`]); `None` for what needs those before it.
+    pub turn: Option<u32>,
+    /// The entry that it makes.
+    pub of: Option<(EntryKind, u32)>,
+}
+
+impl Line {
+    /// True for a command that was one in the source, too.
+    pub fn stays(&self) -> bool {
+        matches!(self.of, Some((EntryKind::Hook, _)))
+    }
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        Line { text, ..Line::default() }
+    }
+}
 
 /// An `iface` stanza.
 #[derive(Debug, Clone, Default)]
@@ -12,10 +36,10 @@ pub(super) struct Stanza {
     pub method: &'static str,
     /// Options and their values, in order.
     pub options: Vec<(String, String)>,
-    pub pre_up: Vec<String>,
-    pub up: Vec<String>,
-    pub down: Vec<String>,
-    pub post_down: Vec<String>,
+    pub pre_up: Vec<Line>,
+    pub up: Vec<Line>,
+    pub down: Vec<Line>,
+    pub post_down: Vec<Line>,
 }
 
 impl Stanza {
@@ -34,13 +58,14 @@ impl Stanza {
 
     /// Adds a command that may be there already, and what undoes it.
     pub fn made_before(&mut self, up: &str, down: &str) {
-        self.pre_up.push(format!("{up} || true"));
-        self.post_down.push(format!("{down} || true"));
+        self.pre_up.push(format!("{up} || true").into());
+        self.post_down.push(format!("{down} || true").into());
     }
 
     /// The commands of all phases.
     pub fn commands_mut(&mut self) -> impl Iterator<Item = &mut String> {
-        [&mut self.pre_up, &mut self.up, &mut self.down, &mut self.post_down].into_iter().flatten()
+        let lists = [&mut self.pre_up, &mut self.up, &mut self.down, &mut self.post_down];
+        lists.into_iter().flatten().map(|line| &mut line.text)
     }
 
     /// The lines of the stanza.
@@ -56,8 +81,8 @@ impl Stanza {
             ("post-down", &self.post_down),
         ];
         for (phase, commands) in hooks {
-            for command in commands {
-                let _ = writeln!(out, "\t{phase} {command}");
+            for Line { text, .. } in commands {
+                let _ = writeln!(out, "\t{phase} {text}");
             }
         }
     }

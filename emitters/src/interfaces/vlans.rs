@@ -81,7 +81,7 @@ impl<'n> Job<'n> {
         for item in items {
             let item = item.to_string();
             if !self.is_let_in(name, &item) {
-                first(sheet).up.push(command(name, &item, true));
+                first(sheet).up.push(command(name, &item, true).into());
             }
         }
         self.lets_in(id, name);

@@ -13,6 +13,7 @@ use crate::commands::{
 };
 use crate::text::accounts;
 use crate::text::iproute::Tables;
+use crate::text::shell::command_lines::expand;
 use crate::{Context, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::diagnostic::Diagnostic;
@@ -51,6 +52,8 @@ struct Runner<'c> {
     sources: &'c Sources,
     report: Report,
     kept: Vec<Kept>,
+    /// Where the commands stand, in the order in which they run.
+    ran: Vec<Span>,
     taken_back: Vec<Diagnostic>,
     /// The words of each command that became configuration, to find what `down` lines take back.
     done: HashSet<String>,
@@ -67,6 +70,7 @@ struct Runner<'c> {
 struct Left {
     finished: Finished,
     kept: Vec<Kept>,
+    ran: Vec<Span>,
     /// What is said of `down` lines that undo what ifup does.
     taken_back: Vec<Diagnostic>,
 }
@@ -83,13 +87,14 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     let order = order(&network, &stanzas);
     let pair = |link: &Link| Some((link.label().to_owned(), link.controller.as_ref()?.value.to_string()));
     let plugged: HashSet<_> = network.links.iter().filter_map(pair).collect();
-    let (Left { finished, kept, taken_back }, report) = settle(|verbatim| {
+    let (Left { finished, kept, ran, taken_back }, report) = settle(|verbatim| {
         let mut runner = Runner {
             evaluator: Evaluator::new(network.clone(), World::Unknown, &tables, verbatim),
             reader,
             sources: &cx.sources,
             report: Report::default(),
             kept: Vec::new(),
+            ran: Vec::new(),
             taken_back: Vec::new(),
             done: HashSet::default(),
             stays: HashSet::default(),
@@ -99,11 +104,12 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         };
         order.iter().for_each(|n| runner.up(&stanzas[*n], &names));
         stanzas.iter().for_each(|placed| runner.down(placed, &names));
-        let Runner { evaluator, mut report, kept, taken_back, .. } = runner;
+        let Runner { evaluator, mut report, kept, ran, taken_back, .. } = runner;
         evaluator.leave_deletions(&mut report);
-        (Left { finished: evaluator.finish(), kept, taken_back }, report)
+        (Left { finished: evaluator.finish(), kept, ran, taken_back }, report)
     });
     let mut network = finished.network;
+    network.commands = ran;
     let new_id = |old: LinkId| finished.links.get(old.0 as usize).copied().flatten();
     for item in &mut cx.items {
         item.owner = item.owner.and_then(new_id);
@@ -235,6 +241,7 @@ impl Runner<'_> {
     }
 
     fn line(&mut self, placed: &Placed, names: &[String], option: &Opt, phase: HookPhase) {
+        self.ran.push(option.value.span);
         let lookup = environment(placed, names, phase);
         let mut shell = Shell::new(&lookup);
         let before = self.report.left.len();
@@ -367,8 +374,8 @@ fn normal(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
         if word.contains("/dev/null") || word == "2>&1" || word == "sudo" {
             continue;
         }
-        let name = word.trim_matches('"').strip_prefix('$').map(|name| name.trim_matches(['{', '}']));
-        words.push(name.and_then(lookup).unwrap_or_else(|| word.to_owned()));
+        let value = expand(word, &|name| lookup(name).map(Some).ok_or_else(String::new));
+        words.push(value.map_or_else(|_| word.to_owned(), |values| values.join(" ")));
     }
     if let Some(first) = words.first_mut() {
         *first = first.rsplit('/').next().unwrap_or_default().trim_start_matches('-').to_owned();

@@ -13,7 +13,7 @@ use netpivot_model::coverage::Item;
 use netpivot_model::dialect::{Dialect, IPROUTE, NETLINK};
 use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::network::{Network, Owned};
-use netpivot_model::source::{At, Origin, SourceId};
+use netpivot_model::source::{At, Origin, SourceId, Span};
 
 mod paste;
 #[cfg(test)]
@@ -70,6 +70,7 @@ impl Parser for Iproute {
             (finished.network, report)
         });
         hooks(&mut network, &report);
+        network.commands = in_order(&report);
         let undone = without_effect(&network, &report, &cx.sources);
         report.diagnostics.extend(undone);
         register(&report, cx);
@@ -119,6 +120,14 @@ fn hooks(network: &mut Network, report: &Report) {
         };
         network.hooks.push(Owned { owner: None, item: hook });
     }
+}
+
+/// A script runs its commands as they stand.
+fn in_order(report: &Report) -> Vec<Span> {
+    let left = report.left.iter().flat_map(|left| &left.spans);
+    let mut spans: Vec<Span> = report.understood.iter().chain(left).copied().collect();
+    spans.sort_unstable();
+    spans
 }
 
 /// Each command is an item of the input.

@@ -72,7 +72,7 @@ impl Job<'_> {
         {
             // It asks a DHCP server in each family that a stanza names (addons/dhcp.py).
             self.cx.added(link_fact(id, FieldPath::parse("ipv6.method")), "method-of-a-kernel-setting");
-            self.early(id, first(sheet)).push(command);
+            self.early(id, first(sheet)).push(command.into());
             return true;
         }
         if !has_stanza {
@@ -80,7 +80,7 @@ impl Job<'_> {
             self.cx.added(link_fact(id, FieldPath::parse("ipv6.method")), "stanza-of-a-kernel-setting");
         }
         let Some(stanza) = sheet.stanzas.iter_mut().find(|s| s.v6) else { return false };
-        if self.early(id, stanza).contains(&command) {
+        if self.early(id, stanza).iter().any(|line| line.text == command) {
             return true;
         }
         let option = match self.reader {
@@ -90,7 +90,7 @@ impl Job<'_> {
         };
         match option {
             Some(option) => stanza.option(option, number.to_string()),
-            None => self.early(id, stanza).push(command),
+            None => self.early(id, stanza).push(command.into()),
         }
         true
     }

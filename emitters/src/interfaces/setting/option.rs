@@ -80,7 +80,7 @@ impl Job<'_> {
         if is(path, "sriov.vfs")
             && let Some(command) = sriov::function(name, entry.0, &entry.1.to_string())
         {
-            first(sheet).pre_up.push(command);
+            first(sheet).pre_up.push(command.into());
             return;
         }
         let switch = if is(path, "ethtool.features") {
@@ -105,7 +105,7 @@ impl Job<'_> {
         };
         self.needs("ethtool");
         let command = format!("ethtool {switch} {} {} {}", quote(name), quote(entry.0), quote(&value));
-        first(sheet).up.push(command);
+        first(sheet).up.push(command.into());
     }
 }
 

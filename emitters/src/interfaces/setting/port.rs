@@ -2,6 +2,7 @@
 
 use super::is;
 use crate::interfaces::kind::first;
+use crate::interfaces::stanza::Line;
 use crate::interfaces::{Job, Sheet, codes, link_fact};
 use crate::text::ip::kind;
 use netpivot_model::bridge::BridgePort;
@@ -19,7 +20,7 @@ impl<'n> Job<'n> {
             self.port_settings(port, settings, bridge, &name.value, sheet);
         }
         let commands = self.port_vlan_commands(port, &name.value);
-        first(sheet).up.extend(commands);
+        first(sheet).up.extend(commands.into_iter().map(Line::from));
     }
 
     fn port_settings(
@@ -37,7 +38,7 @@ impl<'n> Job<'n> {
                 return;
             }
             match kind::set(bridge, name, path, &value) {
-                Some(command) => first(sheet).up.push(command),
+                Some(command) => first(sheet).up.push(command.into()),
                 None => {
                     let text = format!("no command of ip(8) says `{path}`");
                     self.cx.cannot(link_fact(port, path), &codes::SETTING, text, None);

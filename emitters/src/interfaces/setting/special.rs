@@ -33,7 +33,7 @@ impl<'n> Job<'n> {
                 if self.reader == Reader::Ifupdown2 {
                     first(sheet).option("link-down", "yes");
                 } else {
-                    first(sheet).up.push(format!("ip link set dev {} down", quote(name)));
+                    first(sheet).up.push(format!("ip link set dev {} down", quote(name)).into());
                 }
             }
             return true;

@@ -1,0 +1,169 @@
+//! The order of commands. Those that became configuration and those that stay commands run in the output as they ran in
+//! the source: what stands behind a command may need what it sets up, or be what it would take away.
+
+use super::stanza::{Line, Stanza};
+use super::{Job, ROOT};
+use foldhash::HashMap;
+use netpivot_model::facts::origins_of;
+use netpivot_model::hook::HookPhase;
+use netpivot_model::ip::Address;
+use netpivot_model::link::LinkId;
+use netpivot_model::network::Network;
+use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
+use netpivot_model::source::{At, Origin, Span};
+
+/// A command of a link that stays one.
+struct Kept {
+    turn: u32,
+    phase: HookPhase,
+    /// True where it stands in another stanza than the interface's first one.
+    is_further: bool,
+}
+
+/// When the source ran each of its commands, counted from 1.
+pub(super) struct Turns {
+    /// Sorted by place.
+    places: Vec<(Span, u32)>,
+    kept: HashMap<LinkId, Vec<Kept>>,
+}
+
+impl Turns {
+    pub(super) fn of(network: &Network) -> Self {
+        let mut places: Vec<(Span, u32)> = network.commands.iter().copied().zip(1..).collect();
+        places.sort_unstable();
+        // What several stanzas inherit runs in all of them.
+        places.dedup_by_key(|(span, _)| *span);
+        let mut turns = Turns { places, kept: HashMap::default() };
+        for hook in &network.hooks {
+            let (Some(id), Some(phase), Some(command)) = (hook.owner, &hook.item.phase, &hook.item.command)
+            else {
+                continue;
+            };
+            if let Some(turn) = turns.at(&command.origin).filter(|turn| *turn > 0) {
+                let kept = Kept { turn, phase: phase.value, is_further: hook.item.stanza.is_some() };
+                turns.kept.entry(id).or_default().push(kept);
+            }
+        }
+        turns
+    }
+
+    /// The turn of the last command that a value comes from, 0 for what commands have not set up; `None` where the source
+    /// runs none.
+    pub(super) fn at(&self, origin: &Origin) -> Option<u32> {
+        let of_span = |span: &Span| {
+            let before = self
+                .places
+                .partition_point(|(place, _)| (place.source, place.start) <= (span.source, span.start));
+            let (place, turn) = self.places.get(before.checked_sub(1)?)?;
+            place.contains(span).then_some(*turn)
+        };
+        let turn = || origin.spans().iter().filter_map(of_span).max().unwrap_or(0);
+        (!self.places.is_empty()).then(turn)
+    }
+
+    /// The turn of the last command that a setting or an entry comes from.
+    pub(super) fn of_fact(&self, network: &Network, fact: FactPath) -> Option<u32> {
+        let mut last = None;
+        match fact.subject {
+            Subject::Entry(kind, n) => walk(network.entry(kind, n), ROOT, &mut |_, seen| {
+                origins_of(&seen, &mut |origin| last = last.max(self.at(origin)));
+            }),
+            Subject::Link(id) => {
+                let leaf = network.link(id).leaf(fact.field);
+                leaf.inspect(|leaf| leaf.origins(&mut |origin| last = last.max(self.at(origin))));
+            }
+        }
+        last
+    }
+
+    /// True for an address that a command adds between commands that stay, where the option of a stanza would add it at
+    /// another time: that of the first stanza before its commands, that of a further one behind them.
+    pub(super) fn is_between(&self, id: LinkId, address: &At<Address>, is_first: bool) -> bool {
+        let Some(turn) = self.at(&address.origin).filter(|turn| *turn > 0) else { return false };
+        self.kept.get(&id).into_iter().flatten().any(|kept| match (is_first, kept.turn < turn) {
+            (true, true) => kept.phase == HookPhase::Up,
+            (true, false) => kept.phase == HookPhase::PreUp,
+            (false, true) => kept.is_further,
+            (false, false) => true,
+        })
+    }
+
+    /// True for what a command sets up behind one that stays.
+    pub(super) fn is_behind(&self, id: LinkId, turn: Option<u32>) -> bool {
+        self.kept.get(&id).into_iter().flatten().any(|kept| turn > Some(kept.turn))
+    }
+}
+
+impl Job<'_> {
+    /// Gives lines that have no turn yet the one of a setting.
+    pub(super) fn give_turn(&self, id: LinkId, path: FieldPath, stanzas: &mut [Stanza]) {
+        let Some(turn) = self.turns.of_fact(self.network, super::link_fact(id, path)) else { return };
+        for stanza in stanzas {
+            for line in stanza.pre_up.iter_mut().chain(&mut stanza.up).filter(|line| line.turn.is_none()) {
+                line.turn = Some(turn);
+            }
+        }
+    }
+}
+
+/// Puts the commands of a link's stanzas into the order of their turns, as far as there are commands among them that
+/// stay. These keep their stanza, which they may ask for its variables.
+pub(super) fn in_order(stanzas: &mut [Stanza]) {
+    // Stanzas run one after the other, each its `pre-up` lines first; those of an alias start for themselves.
+    let slots = 2 * stanzas.len();
+    let kept: Vec<(u32, usize)> = (0..slots)
+        .flat_map(|slot| list(stanzas, slot).iter().map(move |line| (slot, line)))
+        .filter(|(_, line)| line.stays())
+        .filter_map(|(slot, line)| Some((line.turn?, slot)))
+        .collect();
+    if kept.is_empty() {
+        return;
+    }
+    let mut moved = Vec::new();
+    for slot in 0..slots {
+        let same = |other: &usize| stanzas[other / 2].name == stanzas[slot / 2].name;
+        let kept: Vec<(u32, usize)> = kept.iter().copied().filter(|(_, other)| same(other)).collect();
+        let place = |line: &Line| {
+            let turn = line.turn.filter(|turn| *turn > 0 && !line.stays())?;
+            let behind = kept.iter().filter(|(other, _)| *other < turn).map(|(_, slot)| *slot).max();
+            let before = kept.iter().filter(|(other, _)| *other > turn).map(|(_, slot)| *slot).min();
+            let place = slot.max(behind.unwrap_or(0)).min(before.unwrap_or(slots));
+            (place != slot).then_some(place)
+        };
+        let lines = list_mut(stanzas, slot);
+        for line in std::mem::take(lines) {
+            match place(&line) {
+                Some(place) => moved.push((place, line)),
+                None => lines.push(line),
+            }
+        }
+    }
+    for (slot, line) in moved {
+        list_mut(stanzas, slot).push(line);
+    }
+    let mut with_kept: Vec<usize> = kept.iter().map(|(_, slot)| *slot).collect();
+    with_kept.dedup();
+    for slot in with_kept {
+        sort(list_mut(stanzas, slot));
+    }
+}
+
+/// Sorts commands by their turns. One without stays behind those that it stands behind.
+pub(super) fn sort(lines: &mut [Line]) {
+    let mut last = 0;
+    for line in &mut *lines {
+        last = line.turn.unwrap_or(0).max(last);
+        line.turn.get_or_insert(last);
+    }
+    lines.sort_by_key(|line| line.turn);
+}
+
+fn list(stanzas: &[Stanza], slot: usize) -> &Vec<Line> {
+    let stanza = &stanzas[slot / 2];
+    if slot % 2 == 0 { &stanza.pre_up } else { &stanza.up }
+}
+
+fn list_mut(stanzas: &mut [Stanza], slot: usize) -> &mut Vec<Line> {
+    let stanza = &mut stanzas[slot / 2];
+    if slot % 2 == 0 { &mut stanza.pre_up } else { &mut stanza.up }
+}
