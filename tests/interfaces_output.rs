@@ -19,6 +19,13 @@ struct Case {
     to: &'static [(&'static str, &'static str, &'static [&'static str])],
 }
 
+/// A file of commands of both sorts; it is the same in all dialects.
+const BETWEEN: &str = "auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
+    up /x/first $IFACE\n\
+    up ip -4 address replace 192.0.2.11/24 dev eth0\n\
+    up /x/needs11\n\
+    up ip -4 route replace 10.1.0.0/16 via 192.0.2.254 dev eth0";
+
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let trial = |case: &'static Case| {
@@ -91,6 +98,46 @@ fn stanzas(text: &str) -> String {
 }
 
 const CASES: &[Case] = &[
+    Case {
+        name: "what a reset stands before",
+        from: "iproute",
+        text: "ip addr add 192.0.2.10/24 dev eth0\n\
+               iptables-restore < base.rules\n\
+               iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE\n\
+               sysctl -p\n\
+               sysctl -w net.ipv4.ip_forward=1\n",
+        to: &[(
+            IFD,
+            "auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
+             up iptables-restore < base.rules || true\n\
+             up iptables -t nat -C POSTROUTING -o eth0 -j MASQUERADE 2>/dev/null || \
+             iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE\n\
+             up sysctl -p || true\n\
+             up sysctl -q -w net.ipv4.ip_forward=1\n\
+             down iptables -t nat -D POSTROUTING -o eth0 -j MASQUERADE || true",
+            &[],
+        )],
+    },
+    Case {
+        name: "a table named where it is not yet",
+        from: "iproute",
+        text: "ip addr add 192.0.2.10/24 dev eth0\n\
+               grep -q isp2 /etc/iproute2/rt_tables || echo \"200 isp2\" >> /etc/iproute2/rt_tables\n\
+               ip rule add from 192.0.2.10 table isp2\n",
+        to: &[(IFD, "auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
+             up ip -4 rule add priority 32765 from 192.0.2.10/32 table 200 || true\n\
+             down ip -4 rule del priority 32765 from 192.0.2.10/32 table 200 || true", &[])],
+    },
+    Case {
+        name: "commands that stay between what others set up",
+        from: "interfaces",
+        text: "auto eth0\niface eth0 inet static\n\taddress 192.0.2.10/24\n\
+               \tup /x/first $IFACE\n\
+               \tup ip addr add 192.0.2.11/24 dev eth0\n\
+               \tup /x/needs11\n\
+               \tup ip route add 10.1.0.0/16 via 192.0.2.254\n",
+        to: &[(IFD, BETWEEN, &[]), (IF2, BETWEEN, &[]), (NG, BETWEEN, &[])],
+    },
     // Executor `wifi` of ifupdown-ng: without a key it joins an open network by `iwconfig … essid … ap any`. It hands
     // name and passphrase to wpa_passphrase(8) unquoted.
     Case {

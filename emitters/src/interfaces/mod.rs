@@ -34,6 +34,7 @@ use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::interfaces_output as codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::IPROUTE;
 use netpivot_model::format;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
@@ -180,6 +181,9 @@ impl Job<'_> {
         self.host_entries(&mut sheets);
         self.namespaces(&mut sheets);
         self.host_scripts(&mut sheets);
+        if self.network.dialect.format == IPROUTE {
+            self.behind_commands(&mut sheets);
+        }
         sheets.iter_mut().for_each(|sheet| turns::in_order(&mut sheet.stanzas));
         crate::virtualization::lose(self.network, self.cx);
         sheets

@@ -2,7 +2,8 @@
 //! the source: what stands behind a command may need what it sets up, or be what it would take away.
 
 use super::stanza::{Line, Stanza};
-use super::{Job, ROOT};
+use super::{Job, ROOT, Sheet};
+use crate::Accounted;
 use foldhash::HashMap;
 use netpivot_model::facts::origins_of;
 use netpivot_model::hook::HookPhase;
@@ -101,6 +102,39 @@ impl Job<'_> {
         for stanza in stanzas {
             for line in stanza.pre_up.iter_mut().chain(&mut stanza.up).filter(|line| line.turn.is_none()) {
                 line.turn = Some(turn);
+            }
+        }
+    }
+}
+
+impl Job<'_> {
+    /// What a script sets up on the host behind a command that stays – which may be `iptables-restore`, `nft flush
+    /// ruleset`, `sysctl -p` – stands behind it, and not in the stanza of `lo`, which comes first.
+    pub(super) fn behind_commands(&mut self, sheets: &mut [Sheet]) {
+        let Some((lo, rest)) = sheets.split_first_mut() else { return };
+        let mut stanzas: Vec<&mut Stanza> = rest.iter_mut().flat_map(|sheet| &mut sheet.stanzas).collect();
+        let kept: Vec<(u32, usize)> = (0..)
+            .zip(&stanzas)
+            .flat_map(|(n, stanza)| stanza.up.iter().map(move |line| (n, line)))
+            .filter(|(_, line)| line.stays())
+            .filter_map(|(n, line)| Some((line.turn?, n)))
+            .collect();
+        let behind = |line: &Line| {
+            let turn = line.turn.filter(|_| line.of.is_some() && !line.stays())?;
+            kept.iter().filter(|(other, _)| *other < turn).map(|(_, n)| *n).max()
+        };
+        for stanza in &mut lo.stanzas {
+            for line in std::mem::take(&mut stanza.up) {
+                let (Some(n), Some((kind, entry))) = (behind(&line), line.of) else {
+                    stanza.up.push(line);
+                    continue;
+                };
+                let (down, others) =
+                    std::mem::take(&mut stanza.down).into_iter().partition(|other| other.of == line.of);
+                stanza.down = others;
+                stanzas[n].up.push(line);
+                stanzas[n].down.extend::<Vec<Line>>(down);
+                self.cx.account(Accounted::Rewritten(kind, entry), "entry-behind-a-command");
             }
         }
     }

@@ -84,6 +84,7 @@ static PROGRAMS: &[(&str, Program)] = &[
     ("dhclient", dhcp::dhclient),
     ("dhcpcd", dhcp::dhcpcd),
     ("ethtool", ethtool::run),
+    ("grep", grep),
     ("ifconfig", ifconfig::run),
     ("ifenslave", legacy::ifenslave),
     ("ip", ip::run),
@@ -170,7 +171,8 @@ pub(super) fn unknown(program: Word<'_>) -> Fault {
 /// True where a word is the name of a program that sets up networks.
 pub(super) fn sets_up_networks(word: &str) -> bool {
     let name = base_name(word);
-    !matches!(name, "test" | "[" | "arping" | "modprobe") && PROGRAMS.iter().any(|(known, _)| *known == name)
+    !matches!(name, "test" | "[" | "arping" | "grep" | "modprobe")
+        && PROGRAMS.iter().any(|(known, _)| *known == name)
 }
 
 /// True where a word is the name of a program that is known here.
@@ -230,6 +232,23 @@ fn name_table(call: &mut Call<'_>, arguments: &[Word<'_>], target: Word<'_>) -> 
             Ok(Effect::Prepares("names a routing table, which has its number in the output"))
         }
         _ => Err(Fault::unknown(target.span, format!("it writes to `{}`", target.text))),
+    }
+}
+
+/// `grep -q NAME /etc/iproute2/rt_tables`: whether a routing table has its name yet.
+fn grep(call: &mut Call<'_>, program: Word<'_>, words: Words<'_>) -> Ran {
+    let (options, others): (Vec<&Word<'_>>, Vec<&Word<'_>>) =
+        words.rest().iter().partition(|word| word.text.starts_with('-'));
+    let is_plain =
+        options.iter().all(|word| word.text.trim_start_matches('-').chars().all(|c| "qswxEF".contains(c)));
+    let [pattern, file] = others[..] else { return Err(unknown(program)) };
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let name = pattern.text.split(|c| !is_part(c)).rfind(|part| !part.is_empty());
+    match name.filter(|_| is_plain && Tables::are_in(file.text)) {
+        Some(name) if call.tables.is_named(name) => Ok(Effect::Asked(true)),
+        Some(_) if call.tables.are_all() => Ok(Effect::Asked(false)),
+        Some(_) => Ok(call.sought(None)),
+        None => Err(unknown(program)),
     }
 }
 

@@ -77,6 +77,18 @@ impl Tables {
             .any(|rest| rest == "/rt_tables" || rest.starts_with("/rt_tables.d/") && rest.ends_with(".conf"))
     }
 
+    /// True where a table has the name.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
+    /// True where the host is known to have no other names.
+    #[must_use]
+    pub fn are_all(&self) -> bool {
+        self.are_all
+    }
+
     /// The number of a table: as it stands, or by its name. The origin names the line of
     /// rt_tables too.
     #[must_use]
