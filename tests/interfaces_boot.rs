@@ -7,7 +7,7 @@ use netpivot_parsers::tree::MemoryTree;
 use std::path::Path;
 use std::process::Command;
 
-/// Files with what each is about. The cards are eth0, eth1 and eth2; `$LOG` takes what commands have to say.
+/// Files with links that commands make and none takes away, so that the second `ifup` fails over them, with what each is about. The cards are eth0, eth1 and eth2; `$LOG` takes what commands have to say.
 const FILES: &[(&str, &str)] = &[
     (
         "links-of-another-stanza",
@@ -29,6 +29,10 @@ const FILES: &[(&str, &str)] = &[
          \tpre-up ip link set v0 mtu 1400 up\n\
          \tpre-up ip link set v1 up\n",
     ),
+];
+
+/// Files that are also taken down, and brought up again.
+const THERE_AND_BACK: &[(&str, &str)] = &[
     (
         "bare-stanza-set-up-by-another",
         "iface eth1 inet manual\n\
@@ -157,10 +161,6 @@ const FILES: &[(&str, &str)] = &[
          \tup ip route add default scope global nexthop via 192.0.2.1 dev eth0 weight 1 \
          nexthop via 198.51.100.1 dev eth1 weight 2\n",
     ),
-];
-
-/// Files that are also taken down, and brought up again.
-const THERE_AND_BACK: &[(&str, &str)] = &[
     (
         "commands-that-stay-between-what-others-set-up",
         "auto eth0\n\
@@ -202,6 +202,13 @@ const THERE_AND_BACK: &[(&str, &str)] = &[
          \tup echo $IFACE $ADDRFAM >> $LOG\n\
          \tup ip route add 10.7.0.0/16 via 192.0.2.254\n\
          \tup ip route show root 10.0.0.0/8 >> $LOG\n",
+    ),
+    (
+        "card-without-addresses-that-goes-down",
+        "auto eth1\n\
+         iface eth1 inet manual\n\
+         \tup ip link set $IFACE up\n\
+         \tdown ip link set $IFACE down\n",
     ),
     (
         "label-by-a-command-beside-an-alias",

@@ -88,7 +88,7 @@ fn left_alone(field: FieldPath, link: &Link) -> Option<Silence> {
 }
 
 /// What a program does that does nothing about it: it writes no name servers of its own, knows no proxies, waits for no
-/// port of a bridge, asks for no prefix.
+/// port of a bridge, asks for no prefix. It sets down what it is told to take down.
 #[must_use]
 pub(crate) fn nothing(field: FieldPath) -> Option<Value> {
     let is = |words: &[&str]| words.iter().any(|word| field.is(word));
@@ -97,6 +97,10 @@ pub(crate) fn nothing(field: FieldPath) -> Option<Value> {
     }
     if is(&["nm.proxy_browser_only", "eni.request_prefix"]) {
         return Some(Value::Bool(false));
+    }
+    if is(&["eni.goes_down"]) {
+        // Of the others each sets a link down that it is told to leave.
+        return Some(Value::Bool(true));
     }
     if is(&["nm.proxy_method", "eni.bridge_maxwait"]) {
         return Some(Value::Int(0));

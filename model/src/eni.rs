@@ -21,6 +21,8 @@ node! {
         bridge_ports: Said<String>,
         /// `ifdown -a` leaves the interface up.
         no_auto_down: Said<bool>,
+        /// ifdown sets the interface down, where its method would leave it up.
+        goes_down: Said<bool>,
         /// Scripts of add-on packages are left out for the interface.
         no_scripts: Said<bool>,
         /// Seconds that ifup waits at most for a bridge's ports to forward; 0 does not wait.

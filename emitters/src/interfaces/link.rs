@@ -3,6 +3,7 @@
 use super::kind::vlan_of_name;
 use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
+use crate::text::shell::quote;
 use crate::{Accounted, OutputFile};
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
@@ -139,6 +140,12 @@ impl<'n> Job<'n> {
             sheet.renamed_from = eni.renamed_from.as_ref().map(|at| at.value.clone());
             sheet.devices = eni.devices.values().cloned().collect();
             sheet.aliases = eni.alias_starts.iter().map(start).collect();
+            if let (true, Some(stanza)) =
+                (eni.goes_down.as_ref().is_some_and(|at| at.value), sheet.stanzas.first_mut())
+            {
+                let command = format!("ip link set dev {} down", quote(&stanza.name));
+                stanza.down.push(command.into());
+            }
         }
         if !self.starts(id) {
             return;

@@ -21,7 +21,7 @@ use netpivot_model::value::Value;
 use netpivot_model::vocabulary::interfaces::{Reader, option_for};
 
 /// Settings that other modules write, or that need no word.
-const ELSEWHERE: [&str; 32] = [
+const ELSEWHERE: [&str; 33] = [
     "name",
     "kind",
     "autoconnect",
@@ -35,6 +35,7 @@ const ELSEWHERE: [&str; 32] = [
     "matches.mac",
     "eni.classes",
     "eni.no_auto_down",
+    "eni.goes_down",
     "eni.no_scripts",
     "ipv4.method",
     "ipv4.addresses",

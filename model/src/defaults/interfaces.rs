@@ -72,6 +72,8 @@ fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
     }
     match reader {
         Reader::Ifupdown => advertisements(field, link).or_else(|| idle(field)),
+        // Both set every link down (addons/link.py, executor `link`); ifupdown's method `manual` does not (inet.defn).
+        Reader::Ifupdown2 | Reader::IfupdownNg if field.is("eni.goes_down") => Some(Value::Bool(true)),
         Reader::Ifupdown2 | Reader::IfupdownNg => idle(field),
     }
 }

@@ -54,6 +54,10 @@ struct Runner<'c> {
     kept: Vec<Kept>,
     /// Where the commands stand, in the order in which they run.
     ran: Vec<Span>,
+    /// The links that `down` lines set down, and ifdown would not.
+    set_down: Vec<(LinkId, Span)>,
+    /// The links that ifdown leaves up.
+    left_up: &'c HashSet<LinkId>,
     taken_back: Vec<Diagnostic>,
     /// The words of each command that became configuration, to find what `down` lines take back.
     done: HashSet<String>,
@@ -71,6 +75,7 @@ struct Left {
     finished: Finished,
     kept: Vec<Kept>,
     ran: Vec<Span>,
+    set_down: Vec<(LinkId, Span)>,
     /// What is said of `down` lines that undo what ifup does.
     taken_back: Vec<Diagnostic>,
 }
@@ -87,7 +92,8 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     let order = order(&network, &stanzas);
     let pair = |link: &Link| Some((link.label().to_owned(), link.controller.as_ref()?.value.to_string()));
     let plugged: HashSet<_> = network.links.iter().filter_map(pair).collect();
-    let (Left { finished, kept, ran, taken_back }, report) = settle(|verbatim| {
+    let left_up = left_up(&network, &stanzas);
+    let (Left { finished, kept, ran, set_down, taken_back }, report) = settle(|verbatim| {
         let mut runner = Runner {
             evaluator: Evaluator::new(network.clone(), World::Unknown, &tables, verbatim),
             reader,
@@ -95,6 +101,8 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
             report: Report::default(),
             kept: Vec::new(),
             ran: Vec::new(),
+            set_down: Vec::new(),
+            left_up: &left_up,
             taken_back: Vec::new(),
             done: HashSet::default(),
             stays: HashSet::default(),
@@ -104,9 +112,9 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         };
         order.iter().for_each(|n| runner.up(&stanzas[*n], &names));
         stanzas.iter().for_each(|placed| runner.down(placed, &names));
-        let Runner { evaluator, mut report, kept, ran, taken_back, .. } = runner;
+        let Runner { evaluator, mut report, kept, ran, set_down, taken_back, .. } = runner;
         evaluator.leave_deletions(&mut report);
-        (Left { finished: evaluator.finish(), kept, ran, taken_back }, report)
+        (Left { finished: evaluator.finish(), kept, ran, set_down, taken_back }, report)
     });
     let mut network = finished.network;
     network.commands = ran;
@@ -121,6 +129,9 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
             command: Some(At::new(hook.text, hook.span)),
         };
         network.hooks.push(Owned { owner: new_id(hook.owner), item });
+    }
+    for (id, span) in set_down.into_iter().filter_map(|(old, span)| Some((new_id(old)?, span))) {
+        network.link_mut(id).eni.get_or_insert_default().goes_down = Some(At::new(true, span));
     }
     for raised in finished.raised {
         start_with(&mut network, raised, cx);
@@ -202,6 +213,20 @@ fn titles(stanzas: &[Placed], reader: Reader) -> HashMap<Span, (String, Span)> {
         titles.extend(title.map(|title| (stanza.span, title)));
     }
     titles
+}
+
+/// The network cards that ifdown leaves up: the method `manual` touches nothing (inet.defn).
+fn left_up(network: &Network, stanzas: &[Placed]) -> HashSet<LinkId> {
+    let is_card =
+        |id: LinkId| matches!(network.link(id).kind.value, LinkKind::Ethernet(_) | LinkKind::Infiniband(_));
+    let (manual, others): (Vec<&Placed>, Vec<&Placed>) =
+        stanzas.iter().partition(|placed| placed.stanza.method() == "manual");
+    let mut links: HashSet<LinkId> =
+        manual.iter().map(|placed| placed.link).filter(|id| is_card(*id)).collect();
+    others.iter().for_each(|placed| {
+        links.remove(&placed.link);
+    });
+    links
 }
 
 /// The order in which ifup sets the stanzas up: those that start by themselves first.
@@ -291,6 +316,16 @@ impl Runner<'_> {
         })
     }
 
+    /// True for the command that sets a network card down which no method of its stanzas does.
+    fn goes_down_by(&self, command: &str, name: &str, placed: &Placed) -> bool {
+        let words: Vec<&str> = command.split(' ').filter(|word| *word != "dev").collect();
+        let is_it = match words.as_slice() {
+            ["ip", "link" | "l", "set", device, "down"] | ["ifconfig", device, "down"] => *device == name,
+            _ => false,
+        };
+        is_it && self.reader == Reader::Ifupdown && self.left_up.contains(&placed.link)
+    }
+
     /// `down` and `post-down`: what takes back the work of ifup goes, the rest stays.
     fn down(&mut self, placed: &Placed, names: &[String]) {
         for option in in_order(placed, self.reader) {
@@ -301,7 +336,9 @@ impl Runner<'_> {
             let lookup = environment(placed, names, phase);
             let command = normal(&option.value.text, &lookup);
             let name = &names[placed.link.0 as usize];
-            if self.takes_back(&command, name) {
+            if self.goes_down_by(&command, name, placed) {
+                self.set_down.push((placed.link, option.span));
+            } else if self.takes_back(&command, name) {
                 let message = format!("`{}` takes back what ifup set up", option.value.text);
                 let help =
                     "keep it out of the new configuration: what is set up there is taken back without it";
