@@ -194,10 +194,10 @@ pub(super) fn sort(lines: &mut [Line]) {
 
 fn list(stanzas: &[Stanza], slot: usize) -> &Vec<Line> {
     let stanza = &stanzas[slot / 2];
-    if slot % 2 == 0 { &stanza.pre_up } else { &stanza.up }
+    if slot.is_multiple_of(2) { &stanza.pre_up } else { &stanza.up }
 }
 
 fn list_mut(stanzas: &mut [Stanza], slot: usize) -> &mut Vec<Line> {
     let stanza = &mut stanzas[slot / 2];
-    if slot % 2 == 0 { &mut stanza.pre_up } else { &mut stanza.up }
+    if slot.is_multiple_of(2) { &mut stanza.pre_up } else { &mut stanza.up }
 }
