@@ -161,7 +161,8 @@ pub fn subject_label(network: &Network, subject: Subject) -> String {
         EntryKind::GuestInterface => {
             let guest = &network.guest_interfaces[at].item;
             let domain = guest.domain.as_ref().map_or("an unnamed guest", |at| at.value.as_str());
-            return format!("{} {} of {domain}", kind.word(), text(&guest.mac));
+            let which = guest.mac.as_ref().map_or_else(|| format!("number {n}"), |at| at.value.to_string());
+            return format!("{} {which} of {domain}", kind.word());
         }
     };
     format!("{} {which} of {owner}", kind.word())

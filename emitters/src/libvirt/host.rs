@@ -71,6 +71,12 @@ impl Job<'_> {
     /// The kind's word; `None`, with the reason, where host interfaces have none.
     fn word(&mut self, id: LinkId) -> Option<&'static str> {
         let kind = &self.network.link(id).kind.value;
+        if matches!(kind, LinkKind::Bond(_)) && !self.has_ports(id) {
+            let text = "netcf refuses a `<bond>` without an interface within";
+            let help = "name a port of the bond in the source, or set it up by other means".to_owned();
+            self.cx.cannot(link_fact(id, super::ROOT), &codes::OUTPUT_SETTING, text, help);
+            return None;
+        }
         let word = match kind {
             LinkKind::Ethernet(_) => Some("ethernet"),
             LinkKind::Bridge(_) => Some("bridge"),
@@ -105,6 +111,13 @@ impl Job<'_> {
             self.cx.cannot(link_fact(id, super::ROOT), &codes::OUTPUT_SETTING, text, None);
         }
         word
+    }
+
+    /// True for a controller with a port that can stand within it.
+    fn has_ports(&self, id: LinkId) -> bool {
+        let name = self.network.link(id).name.as_ref().map_or("", |at| at.value.as_str());
+        let is_card = |id: &LinkId| matches!(self.network.link(*id).kind.value, LinkKind::Ethernet(_));
+        self.ports.get(name).is_some_and(|ports| ports.iter().any(is_card))
     }
 
     /// An interface with what it says of itself; `general` are the settings that its place allows.

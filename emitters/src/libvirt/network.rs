@@ -130,11 +130,16 @@ impl Job<'_> {
                 Some(tag) => root.push(tag),
                 None => {
                     let text = "a route of libvirt's network has a gateway and a metric, and nothing else";
+                    let help = entry.item.metric.is_none().then(|| {
+                        "give the route a metric in the source: libvirt takes 1 where none is said, the kernel 0 for IPv4 \
+                         and 1024 for IPv6"
+                            .to_owned()
+                    });
                     self.cx.cannot(
                         super::entry_fact(EntryKind::Route, n),
                         &codes::OUTPUT_SETTING,
                         text,
-                        None,
+                        help,
                     );
                 }
             }
