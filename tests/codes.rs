@@ -126,6 +126,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
     ("interfaces:ifupdown", "keyfile", &[(INTERFACES, EVERYTHING)]),
+    ("interfaces:ifupdown", "keyfile", &[(INTERFACES, "auto eth0\niface eth0 inet6 dhcp\n")]),
     (
         "interfaces:ifupdown",
         "keyfile",

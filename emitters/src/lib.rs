@@ -16,6 +16,8 @@ use netpivot_model::secret::redact;
 use netpivot_model::source::Origin;
 use std::borrow::Cow;
 
+mod advertisements;
+mod dhcp;
 mod dispatcher;
 pub mod ifcfg;
 mod index;

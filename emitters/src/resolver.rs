@@ -2,7 +2,9 @@
 
 use crate::EmitContext;
 use netpivot_model::codes::Code;
-use netpivot_model::ip::is_routing_domain;
+use netpivot_model::ip::{IpMethod, is_routing_domain};
+use netpivot_model::link::Link;
+use netpivot_model::network::Network;
 use netpivot_model::path::FactPath;
 use netpivot_model::reflect::List;
 
@@ -25,4 +27,17 @@ pub(crate) fn search_domains<'l>(
         cx.cannot_item(fact, &at.origin, code, text, help);
     }
     search.into_iter().map(|at| &at.value).collect()
+}
+
+/// True where at most one link has name servers, said or from a lease, so that their order among links means nothing.
+pub(crate) fn has_one_source(network: &Network) -> bool {
+    let has_servers = |link: &&Link| {
+        [&link.ipv4, &link.ipv6].into_iter().flatten().any(|config| {
+            let method = config.method.as_ref().map(|at| at.value);
+            let is_turned_down = config.ignore_auto_dns.as_ref().is_some_and(|at| at.value);
+            let asks = matches!(method, Some(IpMethod::Auto | IpMethod::Dhcp)) && !is_turned_down;
+            asks || config.dns.is_said()
+        })
+    };
+    network.links.iter().filter(|link| !link.is_addressless_port()).filter(has_servers).count() <= 1
 }

@@ -95,6 +95,8 @@ impl Job<'_> {
             ("ipv4.dns_search", &p.link.ipv4, v4, Some("DOMAIN")),
             ("ipv6.dns_search", &p.link.ipv6, v6, key6),
         ];
+        let own = p.link.ipv4.as_ref().filter(|_| v4).map(|config| &config.dns_search);
+        let is_v4 = |word: &String| own.is_some_and(|list| list.values().any(|other| other == word));
         for (path, config, read, key) in families {
             let Some(list) = config.as_ref().map(|config| &config.dns_search).filter(|l| !l.items.is_empty())
             else {
@@ -119,6 +121,11 @@ impl Job<'_> {
                 }
                 Some(_) if read => self.refused(p, path, "takes domains without blanks, each once"),
                 Some(_) => self.unsaid(p, path, "the family has no search domains with this method"),
+                // The resolver has one list for both families.
+                None if words.iter().all(is_v4) => {
+                    self.otherwise(p, path, "domains-of-the-other-family");
+                    p.done(path);
+                }
                 None => self.unsaid(p, path, "initscripts know one list of domains, which goes with IPv4"),
             }
         }

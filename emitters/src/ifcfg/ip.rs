@@ -2,6 +2,7 @@
 
 use super::profile::{Profile, meant};
 use super::{Job, Reader, valid};
+use crate::advertisements;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::LinkKind;
@@ -129,6 +130,7 @@ impl Job<'_> {
         }
         let silent = p.said("ipv6.method").is_none() && !has_addresses;
         if silent && matches!(p.link.kind.value, LinkKind::Loopback(_)) {
+            self.otherwise(p, "ipv6.method", "loopback-of-the-kernel");
             return IpMethod::Auto;
         }
         let method = method.unwrap_or_else(|| {
@@ -138,6 +140,15 @@ impl Job<'_> {
         });
         let fixed = if has_addresses { IpMethod::Manual } else { IpMethod::LinkLocal };
         let nm = p.is_nm();
+        let takes_advertisements = method == IpMethod::Dhcp && advertisements::are_taken(self.network, p.id);
+        if takes_advertisements {
+            self.lease_beside_advertisements(p);
+        }
+        // dhclient asks for name servers and the like only.
+        let stateless = !nm && p.said("eni.stateless_dhcp6") == Some(Value::Bool(true));
+        if stateless && method == IpMethod::Auto {
+            p.done("eni.stateless_dhcp6");
+        }
         let file = &mut p.file;
         let taken = match method {
             IpMethod::Disabled if nm => {
@@ -151,11 +162,20 @@ impl Job<'_> {
             IpMethod::Auto => {
                 file.flag("IPV6INIT", true);
                 file.flag("IPV6_AUTOCONF", true);
+                if stateless {
+                    file.flag("DHCPV6C", true);
+                    file.set("DHCPV6C_OPTIONS", "-S");
+                }
                 method
+            }
+            IpMethod::Dhcp if takes_advertisements && nm => {
+                file.flag("IPV6INIT", true);
+                file.flag("IPV6_AUTOCONF", true);
+                IpMethod::Auto
             }
             IpMethod::Dhcp => {
                 file.flag("IPV6INIT", true);
-                file.flag("IPV6_AUTOCONF", false);
+                file.flag("IPV6_AUTOCONF", takes_advertisements);
                 file.flag("DHCPV6C", true);
                 method
             }
@@ -174,7 +194,7 @@ impl Job<'_> {
             file.flag("IPV6FORWARDING", true);
             p.done("ipv6.forwarding");
         }
-        if taken == method {
+        if taken == method || takes_advertisements {
             p.done("ipv6.method");
         } else {
             let text = match method {
@@ -190,6 +210,22 @@ impl Job<'_> {
             self.cannot(p, FieldPath::parse("ipv6.method"), &codes::SETTING, text, None);
         }
         taken
+    }
+
+    /// DHCPv6 and router advertisements together: initscripts' dhclient asks in any case, NetworkManager where an
+    /// advertisement says so (ifcfg.md 3.4).
+    fn lease_beside_advertisements(&mut self, p: &mut Profile<'_>) {
+        const RULE: &str = "lease-beside-advertisements";
+        self.otherwise(p, "ipv6.accept_ra", RULE);
+        p.done("ipv6.accept_ra");
+        self.added(p, "ipv6.autoconf", RULE);
+        if p.said("ipv6.autoconf") == Some(Value::Bool(true)) {
+            p.done("ipv6.autoconf");
+        }
+        if p.is_nm() {
+            self.otherwise(p, "ipv6.method", RULE);
+            advertisements::report_lease(self.cx, p.id, p.link);
+        }
     }
 
     /// DEFROUTE, IPV6_DEFROUTE, route metrics of initscripts.

@@ -12,6 +12,7 @@ mod dot1x;
 mod ethtool;
 mod features;
 mod file;
+mod host_dns;
 mod identity;
 mod ip;
 mod kinds;
@@ -40,6 +41,7 @@ use file::File;
 use foldhash::HashSet;
 use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM, IFCFG_SUSE};
 use netpivot_model::network::Network;
+use std::borrow::Cow;
 
 /// RHEL's ifcfg files.
 #[derive(Debug)]
@@ -91,8 +93,9 @@ impl Emitter for Ifcfg {
         if cx.target.variant == IFCFG_SUSE.variant {
             return suse::emit(network, cx);
         }
-        let index = Index::of(network);
         let initscripts = cx.target.variant == IFCFG_INITSCRIPTS.variant;
+        let network = &*if initscripts { Cow::Borrowed(network) } else { host_dns::on_profile(network, cx) };
+        let index = Index::of(network);
         let mut job = Job {
             network,
             cx,

@@ -2,6 +2,8 @@
 
 use super::file::File;
 use super::{Job, Reader, name, ovs};
+use crate::dhcp;
+use crate::resolver::has_one_source;
 use foldhash::HashSet;
 use netpivot_model::codes::Code;
 use netpivot_model::codes::ifcfg_output as codes;
@@ -357,6 +359,17 @@ impl Job<'_> {
         let kind = p.link.kind.value.word();
         for path in self.paths_of(p) {
             if p.done.contains(&path) || path == FieldPath::parse("kind") {
+                continue;
+            }
+            if dhcp::is_habit(p.link, path) {
+                let fact = FactPath { subject: Subject::Link(p.id), field: path };
+                dhcp::leave(self.cx, p.link, fact, p.reader.name());
+                continue;
+            }
+            if (path.is("ipv4.dns_priority") || path.is("ipv6.dns_priority")) && has_one_source(self.network)
+            {
+                let fact = FactPath { subject: Subject::Link(p.id), field: path };
+                self.cx.otherwise(fact, "name-servers-of-one-link");
                 continue;
             }
             let text = match (rows::row_for(path), p.reader) {

@@ -91,6 +91,12 @@ impl<'n> Job<'n> {
             (IpMethod::Auto, false, _) | (IpMethod::Dhcp, true, Reader::Ifupdown | Reader::Ifupdown2) => {
                 "dhcp"
             }
+            (IpMethod::Auto, true, _)
+                if matches!(self.network.link(id).kind.value, LinkKind::Loopback(_)) =>
+            {
+                self.cx.otherwise(link_fact(id, path(true, "method")), "nobody-advertises-to-lo");
+                return None;
+            }
             (IpMethod::Auto, true, Reader::Ifupdown) => "auto",
             (IpMethod::Auto, true, Reader::Ifupdown2 | Reader::IfupdownNg) => {
                 // The kernel does it where no stanza says a word (trap 58).
@@ -148,6 +154,7 @@ impl<'n> Job<'n> {
     /// it stay as they are.
     fn disabled6(&mut self, id: LinkId, name: &str, stanzas: &mut Vec<Stanza>) {
         if matches!(self.network.link(id).kind.value, LinkKind::Loopback(_)) {
+            self.cx.otherwise(link_fact(id, path(true, "method")), "loopback-of-the-kernel");
             return;
         }
         let mut stanza = Stanza::new(name, true, "manual");

@@ -1,21 +1,31 @@
 //! How a link comes to be: it is there, an option of its stanza makes it, or a command does.
 
 use super::order::makes_pair;
+use super::stanza::Stanza;
 use super::{Job, Sheet, codes, link_fact};
 use crate::text::ip::kind;
 use crate::text::shell::quote;
 use netpivot_model::defaults::{self, Silence};
+use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::Origin;
-use netpivot_model::value::LinkRef;
+use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vlan::Vlan;
 use netpivot_model::vocabulary::interfaces::{Reader, option_for};
 use std::borrow::Cow;
 
 /// Why a link of a kind has no stanza.
 const NO_TEAM: &str = "teams are made by teamd, which no reader of interfaces files starts";
+
+/// Kinds that only this program knows: their word, a family of their own, and the method.
+const KNOWN_BY_NAME: [(&str, Option<&str>, &str); 4] = [
+    ("ppp", None, "ppp"),
+    ("wvdial", None, "wvdial"),
+    ("can", Some("can"), "static"),
+    ("ipx", Some("ipx"), "static"),
+];
 
 impl<'n> Job<'n> {
     /// Lets the stanza make the link.
@@ -52,8 +62,29 @@ impl<'n> Job<'n> {
             LinkKind::Macsec(_) => return Err("the key daemon of MACsec is none of ifup's"),
             LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_) => {}
             LinkKind::Generic(_) => return Err("only a device handler of NetworkManager makes it"),
-            LinkKind::Unsupported(_) => return Err("its kind is known by name only"),
+            LinkKind::Unsupported(_) => return self.as_it_stood(id, name, sheet),
         }
+        Ok(())
+    }
+
+    /// The stanza of a kind that only this program knows, as the source has it: `inet ppp`, `can static`. Its options come
+    /// back with the others.
+    fn as_it_stood(&self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
+        const NO_KIND: Result<(), &str> = Err("its kind is known by name only");
+        let source = self.network.dialect_of(id);
+        if source.format != INTERFACES || Reader::of(source) != self.reader {
+            return NO_KIND;
+        }
+        let LinkKind::Unsupported(kind) = &self.network.link(id).kind.value else { return NO_KIND };
+        let word = kind.source_type.as_ref().map_or("", |at| at.value.as_str());
+        let found = KNOWN_BY_NAME.iter().find(|(known, ..)| *known == word);
+        let Some((_, family, method)) = found else { return NO_KIND };
+        let is_bare = |stanza: &Stanza| !stanza.v6 && stanza.method == "manual" && stanza.name == name;
+        match sheet.stanzas.first_mut().filter(|stanza| is_bare(stanza)) {
+            Some(first) => first.method = method,
+            None => sheet.stanzas.insert(0, Stanza::new(name, false, method)),
+        }
+        sheet.stanzas[0].foreign_family = *family;
         Ok(())
     }
 
@@ -160,9 +191,23 @@ impl<'n> Job<'n> {
     fn port_names(&self, id: LinkId) -> Vec<String> {
         let ports = self.ports.get(&id).into_iter().flatten();
         let name = |port: &LinkId| self.network.link(*port).name.as_ref().map(|at| (*port, at.value.clone()));
-        let stands =
-            |(port, name): &(LinkId, String)| self.names.contains(name) || self.pending.contains(port);
+        let stands = |(port, name): &(LinkId, String)| {
+            (self.names.contains(name) || self.pending.contains(port)) && !self.joins_by_hand(id, *port)
+        };
         ports.filter_map(name).filter(stands).map(|(_, name)| name).collect()
+    }
+
+    /// True for a port that is started by hand, of a bridge that is not: the bridge must not wait for it, or start it.
+    fn joins_by_hand(&self, bridge: LinkId, port: LinkId) -> bool {
+        let is = |id: LinkId, field: &'static str| {
+            effective(self.network, id, FieldPath::parse(field)) == Silence::Value(Value::Bool(true))
+        };
+        let link = self.network.link(port);
+        matches!(self.network.link(bridge).kind.value, LinkKind::Bridge(_))
+            && link.bridge_port.is_none()
+            && is(bridge, "autoconnect")
+            && !is(port, "autoconnect")
+            && !is(port, "hotplug")
     }
 
     /// The name says parent and number, an option does, or a command.
@@ -224,10 +269,16 @@ impl<'n> Job<'n> {
             }
             return;
         }
-        let there = self.by_name.get(controller.as_str()).is_some_and(|id| {
-            matches!(network.link(*id).kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_))
-        });
-        if there {
+        let there = self
+            .by_name
+            .get(controller.as_str())
+            .copied()
+            .filter(|id| matches!(network.link(*id).kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_)));
+        if let Some(there) = there {
+            if self.joins_by_hand(there, id) {
+                let command = format!("ip link set dev {} master {}", quote(name), quote(&controller));
+                first(sheet).up.push(command);
+            }
             return;
         }
         let is_bond = link.port_type.as_ref().is_some_and(|at| at.value == PortType::Bond);

@@ -2,7 +2,7 @@
 
 use super::stanza::{Stanza, refused};
 use super::{Job, codes, link_fact};
-use crate::resolver::search_domains;
+use crate::resolver::{has_one_source, search_domains};
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
@@ -108,7 +108,7 @@ impl Job<'_> {
     pub(super) fn is_ranked_so(&mut self, id: LinkId, path: FieldPath) -> bool {
         let known =
             ["ipv4.dns_priority", "ipv6.dns_priority"].iter().any(|name| path == FieldPath::parse(name));
-        let is_so = known && self.is_order_of_resolvconf;
+        let is_so = known && (self.is_order_of_resolvconf || has_one_source(self.network));
         if is_so {
             self.cx.otherwise(link_fact(id, path), "order-of-resolvconf");
         }

@@ -49,7 +49,7 @@ fn is_near(gateway: &str, options: &[(String, String)]) -> bool {
 }
 
 fn by_commands(other: Stanza, first: &mut Stanza) {
-    let Stanza { name, v6, method: _, options, pre_up, up, down, post_down } = other;
+    let Stanza { name, v6, method: _, foreign_family: _, options, pre_up, up, down, post_down } = other;
     let (ip, device) = (if v6 { "ip -6" } else { "ip -4" }, quote(&name));
     let metric = options.iter().find(|(key, _)| key == "metric");
     for (key, value) in &options {

@@ -34,6 +34,8 @@ pub(super) struct Stanza {
     pub name: String,
     pub v6: bool,
     pub method: &'static str,
+    /// A family beside inet and inet6.
+    pub foreign_family: Option<&'static str>,
     /// Options and their values, in order.
     pub options: Vec<(String, String)>,
     pub pre_up: Vec<Line>,
@@ -49,7 +51,7 @@ impl Stanza {
 
     /// The address family, as the `iface` line says it.
     pub fn family(&self) -> &'static str {
-        if self.v6 { "inet6" } else { "inet" }
+        self.foreign_family.unwrap_or(if self.v6 { "inet6" } else { "inet" })
     }
 
     pub fn option(&mut self, key: impl Into<String>, value: impl Into<String>) {

@@ -3,19 +3,35 @@
 use super::Job;
 use super::file::File;
 use super::profile::link_fact;
+use crate::advertisements;
 use ipnet::IpNet;
 use netpivot_model::codes::keyfile as codes;
-use netpivot_model::ip::{Address, IpConfig};
+use netpivot_model::defaults::Silence;
+use netpivot_model::facts::effective;
+use netpivot_model::ip::{Address, IpConfig, IpMethod};
 use netpivot_model::link::LinkId;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::At;
+use netpivot_model::value::Value;
+use netpivot_model::vocabulary::keyfile as vocabulary;
 
 impl Job<'_> {
     /// Writes what the key table has no row for.
     pub(super) fn ip(&mut self, id: LinkId, v6: bool, file: &mut File) {
         let (group, method) = if v6 { ("ipv6", "ipv6.method") } else { ("ipv4", "ipv4.method") };
-        self.always(id, FieldPath::parse(method), file);
+        if v6 && self.is_lease_by_advertisement(id) {
+            self.lease_by_advertisement(id, file);
+        } else {
+            self.always(id, FieldPath::parse(method), file);
+        }
+        if v6 && effective(self.network, id, FieldPath::parse(method)) == dhcp() {
+            // Nobody takes any with the method `dhcp`; a router takes none with `accept_ra` 1.
+            self.cx.otherwise(
+                link_fact(id, FieldPath::parse("ipv6.accept_ra")),
+                "no-advertisements-for-a-router",
+            );
+        }
         let link = self.network.link(id);
         let config = if v6 { &link.ipv6 } else { &link.ipv4 };
         if let Some(config) = config {
@@ -26,6 +42,27 @@ impl Job<'_> {
         }
         self.routes(id, v6, file);
         self.rules(id, v6, file);
+    }
+
+    /// True for DHCPv6 beside router advertisements.
+    pub(super) fn is_lease_by_advertisement(&self, id: LinkId) -> bool {
+        let method = effective(self.network, id, FieldPath::parse("ipv6.method"));
+        method == dhcp()
+            && !self.network.link(id).is_addressless_port()
+            && advertisements::are_taken(self.network, id)
+    }
+
+    /// With the method `dhcp` NetworkManager takes no advertisements, and the host would be without default route; with
+    /// `auto` it takes them, and asks for a lease where they say so (nm-settings(5), `ipv6.method`).
+    fn lease_by_advertisement(&mut self, id: LinkId, file: &mut File) {
+        let (method, link) = (FieldPath::parse("ipv6.method"), self.network.link(id));
+        let row = vocabulary::row_for(method, &link.kind.value).expect("every kind has methods");
+        file.set(row, row.key, IpMethod::Auto.as_str().to_owned());
+        for field in ["ipv6.method", "ipv6.accept_ra"] {
+            self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "lease-by-advertisement");
+        }
+        self.cx.added(link_fact(id, FieldPath::parse("ipv6.autoconf")), "lease-by-advertisement");
+        advertisements::report_lease(self.cx, id, link);
     }
 
     fn addresses(&mut self, id: LinkId, config: &IpConfig, group: &'static str, file: &mut File) {
@@ -74,6 +111,11 @@ impl Job<'_> {
             self.cx.added_entry(EntryKind::Route, Some(id), route.to_string(), "route-to-peer");
         }
     }
+}
+
+/// The method that asks a DHCPv6 server only.
+fn dhcp() -> Silence {
+    Silence::Value(Value::text(IpMethod::Dhcp.as_str()))
 }
 
 /// The route that the kernel has for an address with a peer: to the peer, over the link (ip-address(8)).

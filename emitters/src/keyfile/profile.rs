@@ -141,6 +141,9 @@ impl Job<'_> {
             if !leaf.is_said() || path.names().any(|n| n == "peers") || self.is_metric_of_gateway(id, path) {
                 return;
             }
+            if path.is("ipv6.method") && self.is_lease_by_advertisement(id) {
+                return;
+            }
             let Some(row) = vocabulary::row_for(path, &link.kind.value) else {
                 if !ELSEWHERE.iter().any(|text| path.is(text)) {
                     self.no_key(id, path);

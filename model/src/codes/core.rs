@@ -37,6 +37,9 @@ crate::codes! {
     SECRET_HIDDEN "W001" Warning "secret-hidden":
         "A secret in the output is replaced by `<hidden>`, so the output is not usable as it stands. Secrets are shown only in files of mode 0600 (`-o DIR`) or with `--show-secrets`.";
         example: "a WPA_PSK converted to stdout";
+    DHCP_IDENTITY "W002" Warning "dhcp-identity-changes":
+        "The DHCP client of the source names itself to servers in a way of its own that nobody chose, and the target's client in another. A server that hands out addresses by client identifier takes the host for a new one. A server that goes by the hardware address sees no difference.";
+        example: "BOOTPROTO=dhcp of a SUSE host converted to interfaces: wicked sends an RFC 4361 identifier, dhclient none";
     DANGLING "S001" Error "dangling-reference":
         "A link names a controller, parent or peer that no file defines. The reference is written as it stands; on the host the link will not come up completely.";
         example: "MASTER=bond9 without an ifcfg-bond9";

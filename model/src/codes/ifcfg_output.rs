@@ -31,6 +31,9 @@ crate::codes! {
     BY_NAME "W409" Warning "suse-by-name":
         "The source ties the profile to a device by its hardware address. A file of SUSE's goes by the interface's name alone: if the kernel names the device otherwise, the file does not apply. A udev rule in 70-persistent-net.rules names it.";
         example: "HWADDR=52:54:00:12:34:56 converted to ifcfg:suse";
+    PROFILE_DNS "W411" Note "name-servers-of-a-profile":
+        "The source has name servers of the host, whichever links are up (netconfig(8)). NetworkManager's ifcfg files have none of the host, so the profile with the default route gets them.";
+        example: "NETCONFIG_DNS_STATIC_SERVERS converted from ifcfg:suse to ifcfg:networkmanager";
     HOST_DNS "W410" Note "name-servers-of-the-host":
         "SUSE's name servers are the host's (netconfig(8), NETCONFIG_DNS_STATIC_SERVERS in `config`), not a link's. They are asked whether the link is up or not.";
         example: "dns=192.0.2.53 of a keyfile converted to ifcfg:suse";

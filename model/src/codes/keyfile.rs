@@ -61,6 +61,9 @@ crate::codes! {
     SHARED "W305" Note "keyfile-shared":
         "The source forwards, masquerades and serves DHCP and DNS for the link's network, which is what NetworkManager's method `shared` does. Since release 1.52 the profile can say which addresses are given out; before, NetworkManager chooses them, so the method is not used.";
         example: "libvirt's default network";
+    LEASE "W306" Warning "dhcp6-by-advertisement":
+        "The source asks a DHCPv6 server in any case and takes router advertisements besides. NetworkManager's method `dhcp` takes no advertisements, from which the default route comes, so the method becomes `auto`: NetworkManager then asks the server where the advertisement says that addresses are managed.";
+        example: "iface eth0 inet6 dhcp, converted to a keyfile";
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";

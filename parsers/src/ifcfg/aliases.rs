@@ -37,6 +37,12 @@ pub fn kind_of(name: &str) -> Option<(AliasKind, &str)> {
     (!base.is_empty()).then_some((AliasKind::Range, base))
 }
 
+/// True where the file called `name` is an alias or a range file of the device.
+#[must_use]
+pub fn is_on(name: &str, device: &str) -> bool {
+    kind_of(name).is_some_and(|(_, base)| base == device)
+}
+
 /// True where the file called `name` adds addresses to `parent`.
 #[must_use]
 pub fn belongs(parent: &IfcfgFile<'_>, name: &str) -> bool {

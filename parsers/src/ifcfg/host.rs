@@ -25,6 +25,9 @@ use std::cell::RefCell;
 mod local;
 mod reports;
 
+/// The loopback device.
+const LOOPBACK: &str = "lo";
+
 /// What stands around every profile.
 pub struct Host<'a> {
     /// The files.
@@ -219,7 +222,9 @@ fn add_profile(
     if text.lexed.assignments.is_empty() {
         reports::empty(text, cx);
     }
-    if reports::is_plain_loopback(text) {
+    // `ifup-post` calls `ifup-aliases` for lo as for any other interface: addresses of virtual servers stand there.
+    let has_aliases = || host.aliases.iter().any(|alias| aliases::is_on(&alias.name, LOOPBACK));
+    if reports::is_plain_loopback(text) && !has_aliases() {
         reports::loopback(text, cx);
         return Fate { reader: host.reader, link: None };
     }

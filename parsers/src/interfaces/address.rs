@@ -60,11 +60,17 @@ impl Builder<'_> {
             let message = match part.text.as_str() {
                 "bootp" => "BOOTP is a part of DHCP, which is configured instead".to_owned(),
                 _ => format!(
-                    "nothing in the output does what `{}` does: no other format here has the like",
+                    "only {} does what `{}` says: no other format here has the like",
+                    self.reader.name(),
                     stanza.title()
                 ),
             };
-            self.report(&codes::METHOD, span, message, "configure it anew in the target");
+            self.report(
+                &codes::METHOD,
+                span,
+                message,
+                "where the target is another program, configure it anew",
+            );
         }
         if self.reader == Reader::Ifupdown2 && part.text.contains("dhcp") {
             // addons/dhcp.py looks at the families alone.

@@ -231,6 +231,11 @@ impl Builder<'_> {
     pub(super) fn set(&mut self, link: LinkId, option: &Opt, path: FieldPath, value: &Value) {
         let origin = Origin::at(option.span);
         let Some(leaf) = self.network.link_mut(link).leaf_mut(path) else {
+            let is_lo = matches!(self.network.link(link).kind.value, LinkKind::Loopback(_));
+            if is_lo && path.is("vxlan.local") && self.reader == Reader::Ifupdown2 {
+                self.relations.push(Relation::local_of_vxlans(link, option.clone()));
+                return;
+            }
             self.misplaced(link, option);
             return;
         };
@@ -278,7 +283,7 @@ impl Builder<'_> {
     }
 
     /// An option of another kind of link.
-    fn misplaced(&mut self, link: LinkId, option: &Opt) {
+    pub(super) fn misplaced(&mut self, link: LinkId, option: &Opt) {
         if option.inherited {
             return;
         }
@@ -409,19 +414,23 @@ impl Builder<'_> {
         if kind.origin.spans().first() == Some(&option.span) {
             return;
         }
-        if matches!(
-            word,
-            "link"
-                | "loopback"
-                | "static"
-                | "bridge"
-                | "bond"
-                | "vlan"
-                | "vxlan"
-                | "vrf"
-                | "tunnel"
-                | "wireguard"
-        ) {
+        // executor-scripts/linux/wifi is chosen by the options of the network as well.
+        let is_wifi = word == "wifi" && matches!(kind.value, LinkKind::Wifi(_));
+        if is_wifi
+            || matches!(
+                word,
+                "link"
+                    | "loopback"
+                    | "static"
+                    | "bridge"
+                    | "bond"
+                    | "vlan"
+                    | "vxlan"
+                    | "vrf"
+                    | "tunnel"
+                    | "wireguard"
+            )
+        {
             let message = format!("`{name} {word}` says what the other options say already");
             let note = super::finding(&codes::IDLE, option.span, message, "nothing");
             self.cx.report(note.severity(netpivot_model::diagnostic::Severity::Note));

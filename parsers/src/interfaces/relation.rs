@@ -35,6 +35,8 @@ enum What {
     Vlans(&'static str),
     /// Open vSwitch.
     Ovs(&'static str),
+    /// The local address of all VXLANs that say none, which stands on `lo`.
+    LocalOfVxlans,
 }
 
 /// The ports of each link with the place that says so, in order.
@@ -57,6 +59,10 @@ impl Relation {
         Relation { link, option, what: What::Ovs(name) }
     }
 
+    pub fn local_of_vxlans(link: LinkId, option: Opt) -> Self {
+        Relation { link, option, what: What::LocalOfVxlans }
+    }
+
     pub fn all_ports(link: LinkId, row: &'static Row, path: &'static str, option: Opt) -> Self {
         Relation { link, option, what: What::All { row, path } }
     }
@@ -74,6 +80,26 @@ impl Relation {
 }
 
 impl Builder<'_> {
+    /// `vxlan-local-tunnelip` of `lo` (addons/vxlan.py: `self._vxlan_local_tunnelip`).
+    fn local_of_vxlans(&mut self, lo: LinkId, option: &Opt) {
+        let Ok(local) = option.value.text.parse::<std::net::IpAddr>() else {
+            return self.refuse(option, "an IP address");
+        };
+        let origin = Origin::derived("vxlan-local-of-lo", [option.span]);
+        let mut is_used = false;
+        for link in &mut self.network.links {
+            if let LinkKind::Vxlan(vxlan) = &mut link.kind.value
+                && vxlan.local.is_none()
+            {
+                vxlan.local = Some(At::new(local, origin.clone()));
+                is_used = true;
+            }
+        }
+        if !is_used {
+            self.misplaced(lo, option);
+        }
+    }
+
     /// Joins the links.
     pub(super) fn relate(&mut self) {
         let relations = std::mem::take(&mut self.relations);
@@ -90,6 +116,7 @@ impl Builder<'_> {
                     self.member(relation.link, &relation.option, kind);
                 }
                 What::Vlans(name) => vlans.push((relation.link, name, relation.option)),
+                What::LocalOfVxlans => self.local_of_vxlans(relation.link, &relation.option),
                 What::Ovs(name) => layers.push((relation.link, name, relation.option)),
                 What::Setting { .. } | What::All { .. } => settings.push(relation),
             }
@@ -259,7 +286,7 @@ impl Builder<'_> {
                     }
                 }
             }
-            What::Ports | What::Member(_) | What::Vlans(_) | What::Ovs(_) => {}
+            What::Ports | What::Member(_) | What::Vlans(_) | What::Ovs(_) | What::LocalOfVxlans => {}
         }
     }
 

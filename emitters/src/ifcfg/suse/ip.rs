@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::profile::Profile;
+use crate::advertisements;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::dialect::{IFCFG_NM, IFCFG_SUSE, KEYFILE};
 use netpivot_model::ip::{Address, IpMethod, LinkLocal4};
@@ -134,6 +135,8 @@ impl Job<'_> {
         let said = p.link.leaf(path).is_some_and(|leaf| leaf.is_said());
         let method = self.method(p, "ipv6.method");
         let dialect = self.network.dialect_of(p.id);
+        // `kernel` says which advertisements are taken, and what is made of them.
+        let takes_advertisements = advertisements::are_taken(self.network, p.id);
         let taken = match method {
             None | Some(IpMethod::Ignore) => IpMethod::Auto,
             Some(IpMethod::Auto) => {
@@ -145,10 +148,14 @@ impl Job<'_> {
             }
             Some(IpMethod::Dhcp) => {
                 asked.dhcp6 = true;
-                p.sysctl("ipv6", "accept_ra", 0);
+                // wicked asks for an address whatever an advertisement says of it.
                 p.sheet.set("DHCLIENT6_MODE", "managed");
-                IpMethod::Dhcp
+                if !takes_advertisements {
+                    p.sysctl("ipv6", "accept_ra", 0);
+                }
+                if takes_advertisements { IpMethod::Auto } else { IpMethod::Dhcp }
             }
+            Some(IpMethod::Manual) if takes_advertisements => IpMethod::Auto,
             Some(IpMethod::Manual | IpMethod::LinkLocal) => {
                 p.sysctl("ipv6", "accept_ra", 0);
                 if has_addresses { IpMethod::Manual } else { IpMethod::LinkLocal }
@@ -159,6 +166,9 @@ impl Job<'_> {
         match method {
             Some(method) if method == taken => p.done("ipv6.method"),
             None | Some(IpMethod::Ignore) => self.otherwise(p, "ipv6.method", "ipv6-left-to-the-kernel"),
+            Some(IpMethod::Manual | IpMethod::Dhcp) if takes_advertisements => {
+                self.otherwise(p, "ipv6.method", "advertisements-by-the-kernel");
+            }
             Some(method) => {
                 let text = format!(
                     "BOOTPROTO has no word for the IPv6 method {} here; wicked takes it for {}",
@@ -189,7 +199,13 @@ impl Job<'_> {
             p.sysctl("ipv6", "accept_ra", n);
             p.done("ipv6.accept_ra");
         }
-        if let Some(Value::Bool(on)) = self.told(p, "ipv6.autoconf") {
+        let is_static = self.method(p, "ipv6.method") == Some(IpMethod::Manual);
+        let autoconf = if is_static && v6 == IpMethod::Auto {
+            self.meant(p.id, FieldPath::parse("ipv6.autoconf"))
+        } else {
+            self.told(p, "ipv6.autoconf")
+        };
+        if let Some(Value::Bool(on)) = autoconf {
             p.sysctl("ipv6", "autoconf", i64::from(on));
             p.done("ipv6.autoconf");
         }

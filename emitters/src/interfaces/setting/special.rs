@@ -2,6 +2,7 @@
 
 use super::inet6::OF_INET6;
 use super::is;
+use crate::dhcp;
 use crate::interfaces::kind::first;
 use crate::interfaces::stanza::refused;
 use crate::interfaces::{Job, Sheet, codes, link_fact};
@@ -11,10 +12,15 @@ use netpivot_model::ip::{AddrGenMode, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{MAC_WORDS, Value};
-use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::vocabulary::interfaces::{Reader, option_for};
 
 /// Words of NetworkManager's for identifiers that it makes; an option holds the identifier itself.
 const CLIENT_ID_WORDS: [&str; 6] = ["mac", "perm-mac", "duid", "ipv6-duid", "stable", "none"];
+
+/// True for a word that leaves the identifier to NetworkManager.
+fn is_word_of_client(value: &Value) -> bool {
+    CLIENT_ID_WORDS.contains(&value.to_string().as_str())
+}
 
 impl<'n> Job<'n> {
     /// Settings that are more than one option's value. True where nothing is left to do.
@@ -92,7 +98,13 @@ impl<'n> Job<'n> {
             self.cx.otherwise(link_fact(id, FieldPath::parse("mac")), "bridge-address-by-hwaddress");
             return true;
         }
-        if is(path, "ipv4.dhcp_client_id") && CLIENT_ID_WORDS.contains(&value.to_string().as_str()) {
+        if dhcp::is_habit(link, path)
+            && option_for(path, self.reader).is_none_or(|_| is_word_of_client(value))
+        {
+            dhcp::leave(self.cx, link, link_fact(id, path), self.reader.name());
+            return true;
+        }
+        if is(path, "ipv4.dhcp_client_id") && is_word_of_client(value) {
             let text =
                 format!("no DHCP client of {} makes an identifier as `{value}` says", self.reader.name());
             let help = "the server may give another address; say the identifier itself (`client`)".to_owned();

@@ -205,7 +205,11 @@ fn report_network(r: Reading<'_>, link: &Link, since: usize, cx: &mut Context) {
     let gateway = link.ipv4.as_ref().and_then(|ipv4| ipv4.gateway.as_ref());
     let used = gateway.is_some_and(|at| at.origin.spans().contains(&var.span))
         || cx.diagnostics[since..].iter().any(|d| d.labels.contains(&var.span));
-    if !used {
+    if !used && matches!(link.kind.value, LinkKind::Loopback(_)) {
+        // The package's own file has it.
+        let message = format!("`NETWORK={}` of the loopback device changes nothing", var.value);
+        cx.report(Diagnostic::new(&codes::METHOD_IGNORES, message).at(var.span).severity(Severity::Note));
+    } else if !used {
         r.unread(["NETWORK"], &codes::METHOD_IGNORES, "initscripts only judge GATEWAY by it", cx);
     }
 }

@@ -105,6 +105,14 @@ fn autoconf_nm<'a>(r: Reading<'a>, mut by: Vec<Var<'a>>, cx: &mut Context) -> Ch
     Choice { method, by, unread }
 }
 
+/// `DHCPV6C_OPTIONS=-S` asks for name servers and the like only (dhclient(8)).
+fn is_stateless(r: Reading<'_>, link: &mut Link) -> bool {
+    let Some(var) = r.text("DHCPV6C_OPTIONS").filter(|var| var.value.trim() == "-S") else { return false };
+    let spans = r.text("DHCPV6C").into_iter().chain([var]).map(|var| var.span);
+    link.eni.get_or_insert_default().stateless_dhcp6 = Some(At::new(true, Origin::said(spans)));
+    true
+}
+
 fn with_addresses(r: Reading<'_>) -> IpMethod {
     let there = r.text("IPV6ADDR").or_else(|| r.text("IPV6ADDR_SECONDARIES"));
     if there.is_some() { IpMethod::Manual } else { IpMethod::LinkLocal }
@@ -130,15 +138,18 @@ fn method_initscripts(r: Reading<'_>, link: &mut Link, cx: &mut Context) -> IpMe
     by.extend(autoconf.as_ref().and(r.text("IPV6_AUTOCONF")));
     let auto = autoconf.map_or(!forwards, |at| at.value);
     let dhcp = r.boolean("DHCPV6C", cx).is_some_and(|at| at.value);
-    if let Some(var) = r.text("DHCPV6C") {
-        if auto && dhcp {
-            r.differs(format!("`DHCPV6C={}` makes initscripts ask DHCPv6 always; with autoconfiguration the output asks when the router says so", var.value), var, cx);
-        } else {
-            by.push(var);
-        }
-    }
+    by.extend(r.text("DHCPV6C"));
     let method = match (auto, dhcp) {
-        (true, _) => IpMethod::Auto,
+        (true, true) if is_stateless(r, link) => IpMethod::Auto,
+        (true, false) => IpMethod::Auto,
+        (true, true) => {
+            // dhclient asks in any case, and the kernel takes advertisements besides.
+            let origin = Origin::derived("autoconfiguration-beside-dhcp6", by.iter().map(|var| var.span));
+            let ipv6 = link.ipv6.get_or_insert_default();
+            ipv6.accept_ra = Int::new(2).map(|n| At::new(n, origin.clone()));
+            ipv6.autoconf = Some(At::new(true, origin));
+            IpMethod::Dhcp
+        }
         (false, true) => IpMethod::Dhcp,
         (false, false) => with_addresses(r),
     };

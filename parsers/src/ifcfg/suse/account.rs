@@ -58,6 +58,21 @@ pub(super) fn report(network: &mut Network, fates: &HashMap<SourceId, Fate>, cx:
             reports.push(report.help("remove the line, or put it where it is read"));
             continue;
         }
+        if *fate == Fate::Host
+            && STATIC.contains(&item.key.as_str())
+            && !item.value.is_empty()
+            && !takes_static(cx)
+        {
+            let message = format!(
+                "{} has no effect, because NETCONFIG_DNS_POLICY does not name STATIC: netconfig leaves it alone",
+                shown(&item.key, &item.value)
+            );
+            let report = Diagnostic::new(&codes::NO_EFFECT, message).at(item.span);
+            reports.push(
+                report.help("set `NETCONFIG_DNS_POLICY=\"auto\"` if it is wanted, else remove the line"),
+            );
+            continue;
+        }
         match judge(network, item, *fate) {
             Verdict::Report(diagnostic) => reports.push(diagnostic.at(item.span)),
             Verdict::Acts(meaning) => leftovers.push(leftover(item, *fate, meaning)),
@@ -66,6 +81,17 @@ pub(super) fn report(network: &mut Network, fates: &HashMap<SourceId, Fate>, cx:
     }
     network.leftovers.extend(leftovers);
     cx.diagnostics.extend(reports);
+}
+
+/// What STATIC in NETCONFIG_DNS_POLICY stands for.
+const STATIC: [&str; 2] = ["NETCONFIG_DNS_STATIC_SERVERS", "NETCONFIG_DNS_STATIC_SEARCHLIST"];
+
+/// True where netconfig's policy takes what is static (netconfig(8)).
+fn takes_static(cx: &Context) -> bool {
+    let policies = cx.items.iter().filter(|item| item.key == "NETCONFIG_DNS_POLICY");
+    policies
+        .flat_map(|item| item.value.split_whitespace())
+        .any(|word| word == "auto" || word.starts_with("STATIC"))
 }
 
 fn overridden(item: &Item, later: Span) -> Diagnostic {

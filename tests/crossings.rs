@@ -1,0 +1,291 @@
+//! Small hosts that cross from one program to another: lines that must stand in the output, lines that must not, and every
+//! finding but notes. What each program does is in the comments, with its own file and function or manual page.
+
+use crate::conversion;
+use libtest_mimic::{Failed, Trial};
+use netpivot_model::diagnostic::Severity;
+use netpivot_parsers::tree::MemoryTree;
+
+/// A target: lines that stand, lines that do not, codes.
+type Target = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+/// A host and its targets.
+struct Case {
+    name: &'static str,
+    from: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    to: &'static [Target],
+}
+
+/// The cases of this module.
+pub fn trials() -> Vec<Trial> {
+    let trial =
+        |case: &'static Case| Trial::test(format!("crossings::{}", case.name.replace(' ', "-")), move || check(case));
+    CASES.iter().map(trial).collect()
+}
+
+fn check(case: &Case) -> Result<(), Failed> {
+    let mut tree = MemoryTree::default();
+    case.files.iter().for_each(|(path, text)| tree.add(*path, *text));
+    let mut wrong = Vec::new();
+    for (to, wanted, unwanted, codes) in case.to {
+        let done = conversion::run(&tree, &conversion::request(Some(case.from), to));
+        wrong.extend(done.failure.map(|failure| format!("{to}: {failure}")));
+        let lines: Vec<&str> = done.outputs.iter().flat_map(|file| file.text.lines().map(str::trim)).collect();
+        let missing = wanted.iter().filter(|line| !lines.contains(line));
+        wrong.extend(missing.map(|line| format!("{to}: `{line}` is missing")));
+        let there = unwanted.iter().filter(|line| lines.contains(line));
+        wrong.extend(there.map(|line| format!("{to}: `{line}` stands")));
+        let weighty = done.diagnostics.iter().filter(|found| found.severity != Severity::Note);
+        let mut found: Vec<&str> = weighty.map(|found| found.code.id).collect();
+        found.sort_unstable();
+        found.dedup();
+        if found != *codes {
+            wrong.push(format!("{to}: findings {found:?}, expected {codes:?}"));
+        }
+        if !wrong.is_empty() {
+            wrong.push(lines.join("\n"));
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+const INTERFACES: &str = "/etc/network/interfaces";
+
+const CASES: &[Case] = &[
+    Case {
+        // ifup-post calls `ifup-aliases ${DEVICE}` for lo as well: virtual servers' addresses stand there.
+        name: "aliases of lo",
+        from: "ifcfg:initscripts",
+        files: LOOPBACK_ALIAS,
+        to: &[
+            ("interfaces", &["auto lo:0", "iface lo:0 inet static", "address 192.0.2.100/32"], &[], &[]),
+            ("interfaces:ifupdown-ng", &["up ip -4 address replace 192.0.2.100/32 label lo:0 dev lo"], &[], &[]),
+            ("ifcfg:initscripts", &["DEVICE=lo:0", "IPADDR=192.0.2.100", "PREFIX=32"], &[], &[]),
+            ("ifcfg:suse", &["IPADDR_1='192.0.2.100/32'", "LABEL_1='lo:0'"], &[], &[]),
+            // nm-keyfile.c:write_ip_values has no label.
+            ("keyfile", &["type=loopback", "address2=192.0.2.100/32"], &[], &["L304"]),
+        ],
+    },
+    Case {
+        // connection_from_file_full skips DEVICE=lo, so that initscripts alone act on the files.
+        name: "aliases of lo beside networkmanager",
+        from: "ifcfg:networkmanager",
+        files: LOOPBACK_ALIAS,
+        to: &[("keyfile", &["type=loopback", "address2=192.0.2.100/32"], &[], &["L304", "S106"])],
+    },
+    Case {
+        // Nobody chose how wicked names itself; the server may notice (ifcfg(5), DHCLIENT_CREATE_CID).
+        name: "identity of a dhcp client",
+        from: "ifcfg:suse",
+        files: &[("/etc/sysconfig/network/ifcfg-eth0", "BOOTPROTO='dhcp'\nSTARTMODE='auto'\n")],
+        to: &[
+            ("interfaces", &["iface eth0 inet dhcp"], &[], &["W002"]),
+            ("interfaces:ifupdown-ng", &["iface eth0 inet dhcp"], &[], &["W002"]),
+            ("ifcfg:initscripts", &["BOOTPROTO=dhcp"], &[], &["W002"]),
+            ("ifcfg:networkmanager", &["DHCP_CLIENT_ID=ipv6-duid"], &[], &[]),
+            ("keyfile", &["dhcp-client-id=ipv6-duid"], &[], &[]),
+            ("ifcfg:suse", &["BOOTPROTO='dhcp'"], &[], &[]),
+        ],
+    },
+    Case {
+        // What somebody chose is lost where the client has no word for it.
+        name: "chosen identity of a dhcp client",
+        from: "ifcfg:suse",
+        files: &[(
+            "/etc/sysconfig/network/ifcfg-eth0",
+            "BOOTPROTO='dhcp4'\nSTARTMODE='auto'\nDHCLIENT_CREATE_CID='rfc4361'\n",
+        )],
+        to: &[("interfaces", &["iface eth0 inet dhcp"], &[], &["L480"])],
+    },
+    Case {
+        // netconfig(8): the servers of the host, whichever links are up.
+        name: "name servers of the host",
+        from: "ifcfg:suse",
+        files: &[
+            ("/etc/sysconfig/network/ifcfg-eth0", "STARTMODE='auto'\nIPADDR='192.0.2.10/24'\n"),
+            ("/etc/sysconfig/network/ifcfg-eth1", "STARTMODE='auto'\nIPADDR='198.51.100.10/24'\n"),
+            ("/etc/sysconfig/network/routes", "default 198.51.100.1 - -\n"),
+            (
+                "/etc/sysconfig/network/config",
+                "NETCONFIG_DNS_POLICY=\"auto\"\nNETCONFIG_DNS_STATIC_SERVERS=\"192.0.2.53\"\n\
+                 NETCONFIG_DNS_STATIC_SEARCHLIST=\"example.org\"\n",
+            ),
+        ],
+        to: &[
+            ("interfaces", &["dns-nameservers 192.0.2.53", "dns-search example.org"], &[], &[]),
+            ("ifcfg:networkmanager", &["DNS1=192.0.2.53", "DOMAIN=example.org"], &["DEVICE=lo"], &[]),
+            ("ifcfg:initscripts", &["DEVICE=lo", "DNS1=192.0.2.53", "DOMAIN=example.org"], &[], &[]),
+            ("keyfile", &["type=loopback", "dns=192.0.2.53;"], &[], &[]),
+        ],
+    },
+    Case {
+        name: "name servers that netconfig leaves alone",
+        from: "ifcfg:suse",
+        files: &[
+            ("/etc/sysconfig/network/ifcfg-eth0", "STARTMODE='auto'\nIPADDR='192.0.2.10/24'\n"),
+            (
+                "/etc/sysconfig/network/config",
+                "NETCONFIG_DNS_POLICY=\"*\"\nNETCONFIG_DNS_STATIC_SERVERS=\"192.0.2.53\"\n",
+            ),
+        ],
+        to: &[("keyfile", &[], &["dns=192.0.2.53;"], &["S103"])],
+    },
+    Case {
+        // inet6.defn: `accept_ra=1` unless it is said, then `dhclient -6`. DHCPv6 gives no default route.
+        name: "dhcpv6 beside advertisements",
+        from: "interfaces:ifupdown",
+        files: &[(INTERFACES, "auto eth0\niface eth0 inet6 dhcp\n")],
+        to: &[
+            ("interfaces", &["iface eth0 inet6 dhcp"], &[], &[]),
+            ("keyfile", &["method=auto"], &["method=dhcp"], &["W306"]),
+            ("ifcfg:networkmanager", &["IPV6_AUTOCONF=yes"], &[], &["W306"]),
+            // ifup-eth: `is_true "$DHCPV6C"` starts `dhclient -6` whatever IPV6_AUTOCONF says.
+            ("ifcfg:initscripts", &["IPV6_AUTOCONF=yes", "DHCPV6C=yes"], &[], &[]),
+            (
+                "ifcfg:suse",
+                &["BOOTPROTO='dhcp6'", "DHCLIENT6_MODE='managed'", "net.ipv6.conf.eth0.accept_ra = 1"],
+                &[],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        name: "dhcpv6 without advertisements",
+        from: "interfaces:ifupdown",
+        files: &[(INTERFACES, "auto eth0\niface eth0 inet6 dhcp\n\taccept_ra 0\n")],
+        to: &[
+            ("keyfile", &["method=dhcp"], &["method=auto"], &[]),
+            ("ifcfg:initscripts", &["IPV6_AUTOCONF=no", "DHCPV6C=yes"], &[], &[]),
+            ("ifcfg:suse", &["net.ipv6.conf.eth0.accept_ra = 0"], &[], &[]),
+        ],
+    },
+    Case {
+        // `accept_ra` 1 means no where the host forwards (ip-sysctl.rst).
+        name: "dhcpv6 of a router",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet6 dhcp\n\tpre-up sysctl -w net.ipv6.conf.all.forwarding=1\n",
+        )],
+        to: &[("keyfile", &["method=dhcp"], &["method=auto"], &["L307"])],
+    },
+    Case {
+        name: "dhcpv6 beside advertisements of initscripts",
+        from: "ifcfg:initscripts",
+        files: &[(
+            "/etc/sysconfig/network-scripts/ifcfg-eth0",
+            "DEVICE=eth0\nONBOOT=yes\nIPV6INIT=yes\nIPV6_AUTOCONF=yes\nDHCPV6C=yes\n",
+        )],
+        to: &[
+            ("ifcfg:initscripts", &["IPV6_AUTOCONF=yes", "DHCPV6C=yes"], &[], &[]),
+            ("interfaces", &["iface eth0 inet6 dhcp", "accept_ra 2", "autoconf 1"], &[], &[]),
+            ("keyfile", &["method=auto"], &["method=dhcp"], &["W306"]),
+        ],
+    },
+    Case {
+        // `dhclient -6 -S` both times (inet6.defn, DHCPV6C_OPTIONS).
+        name: "name servers by dhcpv6",
+        from: "interfaces:ifupdown",
+        files: &[(INTERFACES, "auto eth0\niface eth0 inet6 auto\n\tdhcp 1\n")],
+        to: &[("ifcfg:initscripts", &["IPV6_AUTOCONF=yes", "DHCPV6C=yes", "DHCPV6C_OPTIONS=-S"], &[], &[])],
+    },
+    Case {
+        name: "name servers by dhcpv6 of initscripts",
+        from: "ifcfg:initscripts",
+        files: &[(
+            "/etc/sysconfig/network-scripts/ifcfg-eth0",
+            "DEVICE=eth0\nONBOOT=yes\nIPV6INIT=yes\nIPV6_AUTOCONF=yes\nDHCPV6C=yes\nDHCPV6C_OPTIONS=-S\n",
+        )],
+        to: &[
+            ("ifcfg:initscripts", &["DHCPV6C=yes", "DHCPV6C_OPTIONS=-S"], &[], &[]),
+            ("interfaces", &["iface eth0 inet6 auto", "dhcp 1"], &[], &[]),
+            ("keyfile", &["method=auto"], &[], &[]),
+        ],
+    },
+    Case {
+        // `accept_ra` is left on without a gateway (inet6.defn), and wicked takes it from ifsysctl files.
+        name: "advertisements beside static addresses",
+        from: "interfaces:ifupdown",
+        files: &[(INTERFACES, "auto eth0\niface eth0 inet6 static\n\taddress 2001:db8::2/64\n")],
+        to: &[(
+            "ifcfg:suse",
+            &["net.ipv6.conf.eth0.accept_ra = 1", "net.ipv6.conf.eth0.autoconf = 0"],
+            &["net.ipv6.conf.eth0.accept_ra = 0"],
+            &[],
+        )],
+    },
+    Case {
+        name: "methods that only ifupdown knows",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto ppp0\niface ppp0 inet ppp\n\tprovider dsl\nauto can0\niface can0 can static\n\tbitrate 500000\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &["iface ppp0 inet ppp", "provider dsl", "iface can0 can static", "bitrate 500000"],
+                &[],
+                &["S411"],
+            ),
+            ("interfaces:ifupdown2", &[], &["iface ppp0 inet ppp"], &["L481", "S411"]),
+        ],
+    },
+    Case {
+        // executor-scripts/linux/wifi, which `wifi-ssid` chooses by itself.
+        name: "executor of a wireless network",
+        from: "interfaces:ifupdown-ng",
+        files: &[(
+            INTERFACES,
+            "auto wlan0\niface wlan0\n\tuse dhcp\n\tuse wifi\n\twifi-ssid home\n\twifi-psk secretsecret\n",
+        )],
+        to: &[("keyfile", &["ssid=home", "psk=secretsecret"], &[], &[])],
+    },
+    Case {
+        // The bridge starts at boot, the tap by hand: naming it among the ports would start it, or wait for it.
+        name: "port that joins by hand",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "iface tap0 inet manual\n\tpre-up ip tuntap add tap0 mode tap\n\tup ip link set tap0 master br0\n\
+             auto br0\niface br0 inet static\n\taddress 192.0.2.10/24\n\tbridge_ports eth1\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &["bridge-ports eth1", "up ip link set dev tap0 master br0"],
+                &["auto tap0", "bridge-ports tap0 eth1"],
+                &[],
+            ),
+            ("interfaces:ifupdown2", &["bridge-ports eth1", "up ip link set dev tap0 master br0"], &[], &[]),
+        ],
+    },
+    Case {
+        // addons/vxlan.py takes it for every VXLAN that says none.
+        name: "local address of vxlans on lo",
+        from: "interfaces:ifupdown2",
+        files: &[(
+            INTERFACES,
+            "auto lo\niface lo inet loopback\n\tvxlan-local-tunnelip 10.0.0.1\nauto vni10\niface vni10\n\tvxlan-id 10\n\
+             auto vni20\niface vni20\n\tvxlan-id 20\n\tvxlan-local-tunnelip 10.0.0.2\n",
+        )],
+        to: &[
+            ("interfaces:ifupdown2", &["vxlan-local-tunnelip 10.0.0.1", "vxlan-local-tunnelip 10.0.0.2"], &[], &[]),
+            ("keyfile", &["local=10.0.0.1", "local=10.0.0.2"], &[], &[]),
+        ],
+    },
+];
+
+/// A host of Linux Virtual Server: the stock file of lo, and an alias.
+const LOOPBACK_ALIAS: &[(&str, &str)] = &[
+    (
+        "/etc/sysconfig/network-scripts/ifcfg-lo",
+        "DEVICE=lo\nIPADDR=127.0.0.1\nNETMASK=255.0.0.0\nNETWORK=127.0.0.0\nBROADCAST=127.255.255.255\nONBOOT=yes\n\
+         NAME=loopback\n",
+    ),
+    (
+        "/etc/sysconfig/network-scripts/ifcfg-lo:0",
+        "DEVICE=lo:0\nIPADDR=192.0.2.100\nNETMASK=255.255.255.255\nONBOOT=yes\n",
+    ),
+];
