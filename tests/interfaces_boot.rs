@@ -98,6 +98,19 @@ const THERE_AND_BACK: &[(&str, &str)] = &[
          \taddress 198.51.100.11/24\n",
     ),
     (
+        "renamed-by-a-command",
+        "auto lan0\n\
+         iface lan0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tpre-up ip link set eth1 name lan0\n\
+         auto lan1\n\
+         iface lan1 inet static\n\
+         \taddress 198.51.100.11/24\n\
+         \tpre-up ip link add v0 type veth peer name v1\n\
+         \tpre-up ip link set v0 name lan1\n\
+         \tpre-up ip link set v1 up\n",
+    ),
+    (
         "mapping",
         "auto eth0\n\
          mapping eth*\n\

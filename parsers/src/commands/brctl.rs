@@ -60,6 +60,7 @@ fn add_bridge(call: &mut Call<'_>, mut words: Words<'_>) -> Done {
 /// The bridge of that name. A profile that says nothing of its kind becomes one.
 fn bridge(call: &mut Call<'_>, name: Word<'_>) -> Result<DeviceId, Fault> {
     let id = call.kernel.named(call.space, name)?;
+    call.kernel.take_for(id, LinkKind::Bridge(Box::default()), name.span);
     let kind = &call.kernel.device(id).link.kind.value;
     if matches!(kind, LinkKind::Bridge(_)) {
         return Ok(id);

@@ -127,6 +127,7 @@ pub(super) fn ifenslave(call: &mut Call<'_>, _program: Word<'_>, mut words: Word
         );
     }
     let controller = call.kernel.named(call.space, *bond)?;
+    call.kernel.take_for(controller, LinkKind::Bond(Box::default()), bond.span);
     for port in ports {
         let id = call.kernel.named(call.space, *port)?;
         if detach {

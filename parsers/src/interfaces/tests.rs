@@ -549,3 +549,52 @@ fn a_key_without_key_management_is_used() {
     let either = format!("{stanza} wpa-eap PEAP\n wpa-identity me\n");
     read_as(D, &either).lacks("wifi_security.key_mgmt");
 }
+
+#[test]
+fn a_link_that_only_its_stanza_names_is_what_commands_make_of_it() {
+    let of = |stanza: &str| read_as(D, stanza);
+    of("auto lan0\niface lan0 inet static\n address 10.0.0.9/24\n pre-up ip link set eth1 name lan0\n")
+        .has("link lan0 eni.renamed_from = eth1")
+        .has("link lan0 ipv4.addresses = [10.0.0.9/24]")
+        .lacks("eth1 ")
+        .says(&["S506"]);
+    of("auto vlan20\niface vlan20 inet static\n address 10.0.0.9/24\n pre-up vconfig add eth0 20\n \
+        pre-up ip link set eth0.20 name vlan20\n")
+    .has("link vlan20 vlan.parent = eth0")
+    .has("link vlan20 vlan.id = 20")
+    .lacks("eth0.20")
+    .lacks("renamed_from")
+    .says(&["S506"]);
+    // The old recipe of Debian: the module has made bond0.
+    of("auto bond0\niface bond0 inet static\n address 10.0.0.9/24\n up /sbin/ifenslave bond0 eth0 eth1\n")
+        .has("link bond0 kind = bond")
+        .has("link eth0 controller = bond0")
+        .has("link eth1 port_type = bond")
+        .lacks("eth0 up = false")
+        .says(&["S506", "S506", "S506"]);
+    of("auto sw\niface sw inet manual\n up brctl addif sw eth0\n")
+        .has("link sw kind = bridge")
+        .has("link eth0 controller = sw");
+    // Two configurations do not become one, and a kind is not guessed.
+    of("auto eth1\niface eth1 inet static\n address 10.0.0.8/24\nauto lan0\niface lan0 inet static\n \
+        address 10.0.0.9/24\n pre-up ip link set eth1 name lan0\n")
+    .has("hook pre-up `ip link set eth1 name lan0` of lan0 command = ip link set eth1 name lan0")
+    .lacks("renamed_from")
+    .says(&["H501"]);
+    of("auto bond0\niface bond0 inet manual\n up ip link set eth0 master bond0\n")
+        .has("hook up `ip link set eth0 master bond0` of bond0 command = ip link set eth0 master bond0")
+        .says(&["H501", "S506"]);
+}
+
+#[test]
+fn routes_into_a_vrf_are_those_of_its_table() {
+    let text = "auto red\niface red\n vrf-table 1010\n post-up ip route add vrf red unreachable default metric \
+                4278198272\n";
+    let route = "route 0.0.0.0/0 table 1010 of red";
+    read_as(C, text)
+        .has(&format!("{route} table = 1010"))
+        .has(&format!("{route} metric = 4278198272"))
+        .has(&format!("{route} route_type = unreachable"))
+        .lacks("hook ")
+        .says(&[]);
+}

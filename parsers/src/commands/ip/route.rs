@@ -5,10 +5,12 @@ use crate::commands::fault::{Done, Fault};
 use crate::commands::kernel::{Adding, Deleting, DeviceId, Flushing, MAIN};
 use crate::commands::program::{Call, Effect, Ran, changed};
 use crate::commands::words::Words;
-use crate::text::iproute::{Word, everything, route};
+use crate::text::iproute::{Word, WordError, everything, route_among};
+use netpivot_model::link::LinkKind;
 use netpivot_model::route::Route;
 use netpivot_model::rule::Family;
-use netpivot_model::source::Span;
+use netpivot_model::source::{At, Span};
+use netpivot_model::value::{Int, U32};
 
 #[derive(Clone, Copy)]
 enum Verb {
@@ -51,6 +53,26 @@ pub(super) fn run(call: &mut Call<'_>, options: Options, mut words: Words<'_>) -
     }
 }
 
+/// Reads a route. `vrf NAME` is the table of that VRF (`ipvrf_get_table()`).
+fn route(call: &Call<'_>, words: &[Word<'_>], family: Option<Family>) -> Result<Route, WordError> {
+    let vrf = |name: Word<'_>, span: Span| {
+        let link = call.kernel.find(call.space, name.text).map(|id| &call.kernel.device(id).link);
+        let table = match link.map(|link| &link.kind.value) {
+            Some(LinkKind::Vrf(vrf)) => vrf.table.as_ref(),
+            Some(_) => None,
+            None if call.kernel.is_unknown_territory(call.space) => {
+                let message = format!("nothing that was given says which table the VRF `{}` has", name.text);
+                return Err(WordError { is_open: true, ..WordError::at(name, message) });
+            }
+            None => None,
+        };
+        let number = table.and_then(|at| Int::new(at.value.get()));
+        let number: U32 = number.ok_or_else(|| WordError::at(name, format!("`{}` is no VRF", name.text)))?;
+        Ok(At::new(number, span))
+    };
+    route_among(words, family, call.tables, &vrf)
+}
+
 /// The device that a route names.
 fn device(call: &mut Call<'_>, route: &Route) -> Result<Option<DeviceId>, Fault> {
     match &route.dev {
@@ -87,7 +109,7 @@ fn add(call: &mut Call<'_>, options: Options, words: &Words<'_>, how: Adding, sp
     if words.rest().is_empty() {
         return Err(missing_destination(words, span));
     }
-    let route = route(words.rest(), options.family, call.tables)?;
+    let route = route(call, words.rest(), options.family)?;
     let dev = device(call, &route)?;
     for hop in &route.nexthops {
         if let Some(at) = &hop.dev {
@@ -99,7 +121,7 @@ fn add(call: &mut Call<'_>, options: Options, words: &Words<'_>, how: Adding, sp
 }
 
 fn wanted(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -> Result<Deleting, Fault> {
-    let route = route(words.rest(), options.family, call.tables)?;
+    let route = route(call, words.rest(), options.family)?;
     let dev = device(call, &route)?;
     let dst = route.dst.as_ref().map(|at| at.value).ok_or_else(|| missing_destination(words, span))?;
     let table = route.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).filter(|t| *t != 0);
@@ -129,12 +151,12 @@ fn flush(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -
         "match" => Flushing::Around,
         _ => Flushing::Exactly,
     });
-    let has_prefix = route(&all, options.family, call.tables).is_ok();
+    let has_prefix = route(call, &all, options.family).is_ok();
     if !has_prefix {
         all.push(Word { text: "default", span });
     }
     let family = options.family.unwrap_or(Family::V4);
-    let route = route(&all, options.family, call.tables)?;
+    let route = route(call, &all, options.family)?;
     let dev = device(call, &route)?;
     let table = route.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).filter(|t| *t != 0);
     let dst = route.dst.as_ref().map_or(everything(family), |at| at.value);

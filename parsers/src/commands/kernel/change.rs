@@ -1,6 +1,5 @@
 //! What happens to a link later: another name, up and down, MTU, a move to another namespace.
 
-use super::device::{Made, refuse_reserved};
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
@@ -9,43 +8,10 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::LinkKind;
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{IfName, Int};
+use netpivot_model::value::Int;
 use netpivot_model::vlan::Vlan;
 
 impl Kernel {
-    /// Gives a link another name.
-    pub fn rename(&mut self, id: DeviceId, name: Word<'_>) -> Done {
-        if *self.device(id).name == *name.text {
-            return Ok(());
-        }
-        if name.text.parse::<IfName>().is_err() {
-            return Err(Fault::usage(name.span, format!("`{}` is no name of a link", name.text)));
-        }
-        refuse_reserved(name)?;
-        let space = self.device(id).space;
-        if self.find(space, name.text).is_some() {
-            return Err(Fault::kernel(
-                "File exists",
-                name.span,
-                format!("a link `{}` is there already", name.text),
-            ));
-        }
-        let device = self.device_mut(id);
-        let old = std::mem::replace(&mut device.name, name.text.into());
-        device.link.name = Some(At::new(name.text.to_owned(), name.span));
-        if device.made != Made::Command && !device.is_software() {
-            let eni = device.link.eni.get_or_insert_default();
-            let first = eni.renamed_from.get_or_insert(At::new(old.to_string(), name.span));
-            let is_back = first.value == name.text;
-            eni.renamed_from.take_if(|_| is_back);
-        }
-        self.renamed = true;
-        self.space_mut(space).names.remove(&old);
-        self.space_mut(space).departed.insert(old);
-        self.space_mut(space).names.insert(name.text.into(), id);
-        Ok(())
-    }
-
     /// Sets a link up (`__dev_open()`); VLANs follow their parent (`vlan_device_event()`).
     pub fn set_up(&mut self, id: DeviceId, word: Word<'_>) -> Done {
         if let Some(lower) = self.device(id).below

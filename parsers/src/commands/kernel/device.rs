@@ -164,7 +164,7 @@ const MOST_COMPARED: usize = 256;
 const CARD_NAMES: [&str; 8] = ["eth", "en", "em", "wl", "ww", "ib", "usb", "sl"];
 
 /// A card's usual name; then a link of nearly the same name is another card and no slip of the pen.
-fn looks_like_card(name: &str) -> bool {
+pub(super) fn looks_like_card(name: &str) -> bool {
     CARD_NAMES.iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -418,7 +418,7 @@ impl Kernel {
 }
 
 /// What a profile says stays; what the command says in addition is added.
-fn adopt(profile: &mut Link, made: Link) {
+pub(super) fn adopt(profile: &mut Link, made: Link) {
     if matches!(profile.kind.value, LinkKind::Ethernet(_))
         || profile.kind.value.word() == made.kind.value.word()
     {

@@ -27,6 +27,7 @@ mod doubt;
 mod entries;
 mod finish;
 mod hop;
+mod naming;
 mod netns;
 mod port;
 mod route;

@@ -58,6 +58,13 @@ impl Kernel {
         let Some(kind) =
             device.link.kind.value.port_type().or_else(|| (!device.is_present()).then_some(PortType::Bridge))
         else {
+            if self.is_of_any_kind(controller) {
+                return Err(Fault::unknown(
+                    span,
+                    format!("nothing says whether `{name}` is a bond or a bridge"),
+                )
+                .intent("say in its stanza what it is: `bond-mode`, `bridge_ports`"));
+            }
             return Err(Fault::kernel("Operation not supported", span, format!("`{name}` takes no ports"))
                 .intent("name a bridge, bond, team or VRF"));
         };

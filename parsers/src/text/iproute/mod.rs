@@ -18,7 +18,7 @@ mod tables;
 mod tests;
 
 pub use route::route;
-pub(crate) use route::scope;
+pub(crate) use route::{route_among, scope};
 pub use rule::rule;
 pub use tables::Tables;
 
