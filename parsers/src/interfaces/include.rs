@@ -45,7 +45,7 @@ impl Loader<'_> {
         let findings = self.cx.diagnostics.len();
         for (word, _) in words.into_iter().take(wanted) {
             let Some(target) = self.target(line, word, path) else { continue };
-            if glob::is_pattern(&target) && !self.has_folder(&target) {
+            if glob::is_pattern(&target) && !self.has_folder(&target, path) {
                 self.no_folder(line, &target);
             }
             if glob::is_pattern(&target) {
@@ -60,10 +60,14 @@ impl Loader<'_> {
         self.include(line, &files, depth, is_told);
     }
 
-    /// True where the directory of a pattern is there, so that what it holds is known.
-    fn has_folder(&self, target: &str) -> bool {
+    /// True where the directory of a pattern is there, so that what it holds is known. The file that has the line is no
+    /// sign of it: a lone file may have been put there.
+    fn has_folder(&self, target: &str, path: &str) -> bool {
         let folder = target.rsplit_once('/').map_or("", |(folder, _)| folder);
-        glob::is_pattern(folder) || self.tree.list(folder).is_ok_and(|entries| !entries.is_empty())
+        let is_other =
+            |name: &str| path.strip_prefix(folder).is_none_or(|rest| rest.trim_start_matches('/') != name);
+        glob::is_pattern(folder)
+            || self.tree.list(folder).is_ok_and(|entries| entries.iter().any(|entry| is_other(&entry.name)))
     }
 
     /// A lone file includes others that nobody gave.

@@ -2,11 +2,13 @@
 //!
 //! `bridge-vids` and `bridge-pvid` on a bridge are what its ports have unless they say otherwise
 //! (`compat_ifupdown2_bridge_ports_inherit_vlans` of ifupdown-ng, on by default). `bridge-access` overrides both. So each
-//! port gets the list that results. For ifupdown-ng the options are the bridge's own besides (`set_bridge_vlans`).
+//! port gets the list that results, and what the bridge says goes back into its stanza. For ifupdown-ng the options are the
+//! bridge's own besides (`set_bridge_vlans`).
 
 use super::build::Builder;
 use super::codes;
 use super::document::Opt;
+use super::kind::canonical;
 use super::relation::Ports;
 use foldhash::HashMap;
 use netpivot_model::bridge::VlanItem;
@@ -74,9 +76,8 @@ impl Builder<'_> {
             }
         }
         self.vlans_on_bridges();
-        for (link, option) in open.into_iter().filter(|(_, option)| !used.contains(&option.span)) {
-            let has_no_ports = ports.get(&link).is_none_or(Vec::is_empty);
-            if has_no_ports && self.reader == Reader::Ifupdown2 && self.filters(link) {
+        for (link, option) in open {
+            if self.is_default_of_ports(link, option) {
                 self.network.leftovers.push(Leftover {
                     owner: Some(link),
                     section: None,
@@ -87,6 +88,9 @@ impl Builder<'_> {
                     meaning: "Ports that are plugged in later get these VLANs.".to_owned(),
                     origin: Origin::at(option.span),
                 });
+                continue;
+            }
+            if used.contains(&option.span) {
                 continue;
             }
             let label = self.network.link(link).label().to_owned();
@@ -139,6 +143,16 @@ impl Builder<'_> {
         );
         used.extend([first].into_iter().chain(spans));
         true
+    }
+
+    /// True for what ifupdown2 gives the ports of a bridge that filters and the bridge itself does not have: those that are
+    /// named get it here, and those that other programs plug in later by whoever reads the file then.
+    fn is_default_of_ports(&self, link: LinkId, option: &Opt) -> bool {
+        let name = canonical(option, self.reader);
+        self.reader == Reader::Ifupdown2
+            && matches!(name, "bridge-vids" | "bridge-pvid")
+            && matches!(self.network.link(link).kind.value, LinkKind::Bridge(_))
+            && self.filters(link)
     }
 
     fn filters(&self, bridge: LinkId) -> bool {

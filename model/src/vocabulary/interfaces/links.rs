@@ -91,6 +91,7 @@ rows! { pub(super) const OTHER = "", "vrrp" {
     "vrrp" CN Extra, Text, "Virtual router: its number, addresses and priority.";
     "vrrp-*" CN Extra, Text, "Virtual router.";
     "clagd-*" C Extra, Text, "MLAG daemon of Cumulus Linux.";
+    "clag-id" C Extra, Int, "MLAG: which bonds of the two switches are one.";
     "xfrm-id" C Extra, Int, "Interface identifier of an XFRM (IPsec) interface.";
     "xfrm-physdev" C Extra, Text, "Interface below an XFRM interface.";
     "cake-*" N Extra, Text, "CAKE queueing discipline.";
