@@ -35,6 +35,11 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         )],
     ),
     (
+        "interfaces:ifupdown-ng",
+        "keyfile",
+        &[("/etc/network/interfaces", "auto wg0\niface wg0\n  use wireguard\n  address 10.9.0.1/24\n")],
+    ),
+    (
         "libvirt",
         "keyfile@1.52",
         &[

@@ -47,6 +47,9 @@ impl<'n> Job<'n> {
             }
             LinkKind::Veth(_) if !makes_pair(network, &self.by_name, id) => {}
             LinkKind::Veth(_) if self.reader != Reader::Ifupdown => first(sheet).option("link-type", "veth"),
+            LinkKind::Wireguard(wireguard) if self.reader == Reader::IfupdownNg && link.netns.is_none() => {
+                self.wireguard(id, name, wireguard, sheet);
+            }
             LinkKind::Vxlan(_)
             | LinkKind::Vrf(_)
             | LinkKind::IpTunnel(_)
@@ -130,7 +133,10 @@ impl<'n> Job<'n> {
                     let mut path = FieldPath::new(["wireguard", "peers", field]);
                     path.index = index;
                     let text = "keys and peers of WireGuard stand in a file of wg(8)";
-                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+                    let help = format!(
+                        "write them into `/etc/wireguard/{name}.conf` and add `pre-up wg setconf {name} /etc/wireguard/{name}.conf`"
+                    );
+                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, Some(help));
                 }
             }
         }

@@ -26,6 +26,7 @@ mod turns;
 mod vlans;
 mod vxlan;
 mod wifi;
+mod wireguard;
 
 use crate::index::Index;
 use crate::ovs::Plan;

@@ -253,6 +253,38 @@ fn a_secret_stays_hidden_unless_it_is_asked_for() {
 }
 
 #[test]
+fn wireguard_has_its_keys_in_a_file_for_root_and_no_empty_one_takes_the_place_of_the_hosts() {
+    let key = "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=";
+    let settings =
+        [("wireguard.private_key", Value::text(key)), ("wireguard.listen_port", Value::Int(51820))];
+    let files_of = |network: &Network, reveal_secrets| {
+        let mut cx = EmitContext { target: IFUPDOWN_NG, reveal_secrets, ..EmitContext::default() };
+        Interfaces.emit(network, &mut cx).files
+    };
+    let with = network(vec![link("wireguard", "wg0", &settings)]);
+    let files = files_of(&with, true);
+    assert!(files[0].text.contains("use wireguard"));
+    let shown = (files[1].path.as_str(), files[1].mode, files[1].has_secrets);
+    assert_eq!(shown, ("/etc/wireguard/wg0.conf", 0o600, true));
+    assert_eq!(files[1].text, format!("[Interface]\nListenPort = 51820\nPrivateKey = {key}\n"));
+    assert!(files_of(&with, false)[1].text.contains("PrivateKey = <hidden>"));
+    let bare = Network { dialect: IFUPDOWN_NG, ..network(vec![link("wireguard", "wg0", &[])]) };
+    assert_eq!(files_of(&bare, true).len(), 1);
+}
+
+#[test]
+fn a_port_has_its_path_cost_by_an_option_where_no_other_port_took_it() {
+    let port = |name, cost| {
+        let port = ("port_type", Value::text("bridge"));
+        link("ethernet", name, &[("controller", Value::text("br0")), port, ("bridge_port.path_cost", cost)])
+    };
+    let all = vec![link("bridge", "br0", &[]), port("eth0", Value::Int(5)), port("eth1", Value::Int(6))];
+    let (text, _) = emit(&network(all));
+    assert!(text.contains("\tbridge-pathcost eth0 5\n"), "{text}");
+    assert!(text.contains("dev eth1") && !text.contains("bridge-pathcost eth1"), "{text}");
+}
+
+#[test]
 fn leftovers_are_comments_and_cannot_break_out() {
     let mut network = network(vec![link("ethernet", "eth0", &[])]);
     let owner = network.links().next().map(|(id, _)| id);

@@ -13,6 +13,9 @@ crate::codes! {
     SOURCE "P403" Warning "interfaces-include-not-read":
         "A `source` or `source-directory` line names files that are not there, that only a shell could name, or that include each other without end. What they say is not in the output.";
         example: "source /etc/network/$HOST";
+    WIREGUARD "P404" Warning "interfaces-wireguard-file":
+        "ifupdown-ng hands the keys and peers of a WireGuard interface to wg(8) in a file of their own, `/etc/wireguard/NAME.conf` unless `wireguard-config-path` names another. The file was not given, or it has a line that wg(8) does not take, which then sets up nothing of the file. The output has no keys and peers.";
+        example: "iface wg0 with use wireguard, without /etc/wireguard/wg0.conf";
     DIALECT "S400" Note "interfaces-dialect":
         "Three programs read files of this name, and they differ in what many lines mean. The message says which one is taken to be in charge and why. Choose another one with `-f interfaces:ifupdown`, `-f interfaces:ifupdown2` or `-f interfaces:ifupdown-ng`.";
         example: "bridge-vlan-aware yes";

@@ -25,11 +25,12 @@ pub fn of(reader: Reader, field: FieldPath, link: &Link) -> Silence {
 /// The settings whose silence other formats take otherwise.
 #[must_use]
 pub fn paths(reader: Reader, link: &Link) -> Vec<FieldPath> {
-    const MAYBE: [&str; 8] = [
+    const MAYBE: [&str; 9] = [
         "autoconnect",
         "bridge.stp",
         "bond.miimon",
         "vxlan.port",
+        "wireguard.peer_routes",
         "ipv4.method",
         "ipv6.method",
         "ipv6.accept_ra",
@@ -51,6 +52,10 @@ fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
     if is("vxlan.port") && reader != Reader::Ifupdown && matches!(link.kind.value, LinkKind::Vxlan(_)) {
         // addons/vxlan.py, executor vxlan: the registered port, not the kernel's 8472.
         return Some(Value::Int(4789));
+    }
+    if is("wireguard.peer_routes") && matches!(link.kind.value, LinkKind::Wireguard(_)) {
+        // wg(8) adds no routes.
+        return Some(Value::Bool(false));
     }
     if is("ipv4.method") {
         let with = if has_addresses(&link.ipv4) { IpMethod::Manual } else { IpMethod::Disabled };

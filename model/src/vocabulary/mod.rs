@@ -12,6 +12,7 @@ pub mod interfaces;
 pub mod keyfile;
 pub mod libvirt;
 pub mod ovs;
+pub mod wireguard;
 
 /// The documentation of a setting.
 #[must_use]

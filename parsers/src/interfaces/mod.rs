@@ -37,6 +37,7 @@ mod six_to_four;
 #[cfg(test)]
 mod tests;
 mod vlans;
+mod wireguard;
 
 /// The host's file.
 const INTERFACES: &str = "/etc/network/interfaces";
@@ -117,6 +118,9 @@ impl Parser for Interfaces {
         };
         let built = build::build(document, reader, cx);
         let mut network = hooks::evaluate(built, input.tree, cx);
+        if reader == Reader::IfupdownNg {
+            wireguard::read(input.tree, &mut network, cx);
+        }
         crate::text::dnsmasq::read(input.tree, &mut network, cx);
         network.dialect.version = input.version;
         Ok(network)

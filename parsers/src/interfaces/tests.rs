@@ -598,3 +598,52 @@ fn routes_into_a_vrf_are_those_of_its_table() {
         .lacks("hook ")
         .says(&[]);
 }
+
+#[test]
+fn keys_and_peers_of_wireguard_stand_in_a_file_of_wg() {
+    let stanza = "auto wg0\niface wg0\n use wireguard\n address 10.9.0.1/24\n";
+    let keys = "[interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk= # mine\nFwMark=0x20\n\
+                [Peer]\nPublicKey=xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=\nAllowedIPs=10.0.0.0/8\n\
+                allowedips = fd00::1, 10.9.9.9\nPersistentKeepalive = off\n";
+    let with = |path: &'static str, interfaces: &'static str, keys: &str| {
+        read_tree(N, &[(INTERFACES, interfaces), (path, keys)].into_iter().collect())
+    };
+    with("/etc/wireguard/wg0.conf", stanza, keys)
+        .has("link wg0 wireguard.private_key = <hidden>")
+        .has("link wg0 wireguard.fwmark = 32")
+        .has("link wg0 wireguard.peers[0].allowed_ips = [10.0.0.0/8, fd00::1/128, 10.9.9.9/32]")
+        .has("link wg0 wireguard.peers[0].persistent_keepalive = 0")
+        .says(&[]);
+    let elsewhere = "auto wg0\niface wg0\n wireguard-config-path /etc/keys\n";
+    with("/etc/keys", elsewhere, keys).has("link wg0 wireguard.fwmark = 32").says(&[]);
+    // wg(8) takes all of a file or nothing.
+    let bad = "[Interface]\nListenPort = 1\nAddress = 10.9.0.1/24\n[Peer]\nPublicKey = short\n";
+    with("/etc/wireguard/wg0.conf", stanza, bad).lacks("wireguard.").says(&["P404"]);
+    read_as(N, stanza).lacks("wireguard.").says(&["P404"]);
+}
+
+#[test]
+fn vlans_of_a_bridge_are_the_default_of_later_ports_too() {
+    let text = "auto vmbr0\niface vmbr0\n bridge-ports eno1\n bridge-vlan-aware yes\n bridge-vids 2-4094\n";
+    let tree: MemoryTree = [(INTERFACES, text)].into_iter().collect();
+    let input = Input { tree: &tree, dialect: C, version: None, state: None };
+    let network = Interfaces.parse(&input, &mut Context::default()).unwrap();
+    let kept: Vec<_> =
+        network.leftovers.iter().map(|kept| (kept.key.as_str(), kept.value.as_str())).collect();
+    assert_eq!(kept, [("bridge-vids", "2-4094")]);
+    read_as(C, text)
+        .has("link eno1 bridge_port.vlans = [1 pvid untagged, 2-4094]")
+        .lacks("bridge.vlans")
+        .says(&[]);
+    // What Cumulus' daemons read goes along.
+    read_as(C, "auto bond1\niface bond1\n bond-slaves swp1\n clag-id 1\n").says(&[]);
+}
+
+#[test]
+fn a_lone_file_under_its_own_name_includes_what_was_not_given() {
+    let text = "source /etc/network/interfaces.d/*\nauto eth0\niface eth0 inet dhcp\n";
+    let lone: MemoryTree = [("/etc/network/interfaces.d/vm.txt", text)].into_iter().collect();
+    read_tree(D, &lone).says(&["P403"]);
+    let both = [(INTERFACES, text), ("/etc/network/interfaces.d/vm", "auto eth1\niface eth1 inet dhcp\n")];
+    read_tree(D, &both.into_iter().collect()).says(&[]);
+}

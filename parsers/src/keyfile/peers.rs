@@ -9,6 +9,7 @@ use netpivot_model::network::Weight;
 use netpivot_model::reflect::{FieldMut, Node};
 use netpivot_model::source::{At, Origin};
 use netpivot_model::vocabulary::keyfile::{self as vocabulary, WIREGUARD_PEER};
+use netpivot_model::vocabulary::wireguard::is_key;
 use netpivot_model::wireguard::Peer;
 
 /// Reads a peer's group.
@@ -57,10 +58,4 @@ fn networks(value: netpivot_model::value::Value) -> netpivot_model::value::Value
         None => item,
     };
     Value::List(items.into_iter().map(host).collect())
-}
-
-/// 32 bytes in base64.
-fn is_key(text: &str) -> bool {
-    let base64 = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
-    text.len() == 44 && text.ends_with('=') && text[..43].bytes().all(base64)
 }
