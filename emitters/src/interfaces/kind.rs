@@ -283,7 +283,7 @@ impl<'n> Job<'n> {
         if let Some(there) = there {
             if self.joins_by_hand(there, id) {
                 let command = format!("ip link set dev {} master {}", quote(name), quote(&controller));
-                first(sheet).up.push(command);
+                first(sheet).up.push(command.into());
             }
             return;
         }
