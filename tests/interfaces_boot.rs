@@ -7,7 +7,8 @@ use netpivot_parsers::tree::MemoryTree;
 use std::path::Path;
 use std::process::Command;
 
-/// Files with links that commands make and none takes away, so that the second `ifup` fails over them, with what each is about. The cards are eth0, eth1 and eth2; `$LOG` takes what commands have to say.
+/// Files with links that commands make or rename and none takes back, so that the second `ifup` fails over them, with what each is
+/// about. The cards are eth0, eth1 and eth2; `$LOG` takes what commands have to say.
 const FILES: &[(&str, &str)] = &[
     (
         "links-of-another-stanza",
@@ -27,6 +28,19 @@ const FILES: &[(&str, &str)] = &[
          \taddress 10.0.0.1/24\n\
          \tpre-up ip link add v0 type veth peer name v1\n\
          \tpre-up ip link set v0 mtu 1400 up\n\
+         \tpre-up ip link set v1 up\n",
+    ),
+    (
+        "renamed-by-a-command",
+        "auto lan0\n\
+         iface lan0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tpre-up ip link set eth1 name lan0\n\
+         auto lan1\n\
+         iface lan1 inet static\n\
+         \taddress 198.51.100.11/24\n\
+         \tpre-up ip link add v0 type veth peer name v1\n\
+         \tpre-up ip link set v0 name lan1\n\
          \tpre-up ip link set v1 up\n",
     ),
 ];
@@ -96,19 +110,6 @@ const THERE_AND_BACK: &[(&str, &str)] = &[
          auto /mac/02:00:00:00:00:02=dmz\n\
          iface dmz inet static\n\
          \taddress 198.51.100.11/24\n",
-    ),
-    (
-        "renamed-by-a-command",
-        "auto lan0\n\
-         iface lan0 inet static\n\
-         \taddress 192.0.2.10/24\n\
-         \tpre-up ip link set eth1 name lan0\n\
-         auto lan1\n\
-         iface lan1 inet static\n\
-         \taddress 198.51.100.11/24\n\
-         \tpre-up ip link add v0 type veth peer name v1\n\
-         \tpre-up ip link set v0 name lan1\n\
-         \tpre-up ip link set v1 up\n",
     ),
     (
         "mapping",

@@ -493,6 +493,7 @@ const CASES: &[Case] = &[
                  bridge-ports swp1 swp2 swp3
                  bridge-stp off
                  bridge-vlan-aware yes
+                 bridge-vids 10 20
                  auto vlan10
                  iface vlan10 inet static
                  address 10.0.10.2/24
@@ -723,7 +724,8 @@ const CASES: &[Case] = &[
              iface br0 inet manual
              bridge-ports vni10
              bridge-stp off
-             bridge-vlan-aware yes",
+             bridge-vlan-aware yes
+             bridge-vids 10 20",
             &[],
         )],
     },
