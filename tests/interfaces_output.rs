@@ -525,7 +525,8 @@ const CASES: &[Case] = &[
                  address 10.0.10.2/24
                  vlan-raw-device bridge
                  vlan-id 10",
-                &[],
+                // Later ports get no VLANs.
+                &["L002"],
             ),
         ],
     },
