@@ -19,8 +19,9 @@ struct Case {
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    let trial =
-        |case: &'static Case| Trial::test(format!("crossings::{}", case.name.replace(' ', "-")), move || check(case));
+    let trial = |case: &'static Case| {
+        Trial::test(format!("crossings::{}", case.name.replace(' ', "-")), move || check(case))
+    };
     CASES.iter().map(trial).collect()
 }
 
@@ -31,7 +32,8 @@ fn check(case: &Case) -> Result<(), Failed> {
     for (to, wanted, unwanted, codes) in case.to {
         let done = conversion::run(&tree, &conversion::request(Some(case.from), to));
         wrong.extend(done.failure.map(|failure| format!("{to}: {failure}")));
-        let lines: Vec<&str> = done.outputs.iter().flat_map(|file| file.text.lines().map(str::trim)).collect();
+        let lines: Vec<&str> =
+            done.outputs.iter().flat_map(|file| file.text.lines().map(str::trim)).collect();
         let missing = wanted.iter().filter(|line| !lines.contains(line));
         wrong.extend(missing.map(|line| format!("{to}: `{line}` is missing")));
         let there = unwanted.iter().filter(|line| lines.contains(line));
@@ -60,7 +62,12 @@ const CASES: &[Case] = &[
         files: LOOPBACK_ALIAS,
         to: &[
             ("interfaces", &["auto lo:0", "iface lo:0 inet static", "address 192.0.2.100/32"], &[], &[]),
-            ("interfaces:ifupdown-ng", &["up ip -4 address replace 192.0.2.100/32 label lo:0 dev lo"], &[], &[]),
+            (
+                "interfaces:ifupdown-ng",
+                &["up ip -4 address replace 192.0.2.100/32 label lo:0 dev lo"],
+                &[],
+                &[],
+            ),
             ("ifcfg:initscripts", &["DEVICE=lo:0", "IPADDR=192.0.2.100", "PREFIX=32"], &[], &[]),
             ("ifcfg:suse", &["IPADDR_1='192.0.2.100/32'", "LABEL_1='lo:0'"], &[], &[]),
             // nm-keyfile.c:write_ip_values has no label.
@@ -271,7 +278,12 @@ const CASES: &[Case] = &[
              auto vni20\niface vni20\n\tvxlan-id 20\n\tvxlan-local-tunnelip 10.0.0.2\n",
         )],
         to: &[
-            ("interfaces:ifupdown2", &["vxlan-local-tunnelip 10.0.0.1", "vxlan-local-tunnelip 10.0.0.2"], &[], &[]),
+            (
+                "interfaces:ifupdown2",
+                &["vxlan-local-tunnelip 10.0.0.1", "vxlan-local-tunnelip 10.0.0.2"],
+                &[],
+                &[],
+            ),
             ("keyfile", &["local=10.0.0.1", "local=10.0.0.2"], &[], &[]),
         ],
     },
