@@ -1,6 +1,7 @@
 //! The host's own name servers, which stand on `lo` (SUSE's netconfig(8)). NetworkManager's ifcfg reader makes nothing of a file
 //! for `lo`, so they go to the profile by which the host reaches others.
 
+use super::profile::is_of_both_readers;
 use crate::EmitContext;
 use crate::loopback::is_loopback;
 use netpivot_model::codes::ifcfg_output as codes;
@@ -9,11 +10,11 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::IFCFG_INITSCRIPTS;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::{IpConfig, IpMethod};
-use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::reflect::{List, Sub};
-use netpivot_model::value::Value;
+use netpivot_model::value::Scalar;
 use std::borrow::Cow;
 
 const RULE: &str = "name-servers-of-the-host";
@@ -98,15 +99,10 @@ fn join(list: &mut List<String>, host: List<String>) {
 
 /// The profile with the default route of the family, else one that a server configures, else the first with addresses.
 fn taker(network: &Network, v6: bool) -> Option<LinkId> {
-    let method = |id: LinkId| match effective(
-        network,
-        id,
-        FieldPath::parse(if v6 { "ipv6.method" } else { "ipv4.method" }),
-    ) {
-        Silence::Value(Value::Text(word)) => {
-            IpMethod::ALL.iter().copied().find(|method| method.as_str() == word)
-        }
-        Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
+    let path = FieldPath::parse(if v6 { "ipv6.method" } else { "ipv4.method" });
+    let method = |id: LinkId| match effective(network, id, path) {
+        Silence::Value(value) => IpMethod::from_value(&value).ok(),
+        Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
     };
     let has_route = |id: LinkId| {
         family(network.link(id), v6).is_some_and(|config| config.gateway.is_some())
@@ -128,17 +124,7 @@ fn taker(network: &Network, v6: bool) -> Option<LinkId> {
 
 /// True for a profile of NetworkManager's that may have name servers.
 fn takes(link: &Link) -> bool {
-    let known = matches!(
-        link.kind.value,
-        LinkKind::Ethernet(_)
-            | LinkKind::Wifi(_)
-            | LinkKind::Infiniband(_)
-            | LinkKind::Bridge(_)
-            | LinkKind::Bond(_)
-            | LinkKind::Team(_)
-            | LinkKind::Vlan(_)
-    );
-    known
+    is_of_both_readers(&link.kind.value)
         && link.netns.is_none()
         && !link.is_addressless_port()
         && link.managed.as_ref().is_none_or(|at| at.value)

@@ -76,6 +76,20 @@ pub(super) fn meant(job: &Job<'_>, id: LinkId, path: &'static str) -> Option<Val
     }
 }
 
+/// True for kinds that both NetworkManager and initscripts know.
+pub(super) fn is_of_both_readers(kind: &LinkKind) -> bool {
+    matches!(
+        kind,
+        LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Infiniband(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+    )
+}
+
 impl Job<'_> {
     /// Writes the files of a link, or says why there are none.
     pub(super) fn profile(&mut self, id: LinkId) {
@@ -157,16 +171,7 @@ impl Job<'_> {
             self.no_kind(id, &format!("`{}`, which is of type `{word}`", link.label()));
             return None;
         }
-        let both = matches!(
-            link.kind.value,
-            LinkKind::Ethernet(_)
-                | LinkKind::Wifi(_)
-                | LinkKind::Infiniband(_)
-                | LinkKind::Bridge(_)
-                | LinkKind::Bond(_)
-                | LinkKind::Team(_)
-                | LinkKind::Vlan(_)
-        );
+        let both = is_of_both_readers(&link.kind.value);
         let scripts = both
             || matches!(
                 link.kind.value,

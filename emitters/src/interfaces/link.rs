@@ -140,11 +140,18 @@ impl<'n> Job<'n> {
             sheet.renamed_from = eni.renamed_from.as_ref().map(|at| at.value.clone());
             sheet.devices = eni.devices.values().cloned().collect();
             sheet.aliases = eni.alias_starts.iter().map(start).collect();
-            if let (true, Some(stanza)) =
-                (eni.goes_down.as_ref().is_some_and(|at| at.value), sheet.stanzas.first_mut())
-            {
-                let command = format!("ip link set dev {} down", quote(&stanza.name));
-                stanza.down.push(command.into());
+            if eni.goes_down.as_ref().is_some_and(|at| at.value) {
+                let is_manual = sheet.stanzas.iter().all(|stanza| stanza.method == "manual");
+                match sheet.stanzas.first_mut().filter(|_| is_manual) {
+                    Some(stanza) => {
+                        let command = format!("ip link set dev {} down", quote(&stanza.name));
+                        stanza.down.push(command.into());
+                    }
+                    // Every other method sets the interface down by itself (inet.defn).
+                    None => self
+                        .cx
+                        .otherwise(link_fact(id, FieldPath::parse("eni.goes_down")), "down-by-the-method"),
+                }
             }
         }
         if !self.starts(id) {

@@ -105,9 +105,7 @@ impl Job<'_> {
             }
         }
     }
-}
 
-impl Job<'_> {
     /// What a script sets up on the host behind a command that stays – which may be `iptables-restore`, `nft flush
     /// ruleset`, `sysctl -p` – stands behind it, and not in the stanza of `lo`, which comes first.
     pub(super) fn behind_commands(&mut self, sheets: &mut [Sheet]) {

@@ -50,9 +50,7 @@ impl WordError {
     pub fn at(word: Word<'_>, message: impl Into<String>) -> Self {
         WordError { span: word.span, message: message.into(), is_open: false }
     }
-}
 
-impl WordError {
     /// What is said of a line of a route or rule file with a name that only the host knows.
     #[must_use]
     pub fn unnamed(&self, line: &str, span: Span) -> Option<Diagnostic> {

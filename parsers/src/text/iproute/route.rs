@@ -331,7 +331,7 @@ pub(crate) fn scope(word: Word<'_>) -> Result<u32, WordError> {
 
 pub(super) fn table(word: Word<'_>, span: Span, tables: &Tables) -> Result<At<U32>, WordError> {
     let found = tables.number(word.text, span).ok_or_else(|| {
-        let is_open = !tables.are_all && is_name(word.text);
+        let is_open = !tables.are_all() && is_name(word.text);
         let message = if is_open {
             format!("nothing that was given says which number the routing table `{}` has", word.text)
         } else {

@@ -13,7 +13,7 @@ const DIRECTORIES: [&str; 2] = ["/etc/iproute2", "/usr/share/iproute2"];
 pub struct Tables {
     names: HashMap<String, (u32, Option<Span>)>,
     /// True where the host's own files were read, so that it knows no other names.
-    pub(super) are_all: bool,
+    are_all: bool,
 }
 
 impl Tables {
