@@ -164,8 +164,9 @@ impl<'n> Job<'n> {
                     HookPhase::PostDown => &mut stanza.post_down,
                 };
                 if self.command(n, item, list, text.clone()) {
-                    // Read back it is the link's own.
+                    // Read back it is each link's own.
                     self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-host");
+                    self.cx.added_entry(EntryKind::Hook, sheet.id, "", "command-of-the-host");
                 }
             }
         }

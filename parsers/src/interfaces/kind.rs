@@ -85,7 +85,9 @@ fn by_option(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
         }
     }
     let words = options().filter(|o| matches!(canonical(o, reader), "use" | "link-type"));
-    let mut found = words.filter_map(|option| {
+    // `use vrf` is the executor that members of a VRF need, too; `vrf-table` makes one (interfaces-vrf(5)).
+    let is_executor = |option: &&Opt| canonical(option, reader) == "use" && option.value.text == "vrf";
+    let mut found = words.filter(|option| !is_executor(option)).filter_map(|option| {
         let is = |(word, kind): &(&str, &'static str)| (*word == option.value.text).then_some(*kind);
         BY_WORD.iter().find_map(is).map(|kind| (kind, option.span))
     });

@@ -647,3 +647,15 @@ fn a_lone_file_under_its_own_name_includes_what_was_not_given() {
     let both = [(INTERFACES, text), ("/etc/network/interfaces.d/vm", "auto eth1\niface eth1 inet dhcp\n")];
     read_tree(D, &both.into_iter().collect()).says(&[]);
 }
+
+#[test]
+fn the_executor_of_vrfs_makes_no_vrf_of_a_member() {
+    read_as(
+        N,
+        "auto blue\niface blue\n\tvrf-table 1010\nauto eth3\niface eth3\n\tuse vrf\n\tvrf-member blue\n\taddress 10.33.0.1/24\n",
+    )
+    .has("link blue vrf.table = 1010")
+    .has("link eth3 kind = ethernet")
+    .has("link eth3 controller = blue")
+    .says(&[]);
+}
