@@ -657,5 +657,5 @@ fn the_executor_of_vrfs_makes_no_vrf_of_a_member() {
     .has("link blue vrf.table = 1010")
     .has("link eth3 kind = ethernet")
     .has("link eth3 controller = blue")
-    .says(&[]);
+    .says(&["S409"]);
 }
