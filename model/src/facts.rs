@@ -148,7 +148,12 @@ pub fn subject_label(network: &Network, subject: Subject) -> String {
         EntryKind::Fdb => text(&network.fdb[at].item.lladdr),
         EntryKind::Nat => {
             let nat = &network.nat[at].item;
-            format!("{} {}", text(&nat.action), text(&nat.source))
+            let whose = match (&nat.source, &nat.out_interface) {
+                (Some(source), _) => format!(" {}", source.value),
+                (None, Some(link)) => format!(" through {}", link.value),
+                (None, None) => String::new(),
+            };
+            format!("{}{whose}", text(&nat.action))
         }
         EntryKind::Sysctl => text(&network.sysctls[at].item.key),
         EntryKind::Hook => {

@@ -8,10 +8,10 @@ crate::codes! {
         "The line is no command but what a command printed, pasted along with it. It is left out.";
         example: "64 bytes from 192.168.1.11: icmp_seq=1 ttl=64 time=0.05 ms";
     REFUSED "S501" Error "refused-by-kernel":
-        "The kernel refuses the command in the state that the commands before it lead to, so it does nothing on the host. It is not in the output.";
+        "The kernel refuses the command in the state that the commands before it lead to, so it does nothing on the host. It is not in the output. It is a loss where the host may have what the command needs by other means: a link that a VPN makes, a bridge in the database of Open vSwitch, a namespace of another program. In a hook such a command stays (H501).";
         example: "ip link set veth9 master br0 without a veth9";
     UNDONE "S502" Note "command-without-lasting-effect":
-        "The command works, but nothing of it is left in the end: a later command takes it back or replaces it, it takes back something itself, or it only asks for the state.";
+        "The command works, but nothing of it is left in the end: a later command takes it back or replaces it, it takes back something itself, or it only asks for the state. The same is said of a setting that a command replaces.";
         example: "ip addr del 10.5.0.196/24 dev eth0";
     MOVED "S503" Warning "lost-with-the-move":
         "A link that moves to another network namespace loses its addresses, routes, controller and up state. What was set before the move is not in the output, just as it is not on the host.";

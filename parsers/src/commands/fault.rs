@@ -2,7 +2,7 @@
 
 use crate::text::iproute::{NAME_CURE, WordError};
 use netpivot_model::codes::{Code, commands as codes};
-use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::source::Span;
 
 /// What a command comes to.
@@ -21,6 +21,8 @@ pub(super) struct Inner {
     pub why: String,
     /// What was meant, where it can be guessed.
     pub intent: Option<String>,
+    /// True where a host may have what is missing, and nobody here knows.
+    pub may_be_there: bool,
 }
 
 /// Who refuses.
@@ -40,7 +42,7 @@ pub(super) enum Kind {
 
 impl Fault {
     fn new(kind: Kind, span: Span, why: impl Into<String>) -> Self {
-        Fault(Box::new(Inner { kind, span, why: why.into(), intent: None }))
+        Fault(Box::new(Inner { kind, span, why: why.into(), intent: None, may_be_there: false }))
     }
 
     /// The program does not take the word.
@@ -71,6 +73,24 @@ impl Fault {
     /// What was probably meant.
     pub fn intent(mut self, text: impl Into<String>) -> Self {
         self.0.intent = Some(text.into());
+        self
+    }
+
+    /// A refusal for something that a host may have which is not known here.
+    pub fn unless_there(mut self, may_be_there: bool) -> Self {
+        self.0.may_be_there = may_be_there;
+        self
+    }
+
+    /// True where only the host could tell whether it is refused.
+    pub fn may_be_there(&self) -> bool {
+        self.0.may_be_there
+    }
+
+    /// The same refusal, where the host decides.
+    pub fn left_to_host(mut self) -> Self {
+        self.0.why.push_str(" as far as is known here");
+        self.0.kind = Kind::Unknown;
         self
     }
 
@@ -131,11 +151,17 @@ impl Fault {
     /// The finding for people. `command` is the command as it stands, `program` its first word. Of a command of several
     /// lines the first is shown.
     pub fn diagnostic(&self, command: &str, program: &str) -> Diagnostic {
-        let Inner { kind, span, why, intent } = &*self.0;
+        let Inner { kind, span, why, intent, may_be_there } = &*self.0;
         let (message, help) = match kind {
             Kind::Usage => (
                 format!("`{command}` does nothing on the host: {program} refuses it because {why}"),
                 "correct the command, or remove it".to_owned(),
+            ),
+            Kind::Kernel(errno) if *may_be_there => (
+                format!(
+                    "`{command}` is left out: the kernel refuses it ({errno}) because {why}, unless the host has it by other means"
+                ),
+                "correct the command, or give the host's own state with `--from-state`".to_owned(),
             ),
             Kind::Kernel(errno) => (
                 format!(
@@ -152,7 +178,10 @@ impl Fault {
                 "write out what it does, or set it up by other means on the new system".to_owned(),
             ),
         };
-        Diagnostic::new(self.code(), message).at(*span).help(intent.clone().unwrap_or(help))
+        let finding = Diagnostic::new(self.code(), message);
+        let lost = matches!(kind, Kind::Kernel(_)) && *may_be_there;
+        let finding = if lost { finding.severity(Severity::Loss) } else { finding };
+        finding.at(*span).help(intent.clone().unwrap_or(help))
     }
 }
 

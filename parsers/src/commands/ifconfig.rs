@@ -3,7 +3,7 @@
 use super::fault::{Done, Fault};
 use super::kernel::DeviceId;
 use super::program::{Call, Effect, Ran};
-use super::words::{Words, count, mac};
+use super::words::{Words, count, mac, resolved};
 use crate::text::iproute::{Word, prefix};
 use ipnet::{IpNet, Ipv4Net, ipv4_mask_to_prefix};
 use netpivot_model::ip::Address;
@@ -53,7 +53,10 @@ pub(super) fn run(call: &mut Call<'_>, _program: Word<'_>, mut words: Words<'_>)
 fn ipv4(word: Word<'_>) -> Result<Ipv4Addr, Fault> {
     match word.text {
         "default" => Ok(Ipv4Addr::UNSPECIFIED),
-        text => text.parse().map_err(|_| Fault::usage(word.span, format!("`{text}` is no address"))),
+        text => text.parse().map_err(|_| {
+            let usage = || Fault::usage(word.span, format!("`{text}` is no address"));
+            resolved(word).unwrap_or_else(usage)
+        }),
     }
 }
 

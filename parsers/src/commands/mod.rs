@@ -14,7 +14,7 @@
 
 use crate::text::iproute::Tables;
 use fault::Fault;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use kernel::Kernel;
 use netpivot_model::codes::commands as codes;
 use netpivot_model::coverage::{self, Item};
@@ -253,6 +253,33 @@ pub fn without_effect(network: &Network, report: &Report, sources: &Sources) -> 
         .help("if it was meant to last, remove what takes it back")
     };
     coverage::uncovered(network, &items, &report.diagnostics).into_iter().map(note).collect()
+}
+
+/// The settings that the network had before the commands and that nothing of is left behind them: notes that say so.
+#[must_use]
+pub fn replaced(
+    before: &Network,
+    after: &Network,
+    items: &[Item],
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+) -> Vec<Diagnostic> {
+    let gone = coverage::uncovered(after, items, diagnostics);
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let had: HashSet<Span> =
+        coverage::uncovered(before, items, diagnostics).into_iter().map(|item| item.span).collect();
+    let note = |item: &Item| {
+        let text = if item.secret { &item.key } else { sources.text(item.span) };
+        Diagnostic::new(
+            &codes::UNDONE,
+            format!("nothing of `{text}` is left in the end: a command replaces it or takes it back"),
+        )
+        .at(item.span)
+        .help("if it was meant to last, remove the command")
+    };
+    gone.into_iter().filter(|item| !had.contains(&item.span)).map(note).collect()
 }
 
 /// Reports a fault. `command` is the whole command for people.

@@ -144,6 +144,7 @@ fn bridge(call: &Call<'_>, name: Word<'_>) -> Result<DeviceId, Fault> {
             format!("Open vSwitch has no bridge `{}`", name.text),
         )
         .intent(format!("make it first: `ovs-vsctl add-br {}`", name.text))
+        .unless_there(call.kernel.has_other_links())
     })
 }
 
@@ -254,7 +255,8 @@ fn delete(call: &mut Call<'_>, mut words: Words<'_>, if_exists: bool, whole: boo
             "no port of that name",
             name.span,
             format!("Open vSwitch has no port `{}`", name.text),
-        ));
+        )
+        .unless_there(call.kernel.has_other_links()));
     }
     let owned = name.text.to_owned();
     delete_port(call, &owned, name.span)
@@ -304,6 +306,7 @@ fn set(call: &mut Call<'_>, mut words: Words<'_>) -> Done {
 fn row(call: &Call<'_>, table: OvsTable, name: Word<'_>) -> Result<DeviceId, Fault> {
     let missing = |what: &str| {
         Fault::kernel("no row of that name", name.span, format!("Open vSwitch has no {what} `{}`", name.text))
+            .unless_there(call.kernel.has_other_links())
     };
     match table {
         OvsTable::Bridge => bridge(call, name),

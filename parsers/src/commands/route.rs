@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::kernel::{Adding, Deleting, MAIN};
 use super::program::{Call, Effect, Ran};
-use super::words::{Words, count, in_range};
+use super::words::{Words, count, in_range, resolved};
 use crate::text::iproute::{Word, address, everything, prefix};
 use ipnet::IpNet;
 use netpivot_model::route::{Route, RouteType};
@@ -75,7 +75,9 @@ fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<
             }
             "gw" | "gateway" => {
                 let value = words.value(word)?;
-                route.gateway = Some(At::new(address(value, Some(family))?, value.span));
+                let gateway =
+                    address(value, Some(family)).map_err(|error| resolved(value).unwrap_or(error.into()))?;
+                route.gateway = Some(At::new(gateway, value.span));
             }
             "metric" => {
                 let value = words.value(word)?;
@@ -138,7 +140,9 @@ fn not_last(word: Word<'_>, name: &str) -> Fault {
 fn destination(target: Word<'_>, kind: Option<&str>, netmask: Option<(u8, Span)>) -> Result<IpNet, Fault> {
     let net = match target.text {
         "default" => everything(Family::V4),
-        _ => prefix(target, Some(Family::V4))?.unwrap_or(everything(Family::V4)),
+        _ => prefix(target, Some(Family::V4))
+            .map_err(|error| resolved(target).unwrap_or(error.into()))?
+            .unwrap_or(everything(Family::V4)),
     };
     let host = IpNet::from(net.addr());
     // Lengths of 0 and 32 count as none.

@@ -98,13 +98,14 @@ fn store(call: &mut Call<'_>, key: &str, shown: &str, value: String, word: Word<
         let name = name.replace('/', ".");
         if !matches!(name.as_str(), "all" | "default") {
             let named = Word { text: &name, span: word.span };
-            let id = call.kernel.named(call.space, named).map_err(|_| {
+            let id = call.kernel.named(call.space, named).map_err(|fault| {
                 Fault::kernel(
                     "No such file or directory",
                     word.span,
                     format!("there is no link `{name}`, so `{shown}` is not there"),
                 )
                 .intent("set it after the link is made")
+                .unless_there(fault.may_be_there())
             })?;
             if *family == "ipv6"
                 && call.kernel.device(id).is_present()

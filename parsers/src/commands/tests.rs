@@ -1,4 +1,5 @@
 use super::*;
+use netpivot_model::diagnostic::Severity;
 use netpivot_model::dialect::{Dialect, IPROUTE};
 use netpivot_model::facts;
 use netpivot_model::link::Link;
@@ -15,6 +16,7 @@ pub(super) struct Ran {
     pub facts: Vec<String>,
     pub findings: Vec<String>,
     pub left: Vec<String>,
+    severities: Vec<(&'static str, Severity)>,
 }
 
 fn run_from(network: Network, world: World, manner: Manner, script: &str) -> Ran {
@@ -44,7 +46,14 @@ fn run_from(network: Network, world: World, manner: Manner, script: &str) -> Ran
             format!("{} {place}: {}", d.code.id, d.help.as_deref().unwrap_or(""))
         })
         .collect();
-    Ran { network, facts, findings, left: report.left.into_iter().map(|left| left.text).collect() }
+    let severities = report.diagnostics.iter().map(|d| (d.code.id, d.severity)).collect();
+    Ran {
+        network,
+        facts,
+        findings,
+        left: report.left.into_iter().map(|left| left.text).collect(),
+        severities,
+    }
 }
 
 /// In a fresh namespace: nothing but `lo`.
@@ -65,6 +74,11 @@ pub(super) fn hook(line: &str) -> Ran {
 }
 
 impl Ran {
+    /// How bad the first finding of a code is.
+    pub fn severity_of(&self, code: &str) -> Option<Severity> {
+        self.severities.iter().find(|(id, _)| *id == code).map(|(_, severity)| *severity)
+    }
+
     #[track_caller]
     pub fn has(&self, fact: &str) -> &Self {
         assert!(self.facts.iter().any(|line| line == fact), "{fact}\nnot in\n{}", self.facts.join("\n"));
@@ -392,7 +406,7 @@ fn translation_and_kernel_settings() {
     .has("address translation masquerade 192.168.1.0/24 of the host not_out_interface = true")
     .has("kernel setting net.ipv4.ip_forward of the host value = 1")
     .has("kernel setting net.ipv4.conf.all.forwarding of the host value = 1")
-    .has("address translation masquerade ? of the host out_interface = eth0");
+    .has("address translation masquerade through eth0 of the host out_interface = eth0");
     fresh("ip link add br0 type bridge\nsysctl -w net.ipv4.conf.br0.rp_filter=2\nsysctl -w net.ipv6.conf.br0.disable_ipv6=1")
         .clean()
         .has("kernel setting net.ipv4.conf.br0.rp_filter of br0 value = 2")

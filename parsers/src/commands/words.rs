@@ -123,6 +123,15 @@ pub(super) fn mac(word: Word<'_>) -> Result<Mac, Fault> {
         .ok_or_else(|| Fault::usage(word.span, format!("`{}` is no hardware address", word.text)))
 }
 
+/// A name of a host or network where the older programs take one (`INET_resolve()`): only the host knows its address.
+pub(super) fn resolved(word: Word<'_>) -> Option<Fault> {
+    let is_name = word.text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.text.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c))
+        && strsim::damerau_levenshtein(word.text, "default") > 2;
+    let why = || format!("only the host knows which address the name `{}` has", word.text);
+    is_name.then(|| Fault::unknown(word.span, why()).intent("write the address"))
+}
+
 /// A user or group: the kernel knows numbers only, and `root` is 0 on every host.
 pub(super) fn account(word: Word<'_>) -> Said<String> {
     let name = if word.text == "root" { "0" } else { word.text };

@@ -9,7 +9,7 @@ use super::document::Opt;
 use super::kind::canonical;
 use super::{codes, finding};
 use crate::commands::{
-    Evaluator, Finished, Manner, Raised, Report, Shell, World, is_guard, settle, without_effect,
+    Evaluator, Finished, Manner, Raised, Report, Shell, World, is_guard, replaced, settle, without_effect,
 };
 use crate::text::accounts;
 use crate::text::iproute::Tables;
@@ -116,6 +116,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
         evaluator.leave_deletions(&mut report);
         (Left { finished: evaluator.finish(), kept, ran, set_down, taken_back }, report)
     });
+    let before = network;
     let mut network = finished.network;
     network.commands = ran;
     let new_id = |old: LinkId| finished.links.get(old.0 as usize).copied().flatten();
@@ -146,6 +147,10 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     cx.diagnostics.extend(taken_back);
     cx.diagnostics.extend(report.diagnostics);
     cx.diagnostics.extend(notes);
+    if !report.understood.is_empty() {
+        let notes = replaced(&before, &network, &cx.items, &cx.diagnostics, &cx.sources);
+        cx.diagnostics.extend(notes);
+    }
     network
 }
 

@@ -366,7 +366,7 @@ fn settings_of_the_host_belong_to_the_stanza_that_makes_them() {
     read_as(D, &format!("iface eth0 inet manual\n{lines}"))
         .has("kernel setting net.ipv4.ip_forward of eth0 value = 1")
         .has("namespace blue of eth0 name = blue")
-        .has("address translation masquerade ? of eth0 out_interface = eth0")
+        .has("address translation masquerade through eth0 of eth0 out_interface = eth0")
         .has("rule number 0 of the host netns = blue");
     read_as(D, &format!("iface lo inet loopback\n{lines}"))
         .has("kernel setting net.ipv4.ip_forward of the host value = 1")

@@ -240,7 +240,9 @@ impl Kernel {
     pub fn missing(&self, space: SpaceId, word: Word<'_>) -> Fault {
         let name = word.text;
         let here = self.space(space).name.as_ref().map_or_else(String::new, |n| format!(" in `{}`", n.value));
-        let fault = Fault::kernel("No such device", word.span, format!("there is no link `{name}`{here}"));
+        let may_be_there = self.space(space).open && !self.space(space).departed.contains(name);
+        let fault = Fault::kernel("No such device", word.span, format!("there is no link `{name}`{here}"))
+            .unless_there(may_be_there);
         let elsewhere = (0u32..)
             .map(SpaceId)
             .zip(&self.spaces)

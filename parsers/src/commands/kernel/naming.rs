@@ -105,7 +105,7 @@ impl Kernel {
     pub(super) fn is_of_any_kind(&self, id: DeviceId) -> bool {
         let device = self.device(id);
         self.space(device.space).unknown
-            && matches!(device.made, Made::Base | Made::Profile)
+            && matches!(device.made, Made::Base | Made::Profile | Made::Assumed)
             && device.link.kind == At::default()
             && device.link.kind.origin.spans().is_empty()
             && !looks_like_card(&device.name)

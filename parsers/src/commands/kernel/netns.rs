@@ -22,11 +22,18 @@ impl Kernel {
             "No such file or directory",
             name.span,
             format!("there is no network namespace `{}`", name.text),
-        );
+        )
+        .unless_there(self.may_have_space(name.text));
         Err(match near {
             Some((_, near)) => fault.intent(format!("did you mean `{near}`?")),
             None => fault.intent(format!("make it first: `ip netns add {}`", name.text)),
         })
+    }
+
+    /// True where the host may have a namespace of that name which is not known here.
+    fn may_have_space(&self, name: &str) -> bool {
+        let deleted = |space: &Space| space.name.as_ref().is_some_and(|at| at.value == name);
+        self.has_other_links() && !self.spaces.iter().any(deleted)
     }
 
     /// `ip netns add`.

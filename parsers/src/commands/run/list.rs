@@ -227,8 +227,16 @@ impl<'t> Runner<'_, 't, '_> {
             Err(fault) if fault.is_for_absence() && self.kernel.doubt.is_any() => {
                 return Err(fault.doubted());
             }
+            // Whether a link is there that other software makes shows when the hook is run.
+            Err(fault)
+                if hook && fault.may_be_there() && !(self.is_expected(last, then) && takes_away(last)) =>
+            {
+                return Err(fault.left_to_host());
+            }
             Err(fault) if fault.is_refusal() => {
-                let expected = then == Operator::Or || self.is_silenced(last);
+                // Nothing that the output makes has to go.
+                let fault = if takes_away(last) { fault.unless_there(false) } else { fault };
+                let expected = self.is_expected(last, then) && !fault.may_be_there();
                 report_fault(self.report, &fault, self.shown(pipeline), expected);
                 Status::False
             }
@@ -237,7 +245,12 @@ impl<'t> Runner<'_, 't, '_> {
         Ok(if negated { !status } else { status })
     }
 
-    /// True where the errors of a command go to /dev/null: its author expects them.
+    /// True where the author of a command expects that it may fail.
+    fn is_expected(&self, step: &Step<'_>, then: Operator) -> bool {
+        then == Operator::Or || self.is_silenced(step)
+    }
+
+    /// True where the errors of a command go to /dev/null.
     fn is_silenced(&self, step: &Step<'_>) -> bool {
         match &step.unit {
             Unit::Simple { redirections, .. } => {
@@ -245,5 +258,15 @@ impl<'t> Runner<'_, 't, '_> {
             }
             Unit::Compound(_) => false,
         }
+    }
+}
+
+/// True for a command that takes something away.
+fn takes_away(step: &Step<'_>) -> bool {
+    const WORDS: [&str; 11] =
+        ["d", "del", "delete", "delbr", "delif", "del-br", "del-port", "flush", "rem", "nomaster", "-D"];
+    match &step.unit {
+        Unit::Simple { words, .. } => words.iter().skip(1).any(|word| WORDS.contains(&word.raw)),
+        Unit::Compound(_) => false,
     }
 }

@@ -103,3 +103,67 @@ fn a_name_that_only_the_host_knows_is_not_refused() {
         .has("route 0.0.0.0/0 table 200 of d0 table = 200")
         .has("rule number 0 of d0 table = 200");
 }
+
+/// A VPN's tun0, a bridge of Open vSwitch, a namespace of another program: the host may have them.
+#[test]
+fn a_hook_that_needs_what_only_the_host_has_stays() {
+    for line in [
+        "ip route add 10.8.0.0/24 dev tun0",
+        "ip link set eth0 master br7",
+        "sysctl -w net.ipv4.conf.tun0.rp_filter=2",
+        "ip link set tun0 mtu 1400 || true",
+        "ip netns exec blue ip link set lo up",
+        "ovs-vsctl add-port br-int eth0",
+        "ovs-vsctl set Port bond7 tag=5",
+        "route add -net 10.0.0.0/8 gw gwhost",
+        "ifconfig eth0 myhost",
+    ] {
+        let ran = hook(line);
+        ran.finds("H501");
+        assert_eq!(ran.left, [line]);
+    }
+    // What takes away what may not be there, and says so, needs no hook.
+    assert!(hook("ip link del tun0 2>/dev/null || true").left.is_empty());
+    hook("route add defualt gw 192.0.2.1").finds("P501");
+}
+
+#[test]
+fn a_script_tells_what_only_the_host_could_know_from_what_any_kernel_refuses() {
+    use netpivot_model::diagnostic::Severity::{Error, Loss, Note};
+    for (script, severity) in [
+        ("ip link add br0 type bridge\nip link set veth3 master br0", Loss),
+        ("ip link set tun0 mtu 1400 || true", Loss),
+        ("ip -n blue link set lo up", Loss),
+        ("ovs-vsctl add-port br-int eth0", Loss),
+        ("ip link del tun0", Error),
+        ("ip link del tun0 2>/dev/null", Note),
+        ("ip netns add blue\nip -n blue link set veth3 up", Error),
+        ("ip netns add blue\nip netns del blue\nip -n blue link set lo up", Error),
+        ("ip link add br0 type bridge\nip link del br0\nip link set br0 up", Error),
+        ("ip link add br0 type bridge\nip link add br0 type bridge", Error),
+    ] {
+        assert_eq!(unknown(script).severity_of("S501"), Some(severity), "{script}");
+    }
+    assert_eq!(fresh("ip link set veth3 up").severity_of("S501"), Some(Error));
+}
+
+/// Its packets leave from where it was made, so making it in the namespace would be another tunnel.
+#[test]
+fn a_tunnel_is_not_made_where_it_is_moved_to() {
+    for kind in
+        ["gre local 192.0.2.1 remote 192.0.2.2", "wireguard", "vxlan id 7 remote 192.0.2.2 dstport 4789"]
+    {
+        let make = format!("ip netns add blue\nip link add t0 type {kind}\n");
+        let ran = unknown(&format!("{make}ip link set t0 netns blue\nip -n blue link set t0 up\n"));
+        ran.finds("H501 blue").lacks("link t0 netns");
+        assert_eq!(ran.left, ["ip link set t0 netns blue; ip -n blue link set t0 up"], "{kind}");
+    }
+    unknown("ip netns add blue\nip -n blue link add t0 type gre local 192.0.2.1\n")
+        .clean()
+        .has("link t0 netns = blue");
+    unknown(
+        "ip netns add blue\nip link add t0 type gre local 192.0.2.1 dev eth0\nip link set t0 netns blue\n",
+    )
+    .clean()
+    .has("link t0 netns = blue");
+}

@@ -239,13 +239,15 @@ const PROTOCOLS: [(&str, u32); 22] = [
     ("openr", 99),
 ];
 
-/// A route's origin by its name where it has one, else by number.
-fn protocol(word: Word<'_>) -> Result<String, WordError> {
+/// A route's origin by its name where every host has it, else by number.
+fn protocol(word: Word<'_>, tables: &Tables) -> Result<String, WordError> {
+    let own = tables.protocols.as_ref().and_then(|names| names.get(word.text)).map(u32::to_string);
+    let word = Word { text: own.as_deref().unwrap_or(word.text), ..word };
     let known = PROTOCOLS.iter().find(|(name, n)| *name == word.text || number(word.text) == Some(*n));
     match (known, number(word.text)) {
         (Some((name, _)), _) => Ok((*name).to_owned()),
         (None, Some(n)) if n < 256 => Ok(n.to_string()),
-        (None, None) if is_name(word.text) => Err(WordError {
+        (None, None) if is_name(word.text) && tables.protocols.is_none() => Err(WordError {
             is_open: true,
             ..WordError::at(
                 word,

@@ -64,7 +64,10 @@ const KEYWORDS: [(Keyword, Takes); 40] = [
     (("onlink", false), Takes::Onlink),
     (("nexthop", false), Takes::NextHop),
     (("nhid", false), Takes::Attribute),
-    (("protocol", true), Takes::Value(|r, v, s| set(&mut r.route.protocol, Some(At::new(protocol(v)?, s))))),
+    (
+        ("protocol", true),
+        Takes::Value(|r, v, s| set(&mut r.route.protocol, Some(At::new(protocol(v, r.tables)?, s)))),
+    ),
     (("table", true), Takes::Value(|r, v, s| set(&mut r.route.table, Some(table(v, s, r.tables)?)))),
     (("vrf", true), Takes::Value(|r, v, s| set(&mut r.vrf, Some((r.vrfs)(v, s)?)))),
     (("dev", false), Takes::Value(|r, v, s| set(&mut r.route.dev, Some(At::new(v.text.to_owned(), s))))),

@@ -39,7 +39,10 @@ const KEYWORDS: [(Keyword, Takes); 33] = [
     (("dsfield", true), Takes::Value(|r, v, s| set(&mut r.rule.tos, tos_field(v, s)?))),
     (("fwmark", false), Takes::Value(|r, v, s| r.mark(v, s))),
     (("realms", true), Takes::Value(|r, v, s| set(&mut r.rule.realms, Some(At::new(realms(v)?, s))))),
-    (("protocol", true), Takes::Value(|r, v, s| set(&mut r.rule.protocol, Some(At::new(protocol(v)?, s))))),
+    (
+        ("protocol", true),
+        Takes::Value(|r, v, s| set(&mut r.rule.protocol, Some(At::new(protocol(v, r.tables)?, s)))),
+    ),
     (("tun_id", false), Takes::Value(|r, v, s| set(&mut r.rule.tun_id, text(v, s)))),
     (("table", true), Takes::Value(|r, v, s| r.table(v, s))),
     (("lookup", false), Takes::Value(|r, v, s| r.table(v, s))),

@@ -1,9 +1,10 @@
-//! Names of routing tables: `/etc/iproute2/rt_tables`, `rt_tables.d/*.conf`, and the three that always are.
+//! Names of routing tables: `/etc/iproute2/rt_tables`, `rt_tables.d/*.conf`, and the three that always are; and those of
+//! what sets routes up: `rt_protos` and `rt_protos.d/*.conf` beside them.
 
 use super::Word;
 use crate::{Context, Tree};
 use foldhash::HashMap;
-use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::source::{At, Origin, SourceId, Span};
 
 /// Where the names stand; the first directory is the administrator's, the second the distribution's.
 const DIRECTORIES: [&str; 2] = ["/etc/iproute2", "/usr/share/iproute2"];
@@ -14,6 +15,8 @@ pub struct Tables {
     names: HashMap<String, (u32, Option<Span>)>,
     /// True where the host's own files were read, so that it knows no other names.
     are_all: bool,
+    /// The host's own names of routing protocols; `None` where its files were not given.
+    pub(super) protocols: Option<HashMap<String, u32>>,
 }
 
 impl Tables {
@@ -22,42 +25,29 @@ impl Tables {
     pub fn builtin() -> Self {
         let known = [("unspec", 0), ("default", 253), ("main", 254), ("local", 255)];
         let names = known.into_iter().map(|(name, n)| (name.to_owned(), (n, None))).collect();
-        Tables { names, are_all: false }
+        Tables { names, are_all: false, protocols: None }
     }
 
     /// Those, and the ones that the host's files name. A later line of a name wins.
     pub fn read(tree: &dyn Tree, cx: &mut Context) -> Self {
         let mut tables = Tables::builtin();
-        for directory in DIRECTORIES {
-            let main = format!("{directory}/rt_tables");
-            let more = tree.list(&format!("{main}.d")).unwrap_or_default();
-            let more = more.into_iter().filter(|entry| entry.name.ends_with(".conf"));
-            let files: Vec<_> = std::iter::once(main.clone())
-                .chain(more.map(|entry| format!("{main}.d/{}", entry.name)))
-                .collect();
-            let mut any = false;
-            for path in files {
-                if let Some(source) = cx.read(tree, &path) {
-                    any = true;
-                    tables.add(cx, source);
+        for source in files(tree, cx, "rt_tables") {
+            tables.are_all = true;
+            for_each_line(cx, source, |words| {
+                tables.define(words);
+            });
+        }
+        for source in files(tree, cx, "rt_protos") {
+            let protocols = tables.protocols.get_or_insert_default();
+            for_each_line(cx, source, |words| {
+                if let [id, name, ..] = words
+                    && let Some(number) = super::number(id.text)
+                {
+                    protocols.insert(name.text.to_owned(), number);
                 }
-            }
-            if any {
-                tables.are_all = true;
-                break;
-            }
+            });
         }
         tables
-    }
-
-    fn add(&mut self, cx: &Context, source: netpivot_model::source::SourceId) {
-        let mut start = 0;
-        for line in cx.sources.get(source).text.split_inclusive('\n') {
-            let content = line.split('#').next().unwrap_or("");
-            let words = super::words(content, source, start);
-            start += line.len();
-            self.define(&words);
-        }
     }
 
     /// Takes a line of rt_tables, `NUMBER NAME`; false where it is none.
@@ -96,5 +86,25 @@ impl Tables {
         let (number, line) = self.names.get(text).copied().or_else(|| Some((super::number(text)?, None)))?;
         let origin = line.map_or(Origin::at(span), |line| Origin::said([span, line]));
         Some(At { value: number, origin })
+    }
+}
+
+/// A file of names and those beside it; the distribution's where the administrator has none.
+fn files(tree: &dyn Tree, cx: &mut Context, name: &str) -> Vec<SourceId> {
+    let read = |directory: &&str| {
+        let main = format!("{directory}/{name}");
+        let more = tree.list(&format!("{main}.d")).unwrap_or_default();
+        let more = more.into_iter().filter(|entry| entry.name.ends_with(".conf"));
+        let more = more.map(|entry| format!("{main}.d/{}", entry.name));
+        std::iter::once(main.clone()).chain(more).filter_map(|path| cx.read(tree, &path)).collect()
+    };
+    DIRECTORIES.iter().map(read).find(|found: &Vec<SourceId>| !found.is_empty()).unwrap_or_default()
+}
+
+fn for_each_line(cx: &Context, source: SourceId, mut take: impl FnMut(&[Word<'_>])) {
+    let mut start = 0;
+    for line in cx.sources.get(source).text.split_inclusive('\n') {
+        take(&super::words(line.split('#').next().unwrap_or(""), source, start));
+        start += line.len();
     }
 }

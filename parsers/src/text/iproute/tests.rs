@@ -153,6 +153,28 @@ fn tables_have_names() {
     assert_eq!((is_open(&tables), is_open(&Tables::builtin())), (false, true));
 }
 
+/// rt_protos names what sets routes up; the model has the number, which needs no such file.
+#[test]
+fn protocols_have_the_numbers_of_the_host() {
+    let tree: MemoryTree = [
+        ("/etc/iproute2/rt_protos", "0x63 mine # ours\n186 bgp\n"),
+        ("/etc/iproute2/rt_protos.d/x.conf", "70 x\n"),
+    ]
+    .into_iter()
+    .collect();
+    let tables = Tables::read(&tree, &mut Context::default());
+    let read = |text: &str, tables: &Tables| {
+        let words = words(text, SourceId(9), 0);
+        route(&words, None, tables)
+            .map(|route| route.protocol.map(|at| at.value))
+            .map_err(|error| error.is_open)
+    };
+    assert_eq!(read("10.0.0.0/8 proto x", &tables), Ok(Some("70".to_owned())));
+    assert_eq!(read("10.0.0.0/8 proto bgp", &tables), Ok(Some("bgp".to_owned())));
+    assert_eq!(read("10.0.0.0/8 proto other", &tables), Err(false));
+    assert_eq!(read("10.0.0.0/8 proto x", &Tables::builtin()), Err(true));
+}
+
 mod properties {
     use super::*;
     use proptest::prelude::*;
