@@ -220,7 +220,59 @@ const CASES: &[Case] = &[
             &["net.ipv6.conf.eth0.accept_ra = 1", "net.ipv6.conf.eth0.autoconf = 0"],
             &["net.ipv6.conf.eth0.accept_ra = 0"],
             &[],
+        ),
+        // NetworkManager takes none with `manual`.
+        ("keyfile", &["method=manual"], &[], &["L306"])],
+    },
+    Case {
+        // `ip addr add` gives no broadcast address, ifupdown's method `static` does.
+        name: "settings that commands replace",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n\taddress 192.0.2.10/24\n\tgateway 192.0.2.1\n\tmtu 1500\n\
+             \tup ip route del default\n\tup ip link set eth0 mtu 1400\n\tup ip addr add 192.0.2.11/24 dev eth0\n",
         )],
+        to: &[
+            (
+                "interfaces",
+                &["mtu 1400", "up ip -4 address replace 192.0.2.11/24 dev eth0"],
+                &["gateway 192.0.2.1", "mtu 1500"],
+                &[],
+            ),
+            ("keyfile", &["mtu=1400", "address2=192.0.2.11/24"], &["gateway=192.0.2.1"], &[]),
+        ],
+    },
+    Case {
+        // What other programs make is there when the hook runs.
+        name: "a hook that needs another program's link",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n\taddress 192.0.2.10/24\n\tup ip route add 10.8.0.0/24 dev tun0\n",
+        )],
+        to: &[
+            ("interfaces", &["up ip route add 10.8.0.0/24 dev tun0"], &[], &["H501"]),
+            ("keyfile", &[], &[], &["H110", "H501"]),
+        ],
+    },
+    Case {
+        // `ifdown -a` of a static stanza flushes what has the label `lo`, 127.0.0.1 among it.
+        name: "an address of lo by a command",
+        from: "interfaces:ifupdown",
+        files: &[(INTERFACES, "auto lo\niface lo inet loopback\n\tup ip addr add 192.0.2.99/32 dev lo\n")],
+        to: &[("interfaces", &["up ip -4 address replace 192.0.2.99/32 dev lo"], &["iface lo inet static"], &[])],
+    },
+    Case {
+        // wireguard.com/netns: its packets leave from the namespace that it was made in.
+        name: "a tunnel that moves to another namespace",
+        from: "iproute",
+        files: &[(
+            "/netpivot-commands/script.sh",
+            "ip netns add c1\nip link add wg0 type wireguard\nip link set wg0 netns c1\n\
+             ip -n c1 addr add 10.9.0.2/24 dev wg0\nip -n c1 link set wg0 up\n",
+        )],
+        to: &[("interfaces", &[], &["up ip -n c1 link add name wg0 type wireguard || true"], &["H501"])],
     },
     Case {
         name: "methods that only ifupdown knows",

@@ -48,6 +48,13 @@ const FILES: &[(&str, &str)] = &[
 /// Files that are also taken down, and brought up again.
 const THERE_AND_BACK: &[(&str, &str)] = &[
     (
+        "addresses-of-commands",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 10.0.0.1/24\n\
+         \tup ip addr add 10.0.0.2/24 dev eth0\n",
+    ),
+    (
         "bare-stanza-set-up-by-another",
         "iface eth1 inet manual\n\
          auto eth0\n\

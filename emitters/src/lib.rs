@@ -29,6 +29,7 @@ mod loopback;
 mod ovs;
 mod owned;
 mod references;
+mod renames;
 mod resolver;
 mod shared;
 pub mod text;

@@ -377,7 +377,11 @@ impl Job<'_> {
                 self.cx.otherwise(fact, "name-servers-of-one-link");
                 continue;
             }
+            let is_rank = path.is("ipv4.dns_priority") || path.is("ipv6.dns_priority");
             let text = match (rows::row_for(path), p.reader) {
+                (_, Reader::Initscripts) if is_rank => format!(
+                    "initscripts put the name servers of the interface that comes up last first; the source ranks them (`{path}`)"
+                ),
                 (Some(row), Reader::Initscripts) if !row.initscripts => {
                     format!("initscripts do not read `{}`, which says `{path}`", row.key)
                 }
@@ -388,7 +392,13 @@ impl Job<'_> {
                     )
                 }
             };
-            let help = "convert it with `-t keyfile` where NetworkManager is to apply it";
+            let cure = crate::renames::cure(p.link, path);
+            let cure = cure.or_else(|| {
+                let help = "say PEERDNS=no where a lease's are not wanted, or convert it with `-t keyfile`";
+                (is_rank && p.reader == Reader::Initscripts).then(|| help.to_owned())
+            });
+            let help =
+                cure.as_deref().unwrap_or("convert it with `-t keyfile` where NetworkManager is to apply it");
             self.cannot(p, path, &codes::SETTING, text, Some(help));
         }
     }

@@ -203,7 +203,15 @@ impl<'n> Job<'n> {
             // What a stanza's command adds with a label comes and goes with its interface; an alias is one of its own.
             let is_of_command = turn > Some(0) && self.network.dialect.format == INTERFACES;
             let has_label = is_of_command && address.label.as_ref().is_some_and(|label| label != name);
-            let option = self.option_stanza(address, name, v6).filter(|_| !has_label);
+            // ifdown takes all of `lo` away that a static stanza has, 127.0.0.1 among it; and ifupdown gives every address a
+            // broadcast address.
+            let is_of_lo = core
+                && name == "lo"
+                && address.label.as_ref().is_none_or(|label| label == name)
+                && (is_of_command || self.network.dialect.format != INTERFACES);
+            let is_bare = core && is_of_command && has_no_broadcast(address);
+            let option =
+                self.option_stanza(address, name, v6).filter(|_| !has_label && !is_of_lo && !is_bare);
             let option = option.filter(|_| !self.turns.is_between(id, at, is_first));
             // Those that commands add keep their order.
             match option.filter(|_| !by_command || core && turn <= Some(0)) {
@@ -229,8 +237,8 @@ impl<'n> Job<'n> {
                     }
                     if let Some(stanza) = stanzas.iter_mut().rfind(|stanza| stanza.name == name) {
                         stanza.up.push(Line { text: command(address, name, v6), turn, of: None });
-                        if has_label {
-                            // ifdown takes the addresses away that have the interface's own name for a label.
+                        if has_label || is_of_lo && !is_of_command {
+                            // ifdown takes the addresses away that have the interface's own name for a label, but for `lo`.
                             stanza.down.push(removal(address, name, v6).into());
                         }
                         by_command = true;
@@ -309,6 +317,14 @@ fn plain(name: &str, v6: bool, address: &Address) -> Stanza {
 
 fn is_usual_broadcast(address: &Address, broadcast: Ipv4Addr) -> bool {
     address.net.prefix_len() < 31 && address.net.broadcast() == IpAddr::V4(broadcast)
+}
+
+/// True for an IPv4 address whose subnet has a broadcast address that the link is not given.
+fn has_no_broadcast(address: &Address) -> bool {
+    address.net.addr().is_ipv4()
+        && address.net.prefix_len() < 31
+        && address.broadcast.is_none()
+        && address.peer.is_none()
 }
 
 fn only_label(address: &Address) -> bool {

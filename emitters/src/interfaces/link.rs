@@ -64,6 +64,11 @@ impl<'n> Job<'n> {
         if let Some(id) = found {
             let mut more = self.addresses(id, "lo");
             self.names_of_loopback(id, &mut sheet.stanzas[0], &mut more);
+            // Commands need no stanza of their own, whose method would set `lo` down.
+            for stanza in more.iter_mut().filter(|stanza| stanza.method == "manual" && stanza.name == "lo") {
+                sheet.stanzas[0].up.append(&mut stanza.up);
+                sheet.stanzas[0].down.append(&mut stanza.down);
+            }
             sheet.stanzas.extend(more.into_iter().filter(|s| !s.options.is_empty() || !s.up.is_empty()));
             self.cx.added(link_fact(id, FieldPath::parse("autoconnect")), "lo-is-always-up");
             self.settings(id, "lo", &mut sheet);

@@ -190,7 +190,8 @@ impl<'n> Job<'n> {
             let by_both = is(path, "eni.bridge_ports") && self.reader == Reader::Ifupdown2;
             if self.reader != Reader::Ifupdown && !by_both {
                 let text = format!("{} {why}", self.reader.name());
-                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+                let help = crate::renames::cure(network.link(id), path);
+                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
             }
             return;
         }
@@ -231,8 +232,8 @@ impl<'n> Job<'n> {
             return;
         }
         if !self.is_default(id, path, value) || self.does_otherwise(id, path, value) {
-            let text = format!("neither an option of {} nor a command says `{path}`", self.reader.name());
-            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+            let (text, help) = unsaid(self.reader, name, path);
+            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
         } else {
             self.cx.otherwise(link_fact(id, path), "says-the-default");
         }
@@ -256,4 +257,19 @@ impl<'n> Job<'n> {
             Silence::Kernel | Silence::Daemon | Silence::Unknown => false,
         }
     }
+}
+
+/// What is said of a setting that no stanza can say, and the cure.
+fn unsaid(reader: Reader, name: &str, path: FieldPath) -> (String, Option<String>) {
+    let reader = reader.name();
+    if is(path, "ipv4.ignore_auto_dns") || is(path, "ipv6.ignore_auto_dns") {
+        let text = format!(
+            "the clients that {reader} starts take the name servers that are offered to `{name}`; the source turns them down \
+             (`{path}`)"
+        );
+        let help =
+            "`supersede domain-name-servers …;` in dhclient.conf(5) names others for an interface".to_owned();
+        return (text, Some(help));
+    }
+    (format!("neither an option of {reader} nor a command says `{path}`"), None)
 }

@@ -70,9 +70,11 @@ fn lo_keeps_its_addresses_and_has_the_names_in_its_own_stanza() {
         ],
     );
     let (text, cx) = emit(&network(vec![lo]));
-    // `ip addr add 127.0.0.1/8 dev lo` fails, since the kernel has the address already.
+    // `ip addr add 127.0.0.1/8 dev lo` fails, since the kernel has the address already; and ifdown of a static stanza would
+    // take it away (`ip addr flush dev lo label lo`, inet.defn).
     let expected = "auto lo\niface lo inet loopback\ndns-nameservers 192.0.2.53 2001:db8::53\n\
-                    dns-search example.com\niface lo inet static\naddress 192.0.2.99/32";
+                    dns-search example.com\nup ip -4 address replace 192.0.2.99/32 dev lo\n\
+                    down ip -4 address del 192.0.2.99/32 dev lo || true";
     assert_eq!(stanzas(&text).join("\n"), expected);
     assert_eq!(reasons(&cx), [""; 0]);
 }
@@ -582,4 +584,16 @@ fn an_entry_of_a_bridges_database_comes_when_the_port_is_plugged_in() {
     let (bridge, port) = (lines_of(&text, "br0"), lines_of(&text, "eth0"));
     assert!(bridge.contains(&master.as_str()) && !port.contains(&master.as_str()), "{text}");
     assert!(port.contains(&own.as_str()) && !bridge.contains(&own.as_str()), "{text}");
+}
+
+#[test]
+fn name_servers_of_a_lease_that_are_turned_down_have_a_cure() {
+    let off = ("ipv4.ignore_auto_dns", Value::Bool(true));
+    let (_, cx) =
+        emit(&network(vec![link("ethernet", "eth0", &[("ipv4.method", Value::text("auto")), off, MANUAL])]));
+    assert!(
+        cx.reasons[0].help.as_ref().is_some_and(|help| help.contains("dhclient.conf")),
+        "{:?}",
+        reasons(&cx)
+    );
 }

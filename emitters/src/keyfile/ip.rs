@@ -32,6 +32,9 @@ impl Job<'_> {
                 "no-advertisements-for-a-router",
             );
         }
+        if v6 {
+            self.advertisements_beside_addresses(id);
+        }
         let link = self.network.link(id);
         let config = if v6 { &link.ipv6 } else { &link.ipv4 };
         if let Some(config) = config {
@@ -42,6 +45,22 @@ impl Job<'_> {
         }
         self.routes(id, v6, file);
         self.rules(id, v6, file);
+    }
+
+    /// `inet6 static` without a gateway leaves router advertisements on (inet6.defn); NetworkManager takes none with the
+    /// method `manual`.
+    fn advertisements_beside_addresses(&mut self, id: LinkId) {
+        let (method, accept) = (FieldPath::parse("ipv6.method"), FieldPath::parse("ipv6.accept_ra"));
+        let by_hand = Silence::Value(Value::text(IpMethod::Manual.as_str()));
+        let takes = matches!(effective(self.network, id, accept), Silence::Value(Value::Int(1..)));
+        let said = self.network.link(id).ipv6.as_ref().and_then(|config| config.method.as_ref());
+        if let Some(at) = said.filter(|_| takes && effective(self.network, id, method) == by_hand) {
+            let text = "beside its static addresses the host takes the routes and addresses that routers advertise \
+                        (`ipv6.accept_ra`); NetworkManager takes none with `method=manual`";
+            let help = "say in the source that it takes none (`accept_ra 0`), or write `method=auto` into the profile, which \
+                        has its addresses beside those that are advertised";
+            self.cx.cannot_item(link_fact(id, accept), &at.origin, &codes::SETTING, text, help.to_owned());
+        }
     }
 
     /// True for DHCPv6 beside router advertisements.

@@ -310,9 +310,9 @@ impl Job<'_> {
     }
 
     fn no_key(&mut self, id: LinkId, path: FieldPath) {
-        let kind = self.network.link(id).kind.value.word();
-        let text = format!("a profile of type {kind} has no key for `{path}`");
-        self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+        let link = self.network.link(id);
+        let text = format!("a profile of type {} has no key for `{path}`", link.kind.value.word());
+        self.cx.cannot(link_fact(id, path), &codes::SETTING, text, crate::renames::cure(link, path));
     }
 
     fn lost_by_port(&mut self, id: LinkId, path: FieldPath) {

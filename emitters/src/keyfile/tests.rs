@@ -339,3 +339,12 @@ fn the_metric_of_a_default_route_stays_its_own() {
     let (text, _) = emit(&network(IFCFG_INITSCRIPTS, eth0));
     assert!(has(&text, "gateway=192.0.2.1") && has(&text, "route-metric=50"), "{text}");
 }
+
+#[test]
+fn the_loss_of_a_name_says_who_could_give_it() {
+    let mut lan0 = link("ethernet", "lan0");
+    set(&mut lan0, "eni.renamed_from", Value::text("eth1"));
+    let (_, cx) = emit_with(&network(IFCFG_NM, lan0), EmitContext::default());
+    let reason = cx.reasons.iter().find(|reason| reason.path.field.is("eni.renamed_from")).unwrap();
+    assert!(reason.help.as_ref().is_some_and(|help| help.contains("/etc/systemd/network/10-lan0.link")));
+}

@@ -107,7 +107,7 @@ impl Job<'_> {
         text: impl Into<String>,
     ) {
         p.done.insert(path);
-        self.cx.cannot(link_fact(p.id, path), code, text, None);
+        self.cx.cannot(link_fact(p.id, path), code, text, crate::renames::cure(p.link, path));
     }
 
     /// A said setting that wicked has no key for.
