@@ -33,6 +33,8 @@ pub enum Command {
     Convert(Convert),
     /// Show a network configuration as a tree, or as JSON
     Show(Show),
+    /// Take the running kernel's state into a file that every command reads
+    Capture(Capture),
     /// Say which format an input has, and why
     Detect(Detect),
     /// List the formats that can be read and written
@@ -80,6 +82,9 @@ pub struct Convert {
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
+    /// Of a running kernel's state: keep what programs made, too (containers, guests, modules)
+    #[arg(long)]
+    pub all: bool,
     /// Accept a loss: a code, its name, or `all` (can be repeated)
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub allow: Vec<String>,
@@ -110,9 +115,41 @@ pub struct Convert {
     /// How diagnostics look
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub diagnostics: Form,
-    /// Host roots, directories, archives or files; `-` is standard input
+    /// Host roots, directories, archives or files; `-` is standard input, `live:` or `live:netns=NAME` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+}
+
+const CAPTURE_HELP: &str = "\
+Examples:
+  Take this host's state, and make configuration of it elsewhere:
+    netpivot capture -o host.json
+    netpivot convert -t keyfile host.json
+  The state of a network namespace:
+    netpivot capture --netns blue -o blue.json
+
+The file may hold keys of WireGuard, so only its owner can read it. `live:` and `live:netns=NAME` as INPUT of other \
+commands take the state without a file.";
+
+/// Takes the running kernel's state.
+#[derive(Debug, Args)]
+#[command(after_help = CAPTURE_HELP)]
+pub struct Capture {
+    /// The network namespace of that name (ip-netns(8)) instead of the program's own
+    #[arg(long, value_name = "NAME")]
+    pub netns: Option<String>,
+    /// The program's own network namespace and all that have names
+    #[arg(long, conflicts_with = "netns")]
+    pub all_netns: bool,
+    /// Write the state into this file, which only its owner can read
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// Print secrets on standard output instead of `<hidden>`
+    #[arg(long)]
+    pub show_secrets: bool,
 }
 
 const SHOW_HELP: &str = "\
@@ -139,13 +176,16 @@ pub struct Show {
     /// Print secrets in the output instead of `<hidden>`; diagnostics and comments never hold any
     #[arg(long)]
     pub show_secrets: bool,
+    /// Of a running kernel's state: keep what programs made, too (containers, guests, modules)
+    #[arg(long)]
+    pub all: bool,
     /// Show the file and line of each setting
     #[arg(short, long)]
     pub verbose: bool,
     /// How diagnostics look
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub diagnostics: Form,
-    /// Host roots, directories, archives or files; `-` is standard input
+    /// Host roots, directories, archives or files; `-` is standard input, `live:` or `live:netns=NAME` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 }
@@ -156,7 +196,7 @@ pub struct Detect {
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
-    /// Host roots, directories, archives or files; `-` is standard input
+    /// Host roots, directories, archives or files; `-` is standard input, `live:` or `live:netns=NAME` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 }

@@ -5,12 +5,16 @@
 
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
+use crate::live;
 use crate::pipeline::detect::{others, unreadable};
 use crate::tree::{
     ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, printed_files, read_file,
 };
 use foldhash::HashMap;
+use netpivot_model::dialect::NETLINK;
 use netpivot_parsers::libvirt::root_name;
+use netpivot_parsers::netlink::{self, document};
+use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree, not_text};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -24,6 +28,8 @@ enum Place {
     Archive(PathBuf),
     Files(Vec<PathBuf>),
     Stdin,
+    /// The running kernel, as the command line names it.
+    Live(String),
 }
 
 /// One host of the command line.
@@ -76,6 +82,8 @@ pub fn hosts(inputs: &[PathBuf], root: Option<&Path>) -> Vec<Host> {
     for input in inputs {
         if input.as_os_str() == "-" {
             places.push(Place::Stdin);
+        } else if live::is_live(&input.to_string_lossy()) {
+            places.push(Place::Live(input.to_string_lossy().into_owned()));
         } else if input.is_dir() {
             places.push(Place::Directory(input.clone()));
         } else if is_archive(&input.to_string_lossy()) {
@@ -103,6 +111,7 @@ fn main_path(place: &Place) -> &Path {
         Place::Root(path) | Place::Directory(path) | Place::Archive(path) => path,
         Place::Files(list) => list.first().map_or(Path::new("files"), PathBuf::as_path),
         Place::Stdin => Path::new("stdin"),
+        Place::Live(input) => Path::new(input),
     }
 }
 
@@ -112,6 +121,7 @@ fn label(place: &Place) -> String {
             list.iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>().join(", ")
         }
         Place::Stdin => "<stdin>".to_owned(),
+        Place::Live(input) => input.clone(),
         Place::Root(path) | Place::Directory(path) | Place::Archive(path) => {
             path.to_string_lossy().into_owned()
         }
@@ -154,7 +164,7 @@ impl Host {
         match &self.place {
             Place::Root(path) | Place::Directory(path) => std::fs::canonicalize(path)
                 .is_ok_and(|path| std::fs::canonicalize(directory).is_ok_and(|it| it == path)),
-            Place::Archive(_) | Place::Files(_) | Place::Stdin => false,
+            Place::Archive(_) | Place::Files(_) | Place::Stdin | Place::Live(_) => false,
         }
     }
 
@@ -177,8 +187,21 @@ impl Host {
             }
             Place::Files(list) => place_files(list.iter().map(|path| read_file(path)).collect(), &parsers),
             Place::Stdin => open_stdin(&parsers),
+            Place::Live(input) => open_live(input, from),
         }
     }
+}
+
+/// The running kernel's state as the capture that it would be, so that both are read alike.
+fn open_live(input: &str, from: Option<&FormatSpec>) -> Result<Opened, Failure> {
+    if let Some(other) = from.filter(|spec| spec.name != NETLINK) {
+        let message = format!("`{input}` is the kernel's state, and not of the format {}", other.name);
+        return Err(Failure::usage(message).help("leave `-f` out"));
+    }
+    let text = document::write(&live::capture(&live::which(input)?)?);
+    let mut tree = MemoryTree::default();
+    tree.add_as(format!("{}/live.json", netlink::DIRECTORY), text.into_bytes(), input);
+    Ok(Opened { tree: Box::new(tree), ignored: Vec::new() })
 }
 
 fn parsers(from: Option<&FormatSpec>) -> Vec<&'static dyn Parser> {

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod failure;
 pub mod formats;
 pub mod input;
+pub mod live;
 pub mod pipeline;
 pub mod render;
 pub mod tree;

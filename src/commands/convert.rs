@@ -90,7 +90,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         }
     }
     Ok(Request {
-        from: super::from_spec(args.from.as_ref())?,
+        from: super::from_spec(args.from.as_ref(), args.all)?,
         to,
         show_secrets: args.show_secrets,
         reveal: args.output.is_some(),

@@ -5,9 +5,12 @@ use crate::failure::Failure;
 use crate::formats::{Direction, FormatSpec};
 use crate::input::{self, Opened};
 use crate::render::Console;
+use netpivot_model::dialect::NETLINK;
+use netpivot_parsers::netlink;
 use std::io::{self, Write};
 use std::path::Path;
 
+mod capture;
 mod completions;
 mod convert;
 mod detect;
@@ -22,6 +25,7 @@ pub fn run(command: &Command) -> u8 {
     let mut console = Console::stderr();
     let done = match command {
         Command::Convert(args) => convert::run(args, &mut console),
+        Command::Capture(args) => capture::run(args, &mut console),
         Command::Show(args) => show::run(args, &mut console),
         Command::Detect(args) => detect::run(args, &mut console),
         Command::Formats => formats::run(),
@@ -47,8 +51,21 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn from_spec(from: Option<&String>) -> Result<Option<FormatSpec>, Failure> {
-    from.map(|text| FormatSpec::parse(text, Direction::From)).transpose()
+/// The format of the input. `all` is for the kernel's state alone, so it says the format as well.
+fn from_spec(from: Option<&String>, all: bool) -> Result<Option<FormatSpec>, Failure> {
+    let spec = from.map(|text| FormatSpec::parse(text, Direction::From)).transpose()?;
+    if !all {
+        return Ok(spec);
+    }
+    match spec {
+        Some(spec) if spec.name != NETLINK => {
+            let message = format!("`--all` is for the kernel's state, and the input is {}", spec.name);
+            Err(Failure::usage(message).help("leave it out, or give a capture or `live:`"))
+        }
+        Some(_) | None => {
+            FormatSpec::parse(&format!("{NETLINK}:{}", netlink::ALL), Direction::From).map(Some)
+        }
+    }
 }
 
 /// Opens the host that commands start from.

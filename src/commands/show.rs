@@ -16,7 +16,7 @@ use std::fmt::Write;
 
 pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
-    let from = super::from_spec(args.from.as_ref())?;
+    let from = super::from_spec(args.from.as_ref(), args.all)?;
     input::named_once(&args.inputs)?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
     console.look.name_hosts = hosts.len() > 1;

@@ -13,6 +13,12 @@ crate::codes! {
     ELSEWHERE "S051" Warning "link-in-another-namespace":
         "The link below or the peer of this link is in another network namespace, which the snapshot does not show.";
         example: "\"link_netnsid\": 0 of a veth";
+    NOT_CAPTURED "S053" Warning "not-captured":
+        "Part of the kernel's state could not be read when it was captured: the user was not permitted to, /sys shows another network namespace, or secrets were left out. What is named is not converted.";
+        example: "WireGuard's keys, captured by an ordinary user";
+    FOREIGN "S054" Note "link-of-a-program":
+        "These links belong to a running program (containers, guests, a VPN) or come with a module, and come back with it. As configuration they would stand in its way, so they are left out, with their routes and entries. `--all` keeps them.";
+        example: "docker0, vnet0, tunl0";
     UNNAMED_TABLE "S052" Warning "unknown-name":
         "A table or protocol has a name that is not in the rt_tables or rt_protos of iproute2 that were given. The entry cannot be written without its number; a route or rule of an ifcfg host is lost.";
         example: "\"table\": \"blue\" without etc/iproute2/rt_tables";

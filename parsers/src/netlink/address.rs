@@ -1,8 +1,8 @@
 //! Addresses: which were configured, and which a DHCP client, an advertisement or the kernel added
 //! (netlink-ip.md section 3).
 
+use super::Reading;
 use super::snapshot::{AddressState, LinkState};
-use super::{Left, Reading};
 use ipnet::IpNet;
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -28,7 +28,9 @@ enum Giver {
 
 impl Reading<'_> {
     pub(super) fn addresses(&mut self, link: &mut Link, state: &LinkState, span: Span) {
-        for address in &state.addr_info {
+        // The kernel lists the newest IPv6 address first, and the oldest IPv4 one.
+        let (old, new): (Vec<_>, Vec<_>) = state.addr_info.iter().partition(|a| a.family != "inet6");
+        for address in old.into_iter().chain(new.into_iter().rev()) {
             let Some(net) = net_of(address) else {
                 let message = format!("`{}` of `{}` is no address", address.local, state.ifname);
                 let help = "save the output of `ip -j -d address` again, as it is";
@@ -36,15 +38,20 @@ impl Reading<'_> {
                 continue;
             };
             let method = match giver(address, net, state) {
+                // Some DHCP clients tell the kernel no lifetime; their default route says whose address it is.
+                Giver::Configuration if net.addr().is_ipv4() && self.is_leased(state) => IpMethod::Auto,
                 Giver::Configuration => {
-                    let config = family(link, net);
-                    config.addresses.push(configured(address, net), Origin::at(span));
+                    let mut found = configured(address, net);
+                    // NetworkManager and systemd-networkd make the route to the prefix themselves, to give it a metric.
+                    let prefix = (state.ifname.clone(), net.trunc().to_string());
+                    found.flags.noprefixroute &= !self.prefix_routes.contains(&prefix);
+                    family(link, net).addresses.push(found, Origin::at(span));
                     continue;
                 }
                 Giver::Dhcp if net.addr().is_ipv6() && family(link, net).method.is_none() => IpMethod::Dhcp,
                 Giver::Dhcp | Giver::Advertisement => IpMethod::Auto,
                 Giver::Itself(what) => {
-                    self.left.push((Left::Entry(what), span));
+                    self.leave(what, span);
                     continue;
                 }
             };
@@ -57,6 +64,18 @@ impl Reading<'_> {
             }
         }
     }
+}
+
+impl Reading<'_> {
+    /// True where a DHCP client gave a link its default route and no address of it has a lifetime.
+    fn is_leased(&self, state: &LinkState) -> bool {
+        let has_lease = |address: &AddressState| address.family == "inet" && is_dynamic(address);
+        self.leased.contains(&state.ifname) && !state.addr_info.iter().any(has_lease)
+    }
+}
+
+fn is_dynamic(address: &AddressState) -> bool {
+    address.dynamic || address.valid_life_time.is_some_and(|left| left != FOREVER)
 }
 
 fn family(link: &mut Link, net: IpNet) -> &mut IpConfig {

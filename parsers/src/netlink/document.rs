@@ -1,14 +1,21 @@
 //! The text of `ip -j` and `bridge -j`: JSON arrays of objects, one after the other, that tell by their keys
-//! what they are.
+//! what they are; and the document that `netpivot capture` writes, in which the same objects stand by kind.
 
-use super::snapshot::{Seen, Snapshot};
+use super::snapshot::{NamespaceState, Seen, Snapshot};
 use crate::Context;
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{SourceId, Span};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// The key that tells a capture, with the version of the document.
+const MARK: &str = "netpivot-capture";
+const VERSION: u32 = 1;
 
 /// What the objects of an array are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,33 +49,196 @@ fn kind_of(object: &str) -> Option<Kind> {
     }
 }
 
-/// True where a text begins as the output of `ip -j` or `bridge -j` does.
+/// True where a text is a capture, or begins as the output of `ip -j` or `bridge -j` does.
 pub(super) fn looks_like(text: &str) -> bool {
+    let start = text.trim_start();
+    if !start.starts_with('[') {
+        let key = start.strip_prefix('{').map(str::trim_start);
+        return key.and_then(|key| key.strip_prefix('"')).is_some_and(|key| key.starts_with(MARK));
+    }
     let mut arrays = serde_json::Deserializer::from_str(text).into_iter::<Vec<&RawValue>>();
     let Some(Ok(first)) = arrays.next() else { return false };
     first.iter().map(|raw| raw.get()).find(|raw| *raw != "{}").is_none_or(|raw| kind_of(raw).is_some())
 }
 
-/// Reads a text into the snapshot.
-pub(super) fn read(source: SourceId, snapshot: &mut Snapshot, cx: &mut Context) {
+/// A capture. A key that is not here belongs to a later release.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Captured<'t> {
+    #[serde(rename = "netpivot-capture")]
+    version: u32,
+    #[serde(borrow)]
+    namespaces: Vec<CapturedNamespace<'t>>,
+}
+
+/// A namespace of a capture.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CapturedNamespace<'t> {
+    #[serde(borrow)]
+    name: &'t RawValue,
+    #[serde(borrow, default)]
+    links: Vec<&'t RawValue>,
+    #[serde(borrow, default)]
+    routes: Vec<&'t RawValue>,
+    #[serde(borrow, default)]
+    rules: Vec<&'t RawValue>,
+    #[serde(borrow, default)]
+    neighbors: Vec<&'t RawValue>,
+    #[serde(borrow, default)]
+    fdb: Vec<&'t RawValue>,
+    #[serde(borrow, default)]
+    vlans: Vec<&'t RawValue>,
+    #[serde(borrow, default)]
+    sysctls: BTreeMap<String, &'t RawValue>,
+    #[serde(borrow, default)]
+    unseen: Vec<&'t RawValue>,
+}
+
+/// Takes the keys of WireGuard out; false where there are none.
+pub fn hide_secrets(namespaces: &mut [NamespaceState]) -> bool {
+    let mut hidden = false;
+    let mut hide = |map: &mut serde_json::Map<String, serde_json::Value>| {
+        for key in ["private_key", "preshared_key"] {
+            if let Some(secret) = map.get_mut(key) {
+                *secret = HIDDEN.into();
+                hidden = true;
+            }
+        }
+    };
+    let links = namespaces.iter_mut().flat_map(|state| &mut state.links);
+    for info in links.filter_map(|link| link.linkinfo.as_mut()) {
+        hide(&mut info.info_data);
+        let peers = info.info_data.get_mut("peers").and_then(serde_json::Value::as_array_mut);
+        peers.into_iter().flatten().filter_map(serde_json::Value::as_object_mut).for_each(&mut hide);
+    }
+    hidden
+}
+
+/// Writes a capture: one object a line, so that a finding can name its line.
+#[must_use]
+pub fn write(namespaces: &[NamespaceState]) -> String {
+    let mut text = format!("{{\"{MARK}\":{VERSION},\"namespaces\":[");
+    for (n, state) in namespaces.iter().enumerate() {
+        text.push_str(if n == 0 { "\n" } else { ",\n" });
+        text.push_str("{\"name\":");
+        text.push_str(&json(&state.name));
+        list(&mut text, "links", &state.links);
+        list(&mut text, "routes", &state.routes);
+        list(&mut text, "rules", &state.rules);
+        list(&mut text, "neighbors", &state.neighbors);
+        list(&mut text, "fdb", &state.fdb);
+        list(&mut text, "vlans", &state.vlans);
+        text.push_str(",\n\"sysctls\":");
+        text.push_str(&json(&state.sysctls));
+        list(&mut text, "unseen", &state.unseen);
+        text.push('}');
+    }
+    text.push_str("\n]}\n");
+    text
+}
+
+fn list<T: Serialize>(text: &mut String, name: &str, items: &[T]) {
+    text.push_str(",\n\"");
+    text.push_str(name);
+    text.push_str("\":[");
+    for (n, item) in items.iter().enumerate() {
+        text.push_str(if n == 0 { "\n" } else { ",\n" });
+        text.push_str(&json(item));
+    }
+    text.push(']');
+}
+
+fn json<T: Serialize>(item: &T) -> String {
+    serde_json::to_string(item).expect("keys are texts and numbers finite")
+}
+
+/// Reads a text into the snapshots; what tells no namespace belongs to the first.
+pub(super) fn read(source: SourceId, snapshots: &mut Vec<Snapshot>, cx: &mut Context) {
     let text = cx.sources.get(source).text.clone();
-    let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<Vec<&RawValue>>();
+    if snapshots.is_empty() {
+        snapshots.push(Snapshot::default());
+    }
+    if text.trim_start().starts_with('{') {
+        return captured(&text, source, snapshots, cx);
+    }
+    if let Some(snapshot) = snapshots.first_mut() {
+        printed(&text, source, snapshot, cx);
+    }
+}
+
+/// Reads a capture. One namespace alone is read as a host of its own, whatever its name is.
+fn captured(text: &str, source: SourceId, snapshots: &mut Vec<Snapshot>, cx: &mut Context) {
+    let document = match serde_json::from_str::<Captured<'_>>(text) {
+        Ok(document) if document.version == VERSION => document,
+        Ok(document) => {
+            let message =
+                format!("this capture has version {}, and this release reads {VERSION}", document.version);
+            let help = "read it with the release of netpivot that wrote it, or a later one";
+            let span = Span::new(source, 0, line_end(text, 0));
+            return cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
+        }
+        Err(error) => {
+            let at = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let message = format!("this is no capture: {error}");
+            let help = "write it again with `netpivot capture -o FILE`";
+            let span = Span::new(source, at, line_end(text, at));
+            return cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
+        }
+    };
+    let is_alone = document.namespaces.len() == 1;
+    for namespace in document.namespaces {
+        let place = |raw: &RawValue| {
+            let at = offset(text, raw.get());
+            Span::new(source, at, at + raw.get().len())
+        };
+        let plain = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).unwrap_or_default();
+        let name = Seen { item: plain(namespace.name), span: place(namespace.name) };
+        let is_own = is_alone || name.item.is_empty();
+        if !is_own {
+            snapshots.push(Snapshot { name: Some(name), ..Snapshot::default() });
+        }
+        let found = if is_own { snapshots.first_mut() } else { snapshots.last_mut() };
+        let Some(snapshot) = found else { continue };
+        let kinds = [
+            (Kind::Link, namespace.links),
+            (Kind::Route, namespace.routes),
+            (Kind::Rule, namespace.rules),
+            (Kind::Neighbor, namespace.neighbors),
+            (Kind::Fdb, namespace.fdb),
+            (Kind::Vlan, namespace.vlans),
+        ];
+        for (kind, objects) in kinds {
+            objects.into_iter().for_each(|raw| object(raw.get(), kind, place(raw), snapshot, cx));
+        }
+        for (key, raw) in namespace.sysctls {
+            snapshot.sysctls.push((key, Seen { item: plain(raw), span: place(raw) }));
+        }
+        snapshot
+            .unseen
+            .extend(namespace.unseen.iter().map(|raw| Seen { item: plain(raw), span: place(raw) }));
+    }
+}
+
+/// Reads what `ip -j` and `bridge -j` printed.
+fn printed(text: &str, source: SourceId, snapshot: &mut Snapshot, cx: &mut Context) {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Vec<&RawValue>>();
     loop {
         let start = stream.byte_offset();
         match stream.next() {
             None => return,
             Some(Ok(objects)) => objects.into_iter().for_each(|raw| {
-                let at = offset(&text, raw.get());
+                let at = offset(text, raw.get());
                 let span = Span::new(source, at, at + raw.get().len());
                 if raw.get() != "{}" {
-                    object(raw.get(), span, snapshot, cx);
+                    told(raw.get(), span, snapshot, cx);
                 }
             }),
             Some(Err(error)) => {
                 let rest = text.get(start..).unwrap_or("");
                 let from = start + (rest.len() - rest.trim_start().len());
                 let message = format!("this is not what `ip -j` prints: {error}; what follows is not read");
-                let span = Span::new(source, from, line_end(&text, from));
+                let span = Span::new(source, from, line_end(text, from));
                 let help = "save the output of `ip -j -d address`, `ip -j route show table all`, `ip -j rule`, \
                             `bridge -j vlan` again, as it is";
                 cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
@@ -87,7 +257,8 @@ fn line_end(text: &str, from: usize) -> usize {
     text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length)
 }
 
-fn object(raw: &str, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
+/// An object that tells by its keys what it is.
+fn told(raw: &str, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
     let Some(kind) = kind_of(raw) else {
         let message = "this object is none that `ip -j` or `bridge -j` prints for links, addresses, routes, rules, \
                        neighbours, forwarding entries or VLANs";
@@ -95,6 +266,10 @@ fn object(raw: &str, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
         cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
         return;
     };
+    object(raw, kind, span, snapshot, cx);
+}
+
+fn object(raw: &str, kind: Kind, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
     let key = match kind {
         Kind::Link => push(raw, span, &mut snapshot.links, cx, |l| format!("link {}", l.ifname)),
         Kind::Route => push(raw, span, &mut snapshot.routes, cx, |r| format!("route {}", r.dst)),
@@ -110,7 +285,10 @@ fn object(raw: &str, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
         Kind::Vlan => push(raw, span, &mut snapshot.vlans, cx, |v| format!("VLANs of {}", v.ifname)),
     };
     if let Some(key) = key {
-        cx.items.push(Item { span, owner: None, section: None, key, value: String::new(), secret: false });
+        // Keys of WireGuard stand among the settings of its link.
+        let secret =
+            kind == Kind::Link && ["private_key\"", "preshared_key\""].iter().any(|key| raw.contains(key));
+        cx.items.push(Item { span, owner: None, section: None, key, value: String::new(), secret });
     }
 }
 

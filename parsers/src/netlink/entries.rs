@@ -1,8 +1,8 @@
 //! Rules, neighbours, forwarding entries and the VLANs of bridges (netlink-ip.md sections 2.1 and 5).
 
 use super::route::set;
-use super::snapshot::{FdbState, LinkState, RuleState, Seen, Snapshot};
-use super::{Left, Reading};
+use super::snapshot::{FdbState, LinkState, RuleState, Seen, Snapshot, VlanEntry};
+use super::{Reading, Why, words};
 use foldhash::HashMap;
 use netpivot_model::bridge::VlanItem;
 use netpivot_model::link::LinkKind;
@@ -27,9 +27,14 @@ impl Reading<'_> {
             let table = state.other.get("table").and_then(Json::as_str).unwrap_or("");
             let is_plain =
                 state.src.as_deref() == Some("all") && state.dst.is_none() && state.other.len() <= 2;
-            let by_kernel = state.other.get("protocol").and_then(Json::as_str) == Some("kernel");
+            let protocol = state.other.get("protocol").and_then(Json::as_str).map(words::protocol_word);
+            let by_kernel = protocol == Some("kernel");
+            if let Some(what) = program(state).filter(|_| !self.all) {
+                self.leave(what, seen.span);
+                continue;
+            }
             if by_kernel || (is_plain && BUILTIN.contains(&(state.priority, table))) {
-                self.left.push((Left::Entry("rules that the kernel makes"), seen.span));
+                self.leave("rules that the kernel makes", seen.span);
                 seen_before.push((state.priority, table.to_owned()));
                 continue;
             }
@@ -50,8 +55,13 @@ impl Reading<'_> {
             Some(format!("{address}/{}", length.unwrap_or(most)))
         };
         let (from, to) = (prefix(&state.src, state.srclen), prefix(&state.dst, state.dstlen));
-        let is_v6 = [&from, &to].into_iter().flatten().any(|net| net.contains(':'))
-            || (from.is_none() && to.is_none() && v6_list);
+        let is_v6 = match state.family.as_deref() {
+            Some(family) => family == "inet6",
+            None => {
+                [&from, &to].into_iter().flatten().any(|net| net.contains(':'))
+                    || (from.is_none() && to.is_none() && v6_list)
+            }
+        };
         set(&mut rule, "family", &Value::text(if is_v6 { "ipv6" } else { "ipv4" }), span);
         set(&mut rule, "priority", &Value::Int(state.priority.into()), span);
         for (name, net) in [("from", from), ("to", to)] {
@@ -64,7 +74,7 @@ impl Reading<'_> {
         }
         for (key, json) in &state.other {
             if !self.rule_setting(&mut rule, key, json, state, span)? {
-                self.left.push((Left::Attribute(key.clone()), span));
+                self.left.push((Why::Attribute(key.clone()), span, None));
             }
         }
         Some(rule)
@@ -106,8 +116,17 @@ impl Reading<'_> {
             "sport_start" => ("sport", range("sport_start", "sport_end")),
             "dport_start" => ("dport", range("dport_start", "dport_end")),
             "uid_start" => ("uidrange", range("uid_start", "uid_end")),
+            // ip-rule(8) makes rules of protocol boot, and says so only with `-d`.
+            "protocol" if matches!(json.as_str(), Some("boot" | "unspec" | "3" | "0")) => return Some(true),
+            "nop" => ("action", Some(Value::text("nop"))),
             "sport_end" | "dport_end" | "uid_end" => return Some(true),
-            "flow_from" | "flow_to" => ("realms", text().map(Value::text)),
+            "flow_to" => {
+                let from = state.other.get("flow_from").and_then(Json::as_str);
+                let realms = text().map(|to| from.map_or_else(|| to.clone(), |from| format!("{from}/{to}")));
+                ("realms", realms.map(Value::text))
+            }
+            "flow_from" if state.other.contains_key("flow_to") => return Some(true),
+            "suppress_prefixlen" => ("suppress_prefixlength", number().map(Value::Int)),
             key if RULE_TEXTS.contains(&key) => (key, text().map(Value::text)),
             _ => return Some(false),
         };
@@ -118,7 +137,7 @@ impl Reading<'_> {
         for Seen { item: state, span } in &snapshot.neighbors {
             let permanent = state.state.iter().any(|word| word == "PERMANENT");
             if !permanent && state.proxy.is_none() {
-                self.left.push((Left::Entry("neighbours that were learnt"), *span));
+                self.leave("neighbours that were learnt", *span);
                 continue;
             }
             let mut entry = Neighbor::default();
@@ -136,6 +155,9 @@ impl Reading<'_> {
             if owner.is_none() {
                 set(&mut entry, "dev", &Value::text(state.dev.clone()), *span);
             }
+            if self.goes_with(&state.dev, *span) {
+                continue;
+            }
             network.neighbors.push(Owned { owner, item: entry });
         }
     }
@@ -145,7 +167,10 @@ impl Reading<'_> {
             snapshot.links.iter().map(|seen| (seen.item.ifname.as_str(), &seen.item)).collect();
         for Seen { item: state, span } in &snapshot.fdb {
             if is_own_entry(state, links.get(state.ifname.as_str()).copied()) {
-                self.left.push((Left::Entry("forwarding entries that the kernel makes or learnt"), *span));
+                self.leave("forwarding entries that the kernel makes or learnt", *span);
+                continue;
+            }
+            if self.goes_with(&state.ifname, *span) {
                 continue;
             }
             let mut entry = FdbEntry::default();
@@ -184,8 +209,11 @@ impl Reading<'_> {
     /// without acting on them, and each port starts with the bridge's own VLAN.
     pub(super) fn vlans(&mut self, snapshot: &Snapshot, network: &mut Network) {
         for Seen { item: state, span } in &snapshot.vlans {
+            if self.goes_with(&state.ifname, *span) {
+                continue;
+            }
             let Some(id) = self.ids.get(&state.ifname).copied() else {
-                self.left.push((Left::Entry("VLANs of links that are not in the snapshot"), *span));
+                self.leave("VLANs of links that are not in the snapshot", *span);
                 continue;
             };
             let bridge = match &network.link(id).controller {
@@ -202,9 +230,9 @@ impl Reading<'_> {
             let filters = settings.and_then(|b| b.vlan_filtering.as_ref()).is_some_and(|at| at.value);
             let pvid = settings.and_then(|b| b.vlan_default_pvid.as_ref()).map_or(1, |at| at.value.get());
             let own = format!("{pvid} pvid untagged");
-            let lines: Vec<String> = state.vlans.iter().map(vlan_words).collect();
+            let lines: Vec<String> = ranges(&state.vlans).iter().map(vlan_words).collect();
             if !filters || lines == [own] {
-                self.left.push((Left::Entry("VLANs that a bridge gives each port by itself"), *span));
+                self.leave("VLANs that a bridge gives each port by itself", *span);
                 continue;
             }
             let is_out = !lines.iter().filter_map(|line| VlanItem::parse(line)).any(|item| item.holds(pvid));
@@ -222,7 +250,43 @@ impl Reading<'_> {
     }
 }
 
-fn vlan_words(entry: &super::snapshot::VlanEntry) -> String {
+/// The program whose rule it is.
+fn program(state: &RuleState) -> Option<&'static str> {
+    let number = |key: &str| {
+        let text = state.other.get(key)?.as_str()?;
+        text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok())
+    };
+    if (5210..=5270).contains(&state.priority) && number("fwmask") == Some(0x00ff_0000) {
+        return Some("rules of Tailscale");
+    }
+    // wg-quick(8): `not fwmark 51820 table 51820`, and main without its default route.
+    let marked = number("fwmark").filter(|mark| number("table") == Some(*mark));
+    let is_main = state.other.get("table").and_then(Json::as_str) == Some("main");
+    let short = state.other.get("suppress_prefixlen").and_then(Json::as_i64) == Some(0);
+    let no_addresses = state.src.as_deref().is_none_or(|src| src == "all") && state.dst.is_none();
+    let is_quick = (state.inverted && marked.is_some()) || (is_main && short);
+    (is_quick && no_addresses && state.priority > 32_000).then_some("rules of wg-quick")
+}
+
+/// The entries with neighbours of the same flags as one; `bridge` prints ranges with `-c` only.
+fn ranges(entries: &[VlanEntry]) -> Vec<VlanEntry> {
+    let mut merged: Vec<VlanEntry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match merged.last_mut() {
+            Some(last)
+                if last.flags == entry.flags
+                    && !entry.flags.iter().any(|flag| flag == "PVID")
+                    && last.end.unwrap_or(last.vlan).checked_add(1) == Some(entry.vlan) =>
+            {
+                last.end = Some(entry.end.unwrap_or(entry.vlan));
+            }
+            Some(_) | None => merged.push(entry.clone()),
+        }
+    }
+    merged
+}
+
+fn vlan_words(entry: &VlanEntry) -> String {
     let mut words = match entry.end {
         Some(end) => format!("{}-{end}", entry.vlan),
         None => entry.vlan.to_string(),
@@ -243,7 +307,9 @@ fn is_own_entry(state: &FdbState, link: Option<&LinkState>) -> bool {
     let multicast = state.mac.starts_with("33:33:") || state.mac.starts_with("01:00:5e:");
     let default_remote = link
         .and_then(|link| link.linkinfo.as_ref())
-        .and_then(|info| info.info_data.get("remote").or_else(|| info.info_data.get("remote6")))
+        .and_then(|info| {
+            ["remote", "remote6", "group", "group6"].iter().find_map(|key| info.info_data.get(*key))
+        })
         .and_then(Json::as_str);
     let is_default =
         state.mac == "00:00:00:00:00:00" && state.dst.is_some() && default_remote == state.dst.as_deref();

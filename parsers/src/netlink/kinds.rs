@@ -140,7 +140,10 @@ const TUNNEL: &[Row] = &[
     ("ikey", "ip_tunnel.ikey", Plain),
     ("okey", "ip_tunnel.okey", Plain),
     ("encap_limit", "ip_tunnel.encap_limit", Plain),
-    ("fwmark", "ip_tunnel.fwmark", Plain),
+    ("fwmark", "ip_tunnel.fwmark", Hex),
+    ("flowlabel", "ip_tunnel.flow_label", Hex),
+    ("tclass", "ip_tunnel.tos", Hex),
+    ("flags", "ip_tunnel.flags", Plain),
 ];
 
 const GENEVE: &[Row] = &[
@@ -207,7 +210,30 @@ const BRIDGE_STATE: &[&str] = &[
     "fdb_n_learned",
 ];
 
-const TUNNEL_STATE: &[&str] = &["iflags", "oflags", "proto", "ip6ip6"];
+/// The flags of a tunnel over IPv6 by the names that iproute2 prints (ip/link_ip6tnl.c), and their bits.
+pub(super) const TUNNEL_FLAGS: [(&str, i64); 6] = [
+    ("ip6_tnl_f_ign_encap_limit", 0x01),
+    ("ip6_tnl_f_use_orig_tclass", 0x02),
+    ("ip6_tnl_f_use_orig_flowlabel", 0x04),
+    ("ip6_tnl_f_mip6_dev", 0x08),
+    ("ip6_tnl_f_rcv_dscp_copy", 0x10),
+    ("ip6_tnl_f_use_orig_fwmark", 0x20),
+];
+
+const TUNNEL_STATE: &[&str] = &[
+    "iflags",
+    "oflags",
+    "proto",
+    "ip6ip6",
+    "isatap",
+    // Read as one number.
+    "ip6_tnl_f_ign_encap_limit",
+    "ip6_tnl_f_use_orig_tclass",
+    "ip6_tnl_f_use_orig_flowlabel",
+    "ip6_tnl_f_mip6_dev",
+    "ip6_tnl_f_rcv_dscp_copy",
+    "ip6_tnl_f_use_orig_fwmark",
+];
 
 /// The kinds of links that the kernel names.
 const KINDS: &[Kind] = &[
@@ -230,10 +256,11 @@ const KINDS: &[Kind] = &[
             ("private", "ipvlan.private", Present),
             ("vepa", "ipvlan.vepa", Present),
         ],
-        &["mode_flag"],
+        // `bridge` is what neither `private` nor `vepa` is.
+        &["mode_flag", "bridge"],
     ),
     ("vrf", "vrf", &[("table", "vrf.table", Plain)], &[]),
-    ("wireguard", "wireguard", &[], &[]),
+    ("wireguard", "wireguard", &[], WIREGUARD_OWN),
     ("gre", "ip-tunnel", TUNNEL, TUNNEL_STATE),
     ("gretap", "ip-tunnel", TUNNEL, TUNNEL_STATE),
     ("ipip", "ip-tunnel", TUNNEL, TUNNEL_STATE),
@@ -253,7 +280,11 @@ const KINDS: &[Kind] = &[
     ),
 ];
 
-const MACVLAN_STATE: &[&str] = &["bcqueuelen", "usedbcqueuelen", "macaddr_count", "macaddr_data"];
+/// Read by [`super::settings`].
+const WIREGUARD_OWN: &[&str] = &["private_key", "listen_port", "fwmark", "peers"];
+
+const MACVLAN_STATE: &[&str] =
+    &["nopromisc", "bcqueuelen", "usedbcqueuelen", "macaddr_count", "macaddr_data"];
 
 /// What the model calls a kind of the kernel, its settings and its state.
 pub(super) fn kind(info_kind: &str) -> Option<&'static Kind> {
@@ -265,6 +296,8 @@ pub(super) fn port(info_slave_kind: &str) -> (&'static [Row], &'static [&'static
     match info_slave_kind {
         "bridge" => (PORT, PORT_STATE),
         "bond" => (BOND_PORT, BOND_PORT_STATE),
+        // The table of the VRF itself.
+        "vrf" => (&[], &["table"]),
         _ => (&[], &[]),
     }
 }
@@ -303,10 +336,8 @@ const BOND_PORT_STATE: &[&str] = &[
 
 /// What iproute2 prints of any link that is state or follows from what is configured elsewhere.
 pub(super) const LINK_STATE: &[&str] = &[
-    "ifindex",
     "qdisc",
     "linkmode",
-    "group",
     "broadcast",
     "promiscuity",
     "allmulti",
@@ -323,8 +354,6 @@ pub(super) const LINK_STATE: &[&str] = &[
     "gro_ipv4_max_size",
     "parentbus",
     "parentdev",
-    "altnames",
-    "inet6_addr_gen_mode",
     "stats",
     "stats64",
     "phys_port_id",

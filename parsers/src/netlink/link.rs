@@ -3,7 +3,7 @@
 
 use super::kinds::{self, Codec, Row};
 use super::snapshot::LinkState;
-use super::{Left, Reading};
+use super::{Reading, Why};
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::defaults::{Silence, kernel};
 use netpivot_model::diagnostic::Diagnostic;
@@ -46,6 +46,9 @@ impl Reading<'_> {
             link.controller = Some(At::new(LinkRef::Name(master.clone()), Origin::at(span)));
             link.port_type = self.port_type(state, master).map(|found| At::new(found, Origin::at(span)));
         }
+        if state.group.as_deref().is_some_and(|group| !matches!(group, "default" | "0")) {
+            self.unknown("group", span);
+        }
         for key in state.other.keys().filter(|key| !kinds::LINK_STATE.contains(&key.as_str())) {
             self.unknown(key, span);
         }
@@ -81,7 +84,9 @@ impl Reading<'_> {
             | LinkKind::Generic(_)
             | LinkKind::Unsupported(_) => return,
         };
-        if let Some(name) = &state.link {
+        let number = state.link_index.and_then(|index| u32::try_from(index).ok());
+        let beyond = state.link_netns.clone().zip(number).and_then(|place| self.elsewhere.get(&place));
+        if let Some(name) = state.link.as_ref().or(beyond) {
             self.say(link, path, Some(Value::text(name.clone())), span);
         } else if state.link_index.is_some() || state.link_netnsid.is_some() {
             let message = format!(
@@ -103,12 +108,19 @@ impl Reading<'_> {
         }
         match info_kind {
             Some("macvtap") => self.say(link, "macvlan.tap", Some(Value::Bool(true)), span),
+            Some("macvlan") if info.info_data.contains_key("nopromisc") => {
+                self.say(link, "macvlan.promiscuous", Some(Value::Bool(false)), span);
+            }
             Some("vlan") => self.vlan_flags(link, &info.info_data, span),
             Some("vxlan") => self.vxlan_ports(link, &info.info_data, span),
             Some(kind) => {
                 let mode = tunnel_mode(kind, &info.info_data).map(|mode| Value::text(mode.as_str()));
                 if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
                     self.say(link, "ip_tunnel.mode", mode, span);
+                    let set =
+                        kinds::TUNNEL_FLAGS.iter().filter(|(name, _)| info.info_data.contains_key(*name));
+                    let flags = set.fold(0, |sum, (_, bit)| sum | bit);
+                    self.say(link, "ip_tunnel.flags", (flags != 0).then_some(Value::Int(flags)), span);
                 }
             }
             None => {}
@@ -127,9 +139,11 @@ impl Reading<'_> {
             match rows.iter().find(|(name, ..)| name == key) {
                 Some((_, path, codec)) => match value(*codec, json) {
                     Some(found) => self.say(link, path, Some(found), span),
+                    // `arp_validate` without a word is none.
+                    None if json.is_null() => {}
                     None => self.unknown(key, span),
                 },
-                None if state.contains(&key.as_str()) || is_off(json) => {}
+                None if state.contains(&key.as_str()) || is_off(json) || is_6to4(key, json) => {}
                 None => self.unknown(key, span),
             }
         }
@@ -224,7 +238,7 @@ impl Reading<'_> {
 
     /// Stores a setting that differs from the kernel's default.
     pub(super) fn say(&mut self, link: &mut Link, path: &'static str, value: Option<Value>, span: Span) {
-        let Some(found) = value else { return };
+        let Some(found) = value.filter(|value| value.as_text() != Some("any")) else { return };
         let field = FieldPath::parse(path);
         let group = field.names().next().unwrap_or("");
         if group == "bridge_port" {
@@ -248,7 +262,7 @@ impl Reading<'_> {
     }
 
     fn unknown(&mut self, key: &str, span: Span) {
-        self.left.push((Left::Attribute(key.to_owned()), span));
+        self.left.push((Why::Attribute(key.to_owned()), span, None));
     }
 }
 
@@ -280,6 +294,11 @@ fn tunnel_mode(info_kind: &str, data: &Map<String, Json>) -> Option<TunnelMode> 
         "ip6tnl" => Some(TunnelMode::Ip6Ip6),
         _ => None,
     }
+}
+
+/// The prefix of 6to4, which every sit device has (net/ipv6/sit.c).
+fn is_6to4(key: &str, json: &Json) -> bool {
+    (key == "prefix" && json.as_str() == Some("2002::")) || (key == "prefixlen" && json.as_i64() == Some(16))
 }
 
 /// A setting that is off or empty, so that nobody misses it.

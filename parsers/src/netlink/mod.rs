@@ -1,18 +1,24 @@
-//! The kernel's state: what `ip -j` and `bridge -j` print, read as the configuration that leads to it.
+//! The kernel's state: what `netpivot capture` takes, or `ip -j` and `bridge -j` print, read as the configuration that
+//! leads to it.
 //!
 //! The state is data first ([`snapshot`]); its interpretation is pure. It keeps what somebody configured and
 //! leaves out what comes back by itself: the kernel's own routes, leases, advertised prefixes, daemons'
 //! routes. Each kind of what is left out is told once.
 
 mod address;
-mod document;
+pub mod document;
 mod entries;
+mod foreign;
 mod kinds;
 mod link;
+#[cfg(all(feature = "live", target_os = "linux"))]
+pub mod live;
 mod route;
+mod settings;
 pub mod snapshot;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::text::accounts;
 use crate::text::iproute::Tables;
@@ -23,12 +29,16 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{Dialect, NETLINK};
 use netpivot_model::format::FormatInfo;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::Network;
-use netpivot_model::source::Span;
+use netpivot_model::netns::Netns;
+use netpivot_model::network::{Network, Owned};
+use netpivot_model::source::{At, Span};
 use snapshot::Snapshot;
 
 /// Where the files of a snapshot stand in a tree.
-const DIRECTORY: &str = "/netpivot-state";
+pub const DIRECTORY: &str = "/netpivot-state";
+
+/// The dialect in which nothing is left out because of who made it.
+pub const ALL: &str = "all";
 
 /// The kernel's state.
 #[derive(Debug)]
@@ -38,11 +48,12 @@ pub struct Netlink;
 static INFO: FormatInfo = FormatInfo {
     name: NETLINK,
     aliases: &["ip-json"],
-    title: "the kernel's state as `ip -j` and `bridge -j` print it",
+    title: "the kernel's state: captured, or as `ip -j` and `bridge -j` print it",
     host_paths: &[],
-    dialects: &[],
-    scope: "Links, addresses, routes, rules, neighbours and bridge VLANs of one network namespace; not name servers, \
-            DHCP settings, wireless or WireGuard keys, ethtool settings and kernel settings.",
+    dialects: &[(ALL, "links of containers, guests and daemons are configuration, too")],
+    scope: "Links, addresses, routes, rules, neighbours, forwarding entries and bridge VLANs; a capture has WireGuard's \
+            keys and peers and the settings that forward packets as well. Not name servers, DHCP settings, wireless \
+            keys and ethtool settings.",
     doc: "ip(8), bridge(8)",
 };
 
@@ -57,24 +68,25 @@ impl Parser for Netlink {
             [] => Confidence::No,
             [first, ..] => {
                 let shown = tree.display(&format!("{DIRECTORY}/{}", first.name));
-                Confidence::Sure(format!("{shown} is the output of `ip -j` or `bridge -j`"))
+                Confidence::Sure(format!("{shown} is the kernel's state"))
             }
         }
     }
 
     fn place(&self, file_name: &str, text: &str) -> Option<String> {
-        let is_array = text.trim_start().starts_with('[');
-        (is_array && document::looks_like(text)).then(|| format!("{DIRECTORY}/{file_name}"))
+        let is_json = text.trim_start().starts_with(['[', '{']);
+        (is_json && document::looks_like(text)).then(|| format!("{DIRECTORY}/{file_name}"))
     }
 
     fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
-        let mut snapshot = Snapshot::default();
+        let mut snapshots = Vec::new();
         for file in input.tree.list(DIRECTORY).unwrap_or_default() {
             if let Some(source) = cx.read(input.tree, &format!("{DIRECTORY}/{}", file.name)) {
-                document::read(source, &mut snapshot, cx);
+                document::read(source, &mut snapshots, cx);
             }
         }
-        if snapshot.links.is_empty() && snapshot.routes.is_empty() && snapshot.rules.is_empty() {
+        let is_empty = |one: &Snapshot| one.links.is_empty() && one.routes.is_empty() && one.rules.is_empty();
+        if snapshots.iter().all(is_empty) {
             return Err(Fatal {
                 message: "there is no link, route or rule in the kernel's state".to_owned(),
                 help:
@@ -84,7 +96,14 @@ impl Parser for Netlink {
             });
         }
         let tables = Tables::read(input.tree, cx);
-        let mut network = interpret(&snapshot, tables, cx);
+        let mut network = Network { dialect: Dialect::of(NETLINK), ..Network::default() };
+        let elsewhere = elsewhere(&snapshots);
+        let mut told = Left::default();
+        for snapshot in &snapshots {
+            let reading = Reading::of(snapshot, &tables, &elsewhere, input.dialect == Some(ALL), cx);
+            told = reading.read(snapshot, told, &mut network);
+        }
+        tell(told, cx);
         accounts::number_owners(&mut network, input.tree, cx);
         Ok(network)
     }
@@ -92,17 +111,28 @@ impl Parser for Netlink {
 
 /// What is left out of the network, and so has to be told.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Left {
+enum Why {
     /// An attribute without a place in the model.
     Attribute(String),
     /// An entry that comes back by itself, by who makes it.
     Entry(&'static str),
+    /// A link that belongs to a program, by which.
+    Foreign(&'static str),
 }
+
+/// What was left out so far, with the name of the link where that says which.
+type Left = Vec<(Why, Span, Option<String>)>;
+
+/// The names of links by namespace and number.
+type Elsewhere = HashMap<(String, u32), String>;
 
 /// The reading of one snapshot.
 struct Reading<'a> {
     cx: &'a mut Context,
-    tables: Tables,
+    tables: &'a Tables,
+    elsewhere: &'a Elsewhere,
+    /// Keep what programs made, too.
+    all: bool,
     /// MTU by name.
     mtus: HashMap<String, i64>,
     /// The least MTU among the ports of each controller, by its name.
@@ -111,46 +141,89 @@ struct Reading<'a> {
     kinds: HashMap<String, String>,
     /// The links that are there, by name.
     ids: HashMap<String, LinkId>,
-    left: Vec<(Left, Span)>,
+    /// The links that are left out, by name.
+    foreign: HashSet<String>,
+    /// Links that a DHCP client gave a default route.
+    leased: HashSet<String>,
+    /// Destinations of routes that the kernel or NetworkManager made for an address, by link.
+    prefix_routes: HashSet<(String, String)>,
+    left: Left,
 }
 
-/// The network of a snapshot.
-fn interpret(snapshot: &Snapshot, tables: Tables, cx: &mut Context) -> Network {
-    let mut network = Network { dialect: Dialect::of(NETLINK), ..Network::default() };
-    let states = || snapshot.links.iter().map(|seen| &seen.item);
-    let mut port_mtus: HashMap<String, i64> = HashMap::default();
-    for (master, mtu) in states().filter_map(|link| Some((link.master.as_ref()?, link.mtu?))) {
-        port_mtus.entry(master.clone()).and_modify(|least| *least = mtu.min(*least)).or_insert(mtu);
-    }
-    let mut reading = Reading {
-        cx,
-        tables,
-        mtus: states().filter_map(|link| Some((link.ifname.clone(), link.mtu?))).collect(),
-        port_mtus,
-        kinds: states()
-            .filter_map(|link| Some((link.ifname.clone(), link.linkinfo.as_ref()?.info_kind.clone()?)))
-            .collect(),
-        ids: HashMap::default(),
-        left: Vec::new(),
+fn elsewhere(snapshots: &[Snapshot]) -> Elsewhere {
+    let of = |one: &Snapshot| {
+        let space = one.name.as_ref().map_or_else(String::new, |name| name.item.clone());
+        let links = one.links.iter().map(|seen| &seen.item);
+        links
+            .filter_map(|link| Some(((space.clone(), link.ifindex?), link.ifname.clone())))
+            .collect::<Vec<_>>()
     };
-    reading.links(snapshot, &mut network);
-    reading.routes(snapshot, &mut network);
-    reading.rules(snapshot, &mut network);
-    reading.neighbors(snapshot, &mut network);
-    reading.fdb(snapshot, &mut network);
-    reading.vlans(snapshot, &mut network);
-    reading.tell();
-    network
+    snapshots.iter().flat_map(of).collect()
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn of(
+        snapshot: &Snapshot,
+        tables: &'a Tables,
+        elsewhere: &'a Elsewhere,
+        all: bool,
+        cx: &'a mut Context,
+    ) -> Self {
+        let states = || snapshot.links.iter().map(|seen| &seen.item);
+        let mut port_mtus: HashMap<String, i64> = HashMap::default();
+        for (master, mtu) in states().filter_map(|link| Some((link.master.as_ref()?, link.mtu?))) {
+            port_mtus.entry(master.clone()).and_modify(|least| *least = mtu.min(*least)).or_insert(mtu);
+        }
+        let made = route::made(snapshot);
+        Reading {
+            cx,
+            tables,
+            elsewhere,
+            all,
+            mtus: states().filter_map(|link| Some((link.ifname.clone(), link.mtu?))).collect(),
+            port_mtus,
+            kinds: states()
+                .filter_map(|link| Some((link.ifname.clone(), link.linkinfo.as_ref()?.info_kind.clone()?)))
+                .collect(),
+            ids: HashMap::default(),
+            foreign: HashSet::default(),
+            leased: made.leased,
+            prefix_routes: made.prefixes,
+            left: Vec::new(),
+        }
+    }
+
+    /// Adds the namespace to the network.
+    fn read(mut self, snapshot: &Snapshot, left: Left, network: &mut Network) -> Left {
+        self.left = left;
+        let before = Lengths::of(network);
+        self.links(snapshot, network);
+        self.routes(snapshot, network);
+        self.rules(snapshot, network);
+        self.neighbors(snapshot, network);
+        self.fdb(snapshot, network);
+        self.vlans(snapshot, network);
+        self.namespace_settings(snapshot, network);
+        if let Some(name) = &snapshot.name {
+            before.put_into(&At::new(name.item.clone(), name.span), network);
+        }
+        self.left
+    }
+
     fn links(&mut self, snapshot: &Snapshot, network: &mut Network) {
+        let foreign = if self.all { HashMap::default() } else { foreign::links(snapshot) };
         for seen in &snapshot.links {
+            if let Some(why) = foreign.get(seen.item.ifname.as_str()) {
+                self.left.push((Why::Foreign(why), seen.span, Some(seen.item.ifname.clone())));
+                self.foreign.insert(seen.item.ifname.clone());
+                continue;
+            }
             let mut link = self.link(&seen.item, seen.span);
             self.addresses(&mut link, &seen.item, seen.span);
+            self.link_settings(&mut link, snapshot, &seen.item, seen.span);
             let is_loopback = link.name.as_ref().is_some_and(|name| name.value == "lo");
             if is_loopback && link.ipv4.is_none() && link.ipv6.is_none() {
-                self.left.push((Left::Entry("the loopback device, which every host has"), seen.span));
+                self.leave("the loopback device, which every host has", seen.span);
                 continue;
             }
             let id = network.add_link(link);
@@ -158,39 +231,106 @@ impl Reading<'_> {
         }
     }
 
-    /// Says once what is left out, by kind, with the first place of each.
-    fn tell(&mut self) {
-        let told: HashSet<Span> = self.left.iter().map(|(_, span)| *span).collect();
-        self.cx.items.retain(|item| !told.contains(&item.span));
-        let mut places: HashMap<Left, Vec<Span>> = HashMap::default();
-        let mut order = Vec::new();
-        for (left, span) in std::mem::take(&mut self.left) {
-            let spans = places.entry(left.clone()).or_insert_with(|| {
-                order.push(left);
-                Vec::new()
-            });
-            if spans.last() != Some(&span) {
-                spans.push(span);
+    /// Leaves out an entry that comes back by itself.
+    fn leave(&mut self, what: &'static str, span: Span) {
+        self.left.push((Why::Entry(what), span, None));
+    }
+
+    /// True where an entry belongs to a link that is left out, and goes with it.
+    fn goes_with(&mut self, dev: &str, span: Span) -> bool {
+        let goes = self.foreign.contains(dev);
+        if goes {
+            self.leave("entries of links that are left out", span);
+        }
+        goes
+    }
+}
+
+/// How much of a network there was before a namespace was read.
+struct Lengths {
+    links: usize,
+    routes: usize,
+    rules: usize,
+    neighbors: usize,
+    fdb: usize,
+    sysctls: usize,
+}
+
+impl Lengths {
+    fn of(network: &Network) -> Self {
+        Lengths {
+            links: network.links.len(),
+            routes: network.routes.len(),
+            rules: network.rules.len(),
+            neighbors: network.neighbors.len(),
+            fdb: network.fdb.len(),
+            sysctls: network.sysctls.len(),
+        }
+    }
+
+    /// Puts what has come since into the namespace. An entry that has a link is where its link is.
+    fn put_into(&self, name: &At<String>, network: &mut Network) {
+        let netns = || Some(name.clone());
+        network.netns.push(Owned { owner: None, item: Netns { name: netns() } });
+        network.links.iter_mut().skip(self.links).for_each(|link| link.netns = netns());
+        let free = |owner: &Option<LinkId>| owner.is_none();
+        let routes = network.routes.iter_mut().skip(self.routes).filter(|entry| free(&entry.owner));
+        routes.for_each(|entry| entry.item.netns = netns());
+        let rules = network.rules.iter_mut().skip(self.rules).filter(|entry| free(&entry.owner));
+        rules.for_each(|entry| entry.item.netns = netns());
+        let neighbors = network.neighbors.iter_mut().skip(self.neighbors).filter(|entry| free(&entry.owner));
+        neighbors.for_each(|entry| entry.item.netns = netns());
+        let fdb = network.fdb.iter_mut().skip(self.fdb).filter(|entry| free(&entry.owner));
+        fdb.for_each(|entry| entry.item.netns = netns());
+        let sysctls = network.sysctls.iter_mut().skip(self.sysctls).filter(|entry| free(&entry.owner));
+        sysctls.for_each(|entry| entry.item.netns = netns());
+    }
+}
+
+/// Says once what is left out, by kind, with the first place of each.
+fn tell(left: Left, cx: &mut Context) {
+    let told: HashSet<Span> = left.iter().map(|(_, span, _)| *span).collect();
+    cx.items.retain(|item| !told.contains(&item.span));
+    let mut places: HashMap<Why, (Vec<Span>, Vec<String>)> = HashMap::default();
+    let mut order = Vec::new();
+    for (why, span, name) in left {
+        let (spans, names) = places.entry(why.clone()).or_insert_with(|| {
+            order.push(why);
+            (Vec::new(), Vec::new())
+        });
+        if spans.last() != Some(&span) {
+            spans.push(span);
+        }
+        names.extend(name);
+    }
+    for why in order {
+        let (spans, names) = places.remove(&why).unwrap_or_default();
+        let times = match spans.len() {
+            1 => "once".to_owned(),
+            count => format!("{count} times"),
+        };
+        let mut diagnostic = match why {
+            Why::Attribute(key) => {
+                let message =
+                    format!("the kernel's `{key}` has no place in the model ({times}); it is not converted");
+                Diagnostic::new(&codes::UNKNOWN_ATTRIBUTE, message)
+                    .help("look whether somebody set it; if so, set it up by other means")
             }
-        }
-        for left in order {
-            let spans = places.remove(&left).unwrap_or_default();
-            let times = match spans.len() {
-                1 => "once".to_owned(),
-                count => format!("{count} times"),
-            };
-            let mut diagnostic = match left {
-                Left::Attribute(key) => {
-                    let message = format!(
-                        "the kernel's `{key}` has no place in the model ({times}); it is not converted"
-                    );
-                    Diagnostic::new(&codes::UNKNOWN_ATTRIBUTE, message)
-                        .help("look whether somebody set it; if so, set it up by other means")
-                }
-                Left::Entry(what) => Diagnostic::new(&codes::LEFT_OUT, format!("left out: {what} ({times})")),
-            };
-            diagnostic.labels = spans.into_iter().take(1).collect();
-            self.cx.report(diagnostic);
-        }
+            Why::Entry(what) => Diagnostic::new(&codes::LEFT_OUT, format!("left out: {what} ({times})")),
+            Why::Foreign(what) => {
+                let message = format!("left out: {what} ({})", some(&names));
+                Diagnostic::new(&codes::FOREIGN, message).help("`--all` keeps them")
+            }
+        };
+        diagnostic.labels = spans.into_iter().take(1).collect();
+        cx.report(diagnostic);
+    }
+}
+
+/// The first names of a list, and how many more there are.
+fn some(names: &[String]) -> String {
+    match names {
+        [a, b, c, d, rest @ ..] if !rest.is_empty() => format!("{a}, {b}, {c}, {d} and {} more", rest.len()),
+        names => names.join(", "),
     }
 }

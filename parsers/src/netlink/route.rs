@@ -1,7 +1,8 @@
 //! Routes: which were configured, and which the kernel, a lease or a daemon made (netlink-ip.md section 4).
 
 use super::snapshot::{NextHopState, RouteState, Seen, Snapshot};
-use super::{Left, Reading};
+use super::{Reading, Why, words};
+use foldhash::HashSet;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -20,7 +21,10 @@ impl Reading<'_> {
     pub(super) fn routes(&mut self, snapshot: &Snapshot, network: &mut Network) {
         for seen in &snapshot.routes {
             if let Some(what) = not_configuration(&seen.item) {
-                self.left.push((Left::Entry(what), seen.span));
+                self.leave(what, seen.span);
+                continue;
+            }
+            if seen.item.dev.as_deref().is_some_and(|dev| self.goes_with(dev, seen.span)) {
                 continue;
             }
             let Some(route) = self.route(seen) else { continue };
@@ -81,17 +85,23 @@ impl Reading<'_> {
         for hop in &state.nexthops {
             route.nexthops.push(self.next_hop(hop, span));
         }
-        for key in state.other.keys() {
-            self.left.push((Left::Attribute(key.clone()), span));
+        for (key, json) in &state.other {
+            let realms = realms(json).filter(|_| key == "flow");
+            if !realms.is_some_and(|realms| set(&mut route, "realms", &Value::text(realms), span)) {
+                self.left.push((Why::Attribute(key.clone()), span, None));
+            }
         }
         Some(route)
     }
 
     /// `metrics: [{"mtu": 1400}]` (ip/iproute.c:print_rta_metrics); that a metric is locked stands in the plain
-    /// output only.
+    /// output and in a capture.
     fn metrics(&mut self, route: &mut Route, metrics: &serde_json::Map<String, Json>, span: Span) {
         for (key, json) in metrics {
             let done = match (key.as_str(), json) {
+                (name, Json::Bool(true)) if name.starts_with("lock_") => {
+                    set(route, name, &Value::Bool(true), span)
+                }
                 ("quickack", json) => set(route, "quickack", &Value::Bool(json.as_i64() == Some(1)), span),
                 (name, json) => match (METRICS.contains(&name), json.as_i64()) {
                     (true, Some(number)) => set(route, name, &Value::Int(number), span),
@@ -99,7 +109,7 @@ impl Reading<'_> {
                 },
             };
             if !done {
-                self.left.push((Left::Attribute(key.clone()), span));
+                self.left.push((Why::Attribute(key.clone()), span, None));
             }
         }
     }
@@ -119,7 +129,7 @@ impl Reading<'_> {
             set(&mut hop, "onlink", &Value::Bool(true), span);
         }
         for key in state.other.keys() {
-            self.left.push((Left::Attribute(key.clone()), span));
+            self.left.push((Why::Attribute(key.clone()), span, None));
         }
         hop
     }
@@ -153,6 +163,13 @@ impl Reading<'_> {
     }
 }
 
+/// `{"from": "3", "to": "4"}` as ip-route(8) takes it.
+fn realms(json: &Json) -> Option<String> {
+    let of = |key: &str| json.get(key).and_then(Json::as_str);
+    let to = of("to")?;
+    Some(of("from").map_or_else(|| to.to_owned(), |from| format!("{from}/{to}")))
+}
+
 /// The metrics whose printed name is the model's.
 const METRICS: &[&str] = &["mtu", "advmss", "window", "cwnd", "initcwnd", "initrwnd", "rto_min"];
 
@@ -164,11 +181,36 @@ pub(super) fn set(node: &mut dyn Node, name: &str, value: &Value, span: Span) ->
     }
 }
 
+/// What the routes of a snapshot tell about addresses.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Links that a DHCP client gave a default route.
+    pub leased: HashSet<String>,
+    /// Links and the prefixes that the kernel or NetworkManager routes through them.
+    pub prefixes: HashSet<(String, String)>,
+}
+
+/// Looks the routes of a snapshot over.
+pub(super) fn made(snapshot: &Snapshot) -> Made {
+    let mut made = Made::default();
+    for Seen { item: route, .. } in &snapshot.routes {
+        let Some(dev) = &route.dev else { continue };
+        match words::protocol_word(route.protocol.as_deref().unwrap_or("boot")) {
+            "dhcp" if route.dst == "default" => drop(made.leased.insert(dev.clone())),
+            "kernel" | "dhcp" if route.metric.is_some() => {
+                made.prefixes.insert((dev.clone(), route.dst.clone()));
+            }
+            _ => {}
+        }
+    }
+    made
+}
+
 /// Why a route is no configuration.
 fn not_configuration(state: &RouteState) -> Option<&'static str> {
     let has_gateway = state.gateway.is_some() || state.via.is_some() || !state.nexthops.is_empty();
     let kind = state.kind.as_deref().unwrap_or("unicast");
-    if state.table.as_deref() == Some("local")
+    if matches!(state.table.as_deref(), Some("local" | "255"))
         && matches!(kind, "local" | "broadcast" | "multicast" | "anycast")
     {
         return Some("routes of the table `local`, which the kernel keeps");
@@ -176,7 +218,7 @@ fn not_configuration(state: &RouteState) -> Option<&'static str> {
     if matches!(kind, "multicast" | "anycast") || state.expires.is_some() {
         return Some("routes that the kernel made or that expire");
     }
-    match state.protocol.as_deref().unwrap_or("boot") {
+    match words::protocol_word(state.protocol.as_deref().unwrap_or("boot")) {
         // The kernel makes no route with a gateway; ifupdown2 marks its own so (netlink-ip.md 4).
         "kernel" if has_gateway => None,
         "kernel" => Some("routes to the prefixes of addresses, which the kernel makes"),
@@ -184,6 +226,10 @@ fn not_configuration(state: &RouteState) -> Option<&'static str> {
         "dhcp" => Some("routes of DHCP leases"),
         "redirect" => Some("routes of ICMP redirects"),
         "boot" | "static" => None,
+        "zebra" | "bgp" | "isis" | "ospf" | "rip" | "eigrp" => Some("routes of Quagga or FRRouting"),
+        "bird" => Some("routes of BIRD"),
+        "babel" => Some("routes of babeld"),
+        "keepalived" => Some("routes of keepalived"),
         _ => Some("routes of routing daemons"),
     }
 }
@@ -195,7 +241,9 @@ fn destination(state: &RouteState) -> Option<IpNet> {
     let hop = state.nexthops.iter().find_map(|hop| hop.gateway.clone());
     let near = [state.prefsrc.as_ref(), state.from.as_ref(), state.gateway.as_ref(), hop.as_ref()];
     // IPv6 routes always have a metric, and their preference is printed.
-    let is_v6 = near.into_iter().flatten().any(|text| text.contains(':')) || state.pref.is_some();
+    let is_v6 = state.family.as_deref() == Some("inet6")
+        || near.into_iter().flatten().any(|text| text.contains(':'))
+        || state.pref.is_some();
     Some(if is_v6 { Ipv6Net::default().into() } else { Ipv4Net::default().into() })
 }
 

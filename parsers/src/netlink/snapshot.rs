@@ -6,6 +6,7 @@
 use netpivot_model::source::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// An object of the state and where it stands.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Seen<T> {
 /// The state of one network namespace.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
+    /// Its name, where it is not the host's own.
+    pub name: Option<Seen<String>>,
     /// `ip -j -d address`.
     pub links: Vec<Seen<LinkState>>,
     /// `ip -j route show table all`, both families.
@@ -31,6 +34,33 @@ pub struct Snapshot {
     pub fdb: Vec<Seen<FdbState>>,
     /// `bridge -j vlan`.
     pub vlans: Vec<Seen<VlanState>>,
+    /// Kernel settings of the namespace by name, which a capture has.
+    pub sysctls: Vec<(String, Seen<String>)>,
+    /// What a capture could not read, and why.
+    pub unseen: Vec<Seen<String>>,
+}
+
+/// The state of one network namespace as a capture holds it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct NamespaceState {
+    /// Its name; empty for the one that the capture was started in.
+    pub name: String,
+    /// The links with their addresses.
+    pub links: Vec<LinkState>,
+    /// The routes.
+    pub routes: Vec<RouteState>,
+    /// The rules.
+    pub rules: Vec<RuleState>,
+    /// The neighbours that somebody set.
+    pub neighbors: Vec<NeighborState>,
+    /// The forwarding entries that do not age.
+    pub fdb: Vec<FdbState>,
+    /// The VLANs of bridge ports.
+    pub vlans: Vec<VlanState>,
+    /// Kernel settings of the namespace that differ from the kernel's own.
+    pub sysctls: BTreeMap<String, String>,
+    /// What could not be read, and why.
+    pub unseen: Vec<String>,
 }
 
 /// A link with its addresses (ip/ipaddress.c:print_linkinfo).
@@ -39,35 +69,99 @@ pub struct Snapshot {
 pub struct LinkState {
     /// IFLA_IFNAME.
     pub ifname: String,
+    /// Its number, which links of other namespaces name it by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ifindex: Option<u32>,
     /// The link below or the peer, by name (IFLA_LINK).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// The same by index, where it lives in another namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link_index: Option<i64>,
     /// The namespace of that link (IFLA_LINK_NETNSID).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link_netnsid: Option<i64>,
+    /// The same by its name, where it is known; empty for the namespace that has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_netns: Option<String>,
     /// `ifi_flags`; missing in abridged output.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<Vec<String>>,
     /// IFLA_MTU.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mtu: Option<i64>,
     /// IFLA_MASTER.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub master: Option<String>,
     /// IFLA_OPERSTATE.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub operstate: Option<String>,
     /// `ifi_type`: `ether`, `loopback`, `infiniband`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link_type: Option<String>,
     /// IFLA_ADDRESS.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// IFLA_PERM_ADDRESS, where it differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permaddr: Option<String>,
     /// IFLA_TXQLEN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub txqlen: Option<i64>,
+    /// IFLA_IFALIAS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ifalias: Option<String>,
+    /// IFLA_GROUP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// IFLA_ALT_IFNAME.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altnames: Vec<String>,
+    /// IFLA_INET6_ADDR_GEN_MODE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inet6_addr_gen_mode: Option<String>,
+    /// IFLA_INET6_TOKEN; `ip -j token` prints it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inet6_token: Option<String>,
+    /// How the link came by its address (sysfs, NET_ADDR_*); iproute2 does not print it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub addr_assign_type: Option<u32>,
+    /// net.ipv4.conf.NAME.forwarding; iproute2 does not print it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4_forwarding: Option<u32>,
+    /// The settings below net.ipv6.conf.NAME; iproute2 does not print them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<Ipv6Settings>,
     /// IFLA_LINKINFO.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub linkinfo: Option<LinkInfo>,
     /// The addresses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addr_info: Vec<AddressState>,
     /// What else is printed.
     #[serde(flatten)]
     pub other: Map<String, Json>,
+}
+
+/// Kernel settings of a link below net.ipv6.conf (IFLA_INET6_CONF).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Ipv6Settings {
+    /// Whether packets are forwarded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forwarding: Option<i32>,
+    /// Whether router advertisements are heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept_ra: Option<i32>,
+    /// Whether addresses are made of advertised prefixes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoconf: Option<i32>,
+    /// Whether temporary addresses are made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_tempaddr: Option<i32>,
+    /// Whether the link speaks no IPv6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_ipv6: Option<i32>,
 }
 
 /// IFLA_LINKINFO.
@@ -75,12 +169,16 @@ pub struct LinkState {
 #[serde(default)]
 pub struct LinkInfo {
     /// IFLA_INFO_KIND.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub info_kind: Option<String>,
     /// IFLA_INFO_DATA.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub info_data: Map<String, Json>,
     /// IFLA_INFO_SLAVE_KIND.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub info_slave_kind: Option<String>,
     /// IFLA_INFO_SLAVE_DATA.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub info_slave_data: Map<String, Json>,
     /// What else is printed.
     #[serde(flatten)]
@@ -97,45 +195,64 @@ pub struct AddressState {
     /// IFA_LOCAL.
     pub local: String,
     /// IFA_ADDRESS, where it is a peer's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// ifa_prefixlen.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefixlen: Option<u8>,
     /// IFA_RT_PRIORITY.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<u32>,
     /// IFA_BROADCAST.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub broadcast: Option<String>,
     /// IFA_ANYCAST.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub anycast: Option<String>,
     /// ifa_scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// IFA_PROTO.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
     /// IFA_LABEL.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Not IFA_F_PERMANENT.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub dynamic: bool,
     /// IFA_F_SECONDARY.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub secondary: bool,
     /// IFA_F_TEMPORARY.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub temporary: bool,
     /// IFA_F_NOPREFIXROUTE.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub noprefixroute: bool,
     /// IFA_F_NODAD.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub nodad: bool,
     /// IFA_F_HOMEADDRESS.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub home: bool,
     /// IFA_F_MANAGETEMPADDR.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub mngtmpaddr: bool,
     /// IFA_F_MCAUTOJOIN.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub autojoin: bool,
     /// IFA_F_OPTIMISTIC.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub optimistic: bool,
     /// IFA_F_STABLE_PRIVACY.
-    #[serde(rename = "stable-privacy")]
+    #[serde(rename = "stable-privacy", skip_serializing_if = "std::ops::Not::not")]
     pub stable_privacy: bool,
     /// IFA_CACHEINFO in s; 4294967295 is for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_life_time: Option<u32>,
     /// IFA_CACHEINFO in s.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_life_time: Option<u32>,
     /// What else is printed.
     #[serde(flatten)]
@@ -146,40 +263,58 @@ pub struct AddressState {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct RouteState {
+    /// rtm_family, `inet` or `inet6`; iproute2 does not print it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// rtm_type; unicast where it is missing.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// RTA_DST; `default`.
     pub dst: String,
     /// RTA_SRC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// RTA_GATEWAY.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
     /// RTA_VIA.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
     /// RTA_OIF.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dev: Option<String>,
     /// RTA_TABLE; main where it is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
     /// rtm_protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub protocol: Option<String>,
     /// rtm_scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// RTA_PREFSRC.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub prefsrc: Option<String>,
     /// RTA_PRIORITY.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub metric: Option<u32>,
     /// rtm_tos.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tos: Option<String>,
     /// rtm_flags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
     /// RTA_METRICS.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub metrics: Vec<Map<String, Json>>,
     /// RTA_MULTIPATH.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nexthops: Vec<NextHopState>,
     /// RTA_PREF.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pref: Option<String>,
     /// RTA_CACHEINFO: seconds that are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<Json>,
     /// What else is printed.
     #[serde(flatten)]
@@ -201,14 +336,19 @@ pub struct Via {
 #[serde(default)]
 pub struct NextHopState {
     /// RTA_GATEWAY.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gateway: Option<String>,
     /// RTA_VIA.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
     /// rtnh_ifindex.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dev: Option<String>,
     /// rtnh_hops + 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<u32>,
     /// rtnh_flags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
     /// What else is printed.
     #[serde(flatten)]
@@ -219,18 +359,25 @@ pub struct NextHopState {
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct RuleState {
+    /// The family, `inet` or `inet6`; iproute2 does not print it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// FRA_PRIORITY.
     pub priority: u32,
     /// FIB_RULE_INVERT, printed as null.
-    #[serde(skip_deserializing)]
+    #[serde(skip)]
     pub inverted: bool,
     /// FRA_SRC; `all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub src: Option<String>,
     /// Its prefix length.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub srclen: Option<u8>,
     /// FRA_DST.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dst: Option<String>,
     /// Its prefix length.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dstlen: Option<u8>,
     /// The settings whose names are those of ip-rule(8), and what else is printed.
     #[serde(flatten)]
@@ -246,12 +393,16 @@ pub struct NeighborState {
     /// ndm_ifindex.
     pub dev: String,
     /// NDA_LLADDR.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lladdr: Option<String>,
     /// ndm_state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<String>,
     /// NTF_PROXY, printed as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<Json>,
     /// NTF_ROUTER, printed as null.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub router: Option<Json>,
     /// What else is printed.
     #[serde(flatten)]
@@ -267,19 +418,25 @@ pub struct FdbState {
     /// ndm_ifindex.
     pub ifname: String,
     /// NDA_DST.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dst: Option<String>,
     /// NDA_VLAN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vlan: Option<u16>,
     /// NDA_PORT.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// NDA_VNI.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vni: Option<u32>,
     /// NDA_IFINDEX.
-    #[serde(rename = "viaIf")]
+    #[serde(rename = "viaIf", skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
     /// NDA_MASTER.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub master: Option<String>,
     /// ndm_flags: `self`, `master`, `extern_learn`, `offload`, `sticky`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
     /// ndm_state: `permanent`, `static`, empty for learnt ones.
     pub state: String,
@@ -295,6 +452,7 @@ pub struct VlanState {
     /// The port or bridge.
     pub ifname: String,
     /// Its VLANs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vlans: Vec<VlanEntry>,
 }
 
@@ -305,9 +463,10 @@ pub struct VlanEntry {
     /// First id.
     pub vlan: u16,
     /// Last id.
-    #[serde(rename = "vlanEnd")]
+    #[serde(rename = "vlanEnd", skip_serializing_if = "Option::is_none")]
     pub end: Option<u16>,
     /// `PVID`, `Egress Untagged`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
     /// What else is printed.
     #[serde(flatten)]

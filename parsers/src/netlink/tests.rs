@@ -35,7 +35,7 @@ fn a_state_is_read_as_what_made_it() {
         [
             "S050 left out: the loopback device, which every host has (once)",
             "S050 left out: IPv6 link-local addresses (2 times)",
-            "S050 left out: routes of routing daemons (once)",
+            "S050 left out: routes of Quagga or FRRouting (once)",
             "S050 left out: routes to the prefixes of addresses, which the kernel makes (5 times)",
             "S050 left out: routes of the table `local`, which the kernel keeps (10 times)",
             "S050 left out: rules that the kernel makes (5 times)",

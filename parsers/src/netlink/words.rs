@@ -1,0 +1,37 @@
+//! Protocols of routes, rules and addresses: the numbers that `ip -N` prints, and their names.
+
+/// rtm_protocol (etc/iproute2/rt_protos).
+const PROTOCOLS: [(u8, &str); 22] = [
+    (0, "unspec"),
+    (1, "redirect"),
+    (2, "kernel"),
+    (3, "boot"),
+    (4, "static"),
+    (8, "gated"),
+    (9, "ra"),
+    (10, "mrt"),
+    (11, "zebra"),
+    (12, "bird"),
+    (13, "dnrouted"),
+    (14, "xorp"),
+    (15, "ntk"),
+    (16, "dhcp"),
+    (17, "mrouted"),
+    (18, "keepalived"),
+    (42, "babel"),
+    (186, "bgp"),
+    (187, "isis"),
+    (188, "ospf"),
+    (189, "rip"),
+    (192, "eigrp"),
+];
+
+/// The name of a protocol that may be printed as its number.
+pub(super) fn protocol_word(text: &str) -> &str {
+    text.parse().ok().and_then(protocol).unwrap_or(text)
+}
+
+/// The name of a protocol.
+pub(super) fn protocol(number: u8) -> Option<&'static str> {
+    PROTOCOLS.iter().find(|(n, _)| *n == number).map(|(_, word)| *word)
+}
