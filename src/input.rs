@@ -9,13 +9,14 @@ use crate::live;
 use crate::pipeline::detect::{others, unreadable};
 use crate::tree::{
     ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, printed_files, read_file,
+    within,
 };
 use foldhash::HashMap;
 use netpivot_model::dialect::NETLINK;
 use netpivot_parsers::libvirt::root_name;
-use netpivot_parsers::netlink::{self, document};
+use netpivot_parsers::netlink::{self, MAX_STATE, document};
 use netpivot_parsers::tree::MemoryTree;
-use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree, not_text};
+use netpivot_parsers::{Confidence, EntryKind, FileStatus, Parser, ReadError, Tree, not_text};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -257,7 +258,7 @@ fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -
     let mut ignored = Vec::new();
     for entry in entries {
         let bytes = match entry.kind {
-            EntryKind::File => tree.read(&format!("/{}", entry.name), MAX_FILE),
+            EntryKind::File => tree.read(&format!("/{}", entry.name), MAX_STATE).and_then(within),
             EntryKind::Directory | EntryKind::Other => Err(ReadError::NotAFile),
         };
         let path = format!("{}/{}", shown.trim_end_matches('/'), entry.name);
@@ -348,7 +349,7 @@ fn open_stdin(parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin()
         .lock()
-        .take(MAX_FILE + 1)
+        .take(MAX_STATE + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::input(format!("it cannot be read: {error}")))?;
     let is_tar = bytes.get(257..262) == Some(b"ustar") || bytes.starts_with(&[0x1f, 0x8b]);
@@ -356,7 +357,7 @@ fn open_stdin(parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
         return open_archive(std::io::Cursor::new(bytes).chain(std::io::stdin()), "<stdin>", parsers);
     }
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let bytes = if size > MAX_FILE { Err(ReadError::TooLarge(size)) } else { Ok(bytes) };
+    let bytes = if size > MAX_STATE { Err(ReadError::TooLarge(size)) } else { within(bytes) };
     place_files(vec![LoneFile { shown: "<stdin>".to_owned(), name: "-".to_owned(), bytes }], parsers)
 }
 

@@ -142,6 +142,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ("interfaces", "keyfile", &[(INTERFACES, "%for i in range(1, 4):\niface eth${i}\n%endfor\n")]),
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
     ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
+    ("netlink", "keyfile", &[("/netpivot-state/capture.json", CAPTURE)]),
     ("json", "keyfile", &[("/netpivot.json", MISFITS)]),
     (
         "json",
@@ -190,6 +191,11 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         ],
     ),
 ];
+
+/// A link whose lower link is in another namespace, one of a program, and a list that could not be read.
+const CAPTURE: &str = r#"{"netpivot-capture":1,"namespaces":[{"name":"","links":[
+    {"ifname":"mv0","link_index":3,"link_netnsid":0,"link_netns":"blue","linkinfo":{"info_kind":"macvlan"}},
+    {"ifname":"docker0","linkinfo":{"info_kind":"bridge"}}],"unseen":["the rules cannot be read"]}]}"#;
 
 /// Mistakes of a network, and a bridge without a name.
 const NETWORK: &str = "<network>

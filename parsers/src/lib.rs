@@ -153,9 +153,14 @@ impl Context {
     ///
     /// Bytes that are no UTF-8 are reported (P002) and replaced by U+FFFD, so that the rest of the file counts.
     pub fn read(&mut self, tree: &dyn Tree, path: &str) -> Option<SourceId> {
+        self.read_up_to(tree, path, MAX_FILE)
+    }
+
+    /// As [`Context::read`], with a limit of its own.
+    fn read_up_to(&mut self, tree: &dyn Tree, path: &str, max: u64) -> Option<SourceId> {
         use netpivot_model::codes::core as codes;
         let shown = tree.display(path);
-        let (code, why, help) = match tree.read(path, MAX_FILE) {
+        let (code, why, help) = match tree.read(path, max) {
             Ok(bytes) => return self.add_text(shown, bytes),
             Err(ReadError::NotFound) if !tree.exists(path) => return None,
             Err(ReadError::NotFound) => (
@@ -165,7 +170,7 @@ impl Context {
             ),
             Err(ReadError::TooLarge(size)) => (
                 &codes::TOO_LARGE,
-                format!("has {size} bytes, more than the 10 MiB that are read"),
+                format!("has {size} bytes, more than the {} MiB that are read", max >> 20),
                 "remove it from the configuration or make it smaller",
             ),
             Err(ReadError::NotAFile) => (

@@ -356,5 +356,10 @@ fn fail(mut cx: Context, message: String, help: String) -> Failure {
 fn fail_empty(cx: Context, parser: &dyn Parser) -> Failure {
     let info = parser.info();
     let message = format!("there is no network configuration in the {} files", info.name);
-    fail(cx, message, format!("its files live in {}", info.host_paths.join(", ")))
+    let help = if info.host_paths.is_empty() {
+        "the findings say what was left out, and why".to_owned()
+    } else {
+        format!("its files live in {}", info.host_paths.join(", "))
+    };
+    fail(cx, message, help)
 }

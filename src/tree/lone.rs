@@ -3,6 +3,8 @@
 //! Each file is put where its parser says it stands on a host; people see the path they gave.
 
 use super::disk::read_limited;
+use netpivot_parsers::netlink::MAX_STATE;
+use netpivot_parsers::netlink::document::may_be_state;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Entry, EntryKind, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeMap;
@@ -32,13 +34,22 @@ pub fn read_file(path: &Path) -> LoneFile {
         Ok(None)
     };
     let bytes = match open() {
-        Ok(Some(file)) => read_limited(file, MAX_FILE),
+        Ok(Some(file)) => read_limited(file, MAX_STATE).and_then(within),
         Ok(None) => Err(ReadError::NotAFile),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ReadError::NotFound),
         Err(error) => Err(ReadError::Io(error)),
     };
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     LoneFile { shown: path.to_string_lossy().into_owned(), name, bytes }
+}
+
+/// The limit of configuration; what a large kernel prints is larger.
+///
+/// # Errors
+/// It is larger, and no state of a kernel.
+pub fn within(bytes: Vec<u8>) -> Result<Vec<u8>, ReadError> {
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if size > MAX_FILE && !may_be_state(&bytes) { Err(ReadError::TooLarge(size)) } else { Ok(bytes) }
 }
 
 /// Lone files at their places on a host.

@@ -13,8 +13,10 @@ mod shared {
     pub mod fixture;
     pub mod host;
     pub mod interfaces_cases;
+    pub mod live;
 }
 
+mod capture;
 mod hosts;
 mod ifup;
 mod kernel;
@@ -23,11 +25,18 @@ mod likeness;
 mod recipes;
 mod state;
 
-use shared::{conversion, declared, fixture, host, interfaces_cases};
+use shared::{conversion, declared, fixture, host, interfaces_cases, live};
 
 fn main() {
     let arguments = Arguments::from_args();
-    let modules = [kernel::trials(), recipes::trials(), ifup::trials(), hosts::trials(), libvirt::trials()];
+    let modules = [
+        kernel::trials(),
+        recipes::trials(),
+        ifup::trials(),
+        hosts::trials(),
+        libvirt::trials(),
+        capture::trials(),
+    ];
     let trials: Vec<Trial> = modules.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -35,7 +35,7 @@ impl Parser for JsonModel {
     }
 
     fn place(&self, file_name: &str, text: &str) -> Option<String> {
-        let looks = text.trim_start().starts_with('{');
+        let looks = text.trim_start().starts_with('{') && !crate::netlink::document::looks_like(text);
         (looks && (file_name == "-" || text.contains("\"netpivot\""))).then(|| PATH.to_owned())
     }
 

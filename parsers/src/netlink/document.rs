@@ -1,6 +1,7 @@
 //! The text of `ip -j` and `bridge -j`: JSON arrays of objects, one after the other, that tell by their keys
 //! what they are; and the document that `netpivot capture` writes, in which the same objects stand by kind.
 
+use super::plain;
 use super::snapshot::{NamespaceState, Seen, Snapshot};
 use crate::Context;
 use netpivot_model::codes::netlink as codes;
@@ -19,7 +20,7 @@ const VERSION: u32 = 1;
 
 /// What the objects of an array are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Link,
     Route,
     Rule,
@@ -49,8 +50,17 @@ fn kind_of(object: &str) -> Option<Kind> {
     }
 }
 
+/// True where bytes may be a state, by their first ones: these files may be larger than configuration is.
+#[must_use]
+pub fn may_be_state(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let key = start.strip_prefix(b"{").map(<[u8]>::trim_ascii_start).and_then(|key| key.strip_prefix(b"\""));
+    start.starts_with(b"[{") || key.is_some_and(|key| key.starts_with(MARK.as_bytes()))
+}
+
 /// True where a text is a capture, or begins as the output of `ip -j` or `bridge -j` does.
-pub(super) fn looks_like(text: &str) -> bool {
+#[must_use]
+pub fn looks_like(text: &str) -> bool {
     let start = text.trim_start();
     if !start.starts_with('[') {
         let key = start.strip_prefix('{').map(str::trim_start);
@@ -162,8 +172,25 @@ pub(super) fn read(source: SourceId, snapshots: &mut Vec<Snapshot>, cx: &mut Con
     if text.trim_start().starts_with('{') {
         return captured(&text, source, snapshots, cx);
     }
-    if let Some(snapshot) = snapshots.first_mut() {
-        printed(&text, source, snapshot, cx);
+    let Some(snapshot) = snapshots.first_mut() else { return };
+    if text.trim_start().starts_with('[') {
+        return printed(&text, source, snapshot, cx);
+    }
+    for found in plain::read(&text, source, family(&cx.sources.get(source).path)) {
+        object(&json(&found.object), found.kind, found.span, snapshot, cx);
+    }
+}
+
+/// The family that a file's name tells, where it is the command that printed it: `ip_-6_rule_list`.
+fn family(path: &str) -> Option<&'static str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let has = |option: &str| name.split(['_', ' ']).any(|word| word == option);
+    if has("-6") {
+        Some("inet6")
+    } else if has("-4") {
+        Some("inet")
+    } else {
+        None
     }
 }
 

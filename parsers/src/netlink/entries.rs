@@ -16,6 +16,9 @@ use serde_json::Value as Json;
 /// The rules that every kernel has: IPv4 local, main, default; IPv6 local, main (net/ipv4/fib_rules.c).
 const BUILTIN: &[(u32, &str)] = &[(0, "local"), (32766, "main"), (32767, "default")];
 
+/// The rule that leads into the tables of VRFs (FIB_RULE_PREF of drivers/net/vrf.c).
+const VRF_RULE: u32 = 1000;
+
 /// Settings of a rule that are printed by the model's names, and those that are numbers or truth values there.
 const RULE_TEXTS: &[&str] = &["iif", "oif", "suppress_ifgroup", "tun_id", "protocol"];
 
@@ -33,7 +36,9 @@ impl Reading<'_> {
                 self.leave(what, seen.span);
                 continue;
             }
-            if by_kernel || (is_plain && BUILTIN.contains(&(state.priority, table))) {
+            // The first VRF brings a rule, which is told as the kernel's with `-d` only (drivers/net/vrf.c).
+            let is_vrf = state.priority == VRF_RULE && state.other.contains_key("l3mdev");
+            if by_kernel || (is_plain && (is_vrf || BUILTIN.contains(&(state.priority, table)))) {
                 self.leave("rules that the kernel makes", seen.span);
                 seen_before.push((state.priority, table.to_owned()));
                 continue;
@@ -304,7 +309,8 @@ fn vlan_words(entry: &VlanEntry) -> String {
 /// Entries of own addresses and multicast groups, learnt ones, and a VXLAN's own default destination.
 fn is_own_entry(state: &FdbState, link: Option<&LinkState>) -> bool {
     let own_address = link.and_then(|link| link.address.as_deref()) == Some(state.mac.as_str());
-    let multicast = state.mac.starts_with("33:33:") || state.mac.starts_with("01:00:5e:");
+    // IPv6, IPv4, and the protocols of 802.1.
+    let multicast = ["33:33:", "01:00:5e:", "01:80:c2:"].iter().any(|group| state.mac.starts_with(group));
     let default_remote = link
         .and_then(|link| link.linkinfo.as_ref())
         .and_then(|info| {

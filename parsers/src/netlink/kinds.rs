@@ -7,6 +7,8 @@ pub(super) enum Codec {
     Plain,
     /// Hexadecimal text without `0x`.
     Hex,
+    /// The same, where 0 says nothing.
+    PositiveHex,
     /// A list of addresses.
     List,
     /// True where the key is there.
@@ -17,7 +19,7 @@ pub(super) enum Codec {
     Inherit(i64),
 }
 
-use Codec::{Hex, Inherit, List, Plain, Present, Qos};
+use Codec::{Hex, Inherit, List, Plain, PositiveHex, Present, Qos};
 
 /// A printed name, the model's path, how the value is read.
 pub(super) type Row = (&'static str, &'static str, Codec);
@@ -141,8 +143,8 @@ const TUNNEL: &[Row] = &[
     ("okey", "ip_tunnel.okey", Plain),
     ("encap_limit", "ip_tunnel.encap_limit", Plain),
     ("fwmark", "ip_tunnel.fwmark", Hex),
-    ("flowlabel", "ip_tunnel.flow_label", Hex),
-    ("tclass", "ip_tunnel.tos", Hex),
+    ("flowlabel", "ip_tunnel.flow_label", PositiveHex),
+    ("tclass", "ip_tunnel.tos", PositiveHex),
     ("flags", "ip_tunnel.flags", Plain),
 ];
 

@@ -140,7 +140,7 @@ impl Reading<'_> {
                 Some((_, path, codec)) => match value(*codec, json) {
                     Some(found) => self.say(link, path, Some(found), span),
                     // `arp_validate` without a word is none.
-                    None if json.is_null() => {}
+                    None if is_off(json) => {}
                     None => self.unknown(key, span),
                 },
                 None if state.contains(&key.as_str()) || is_off(json) || is_6to4(key, json) => {}
@@ -184,7 +184,10 @@ impl Reading<'_> {
             self.say(link, "matches.mac", Some(Value::text(own.clone())), span);
         }
         let is_port = state.linkinfo.as_ref().is_some_and(|info| info.info_slave_kind.is_some());
-        if let (true, false, Some(address)) = (state.permaddr.is_some(), is_port, &state.address) {
+        // The addresses of tunnels are those of their ends.
+        let is_ether = matches!(state.link_type.as_deref(), Some("ether" | "infiniband"));
+        let differs = is_ether && state.permaddr.is_some();
+        if let (true, false, Some(address)) = (differs, is_port, &state.address) {
             self.say(link, "mac", Some(Value::text(address.clone())), span);
         }
         let usual = match &link.kind.value {
@@ -298,7 +301,9 @@ fn tunnel_mode(info_kind: &str, data: &Map<String, Json>) -> Option<TunnelMode> 
 
 /// The prefix of 6to4, which every sit device has (net/ipv6/sit.c).
 fn is_6to4(key: &str, json: &Json) -> bool {
-    (key == "prefix" && json.as_str() == Some("2002::")) || (key == "prefixlen" && json.as_i64() == Some(16))
+    (key == "prefix" && json.as_str() == Some("2002::"))
+        || (key == "6rd-prefix" && json.as_str() == Some("2002::/16"))
+        || (key == "prefixlen" && json.as_i64() == Some(16))
 }
 
 /// A setting that is off or empty, so that nobody misses it.
@@ -307,7 +312,8 @@ fn is_off(json: &Json) -> bool {
         Json::Null => true,
         Json::Bool(b) => !b,
         Json::Number(n) => n.as_f64() == Some(0.0),
-        Json::String(text) => matches!(text.as_str(), "" | "0" | "off" | "none" | "unset"),
+        Json::String(text) if text.trim_start_matches("0x").bytes().all(|b| b == b'0') => true,
+        Json::String(text) => matches!(text.as_str(), "off" | "none" | "unset"),
         Json::Array(items) => items.is_empty(),
         Json::Object(items) => items.is_empty(),
     }
@@ -317,9 +323,12 @@ fn value(codec: Codec, json: &Json) -> Option<Value> {
     match codec {
         Codec::Plain => plain(json),
         Codec::Hex => match json.as_str() {
+            // The lowest bit of a type of service, which means just that (ip/link_gre.c).
+            Some("inherit") => Some(Value::Int(1)),
             Some(text) => i64::from_str_radix(text.trim_start_matches("0x"), 16).ok().map(Value::Int),
             None => plain(json),
         },
+        Codec::PositiveHex => value(Codec::Hex, json).filter(|found| *found != Value::Int(0)),
         Codec::List => {
             let addresses = json.as_array()?.iter().filter_map(plain).filter(|v| !is_any(v));
             Some(Value::List(addresses.collect()))

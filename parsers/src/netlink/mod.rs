@@ -13,6 +13,8 @@ mod kinds;
 mod link;
 #[cfg(all(feature = "live", target_os = "linux"))]
 pub mod live;
+mod merge;
+mod plain;
 mod route;
 mod settings;
 pub mod snapshot;
@@ -22,7 +24,7 @@ mod words;
 
 use crate::text::accounts;
 use crate::text::iproute::Tables;
-use crate::{Confidence, Context, Fatal, Input, Parser, Tree};
+use crate::{Confidence, Context, EntryKind, Fatal, Input, Parser, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -37,6 +39,12 @@ use snapshot::Snapshot;
 /// Where the files of a snapshot stand in a tree.
 pub const DIRECTORY: &str = "/netpivot-state";
 
+/// The largest file of a state that is read: some 100,000 links.
+pub const MAX_STATE: u64 = 256 * 1024 * 1024;
+
+/// Where sos(1) keeps what the commands printed.
+const ARCHIVED: &str = "/sos_commands/networking";
+
 /// The dialect in which nothing is left out because of who made it.
 pub const ALL: &str = "all";
 
@@ -48,9 +56,12 @@ pub struct Netlink;
 static INFO: FormatInfo = FormatInfo {
     name: NETLINK,
     aliases: &["ip-json"],
-    title: "the kernel's state: captured, or as `ip -j` and `bridge -j` print it",
+    title: "the kernel's state: captured, or as `ip` and `bridge` print it",
     host_paths: &[],
-    dialects: &[(ALL, "links of containers, guests and daemons are configuration, too")],
+    dialects: &[
+        ("configured", "what somebody configured"),
+        (ALL, "links of containers, guests and daemons are configuration, too"),
+    ],
     scope: "Links, addresses, routes, rules, neighbours, forwarding entries and bridge VLANs; a capture has WireGuard's \
             keys and peers and the settings that forward packets as well. Not name servers, DHCP settings, wireless \
             keys and ethtool settings.",
@@ -64,27 +75,38 @@ impl Parser for Netlink {
 
     fn detect(&self, tree: &dyn Tree) -> Confidence {
         let files = tree.list(DIRECTORY).unwrap_or_default();
-        match files.as_slice() {
-            [] => Confidence::No,
-            [first, ..] => {
-                let shown = tree.display(&format!("{DIRECTORY}/{}", first.name));
-                Confidence::Sure(format!("{shown} is the kernel's state"))
-            }
+        if let Some(first) = files.first() {
+            let shown = tree.display(&format!("{DIRECTORY}/{}", first.name));
+            return Confidence::Sure(format!("{shown} is the kernel's state"));
+        }
+        // A support archive is a host's root first, whose configuration has another format.
+        match outputs(tree).first() {
+            Some(first) => Confidence::Maybe(format!("{ARCHIVED}/{first} is what a command printed")),
+            None => Confidence::No,
         }
     }
 
     fn place(&self, file_name: &str, text: &str) -> Option<String> {
         let is_json = text.trim_start().starts_with(['[', '{']);
-        (is_json && document::looks_like(text)).then(|| format!("{DIRECTORY}/{file_name}"))
+        let is_state = if is_json { document::looks_like(text) } else { plain::is_state(text) };
+        is_state.then(|| format!("{DIRECTORY}/{file_name}"))
     }
 
     fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
         let mut snapshots = Vec::new();
         for file in input.tree.list(DIRECTORY).unwrap_or_default() {
-            if let Some(source) = cx.read(input.tree, &format!("{DIRECTORY}/{}", file.name)) {
+            if let Some(source) = cx.read_up_to(input.tree, &format!("{DIRECTORY}/{}", file.name), MAX_STATE)
+            {
                 document::read(source, &mut snapshots, cx);
             }
         }
+        for name in outputs(input.tree) {
+            let path = format!("{ARCHIVED}/{name}");
+            if let Some(source) = cx.read_up_to(input.tree, &path, MAX_STATE) {
+                document::read(source, &mut snapshots, cx);
+            }
+        }
+        snapshots.iter_mut().for_each(|snapshot| merge::merge(snapshot, cx));
         let is_empty = |one: &Snapshot| one.links.is_empty() && one.routes.is_empty() && one.rules.is_empty();
         if snapshots.iter().all(is_empty) {
             return Err(Fatal {
@@ -107,6 +129,21 @@ impl Parser for Netlink {
         accounts::number_owners(&mut network, input.tree, cx);
         Ok(network)
     }
+}
+
+/// The outputs of a support archive that are read: of `ip`, `bridge` and `brctl`, where they tell a state.
+fn outputs(tree: &dyn Tree) -> Vec<String> {
+    let entries = tree.list(ARCHIVED).unwrap_or_default();
+    let names = entries.into_iter().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.name);
+    let is_state = |name: &String| {
+        let is_ours = ["ip_", "bridge_", "brctl_"].iter().any(|command| name.starts_with(command));
+        is_ours
+            && tree.read(&format!("{ARCHIVED}/{name}"), MAX_STATE).is_ok_and(|bytes| {
+                let text = String::from_utf8_lossy(&bytes);
+                plain::looks_like(&text) || (text.starts_with('[') && document::looks_like(&text))
+            })
+    };
+    names.filter(is_state).collect()
 }
 
 /// What is left out of the network, and so has to be told.
@@ -150,7 +187,11 @@ struct Reading<'a> {
     left: Left,
 }
 
+/// A namespace alone shows no other, whatever its own name was.
 fn elsewhere(snapshots: &[Snapshot]) -> Elsewhere {
+    if snapshots.len() < 2 {
+        return Elsewhere::default();
+    }
     let of = |one: &Snapshot| {
         let space = one.name.as_ref().map_or_else(String::new, |name| name.item.clone());
         let links = one.links.iter().map(|seen| &seen.item);

@@ -110,3 +110,130 @@ fn a_text_tells_what_it_is() {
     assert_eq!(Netlink.place("x.json", "[1, 2]"), None);
     assert_eq!(Netlink.place("x.json", "{\"netpivot\": 1}"), None);
 }
+
+#[test]
+fn plain_text_is_read_beside_what_tells_the_kinds() {
+    // An older `ip address` without `-d`, and brctl, which tells the bridge.
+    let addresses = "2: eth0: <BROADCAST,UP> mtu 1500 qdisc mq state UP qlen 1000\n    link/ether 52:54:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n\
+        3: br0: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP \n    link/ether 52:54:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    inet 192.0.2.7/24 brd 192.0.2.255 scope global dynamic br0\n       valid_lft 300sec preferred_lft 300sec\n\
+        4: v0@if5: <BROADCAST> mtu 1500 qdisc noop state DOWN\n    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff link-netnsid 0\n    veth\n";
+    let bridges = "bridge name\tbridge id\t\tSTP enabled\tinterfaces\nbr0\t\t8000.525400000001\tyes\t\teth0\n\t\t\t\t\t\t\teth1\n";
+    let (network, found) = read(&[addresses, bridges]);
+    let lines = said(&network);
+    for line in [
+        "link br0 kind = bridge",
+        "link br0 bridge.stp = true",
+        "link br0 ipv4.method = auto",
+        "link eth0 controller = br0",
+        "link eth0 port_type = bridge",
+        "link eth1 controller = br0",
+    ] {
+        assert!(lines.iter().any(|l| l == line), "{line} in {lines:#?}");
+    }
+    assert!(found.iter().any(|line| line.starts_with("S054") && line.ends_with("(v0)")), "{found:#?}");
+}
+
+#[test]
+fn a_text_of_another_program_is_none_of_the_kernel() {
+    for text in [
+        "10.0.0.0/8 via 192.0.2.1 dev eth0\n",
+        "default 192.0.2.254\n",
+        "auto eth0\niface eth0 inet dhcp\n",
+        "DEVICE=eth0\n",
+        "ip link add br0 type bridge\n",
+        "from 192.0.2.1 table 100\n",
+    ] {
+        assert_eq!(Netlink.place("route-eth0", text), None, "{text}");
+    }
+    for text in [
+        "1: lo: <LOOPBACK> mtu 65536\n",
+        "default via 192.0.2.1 dev eth0\n192.0.2.0/24 dev eth0 proto kernel scope link\n",
+        "0:\tfrom all lookup local\n",
+        "port\tvlan ids\nbr0\t 1 PVID Egress Untagged\n",
+    ] {
+        assert!(Netlink.place("-", text).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn a_lease_may_have_no_lifetime() {
+    let lease = r#"[{"ifname":"eth0","addr_info":[{"family":"inet","local":"192.0.2.7","prefixlen":24}]}]
+        [{"dst":"default","gateway":"192.0.2.1","dev":"eth0","protocol":"16"}]"#;
+    let lines = said(&read(&[lease]).0);
+    assert!(lines.contains(&"link eth0 ipv4.method = auto".to_owned()), "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("192.0.2.7")));
+}
+
+#[test]
+fn a_route_that_networkmanager_moved_is_no_flag_of_its_address() {
+    let address = r#"[{"ifname":"eth0","addr_info":[{"family":"inet","local":"192.0.2.7","prefixlen":24,"noprefixroute":true},
+        {"family":"inet","local":"198.51.100.7","prefixlen":24,"noprefixroute":true}]}]
+        [{"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel","metric":100}]"#;
+    let lines = said(&read(&[address]).0);
+    let expected = "link eth0 ipv4.addresses = [192.0.2.7/24, 198.51.100.7/24 noprefixroute]";
+    assert!(lines.contains(&expected.to_owned()), "{lines:#?}");
+}
+
+#[test]
+fn rules_of_programs_are_told() {
+    let rules = r#"[{"ifname":"eth0"}] [{"priority":0,"src":"all","table":"local"},
+        {"priority":5210,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"main"},
+        {"priority":32764,"src":"all","table":"main","suppress_prefixlen":0},
+        {"not":null,"priority":32765,"src":"all","fwmark":"0xca6c","table":"51820"},
+        {"priority":300,"not":null,"src":"10.0.0.0","srclen":8,"table":"main","suppress_prefixlen":0}]"#;
+    let (network, found) = read(&[rules]);
+    assert_eq!(network.rules.len(), 1);
+    assert!(found.contains(&"S050 left out: rules of Tailscale (once)".to_owned()), "{found:#?}");
+    assert!(found.contains(&"S050 left out: rules of wg-quick (2 times)".to_owned()), "{found:#?}");
+}
+
+/// What a kernel 6.1 with the links of `tests/live/kinds.sh` says in three ways: by iproute2 6.1 with `-j` and without, and
+/// in a capture.
+macro_rules! kinds {
+    ($($name:literal),*) => {
+        [$(($name, include_str!(concat!("tests/kinds/", $name)))),*]
+    };
+}
+
+fn read_files(files: &[(&str, &str)]) -> Vec<String> {
+    let mut tree = MemoryTree::default();
+    for (name, text) in files {
+        assert!(Netlink.place(name, text).is_some(), "{name} tells what it is");
+        tree.add(format!("{DIRECTORY}/{name}"), *text);
+    }
+    let mut cx = Context::default();
+    let input = Input { tree: &tree, dialect: None, version: None, state: None };
+    let network = Netlink.parse(&input, &mut cx).expect("there are links");
+    let wrong: Vec<&Diagnostic> = cx.diagnostics.iter().filter(|found| found.code.id == "P050").collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(netpivot_model::coverage::uncovered(&network, &cx.items, &cx.diagnostics).is_empty());
+    said(&network)
+}
+
+#[test]
+fn three_outputs_of_one_kernel_say_the_same() {
+    let json = read_files(&kinds!("address.json", "route.json", "rule4.json", "rule6.json", "vlan.json"));
+    let text = read_files(&kinds!(
+        "ip_-d_address",
+        "ip_route_show_table_all",
+        "ip_-4_rule_list",
+        "ip_-6_rule_list",
+        "bridge_-d_vlan_show"
+    ));
+    assert_eq!(json, text);
+    assert_eq!(json, read_files(&kinds!("capture.json")));
+    for line in [
+        "link b8 bond.ad_actor_system = 02:00:00:00:00:99",
+        "link bt bond.arp_ip_target = [10.9.0.7, 10.9.0.8]",
+        "link d0.q vlan.egress_qos_map = [1:2, 3:4]",
+        "link d3 port_type = vrf",
+        "link d4 bridge_port.vlans = [10-20, 30 pvid untagged]",
+        "link i6b ip_tunnel.flags = 17",
+        "link iv2 ipvlan.vepa = true",
+        "link ms0 macsec.encrypt = true",
+        "link s0b ip_tunnel.mode = isatap",
+        "link vt0 ip_tunnel.fwmark = 9",
+    ] {
+        assert!(json.iter().any(|l| l == line), "{line} in {json:#?}");
+    }
+}

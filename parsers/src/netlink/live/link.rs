@@ -69,7 +69,7 @@ fn link(payload: &[u8], names: &Names) -> Option<(u32, LinkState)> {
             }
             43 if !is_xdp_on(value) => {}
             52 => state.altnames = attributes(value).map(|(_, name)| text(name)).collect(),
-            54 => state.permaddr = Some(mac(value)),
+            54 => state.permaddr = Some(hardware_address(hardware, value)),
             39 if number(value) == Some(1) => drop(state.other.insert("proto_down".to_owned(), true.into())),
             kind if IGNORED.contains(&kind) => {}
             kind => unknown(&mut state.other, "IFLA_", kind, value),

@@ -14,8 +14,7 @@ mod rule;
 mod socket;
 mod space;
 mod system;
-#[cfg(test)]
-mod tests;
+mod tunnels;
 mod wireguard;
 mod words;
 
@@ -80,17 +79,19 @@ pub enum CaptureError {
 impl CaptureError {
     fn of(what: &str, error: io::Error) -> Self {
         let what = what.to_owned();
-        match error.kind() {
-            io::ErrorKind::PermissionDenied => CaptureError::Denied { what },
-            _ => CaptureError::System { what, error },
+        if error.kind() == io::ErrorKind::PermissionDenied {
+            CaptureError::Denied { what }
+        } else {
+            CaptureError::System { what, error }
         }
     }
 
     /// EINVAL of setns(2): the file is no namespace, since nothing is mounted on it any more.
     fn of_space(name: &str, error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::InvalidInput => CaptureError::Vanished(name.to_owned()),
-            _ => CaptureError::of(&format!("the network namespace `{name}`"), error),
+        if error.kind() == io::ErrorKind::InvalidInput {
+            CaptureError::Vanished(name.to_owned())
+        } else {
+            CaptureError::of(&format!("the network namespace `{name}`"), error)
         }
     }
 
@@ -118,29 +119,38 @@ impl CaptureError {
 /// # Errors
 /// There is no such namespace, or its links may not be listed.
 pub fn capture(which: &Which) -> Result<Vec<NamespaceState>, CaptureError> {
+    let (mut spaces, gone) = known();
     match which {
-        Which::Own => Ok(vec![take("", &[])?]),
+        Which::Own => Ok(vec![take("", &spaces)?]),
         Which::Named(name) => {
             let space = space::open(name)?;
-            Ok(vec![space::inside(name, &space, || take(name, &[]))?])
+            spaces.extend(space::own().ok().map(|own| (String::new(), own)));
+            Ok(vec![space::inside(name, &space, || take(name, &spaces))?])
         }
-        Which::All => all(),
+        Which::All => {
+            spaces.insert(0, (String::new(), space::own()?));
+            all(&spaces, gone)
+        }
     }
 }
 
-/// The own namespace and all with names. One that goes meanwhile is told, and does not stop the rest.
-fn all() -> Result<Vec<NamespaceState>, CaptureError> {
-    let mut spaces = vec![(String::new(), space::own()?)];
-    let mut gone = Vec::new();
+/// The named namespaces, and what became of names that cannot be opened.
+fn known() -> (Vec<(String, File)>, Vec<String>) {
+    let (mut spaces, mut gone) = (Vec::new(), Vec::new());
     for name in space::names() {
         match space::open(&name) {
             Ok(space) => spaces.push((name, space)),
             Err(error) => gone.push(error.to_string()),
         }
     }
-    let mut states = vec![take("", &spaces)?];
+    (spaces, gone)
+}
+
+/// The own namespace, which is the first, and all with names. One that goes meanwhile is told, and does not stop the rest.
+fn all(spaces: &[(String, File)], mut gone: Vec<String>) -> Result<Vec<NamespaceState>, CaptureError> {
+    let mut states = vec![take("", spaces)?];
     for (name, space) in spaces.iter().skip(1) {
-        match space::inside(name, space, || take(name, &spaces)) {
+        match space::inside(name, space, || take(name, spaces)) {
             Ok(state) => states.push(state),
             Err(error) => gone.push(error.to_string()),
         }

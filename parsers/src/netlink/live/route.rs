@@ -4,7 +4,6 @@ use super::attribute::{Codec, Names, Row, attributes, device, ip, number, number
 use super::socket::Replies;
 use super::words;
 use crate::netlink::snapshot::{NextHopState, RouteState, Via};
-use netlink_packet_route::AddressFamily;
 use netlink_packet_route::route::RouteHeader;
 use serde_json::{Map, Value as Json};
 use std::net::IpAddr;
@@ -23,12 +22,8 @@ pub(super) fn routes(replies: &Replies, names: &Names) -> Vec<RouteState> {
 
 fn route(payload: &[u8], names: &Names) -> Option<RouteState> {
     let header = RouteHeader::parse(payload).ok()?;
-    let family = match header.address_family {
-        AddressFamily::Inet => "inet",
-        AddressFamily::Inet6 => "inet6",
-        // Multicast routes and MPLS are no IP routes.
-        _ => return None,
-    };
+    // Multicast routes, their rules and MPLS are no IP routes.
+    let family = words::ip_family(header.address_family)?;
     if header.flags.bits() & CLONED != 0 {
         return None;
     }

@@ -4,7 +4,6 @@ use super::attribute::{attributes, ip, network, number, number32, text, unknown}
 use super::socket::Replies;
 use super::words;
 use crate::netlink::snapshot::RuleState;
-use netlink_packet_route::AddressFamily;
 use netlink_packet_route::rule::RuleHeader;
 use serde_json::{Map, Value as Json};
 
@@ -20,12 +19,8 @@ pub(super) fn rules(replies: &Replies) -> Vec<RuleState> {
 
 fn rule(payload: &[u8]) -> Option<RuleState> {
     let header = RuleHeader::parse(payload).ok()?;
-    let family = match header.family {
-        AddressFamily::Inet => "inet",
-        AddressFamily::Inet6 => "inet6",
-        // Rules of multicast routing.
-        _ => return None,
-    };
+    // Multicast routes, their rules and MPLS are no IP routes.
+    let family = words::ip_family(header.family)?;
     let mut state =
         RuleState { family: Some(family.to_owned()), src: Some("all".to_owned()), ..RuleState::default() };
     let mut table = u32::from(header.table);
@@ -61,7 +56,7 @@ fn rule(payload: &[u8]) -> Option<RuleState> {
             20 => range(value.get(..4), value.get(4..8), ["uid_start", "uid_start", "uid_end"], other),
             21 => {
                 let word = number(value).and_then(|n| u8::try_from(n).ok()).filter(|n| *n != 0);
-                set(other, "protocol", word.map(|n| words::protocol(n)));
+                set(other, "protocol", word.map(words::protocol));
             }
             22 => set(other, "ipproto", number(value).map(|n| n.to_string())),
             23 => range(value.get(..2), value.get(2..4), ["sport", "sport_start", "sport_end"], other),

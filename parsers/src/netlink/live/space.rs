@@ -24,9 +24,12 @@ pub(super) fn open(name: &str) -> Result<File, CaptureError> {
     if name.is_empty() || name.contains('/') || name.starts_with('.') {
         return Err(CaptureError::NoNamespace { name: name.to_owned(), there: names() });
     }
-    File::open(Path::new(FOLDER).join(name)).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => CaptureError::NoNamespace { name: name.to_owned(), there: names() },
-        _ => CaptureError::of_space(name, error),
+    File::open(Path::new(FOLDER).join(name)).map_err(|error| {
+        if error.kind() == ErrorKind::NotFound {
+            CaptureError::NoNamespace { name: name.to_owned(), there: names() }
+        } else {
+            CaptureError::of_space(name, error)
+        }
     })
 }
 

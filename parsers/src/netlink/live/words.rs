@@ -1,6 +1,16 @@
 //! Numbers of the kernel as iproute2 names them.
 
+use netlink_packet_route::AddressFamily;
 use std::borrow::Cow;
+
+/// The family of routes and rules of IP; other families are no configuration of IP.
+pub(super) fn ip_family(family: AddressFamily) -> Option<&'static str> {
+    if family == AddressFamily::Inet {
+        Some("inet")
+    } else {
+        (family == AddressFamily::Inet6).then_some("inet6")
+    }
+}
 
 /// `ifi_flags` (ip/ipaddress.c:print_link_flags); RUNNING is told by its absence.
 pub(super) fn link_flags(flags: u32) -> Vec<String> {
