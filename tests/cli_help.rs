@@ -5,7 +5,8 @@ use crate::host;
 use libtest_mimic::{Failed, Trial};
 use std::process::Command;
 
-const COMMANDS: &[&str] = &["", "convert", "show", "detect", "formats", "explain", "completions", "man"];
+const COMMANDS: &[&str] =
+    &["", "convert", "show", "capture", "detect", "formats", "explain", "completions", "man"];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {

@@ -55,6 +55,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("live::namespaces", missing(), namespaces),
         host::case("live::refusals", missing(), refusals),
         host::case("live::what-only-a-capture-knows", missing(), only_a_capture),
+        host::case("live::changes-meanwhile", missing(), changes_meanwhile),
         host::case("live::links-of-programs", missing(), links_of_programs),
     ]
 }
@@ -268,6 +269,18 @@ fn only_a_capture() -> Result<(), Failed> {
         "+ route 10.6.0.0/16 of br0 lock_mtu = true",
     ];
     if wrong == expected { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// A dump that changes interrupt is taken again: what stands still is always there, once.
+fn changes_meanwhile() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let setup = "for n in $(seq 150); do echo link add a$n type veth peer name b$n; done | ip -batch -\n\
+        while :; do ip link add x0 type veth peer name x1; ip addr add 10.0.0.1/24 dev x0; ip link del x0; done &\n";
+    let script = "for n in $(seq 30); do $N capture > now.json || exit; \
+          echo $(grep -c '^{\"ifname\":\"[ab]' now.json); done; kill $!";
+    let output = run(folder.path(), &format!("{setup}{script}"))?;
+    let counts: Vec<&str> = output.lines().filter(|line| *line == "300").collect();
+    if counts.len() == 30 { Ok(()) } else { Err(output.into()) }
 }
 
 /// A host with a bridge of its own, containers and guests: what belongs to a program is left out, and told.

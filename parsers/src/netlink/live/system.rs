@@ -17,26 +17,40 @@ pub(super) fn settings() -> BTreeMap<String, String> {
     SETTINGS.iter().filter_map(|key| Some(((*key).to_owned(), value(key)?))).collect()
 }
 
+/// Where made-up links stand, without the symbolic links of /sys/class/net.
+const MADE_UP: &str = "/sys/devices/virtual/net";
+/// Links that one thread reads; each costs an open file.
+const SHARE: usize = 512;
+
 /// Notes of each made-up link how it came by its hardware address. Returns false where sysfs shows another namespace
 /// than the thread's, as it does wherever it was mounted elsewhere.
 pub(super) fn hardware_addresses(links: &mut [LinkState]) -> bool {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let Ok(folder) = openat(CWD, "/sys/class/net", flags, Mode::empty()) else { return false };
+    let Ok(folder) = openat(CWD, MADE_UP, flags, Mode::empty()) else { return false };
     let is_ours = |link: &LinkState| {
         number(&folder, &link.ifname, "ifindex") == link.ifindex
-            // The addresses of tunnels are written otherwise.
-            && (link.link_type.as_deref() != Some("ether")
-                || text(&folder, &link.ifname, "address") == link.address)
+            && text(&folder, &link.ifname, "address") == link.address
     };
-    // Both ends of the list and what has an address of its own tell one namespace from another.
-    let mut known = links.iter().rev().take(4).chain(links.iter().take(2));
-    if !known.all(is_ours) || std::fs::read_dir("/sys/class/net").map_or(0, Iterator::count) < links.len() {
+    let mut made_up: Vec<&mut LinkState> = links.iter_mut().filter(|link| is_made_up(link)).collect();
+    // Both ends of the list: what has its number and its address there tells one namespace from another.
+    if !made_up.iter().rev().take(4).chain(made_up.iter().take(2)).all(|link| is_ours(link)) {
         return false;
     }
-    for link in links.iter_mut().filter(|link| is_made_up(link)) {
-        link.addr_assign_type = number(&folder, &link.ifname, "addr_assign_type");
-    }
+    let (folder, share) = (&folder, made_up.len().div_ceil(threads()).max(SHARE));
+    std::thread::scope(|scope| {
+        for part in made_up.chunks_mut(share) {
+            scope.spawn(move || {
+                for link in part {
+                    link.addr_assign_type = number(folder, &link.ifname, "addr_assign_type");
+                }
+            });
+        }
+    });
     true
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A card's address tells which card is meant, whoever set it; `permaddr` tells whether it was changed.
