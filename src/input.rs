@@ -8,15 +8,15 @@ use crate::formats::{self, FormatSpec};
 use crate::live;
 use crate::pipeline::detect::{others, unreadable};
 use crate::tree::{
-    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, printed_files, read_file,
-    within,
+    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, limit, printed_files,
+    read_file,
 };
 use foldhash::HashMap;
 use netpivot_model::dialect::NETLINK;
 use netpivot_parsers::libvirt::root_name;
 use netpivot_parsers::netlink::{self, MAX_STATE, document};
 use netpivot_parsers::tree::MemoryTree;
-use netpivot_parsers::{Confidence, EntryKind, FileStatus, Parser, ReadError, Tree, not_text};
+use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree, not_text};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -251,6 +251,11 @@ fn open_directory(path: &Path, parsers: &[&'static dyn Parser]) -> Result<Opened
     }
 }
 
+/// The most bytes that are read of a copied file: what a large kernel prints with `-j` is larger than configuration.
+fn limit_of(name: &str) -> u64 {
+    if name.ends_with(".json") { MAX_STATE } else { MAX_FILE }
+}
+
 /// A folder of copied files: each goes to its place; what no format knows is listed as left out.
 fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
     let entries = tree.list("/").map_err(|error| Failure::input(explain(&error)))?;
@@ -258,7 +263,7 @@ fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -
     let mut ignored = Vec::new();
     for entry in entries {
         let bytes = match entry.kind {
-            EntryKind::File => tree.read(&format!("/{}", entry.name), MAX_STATE).and_then(within),
+            EntryKind::File => tree.read(&format!("/{}", entry.name), limit_of(&entry.name)),
             EntryKind::Directory | EntryKind::Other => Err(ReadError::NotAFile),
         };
         let path = format!("{}/{}", shown.trim_end_matches('/'), entry.name);
@@ -347,17 +352,20 @@ fn fit<T: Tree + 'static>(
 
 fn open_stdin(parsers: &[&'static dyn Parser]) -> Result<Opened, Failure> {
     let mut bytes = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(MAX_STATE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::input(format!("it cannot be read: {error}")))?;
+    let mut read = |most: u64| {
+        let done = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
+        done.map(|_| limit(&bytes)).map_err(|error| Failure::input(format!("it cannot be read: {error}")))
+    };
+    let limit = read(MAX_FILE + 1)?;
+    if limit > MAX_FILE {
+        read(limit - MAX_FILE)?;
+    }
     let is_tar = bytes.get(257..262) == Some(b"ustar") || bytes.starts_with(&[0x1f, 0x8b]);
     if is_tar {
         return open_archive(std::io::Cursor::new(bytes).chain(std::io::stdin()), "<stdin>", parsers);
     }
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let bytes = if size > MAX_STATE { Err(ReadError::TooLarge(size)) } else { within(bytes) };
+    let bytes = if size > limit { Err(ReadError::TooLarge(size)) } else { Ok(bytes) };
     place_files(vec![LoneFile { shown: "<stdin>".to_owned(), name: "-".to_owned(), bytes }], parsers)
 }
 

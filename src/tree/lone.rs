@@ -8,8 +8,8 @@ use netpivot_parsers::netlink::document::may_be_state;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Entry, EntryKind, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// A file outside of any root.
@@ -34,7 +34,7 @@ pub fn read_file(path: &Path) -> LoneFile {
         Ok(None)
     };
     let bytes = match open() {
-        Ok(Some(file)) => read_limited(file, MAX_STATE).and_then(within),
+        Ok(Some(file)) => read_as_it_begins(file),
         Ok(None) => Err(ReadError::NotAFile),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ReadError::NotFound),
         Err(error) => Err(ReadError::Io(error)),
@@ -43,13 +43,20 @@ pub fn read_file(path: &Path) -> LoneFile {
     LoneFile { shown: path.to_string_lossy().into_owned(), name, bytes }
 }
 
-/// The limit of configuration; what a large kernel prints is larger.
-///
-/// # Errors
-/// It is larger, and no state of a kernel.
-pub fn within(bytes: Vec<u8>) -> Result<Vec<u8>, ReadError> {
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    if size > MAX_FILE && !may_be_state(&bytes) { Err(ReadError::TooLarge(size)) } else { Ok(bytes) }
+/// How much of a file tells whether it is a kernel's state.
+const START: usize = 64;
+
+/// The most bytes that are read of what begins so: configuration is small, what a large kernel prints is not.
+#[must_use]
+pub fn limit(start: &[u8]) -> u64 {
+    if may_be_state(start) { MAX_STATE } else { MAX_FILE }
+}
+
+fn read_as_it_begins(file: File) -> Result<Vec<u8>, ReadError> {
+    let mut start = [0; START];
+    let length = file.read_at(&mut start, 0).map_err(ReadError::Io)?;
+    let limit = limit(start.get(..length).unwrap_or_default());
+    read_limited(file, limit)
 }
 
 /// Lone files at their places on a host.
