@@ -230,7 +230,6 @@ fn three_outputs_of_one_kernel_say_the_same() {
         "link d4 bridge_port.vlans = [10-20, 30 pvid untagged]",
         "link i6b ip_tunnel.flags = 17",
         "link iv2 ipvlan.vepa = true",
-        "link ms0 macsec.encrypt = true",
         "link s0b ip_tunnel.mode = isatap",
         "link vt0 ip_tunnel.fwmark = 9",
     ] {
