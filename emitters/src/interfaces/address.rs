@@ -3,6 +3,7 @@
 use super::one_method::{one_method, one_metric};
 use super::stanza::{Line, Stanza};
 use super::{Job, codes, link_fact};
+use crate::text::ip::address::{command, conf6};
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
@@ -337,29 +338,8 @@ fn is_alias(label: &str, name: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-/// An address by a command, with all its attributes.
-pub(super) fn command(address: &Address, name: &str, v6: bool) -> String {
-    let family = if v6 { "-6" } else { "-4" };
-    let words = match address.peer {
-        None => address.to_string(),
-        Some(peer) => {
-            // The length stands behind the peer (ip-address(8)).
-            let text = Address { peer: None, ..address.clone() }.to_string();
-            let rest = text.strip_prefix(&address.net.to_string()).unwrap_or_default();
-            format!("{} peer {peer}/{}{rest}", address.net.addr(), address.net.prefix_len())
-        }
-    };
-    format!("ip {family} address replace {words} dev {}", crate::text::shell::quote(name))
-}
-
 /// What takes an address away that a command adds.
 fn removal(address: &Address, name: &str, v6: bool) -> String {
     let family = if v6 { "-6" } else { "-4" };
     format!("ip {family} address del {} dev {} || true", address.net, crate::text::shell::quote(name))
-}
-
-/// A setting of the interface's IPv6; a dot within its name is `/` there (sysctl.d(5)).
-pub(super) fn conf6(name: &str, key: &str, value: i64) -> String {
-    let setting = format!("net.ipv6.conf.{}.{key}={value}", name.replace('.', "/"));
-    format!("sysctl -q -w {}", crate::text::shell::quote(&setting))
 }

@@ -1,8 +1,8 @@
 //! How a link comes to be: it is there, an option of its stanza makes it, or a command does.
 
-use super::order::makes_pair;
 use super::stanza::Stanza;
 use super::{Job, Sheet, codes, link_fact};
+use crate::order::makes_pair;
 use crate::text::ip::kind;
 use crate::text::shell::quote;
 use netpivot_model::defaults::{self, Silence};

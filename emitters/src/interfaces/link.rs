@@ -85,7 +85,7 @@ impl<'n> Job<'n> {
         let link = network.link(id);
         let known = |path: &FieldPath| ["name", "kind", "veth.peer"].iter().any(|name| path.is(name));
         let is_end = matches!(link.kind.value, LinkKind::Veth(_))
-            && !super::order::makes_pair(network, &self.by_name, id)
+            && !crate::order::makes_pair(network, &self.by_name, id)
             && network.dialect_of(id).format == INTERFACES;
         is_end && said_paths(link).iter().all(known) && self.owned.owns_nothing(id)
     }
@@ -191,7 +191,7 @@ impl<'n> Job<'n> {
     /// A file names links that the source does not speak of, and tells InfiniBand from Ethernet by name and mode only.
     fn others_named(&mut self, id: LinkId) {
         let network = self.network;
-        if super::order::references(network, id).iter().any(|name| !self.by_name.contains_key(name.as_str()))
+        if crate::order::references(network, id).iter().any(|name| !self.by_name.contains_key(name.as_str()))
         {
             self.cx.account(Accounted::AddedLink, "link-that-another-names");
         }

@@ -14,9 +14,7 @@ mod link;
 mod names;
 mod netns;
 mod one_method;
-mod order;
 mod ovs;
-mod owned;
 mod script;
 mod setting;
 mod several;
@@ -70,9 +68,9 @@ impl Emitter for Interfaces {
             network: &resolved,
             cx,
             reader,
-            owned: owned::Index::new(&resolved),
-            by_name: order::by_name(&resolved),
-            ports: order::ports(&resolved),
+            owned: crate::entries::Index::new(&resolved),
+            by_name: crate::order::by_name(&resolved),
+            ports: crate::order::ports(&resolved),
             ovs: Plan::of(&resolved, &index, ovs::takes),
             turns: turns::Turns::of(&resolved),
             priorities: priorities(&resolved),
@@ -112,7 +110,7 @@ struct Job<'n> {
     network: &'n Network,
     cx: &'n mut EmitContext,
     reader: Reader,
-    owned: owned::Index,
+    owned: crate::entries::Index,
     /// The first link of each name.
     by_name: HashMap<&'n str, LinkId>,
     /// The ports of each controller.
@@ -170,7 +168,7 @@ fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
 impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
         let mut sheets = vec![self.loopback()];
-        for id in order::order(self.network, &self.ports, &self.ovs) {
+        for id in crate::order::order(self.network, &self.ports, &self.ovs) {
             self.pending.remove(&id);
             if netns::netns(self.network.link(id)).is_none() {
                 sheets.extend(self.sheet(id));

@@ -2,13 +2,13 @@
 //! namespaces in the stanza of `lo`, what is in one in the stanza of the last link that leads into it.
 
 use super::hooks::last_of;
-use super::order::makes_pair_within;
-use super::setting::command_for;
 use super::stanza::{Line, Stanza};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
+use crate::order::makes_pair_within;
 use crate::references::reference;
 use crate::text::ip::kind;
+use crate::text::ip::setting::command_for;
 use crate::text::shell::quote;
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
 use netpivot_model::network::{EntryKind, Network};
@@ -237,7 +237,7 @@ impl<'n> Job<'n> {
         }
         for config in [&link.ipv4, &link.ipv6].into_iter().flatten() {
             for at in &config.addresses.items {
-                let text = super::address::command(&at.value, name, at.value.net.addr().is_ipv6());
+                let text = crate::text::ip::address::command(&at.value, name, at.value.net.addr().is_ipv6());
                 commands.push(line(&text, self.turns.at(&at.origin)));
             }
         }

@@ -9,7 +9,7 @@ mod special;
 use super::kind::first;
 use super::stanza::Stanza;
 use super::{Job, ROOT, Sheet, codes, link_fact};
-pub(super) use command::command_for;
+use crate::text::ip::setting::command_for;
 use command::is_kind_by_command;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::INTERFACES;

@@ -1,12 +1,8 @@
-//! Settings by a command.
+//! Links that a command makes with all their settings.
 
 use crate::interfaces::Job;
-use crate::interfaces::address::conf6;
-use crate::text::ip::kind;
-use crate::text::shell::quote;
 use netpivot_model::link::{Link, LinkId, LinkKind};
-use netpivot_model::path::FieldPath;
-use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::value::LinkRef;
 use netpivot_model::vocabulary::interfaces::Reader;
 
 /// True where a command made the link with all its settings.
@@ -16,8 +12,7 @@ pub(super) fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool
             !job.has_options(link)
         }
         LinkKind::Veth(_) => {
-            job.reader == Reader::Ifupdown
-                && crate::interfaces::order::makes_pair(job.network, &job.by_name, id)
+            job.reader == Reader::Ifupdown && crate::order::makes_pair(job.network, &job.by_name, id)
         }
         LinkKind::Tun(_)
         | LinkKind::Macvlan(_)
@@ -50,44 +45,4 @@ pub(super) fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool
         | LinkKind::Generic(_)
         | LinkKind::Unsupported(_) => false,
     }
-}
-
-/// A command that makes the setting on a link that is up.
-pub(in crate::interfaces) fn command_for(
-    link: &Link,
-    name: &str,
-    path: FieldPath,
-    value: &Value,
-) -> Option<String> {
-    let dev = quote(name);
-    let switch = |b: bool| if b { "on" } else { "off" };
-    match (path.to_string().as_str(), value) {
-        ("mtu", Value::Int(_)) => return Some(format!("ip link set dev {dev} mtu {value}")),
-        ("mac", _) => return Some(format!("ip link set dev {dev} address {value}")),
-        ("promiscuous", Value::Int(n @ (0 | 1))) => {
-            return Some(format!("ip link set dev {dev} promisc {}", switch(*n == 1)));
-        }
-        ("attributes.tx_queue_length", Value::Int(n)) if *n >= 0 => {
-            return Some(format!("ip link set dev {dev} txqueuelen {n}"));
-        }
-        ("ipv6.mtu", Value::Int(n)) if *n > 0 => return Some(conf6(name, "mtu", *n)),
-        ("infiniband.transport_mode", Value::Text(mode)) => return Some(write(name, "mode", mode)),
-        ("sriov.total_vfs", Value::Int(n)) => {
-            return Some(write(name, "device/sriov_numvfs", &n.to_string()));
-        }
-        ("ethtool.speed", Value::Int(n)) if *n > 0 => return Some(format!("ethtool -s {dev} speed {n}")),
-        ("ethtool.autoneg", Value::Bool(b)) => {
-            return Some(format!("ethtool -s {dev} autoneg {}", switch(*b)));
-        }
-        _ => {}
-    }
-    if matches!(link.kind.value, LinkKind::Bond(_)) && path.is_under("bond") {
-        return kind::set(link, name, path, value);
-    }
-    kind::set(link, name, path, value)
-}
-
-/// Into a file of the link's in sysfs.
-fn write(name: &str, file: &str, value: &str) -> String {
-    format!("echo {} > {}", quote(value), quote(&format!("/sys/class/net/{name}/{file}")))
 }

@@ -1,9 +1,9 @@
 //! Settings of an interface's IPv6 that are options of some methods only.
 
-use crate::interfaces::address::conf6;
 use crate::interfaces::kind::first;
 use crate::interfaces::stanza::Stanza;
 use crate::interfaces::{Job, Sheet, link_fact};
+use crate::text::ip::address::conf6;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::Value;

@@ -5,7 +5,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network, Owned};
 
 /// Positions by owner; those of no link stand last.
-pub(super) struct Index {
+pub(crate) struct Index {
     links: usize,
     /// By the position of the kind in [`EntryKind::ALL`].
     entries: Vec<Vec<Vec<u32>>>,
@@ -13,7 +13,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(network: &Network) -> Self {
+    pub(crate) fn new(network: &Network) -> Self {
         let entries = EntryKind::ALL.iter().map(|kind| {
             let mut owners = Vec::new();
             network.visit_entries(*kind, &mut |_, owner, _| owners.push(owner));
@@ -31,13 +31,13 @@ impl Index {
     }
 
     /// Positions of one owner's entries of a kind.
-    pub(super) fn positions(&self, kind: EntryKind, owner: Option<LinkId>) -> &[u32] {
+    pub(crate) fn positions(&self, kind: EntryKind, owner: Option<LinkId>) -> &[u32] {
         let place = EntryKind::ALL.iter().position(|k| *k == kind).unwrap_or_default();
         &self.entries[place][self.slot(owner)]
     }
 
     /// One owner's entries of a kind, of the list that holds them, with their positions.
-    pub(super) fn of<'n, T>(
+    pub(crate) fn of<'n, T>(
         &self,
         list: &'n [Owned<T>],
         kind: EntryKind,
@@ -47,13 +47,13 @@ impl Index {
     }
 
     /// True for a link without entries and leftovers.
-    pub(super) fn owns_nothing(&self, id: LinkId) -> bool {
+    pub(crate) fn owns_nothing(&self, id: LinkId) -> bool {
         let mut all = self.entries.iter().chain([&self.leftovers]);
         all.all(|lists| lists[self.slot(Some(id))].is_empty())
     }
 
     /// Positions of one owner's leftovers.
-    pub(super) fn leftovers(&self, owner: Option<LinkId>) -> &[u32] {
+    pub(crate) fn leftovers(&self, owner: Option<LinkId>) -> &[u32] {
         &self.leftovers[self.slot(owner)]
     }
 }

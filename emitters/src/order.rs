@@ -8,7 +8,7 @@ use netpivot_model::network::Network;
 use netpivot_model::value::LinkRef;
 
 /// The first link of each name in the host's own namespace.
-pub(super) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
+pub(crate) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
     let mut names = HashMap::default();
     // Bridge and port of Open vSwitch share the name of the interface, which is what others mean.
     let is_layer = |link: &Link| matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
@@ -23,7 +23,7 @@ pub(super) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
 }
 
 /// The ports of each controller, in order.
-pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
+pub(crate) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
     let names = by_name(network);
     let mut ports: HashMap<LinkId, Vec<LinkId>> = HashMap::default();
     for (id, link) in network.links() {
@@ -40,7 +40,7 @@ pub(super) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
 
 /// The links in the order in which they need each other, else in that of the source; a ring begins with its first link of
 /// the source, so that the output read back is in the same order.
-pub(super) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>, ovs: &Plan) -> Vec<LinkId> {
+pub(crate) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>, ovs: &Plan) -> Vec<LinkId> {
     let names = by_name(network);
     let mut done = vec![0u8; network.links.len()];
     let mut out = Vec::with_capacity(network.links.len());
@@ -114,12 +114,12 @@ fn needs(
 }
 
 /// True where the port's stanza, and not the controller's, puts it in: that of a VRF.
-pub(super) fn is_plugged_by_port(link: &Link) -> bool {
+pub(crate) fn is_plugged_by_port(link: &Link) -> bool {
     link.port_type.as_ref().is_some_and(|at| at.value == PortType::Vrf)
 }
 
 /// True for the end of a veth pair that makes it: the one that stands first.
-pub(super) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id: LinkId) -> bool {
+pub(crate) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id: LinkId) -> bool {
     let LinkKind::Veth(veth) = &network.link(id).kind.value else { return false };
     let Some(LinkRef::Name(peer)) = veth.peer.as_ref().map(|at| &at.value) else { return true };
     let other =
@@ -128,7 +128,7 @@ pub(super) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id:
 }
 
 /// The same for a pair of which no end is on the host.
-pub(super) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
+pub(crate) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
     let link = network.link(id);
     let names = |veth: &Link, other: &Link| {
         reference(veth, "veth.peer").is_some_and(|peer| peer == LinkRef::Name(other.label().to_owned()))
@@ -138,7 +138,7 @@ pub(super) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
 }
 
 /// The names of the links that a link names.
-pub(super) fn references(network: &Network, id: LinkId) -> Vec<String> {
+pub(crate) fn references(network: &Network, id: LinkId) -> Vec<String> {
     let link = network.link(id);
     let name = |text| match reference(link, text) {
         Some(LinkRef::Name(name)) => Some(name),

@@ -1,0 +1,40 @@
+//! Settings of a link that is there, by a command.
+
+use super::address::conf6;
+use super::kind;
+use crate::text::shell::quote;
+use netpivot_model::link::Link;
+use netpivot_model::path::FieldPath;
+use netpivot_model::value::Value;
+
+/// A command that makes the setting on a link that is up.
+pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
+    let dev = quote(name);
+    let switch = |b: bool| if b { "on" } else { "off" };
+    match (path.to_string().as_str(), value) {
+        ("mtu", Value::Int(_)) => return Some(format!("ip link set dev {dev} mtu {value}")),
+        ("mac", _) => return Some(format!("ip link set dev {dev} address {value}")),
+        ("promiscuous", Value::Int(n @ (0 | 1))) => {
+            return Some(format!("ip link set dev {dev} promisc {}", switch(*n == 1)));
+        }
+        ("attributes.tx_queue_length", Value::Int(n)) if *n >= 0 => {
+            return Some(format!("ip link set dev {dev} txqueuelen {n}"));
+        }
+        ("ipv6.mtu", Value::Int(n)) if *n > 0 => return Some(conf6(name, "mtu", *n)),
+        ("infiniband.transport_mode", Value::Text(mode)) => return Some(write(name, "mode", mode)),
+        ("sriov.total_vfs", Value::Int(n)) => {
+            return Some(write(name, "device/sriov_numvfs", &n.to_string()));
+        }
+        ("ethtool.speed", Value::Int(n)) if *n > 0 => return Some(format!("ethtool -s {dev} speed {n}")),
+        ("ethtool.autoneg", Value::Bool(b)) => {
+            return Some(format!("ethtool -s {dev} autoneg {}", switch(*b)));
+        }
+        _ => {}
+    }
+    kind::set(link, name, path, value)
+}
+
+/// Into a file of the link's in sysfs.
+fn write(name: &str, file: &str, value: &str) -> String {
+    format!("echo {} > {}", quote(value), quote(&format!("/sys/class/net/{name}/{file}")))
+}
