@@ -2,6 +2,7 @@
 //! the commands.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use netpivot_emitters::iproute::Mode;
 use std::path::PathBuf;
 
 /// Reads any Linux network configuration and writes it in any other format.
@@ -109,6 +110,9 @@ pub struct Convert {
     /// Write DHCP and name servers of bridges as files of dnsmasq beside an interfaces file
     #[arg(long)]
     pub with_dnsmasq: bool,
+    /// What a script of ip commands (`-t iproute`) is for
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    pub script: Script,
     /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
     #[arg(long)]
     pub unmanaged: bool,
@@ -223,6 +227,31 @@ pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// What a script of ip commands is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Script {
+    /// Sets the network up from nothing
+    Create,
+    /// Sets up what is missing; run again, it changes nothing
+    #[default]
+    Ensure,
+    /// Takes away what the network made
+    Teardown,
+    /// From nothing, by `ip -batch`: fast for large hosts
+    Batch,
+}
+
+impl From<Script> for Mode {
+    fn from(script: Script) -> Self {
+        match script {
+            Script::Create => Mode::Create,
+            Script::Ensure => Mode::Ensure,
+            Script::Teardown => Mode::Teardown,
+            Script::Batch => Mode::Batch,
+        }
+    }
 }
 
 /// How diagnostics look.

@@ -344,7 +344,14 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     fn file(path: &str, text: &str) -> OutputFile {
-        OutputFile { path: path.into(), mode: 0o600, text: text.into(), has_secrets: false, link_to: None }
+        OutputFile {
+            path: path.into(),
+            mode: 0o600,
+            text: text.into(),
+            has_secrets: false,
+            link_to: None,
+            reads_as: None,
+        }
     }
 
     fn read(dir: &Path, path: &str) -> Option<String> {

@@ -23,6 +23,7 @@ mod entries;
 pub mod ifcfg;
 mod index;
 pub mod interfaces;
+pub mod iproute;
 pub mod json;
 pub mod keyfile;
 pub mod libvirt;
@@ -38,8 +39,14 @@ pub mod text;
 mod virtualization;
 
 /// All output formats.
-pub static ALL: &[&dyn Emitter] =
-    &[&ifcfg::Ifcfg, &keyfile::Keyfile, &interfaces::Interfaces, &libvirt::Libvirt, &json::JsonModel];
+pub static ALL: &[&dyn Emitter] = &[
+    &ifcfg::Ifcfg,
+    &keyfile::Keyfile,
+    &interfaces::Interfaces,
+    &libvirt::Libvirt,
+    &iproute::Iproute,
+    &json::JsonModel,
+];
 
 /// An output format.
 pub trait Emitter: Sync {
@@ -107,6 +114,8 @@ pub struct EmitContext {
     pub host_interfaces: bool,
     /// Write DHCP and name servers of links as files of dnsmasq.
     pub with_dnsmasq: bool,
+    /// What a script of ip commands is for.
+    pub script: iproute::Mode,
     /// Keep unmanaged devices unmanaged by a drop-in instead of managing them.
     pub keep_unmanaged: bool,
     /// Where each leftover of the network stands (`ifcfg-eth0:14`), for comments; may be empty.
@@ -190,6 +199,8 @@ pub struct OutputFile {
     pub has_secrets: bool,
     /// What the file points to, where it is a symbolic link; the text is empty then.
     pub link_to: Option<String>,
+    /// The same commands without the questions around them, where a script has such: what the self-check reads.
+    pub reads_as: Option<String>,
 }
 
 impl OutputFile {
@@ -203,7 +214,7 @@ impl OutputFile {
         let has_secrets = hidden.is_some();
         let mode = if has_secrets { 0o700 } else { 0o755 };
         let text = hidden.filter(|_| !reveal).unwrap_or(text);
-        OutputFile { path, mode, text, has_secrets, link_to: None }
+        OutputFile { path, mode, text, has_secrets, link_to: None, reads_as: None }
     }
 }
 

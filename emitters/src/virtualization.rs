@@ -67,7 +67,10 @@ pub(crate) fn dnsmasq(network: &Network, cx: &mut EmitContext) -> Vec<(LinkId, O
             let mtu = link.mtu.as_ref().map(|at| at.value.get());
             let text = Servers { name, addresses, mtu, dhcp, dns }.text();
             let path = dnsmasq::file(name)?;
-            Some((id, OutputFile { path, mode: 0o644, text, has_secrets: false, link_to: None }))
+            Some((
+                id,
+                OutputFile { path, mode: 0o644, text, has_secrets: false, link_to: None, reads_as: None },
+            ))
         })
         .collect()
 }

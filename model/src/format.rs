@@ -46,6 +46,17 @@ pub static INTERFACES: FormatInfo = FormatInfo {
     doc: "interfaces(5)",
 };
 
+/// Scripts of commands.
+pub static IPROUTE: FormatInfo = FormatInfo {
+    name: crate::dialect::IPROUTE,
+    aliases: &["ip", "script"],
+    title: "scripts of ip, bridge, brctl, ovs-vsctl and other commands",
+    host_paths: &[],
+    dialects: &[],
+    scope: "What commands leave behind: links, addresses, routes, rules, namespaces, address translation, kernel settings.",
+    doc: "docs/formats/iproute.md",
+};
+
 /// libvirt's XML.
 pub static LIBVIRT: FormatInfo = FormatInfo {
     name: crate::dialect::LIBVIRT,

@@ -7,7 +7,7 @@ use crate::nat::Nat;
 use crate::neighbor::{FdbEntry, Neighbor};
 use crate::netns::Netns;
 use crate::reflect::Node;
-use crate::route::Route;
+use crate::route::{Route, RouteType};
 use crate::rule::Rule;
 use crate::source::{Origin, Span};
 use crate::sysctl::Sysctl;
@@ -68,6 +68,22 @@ macro_rules! entries {
             #[must_use]
             pub fn word(self) -> &'static str {
                 match self { $( EntryKind::$kind => $word ),* }
+            }
+
+            /// True for entries that the kernel ties to no link.
+            #[must_use]
+            pub fn is_of_the_host(self) -> bool {
+                match self {
+                    EntryKind::Rule | EntryKind::Nat | EntryKind::Sysctl | EntryKind::Hook => true,
+                    EntryKind::Route
+                    | EntryKind::Neighbor
+                    | EntryKind::Fdb
+                    | EntryKind::Netns
+                    | EntryKind::VirtualNetwork
+                    | EntryKind::DhcpServer
+                    | EntryKind::DnsServer
+                    | EntryKind::GuestInterface => false,
+                }
             }
 
             /// The name of the list in JSON and in [`Network`]: `routes`.
@@ -191,6 +207,21 @@ impl Network {
     #[must_use]
     pub fn dialect_of(&self, id: LinkId) -> Dialect {
         self.own_dialects.get(&id).copied().unwrap_or(self.dialect)
+    }
+
+    /// Makes what the kernel ties to no link the host's: rules, translation, kernel settings, commands, and routes without
+    /// one device.
+    pub fn disown(&mut self) {
+        self.rules.iter_mut().for_each(|entry| entry.owner = None);
+        self.nat.iter_mut().for_each(|entry| entry.owner = None);
+        self.sysctls.iter_mut().for_each(|entry| entry.owner = None);
+        self.hooks.iter_mut().for_each(|entry| entry.owner = None);
+        let kind = |route: &Route| route.route_type.as_ref().map(|at| at.value);
+        let has_device = |route: &Route| {
+            route.nexthops.is_empty()
+                && matches!(kind(route), None | Some(RouteType::Unicast | RouteType::Local))
+        };
+        self.routes.iter_mut().filter(|entry| !has_device(&entry.item)).for_each(|entry| entry.owner = None);
     }
 
     /// All links with their ids.

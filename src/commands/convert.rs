@@ -97,6 +97,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         with_link_files: args.with_link_files,
         host_interfaces: args.host_interfaces,
         with_dnsmasq: args.with_dnsmasq,
+        script: args.script.into(),
         with_dispatcher: args.with_dispatcher,
         keep_unmanaged: args.unmanaged,
         allow: args.allow.clone(),

@@ -12,6 +12,7 @@ use netpivot_emitters::{Accounted, EmitContext, OutputFile, Reason};
 use netpivot_model::codes;
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::IPROUTE;
 use netpivot_model::facts;
 use netpivot_model::format::JSON;
 use netpivot_model::link::{LinkId, LinkKind};
@@ -63,7 +64,22 @@ pub(super) fn judge(
     files: &[OutputFile],
     cx: EmitContext,
 ) -> Result<Verdict, Failure> {
-    let reread = read_back(spec, files)?;
+    let mut reread = read_back(spec, files)?;
+    let mut cx = cx;
+    let disowned;
+    let network = if spec.name == IPROUTE {
+        // A script sets them up for the host, whichever link's start did so in the source.
+        reread.disown();
+        cx.accounts.iter_mut().for_each(|account| accounts::disown_account(&mut account.of));
+        disowned = {
+            let mut network = network.clone();
+            network.disown();
+            network
+        };
+        &disowned
+    } else {
+        network
+    };
     let mut reasons: HashMap<Subject, Vec<&Reason>> = HashMap::default();
     for reason in &cx.reasons {
         reasons.entry(reason.path.subject).or_default().push(reason);
@@ -104,7 +120,10 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
     let parser = formats::parser(spec.name).ok_or_else(|| {
         Failure::new(FailureKind::Bug, format!("nothing reads the format `{}` back", spec.name))
     })?;
-    let tree: MemoryTree = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let tree: MemoryTree = files
+        .iter()
+        .map(|file| (file.path.as_str(), file.reads_as.as_ref().unwrap_or(&file.text).as_str()))
+        .collect();
     let input = Input { tree: &tree, dialect: spec.dialect, version: spec.version, state: None };
     // Where nothing could be written there is no network to speak of: then all of the source is lost.
     let nothing = Network { dialect: spec.target(), ..Network::default() };

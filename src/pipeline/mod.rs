@@ -6,6 +6,7 @@
 
 use crate::failure::{Failure, Findings};
 use crate::formats::{self, FormatSpec};
+use netpivot_emitters::iproute::Mode;
 use netpivot_emitters::{EmitContext, OutputFile};
 use netpivot_model::codes;
 use netpivot_model::coverage;
@@ -40,6 +41,8 @@ pub struct Request {
     pub host_interfaces: bool,
     /// Write DHCP and name servers of links as files of dnsmasq.
     pub with_dnsmasq: bool,
+    /// What a script of ip commands is for.
+    pub script: Mode,
     /// Keep unmanaged devices unmanaged.
     pub keep_unmanaged: bool,
     /// Codes or names of findings that do not count as loss, or `all`.
@@ -285,6 +288,7 @@ fn emit(
         with_dispatcher: request.with_dispatcher,
         host_interfaces: request.host_interfaces,
         with_dnsmasq: request.with_dnsmasq,
+        script: request.script,
         keep_unmanaged: request.keep_unmanaged,
         leftover_places: places.to_vec(),
         ..EmitContext::default()

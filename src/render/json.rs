@@ -116,6 +116,7 @@ mod tests {
             text: String::new(),
             has_secrets: false,
             link_to: None,
+            reads_as: None,
         };
         report.outputs(&[file]);
         let value: Value = serde_json::from_str(&report.to_text()).unwrap();

@@ -25,14 +25,16 @@ pub const PRELUDE: &str = "mount -t tmpfs none /run && mkdir -p /run/netns\n\
 /// Between the script's own output and the state.
 const MARK: &str = "=== state";
 
+/// What is missing for these cases, if anything is.
+pub fn missing() -> Option<String> {
+    let probe =
+        Command::new("unshare").args(["-n", "-m", "ip", "link", "add", "br0", "type", "bridge"]).output();
+    let works = probe.is_ok_and(|done| done.status.success());
+    (!works).then(|| "a kernel that lets this user make namespaces".to_owned())
+}
+
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    let missing = || {
-        let probe =
-            Command::new("unshare").args(["-n", "-m", "ip", "link", "add", "br0", "type", "bridge"]).output();
-        let works = probe.is_ok_and(|done| done.status.success());
-        (!works).then(|| "a kernel that lets this user make namespaces".to_owned())
-    };
     vec![
         host::case("kernel::generated-sequences", missing(), generated),
         host::case("kernel::recipes", missing(), recipes),
@@ -173,6 +175,12 @@ fn route(space: &str, dst: &str, gateway: &str, dev: &str) -> String {
 
 /// Evaluates the lines on a host without links.
 fn evaluate(lines: &[&str]) -> State {
+    let (network, refused) = network(lines);
+    State { refused, facts: facts(&network) }
+}
+
+/// What the lines make of a host without links, and which of them the kernel refuses.
+pub fn network(lines: &[&str]) -> (Network, BTreeSet<usize>) {
     let script = lines.iter().fold(String::new(), |all, line| all + line + "\n");
     let tree: MemoryTree = [("/netpivot-commands/script.sh", script.as_str())].into_iter().collect();
     // A state of the kernel is all that there is.
@@ -180,12 +188,11 @@ fn evaluate(lines: &[&str]) -> State {
     let mut cx = Context::default();
     let input = Input { tree: &tree, dialect: None, version: None, state: Some(&empty) };
     let network = Iproute.parse(&input, &mut cx).unwrap_or_default();
-    let mut state = State::default();
+    let mut refused = BTreeSet::new();
     for finding in cx.diagnostics.iter().filter(|d| matches!(d.code.id, "S501" | "P501")) {
-        state.refused.extend(finding.labels.first().map(|span| cx.sources.line_column(*span).line - 1));
+        refused.extend(finding.labels.first().map(|span| cx.sources.line_column(*span).line - 1));
     }
-    state.facts = facts(&network);
-    state
+    (network, refused)
 }
 
 /// The same facts of a network of ours.
@@ -228,10 +235,11 @@ fn our_facts(link: &Link, facts: &mut BTreeSet<String>) {
 }
 
 /// A small generator of pseudo-random numbers (splitmix64), so that a sequence is its seed.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
+    /// A number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -239,7 +247,8 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % n as u64).unwrap_or(0)
     }
 
-    fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
+    /// One of the list.
+    pub fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {
         list[self.below(list.len())]
     }
 }

@@ -23,6 +23,7 @@ mod kernel;
 mod libvirt;
 mod likeness;
 mod recipes;
+mod script;
 mod state;
 
 use shared::{conversion, declared, fixture, host, interfaces_cases, live};
@@ -31,6 +32,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let modules = [
         kernel::trials(),
+        script::trials(),
         recipes::trials(),
         ifup::trials(),
         hosts::trials(),

@@ -167,6 +167,7 @@ impl Job<'_> {
             text,
             has_secrets,
             link_to: None,
+            reads_as: None,
         });
     }
 }

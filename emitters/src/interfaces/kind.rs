@@ -4,17 +4,16 @@ use super::stanza::Stanza;
 use super::{Job, Sheet, codes, link_fact};
 use crate::order::makes_pair;
 use crate::text::ip::kind;
+use crate::text::ip::spoken::spoken;
 use crate::text::shell::quote;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
-use netpivot_model::source::Origin;
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vlan::Vlan;
 use netpivot_model::vocabulary::interfaces::{Reader, option_for};
-use std::borrow::Cow;
 
 /// Why a link of a kind has no stanza.
 const NO_TEAM: &str = "teams are made by teamd, which no reader of interfaces files starts";
@@ -119,7 +118,9 @@ impl<'n> Job<'n> {
     /// A link by `ip link add` before all else, and its end after all else.
     fn by_command(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
         let network: &'n netpivot_model::network::Network = self.network;
-        let made = kind::add(&self.with_defaults(id), name).ok_or("no command of ip(8) makes it")?;
+        let own = network.link(id).kind.value.field_name();
+        let link = spoken(network, id, self.reader.dialect(), |path| path.is_under(own));
+        let made = kind::add(&link, name).ok_or("no command of ip(8) makes it")?;
         if let LinkKind::Wireguard(wireguard) = &network.link(id).kind.value {
             for field in [
                 "public_key",
@@ -146,22 +147,6 @@ impl<'n> Job<'n> {
         }
         first(sheet).made_before(&made.add, &made.delete);
         Ok(())
-    }
-
-    /// The link with what the silence of its source means, where the command's silence means something else.
-    fn with_defaults(&self, id: LinkId) -> Cow<'n, Link> {
-        let mut link = Cow::Borrowed(self.network.link(id));
-        let kind = link.kind.value.field_name();
-        let silent = defaults::paths(self.network.dialect_of(id), self.network.link(id));
-        for path in silent.into_iter().filter(|path| path.is_under(kind)) {
-            let is_said = link.leaf(path).is_some_and(|leaf| leaf.is_said());
-            let Silence::Value(value) = effective(self.network, id, path) else { continue };
-            let same = defaults::of(self.reader.dialect(), path, &link) == Silence::Value(value.clone());
-            if let (false, false, Some(leaf)) = (is_said, same, link.to_mut().leaf_mut(path)) {
-                leaf.set(&value, Origin::default_value()).ok();
-            }
-        }
-        link
     }
 
     fn bridge(&mut self, id: LinkId, sheet: &mut Sheet) {

@@ -239,6 +239,7 @@ impl<'n> Job<'n> {
                 text: format!("[Match]\nMACAddress={}\n{kind}\n[Link]\nName={name}\n", mac.value),
                 has_secrets: false,
                 link_to: None,
+                reads_as: None,
             });
             None
         } else {

@@ -97,6 +97,7 @@ impl Emitter for Interfaces {
             text,
             has_secrets: job.has_secrets,
             link_to: None,
+            reads_as: None,
         }];
         files.append(&mut job.link_files);
         files.extend(servers.into_iter().map(|(_, file)| file));

@@ -21,6 +21,7 @@ impl Emitter for JsonModel {
             text: json::to_text(network, cx.reveal_secrets),
             has_secrets,
             link_to: None,
+            reads_as: None,
         };
         FileSet { files: vec![file] }
     }

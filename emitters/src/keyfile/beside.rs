@@ -34,6 +34,7 @@ pub(super) fn unmanaged_file(specs: &[String]) -> Option<OutputFile> {
         text: format!("[keyfile]\nunmanaged-devices={}\n", specs.join(";")),
         has_secrets: false,
         link_to: None,
+        reads_as: None,
     })
 }
 
@@ -86,7 +87,14 @@ impl Job<'_> {
                 let kind = if ether { "Type=ether\n" } else { "" };
                 let text =
                     format!("[Match]\nMACAddress={}\n{kind}\n[Link]\nName={}\n", mac.value, name.value);
-                self.files.push(OutputFile { path, mode: 0o644, text, has_secrets: false, link_to: None });
+                self.files.push(OutputFile {
+                    path,
+                    mode: 0o644,
+                    text,
+                    has_secrets: false,
+                    link_to: None,
+                    reads_as: None,
+                });
             }
             return;
         }

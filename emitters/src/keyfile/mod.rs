@@ -130,6 +130,7 @@ impl Job<'_> {
             text: file.render(),
             has_secrets,
             link_to: None,
+            reads_as: None,
         });
     }
 }

@@ -95,7 +95,14 @@ fn entry_fact(kind: EntryKind, n: usize) -> FactPath {
 
 impl Job<'_> {
     fn file(&mut self, path: String, text: String) {
-        self.files.push(OutputFile { path, mode: 0o600, text, has_secrets: false, link_to: None });
+        self.files.push(OutputFile {
+            path,
+            mode: 0o600,
+            text,
+            has_secrets: false,
+            link_to: None,
+            reads_as: None,
+        });
     }
 
     /// A network's document, and the link that starts it at boot.
@@ -112,6 +119,7 @@ impl Job<'_> {
                 text: String::new(),
                 has_secrets: false,
                 link_to: Some(format!("{NETWORKS}/{base}.xml")),
+                reads_as: None,
             });
         }
     }

@@ -14,6 +14,7 @@ pub mod ifcfg_output;
 pub mod interfaces;
 pub mod interfaces_output;
 pub mod ip;
+pub mod iproute_output;
 pub mod keyfile;
 pub mod kinds;
 pub mod libvirt;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<&'static Code> {
         ifcfg_output::CODES,
         interfaces::CODES,
         interfaces_output::CODES,
+        iproute_output::CODES,
         ip::CODES,
         keyfile::CODES,
         kinds::CODES,

@@ -15,6 +15,7 @@ use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, Origin, SourceId, Span};
 
+mod own;
 mod paste;
 #[cfg(test)]
 mod tests;
@@ -25,19 +26,9 @@ pub struct Iproute;
 /// Where scripts stand in a tree; a host keeps them anywhere, so they are always named.
 const DIRECTORY: &str = "/netpivot-commands";
 
-static INFO: FormatInfo = FormatInfo {
-    name: IPROUTE,
-    aliases: &["ip", "script"],
-    title: "scripts of ip, bridge, brctl, ovs-vsctl and other commands",
-    host_paths: &[],
-    dialects: &[],
-    scope: "What commands leave behind: links, addresses, routes, rules, namespaces, address translation, kernel settings.",
-    doc: "docs/formats/iproute.md",
-};
-
 impl Parser for Iproute {
     fn info(&self) -> &'static FormatInfo {
-        &INFO
+        &netpivot_model::format::IPROUTE
     }
 
     fn detect(&self, tree: &dyn Tree) -> Confidence {
@@ -103,7 +94,8 @@ fn start(state: Option<&Network>) -> (Network, World) {
 fn evaluate(evaluator: &mut Evaluator<'_>, source: SourceId, cx: &Context, report: &mut Report) {
     let nothing = |_: &str| None;
     let mut shell = Shell::new(&nothing);
-    let script = paste::read(&cx.sources.get(source).text);
+    let text = &cx.sources.get(source).text;
+    let script = own::read(text).unwrap_or_else(|| paste::read(text));
     let text = Text { text: &script.text, source, pieces: &script.pieces };
     evaluator.apply(&text, Manner::Script, &mut shell, report);
     report.diagnostics.extend(script.output.iter().map(|range| paste::output_finding(source, range.clone())));

@@ -112,7 +112,10 @@ impl Reading<'_> {
         };
         let (field, value) = match key {
             "table" => ("table", Some(Value::Int(self.table(&text()?, span)?.into()))),
-            "fwmark" | "fwmask" | "suppress_prefixlength" | "goto" => (key, number().map(Value::Int)),
+            "fwmark" | "fwmask" | "goto" => (key, number().map(Value::Int)),
+            "suppress_prefixlength" | "suppress_prefixlen" => {
+                ("suppress_prefixlength", number().map(Value::Int))
+            }
             "tos" | "dsfield" => ("tos", text().and_then(|t| hex(&t)).map(Value::Int)),
             "ipproto" => ("ipproto", text().and_then(|t| protocol(&t)).map(Value::Int)),
             "l3mdev" => ("l3mdev", Some(Value::Bool(true))),
@@ -171,7 +174,13 @@ impl Reading<'_> {
         let links: HashMap<&str, &LinkState> =
             snapshot.links.iter().map(|seen| (seen.item.ifname.as_str(), &seen.item)).collect();
         for Seen { item: state, span } in &snapshot.fdb {
-            if is_own_entry(state, links.get(state.ifname.as_str()).copied()) {
+            // A link with another hardware address on top, such as a macvlan, makes its lower one listen for it.
+            let is_of_upper = || {
+                let is_on = |upper: &&&LinkState| upper.link.as_deref() == Some(state.ifname.as_str());
+                let mut uppers = links.values().filter(is_on);
+                uppers.any(|upper| upper.address.as_deref() == Some(state.mac.as_str()))
+            };
+            if is_own_entry(state, links.get(state.ifname.as_str()).copied()) || is_of_upper() {
                 self.leave("forwarding entries that the kernel makes or learnt", *span);
                 continue;
             }

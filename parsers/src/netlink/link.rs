@@ -199,7 +199,11 @@ impl Reading<'_> {
             LinkKind::Vxlan(vxlan) => {
                 let below = vxlan.parent.as_ref().and_then(|at| self.mtus.get(&at.value.to_string()));
                 let v6 = vxlan.remote.as_ref().is_some_and(|at| at.value.is_ipv6());
-                below.map(|mtu| mtu - if v6 { VXLAN6_HEADROOM } else { VXLAN_HEADROOM })
+                match &vxlan.parent {
+                    Some(_) => below.map(|mtu| mtu - if v6 { VXLAN6_HEADROOM } else { VXLAN_HEADROOM }),
+                    // Without a link below it is as large as Ethernet's (vxlan_config_apply()).
+                    None => Some(ETHERNET_MTU),
+                }
             }
             LinkKind::Geneve(_) | LinkKind::IpTunnel(_) | LinkKind::Wireguard(_) => {
                 state.mtu.filter(|mtu| (1280..ETHERNET_MTU).contains(mtu))

@@ -69,6 +69,15 @@ fn about(network: &Network, kind: EntryKind, n: u32) -> String {
     value.parse::<IpNet>().map_or(value, |net| net.trunc().to_string())
 }
 
+/// The account for a network whose entries are the host's ([`Network::disown`]).
+pub(super) fn disown_account(account: &mut Accounted) {
+    if let Accounted::AddedEntry(kind, owner, _) = account
+        && kind.is_of_the_host()
+    {
+        *owner = None;
+    }
+}
+
 /// What the output has besides, in terms of the source.
 pub(super) struct Added {
     /// The source's link of each link of the output.

@@ -21,7 +21,14 @@ fn source() -> Network {
 
 fn judged(network: &Network, text: &str, cx: EmitContext) -> Result<Verdict, Failure> {
     let path = "/etc/NetworkManager/system-connections/eth0.nmconnection".to_owned();
-    let file = OutputFile { path, mode: 0o600, text: text.to_owned(), has_secrets: false, link_to: None };
+    let file = OutputFile {
+        path,
+        mode: 0o600,
+        text: text.to_owned(),
+        has_secrets: false,
+        link_to: None,
+        reads_as: None,
+    };
     judge(network, &FormatSpec::of("keyfile"), &[file], cx)
 }
 

@@ -117,6 +117,7 @@ impl Job<'_> {
             text: sheet.render(),
             has_secrets: sheet.has_secrets,
             link_to: None,
+            reads_as: None,
         });
     }
 
@@ -127,6 +128,7 @@ impl Job<'_> {
             text,
             has_secrets: false,
             link_to: None,
+            reads_as: None,
         });
     }
 }

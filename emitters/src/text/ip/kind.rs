@@ -162,6 +162,12 @@ pub fn set(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<St
     Some(format!("ip link set dev {} type {type_word} {text}", quote(name)))
 }
 
+/// What `ip -d link show` calls the kind of a link (IFLA_INFO_KIND); `None` where ip cannot make it.
+#[must_use]
+pub fn type_word(link: &Link) -> Option<&'static str> {
+    rows(&link.kind.value)?.0.split(' ').next()
+}
+
 fn written(row: &Row, leaf: &dyn Leaf) -> Option<String> {
     of_value(row, &leaf.value()?)
 }

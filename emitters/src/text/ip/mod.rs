@@ -9,3 +9,4 @@ mod nft;
 pub mod route;
 pub mod rule;
 pub(crate) mod setting;
+pub(crate) mod spoken;

@@ -8,14 +8,13 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 /// Settings that are a word and a value, in ip's order.
-const VALUES: [(&str, &str); 10] = [
+const VALUES: [(&str, &str); 9] = [
     ("metric", "metric"),
     ("table", "table"),
     ("protocol", "proto"),
     ("scope", "scope"),
     ("src", "src"),
     ("from", "from"),
-    ("tos", "tos"),
     ("realms", "realms"),
     ("pref", "pref"),
     ("weight", "weight"),
@@ -76,6 +75,10 @@ pub fn words(route: &Route, dev: Option<&str>) -> String {
         if let Some(value) = said(route, name) {
             let _ = write!(out, " {word} {}", quote(&value.to_string()));
         }
+    }
+    if let Some(at) = &route.tos {
+        // Without `0x` ip reads hexadecimal all the same (`rtnl_dsfield_a2n()`).
+        let _ = write!(out, " tos {:#x}", at.value.get());
     }
     for (name, lock) in METRICS {
         let Some(value) = said(route, name) else { continue };

@@ -1,0 +1,88 @@
+//! Addresses, and what becomes of the ways to get them.
+
+use super::script::{Done, Step, What};
+use super::{Job, codes, link_fact, netns};
+use crate::text::ip::address;
+use crate::text::shell::quote;
+use netpivot_model::defaults::Silence;
+use netpivot_model::facts::effective;
+use netpivot_model::ip::{Address, IpMethod};
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::path::FieldPath;
+use netpivot_model::value::Scalar;
+
+impl Job<'_> {
+    pub(super) fn addresses(
+        &mut self,
+        id: LinkId,
+        link: &Link,
+        name: &str,
+        is_made: bool,
+        out: &mut Vec<Step>,
+    ) {
+        for (config, method, field) in
+            [(&link.ipv4, "ipv4.method", "ipv4.addresses"), (&link.ipv6, "ipv6.method", "ipv6.addresses")]
+        {
+            let path = FieldPath::parse(method);
+            if let Silence::Value(value) = effective(self.network, id, path)
+                && let Ok(value) = IpMethod::from_value(&value)
+            {
+                self.method(id, name, method, value);
+            }
+            let Some(config) = config else { continue };
+            for address in config.addresses.values() {
+                if crate::loopback::is_kernels(address) && name == "lo" {
+                    self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "loopback-of-the-kernel");
+                    continue;
+                }
+                let v6 = address.net.addr().is_ipv6();
+                let family = if v6 { "-6" } else { "-4" };
+                let dev = quote(name);
+                let up = address::command(address, name, v6);
+                let step = Step::new(What::Address(address.net), up).of(name).done(shown(address, &dev));
+                let del = format!("ip {family} address del {} dev {dev}", address.net);
+                out.push(step.down(del).goes_with_link(is_made).within(netns(link)));
+            }
+        }
+    }
+
+    /// What a method means that no command does.
+    fn method(&mut self, id: LinkId, name: &str, field: &'static str, method: IpMethod) {
+        let path = FieldPath::parse(field);
+        match method {
+            IpMethod::Auto if field == "ipv4.method" => self.lease(id, name, path),
+            IpMethod::Dhcp | IpMethod::Shared => self.lease(id, name, path),
+            IpMethod::LinkLocal if field == "ipv4.method" => self.lease(id, name, path),
+            IpMethod::Auto
+            | IpMethod::LinkLocal
+            | IpMethod::Manual
+            | IpMethod::Disabled
+            | IpMethod::Ignore => self.cx.otherwise(link_fact(id, path), "addresses-by-commands"),
+        }
+    }
+
+    fn lease(&mut self, id: LinkId, name: &str, path: FieldPath) {
+        let text = format!("no command of ip(8) gets `{name}` the addresses that `{path}` asks for");
+        let help = "start a DHCP client behind the script".to_owned();
+        self.cx.cannot(link_fact(id, path), &codes::LEASE, text, help);
+    }
+}
+
+/// How ip prints the address: `inet A peer P/L metric N brd B scope S FLAGS LABEL` (`print_addrinfo()` of ipaddress.c).
+fn shown(address: &Address, dev: &str) -> Done {
+    let family = if address.net.addr().is_ipv6() { "inet6" } else { "inet" };
+    let mut words = match address.peer {
+        Some(peer) => format!("{family} {} peer {peer}/{}", address.net.addr(), address.net.prefix_len()),
+        None => format!("{family} {}", address.net),
+    };
+    if let Some(metric) = address.metric {
+        words.push_str(&format!(" metric {metric}"));
+    }
+    if let Some(broadcast) = address.broadcast {
+        words.push_str(&format!(" brd {broadcast}"));
+    }
+    let mut all = vec![words];
+    all.extend(address.label.clone());
+    all.extend(address.flags.words().map(str::to_owned));
+    Done::Shows(all, format!("ip address show dev {dev}"))
+}

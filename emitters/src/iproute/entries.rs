@@ -1,0 +1,289 @@
+//! Entries beside links: routes, rules, neighbours, forwarding entries, translation, kernel settings, and commands that stayed as
+//! they were.
+
+use super::link::is_virtual;
+use super::script::{Done, Section, Step, What};
+use super::{Job, codes, entry_fact, link_fact, netns, shown};
+use crate::Accounted;
+use crate::text::ip::{entry, route, rule};
+use crate::text::shell::quote;
+use ipnet::IpNet;
+use netpivot_model::hook::HookPhase;
+use netpivot_model::ip::IpConfig;
+use netpivot_model::link::LinkId;
+use netpivot_model::nat::NatBackend;
+use netpivot_model::network::EntryKind;
+use netpivot_model::path::FieldPath;
+use netpivot_model::route::Route;
+use netpivot_model::source::At;
+use std::net::IpAddr;
+
+/// The main table (rt_tables(5), RT_TABLE_MAIN).
+const MAIN: i64 = 254;
+
+impl Job<'_> {
+    pub(super) fn entries(&mut self, ids: &[LinkId]) -> Vec<Section> {
+        let mut routes: Vec<(u8, Step)> = Vec::new();
+        for id in ids {
+            self.gateways(*id, &mut routes);
+            self.routes(Some(*id), &mut routes);
+        }
+        self.routes(None, &mut routes);
+        // What leads to a gateway comes before what goes by one, the default last.
+        routes.sort_by_key(|(rank, _)| *rank);
+        let section = |title, steps| Section { title, steps };
+        let owners: Vec<Option<LinkId>> = ids.iter().copied().map(Some).chain([None]).collect();
+        let mut rules = Vec::new();
+        let mut others = Vec::new();
+        let mut nat = Vec::new();
+        let mut sysctls = Vec::new();
+        let mut hooks = Vec::new();
+        for owner in owners {
+            self.rules(owner, &mut rules);
+            self.neighbors(owner, &mut others);
+            self.nat(owner, &mut nat);
+            self.sysctls(owner, &mut sysctls);
+            self.hooks(owner, &mut hooks);
+        }
+        vec![
+            section("routes", routes.into_iter().map(|(_, step)| step).collect()),
+            section("rules", rules),
+            section("neighbours", others),
+            section("kernel settings", sysctls),
+            section("address translation", nat),
+            section("commands", hooks),
+        ]
+    }
+
+    fn gateways(&mut self, id: LinkId, out: &mut Vec<(u8, Step)>) {
+        let network = self.network;
+        let link = network.link(id);
+        let Some(name) = link.name.as_ref().map(|at| at.value.as_str()) else { return };
+        for (config, v6) in [(&link.ipv4, false), (&link.ipv6, true)] {
+            let Some(config) = config else { continue };
+            let Some(gateway) = config.gateway.as_ref() else { continue };
+            let all = if v6 { IpNet::new([0u16; 8].into(), 0) } else { IpNet::new([0u8; 4].into(), 0) };
+            let Ok(all) = all else { continue };
+            let metric = config.route_metric.as_ref().filter(|at| at.value.get() >= 0);
+            let mut item = Route {
+                dst: Some(At::new(all, gateway.origin.clone())),
+                gateway: Some(gateway.clone()),
+                metric: metric.and_then(|at| {
+                    Some(At::new(netpivot_model::value::Int::new(at.value.get())?, at.origin.clone()))
+                }),
+                table: config.route_table.clone().filter(|at| at.value.get() > 0),
+                ..Route::default()
+            };
+            if !reaches(config, gateway.value) {
+                item.onlink = Some(At::new(true, gateway.origin.clone()));
+            }
+            let step = step(&item, name, v6, netns(link)).goes_with_link(is_virtual(&link.kind.value));
+            out.push((2, step));
+            let fields = if v6 {
+                ["ipv6.gateway", "ipv6.route_metric", "ipv6.route_table"]
+            } else {
+                ["ipv4.gateway", "ipv4.route_metric", "ipv4.route_table"]
+            };
+            for field in fields {
+                self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "gateway-by-a-command");
+            }
+            self.cx.added_entry(EntryKind::Route, Some(id), all.to_string(), "gateway-by-a-command");
+        }
+    }
+
+    /// True for an entry of a link that has no name, which is told.
+    fn is_nameless(&mut self, owner: Option<LinkId>, kind: EntryKind, n: u32) -> bool {
+        let Some(link) = owner.map(|id| self.network.link(id)).filter(|link| link.name.is_none()) else {
+            return false;
+        };
+        let text = format!("`{}` names no interface, so no command can", link.label());
+        self.cx.cannot(entry_fact(kind, n), &codes::NAME, text, None);
+        true
+    }
+
+    fn routes(&mut self, owner: Option<LinkId>, out: &mut Vec<(u8, Step)>) {
+        let network = self.network;
+        let link = owner.map(|id| network.link(id));
+        let name = link.and_then(|link| link.name.as_ref()).map(|at| at.value.as_str());
+        for (n, item) in self.owned.of(&network.routes, EntryKind::Route, owner) {
+            if self.is_nameless(owner, EntryKind::Route, n) {
+                continue;
+            }
+            let v6 = route::is_v6(item);
+            let other = item.dev.as_ref().map(|at| at.value.as_str()).filter(|dev| Some(*dev) != name);
+            if other.is_some() {
+                // Read back it is a route of the link that it names.
+                self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-of-its-device");
+                self.cx.account(Accounted::AddedLink, "link-that-another-names");
+            }
+            let mut item = item.clone();
+            let config = link.and_then(|link| if v6 { link.ipv6.as_deref() } else { link.ipv4.as_deref() });
+            if item.metric.is_none()
+                && let Some(at) = config.and_then(|config| config.route_metric.as_ref())
+                && at.value.get() >= 0
+            {
+                item.metric =
+                    netpivot_model::value::Int::new(at.value.get()).map(|n| At::new(n, at.origin.clone()));
+                self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "metric-of-the-profile");
+            }
+            let rank = match (&item.gateway, item.dst.as_ref().is_none_or(|at| at.value.prefix_len() == 0)) {
+                (None, _) if item.nexthops.is_empty() => 0,
+                (_, false) => 1,
+                (_, true) => 2,
+            };
+            let space = item.netns.as_ref().map(|at| at.value.clone());
+            let space = space.or_else(|| link.and_then(netns).map(str::to_owned));
+            let is_made = link.is_some_and(|link| is_virtual(&link.kind.value));
+            let step = step(&item, name.unwrap_or_default(), v6, space.as_deref()).goes_with_link(is_made);
+            out.push((rank, step));
+        }
+    }
+
+    fn rules(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
+        let network = self.network;
+        for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, owner) {
+            let family = if rule::is_v6(item) { "-6" } else { "-4" };
+            let priority = self.priorities[n as usize];
+            let words = rule::words(item, priority);
+            let space = item.netns.as_ref().map(|at| at.value.as_str());
+            let fact = |field| netpivot_model::path::FactPath {
+                field: FieldPath::parse(field),
+                ..entry_fact(EntryKind::Rule, n)
+            };
+            for field in ["priority", "family", "table", "action"] {
+                self.cx.added(fact(field), "rule-in-full");
+            }
+            out.push(
+                Step::new(
+                    What::Entry(format!("rule {family} {words}")),
+                    format!("ip {family} rule add {words}"),
+                )
+                .done(shown::rule(item, priority, family))
+                .down(format!("ip {family} rule del {words}"))
+                .within(space),
+            );
+        }
+    }
+
+    fn neighbors(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
+        let network = self.network;
+        let link = owner.map(|id| network.link(id));
+        let name = link.and_then(|link| link.name.as_ref()).map_or("", |at| at.value.as_str());
+        let space = link.and_then(netns);
+        for (n, item) in self.owned.of(&network.neighbors, EntryKind::Neighbor, owner) {
+            if self.is_nameless(owner, EntryKind::Neighbor, n) {
+                continue;
+            }
+            let done = shown::neighbor(item, name);
+            self.pair(EntryKind::Neighbor, n, entry::neighbor(item, name), done, space, out);
+        }
+        for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
+            if self.is_nameless(owner, EntryKind::Fdb, n) {
+                continue;
+            }
+            let done = shown::fdb(item, name);
+            self.pair(EntryKind::Fdb, n, entry::fdb(item, name), done, space, out);
+        }
+    }
+
+    fn nat(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
+        let network = self.network;
+        for (n, item) in self.owned.of(&network.nat, EntryKind::Nat, owner) {
+            let by_nft = item.backend.as_ref().is_some_and(|at| at.value == NatBackend::Nftables);
+            self.chains += usize::from(by_nft);
+            let pair = entry::nat(item, self.chains);
+            if item.backend.is_none() {
+                let fact = netpivot_model::path::FactPath {
+                    field: FieldPath::parse("backend"),
+                    ..entry_fact(EntryKind::Nat, n)
+                };
+                self.cx.added(fact, "translation-by-iptables");
+            }
+            let space = item.netns.as_ref().map(|at| at.value.as_str());
+            self.pair(EntryKind::Nat, n, pair, Done::Unasked, space, out);
+        }
+    }
+
+    fn pair(
+        &mut self,
+        kind: EntryKind,
+        n: u32,
+        pair: Option<entry::Pair>,
+        done: Done,
+        space: Option<&str>,
+        out: &mut Vec<Step>,
+    ) {
+        match pair {
+            Some(pair) => {
+                let what = What::Entry(pair.up.clone());
+                out.push(Step::new(what, pair.up).done(done).down(pair.down).within(space));
+            }
+            None => {
+                let text = format!("no command says this {}", kind.word());
+                self.cx.cannot(entry_fact(kind, n), &codes::SETTING, text, None);
+            }
+        }
+    }
+
+    fn sysctls(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
+        let network = self.network;
+        for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
+            let (Some(key), Some(value)) = (&item.key, &item.value) else {
+                let text = "a kernel setting needs a key and a value";
+                self.cx.cannot(entry_fact(EntryKind::Sysctl, n), &codes::SETTING, text, None);
+                continue;
+            };
+            let setting = format!("{}={}", key.value, value.value);
+            let holds = Done::Holds(key.value.clone(), value.value.clone());
+            let what = What::Sysctl(key.value.clone());
+            let step = Step::new(what, format!("sysctl -q -w {}", quote(&setting))).done(holds);
+            out.push(step.within(item.netns.as_ref().map(|at| at.value.as_str())));
+        }
+    }
+
+    fn hooks(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
+        let network = self.network;
+        for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
+            let phase = item.phase.as_ref().map_or(HookPhase::Up, |at| at.value);
+            let command = item.command.as_ref().map(|at| at.value.as_str());
+            match (phase, command) {
+                (HookPhase::PreUp | HookPhase::Up, Some(command)) => {
+                    out.push(Step::new(What::Command(command.to_owned()), command));
+                }
+                (HookPhase::Down | HookPhase::PostDown, _) | (_, None) => {
+                    let text =
+                        "a script of the moment has no place for a command that runs when a link goes down";
+                    self.cx.cannot(entry_fact(EntryKind::Hook, n), &codes::SETTING, text, None);
+                }
+            }
+        }
+    }
+}
+
+fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {
+    let link_local = matches!(gateway, IpAddr::V6(ip) if ip.is_unicast_link_local());
+    link_local
+        || config
+            .addresses
+            .values()
+            .any(|address| address.net.contains(&gateway) || address.peer.is_some_and(|peer| peer == gateway))
+}
+
+fn step(item: &Route, name: &str, v6: bool, space: Option<&str>) -> Step {
+    let family = if v6 { "-6" } else { "-4" };
+    let words = route::words(item, Some(name).filter(|name| !name.is_empty()));
+    let number = |at: Option<i64>| at.map_or_else(String::new, |n| n.to_string());
+    let key = format!(
+        "{family} {} {} {} {}",
+        item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
+        number(item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != MAIN)),
+        number(item.metric.as_ref().map(|at| at.value.get())),
+        number(item.tos.as_ref().map(|at| at.value.get())),
+    );
+    let dev = item.dev.as_ref().map_or(name, |at| &at.value);
+    Step::new(What::Route(key), format!("ip {family} route replace {words}"))
+        .of(dev)
+        .done(shown::route(item, name, family))
+        .down(format!("ip {family} route del {words}"))
+        .within(space)
+}

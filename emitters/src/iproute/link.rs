@@ -1,0 +1,520 @@
+//! Namespaces and links.
+
+use super::order::Names;
+use super::script::{Done, Mode, Section, Step, What};
+use super::{Job, ROOT, codes, link_fact, netns};
+use crate::Accounted;
+use crate::text::ip::address::conf6;
+use crate::text::ip::kind;
+use crate::text::ip::setting::command_for;
+use crate::text::ip::spoken::spoken;
+use crate::text::shell::quote;
+use netpivot_model::defaults::Silence;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::{IPROUTE, NETLINK};
+use netpivot_model::facts::effective;
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::network::EntryKind;
+use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::reflect::Leaf;
+use netpivot_model::source::Cause;
+use netpivot_model::value::Value;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// Settings with commands of their own here.
+const ELSEWHERE: [&str; 18] = [
+    "name",
+    "kind",
+    "netns",
+    "up",
+    "controller",
+    "port_type",
+    "matches.mac",
+    "bridge.vlans",
+    "bridge_port.vlans",
+    "bridge_port.no_default_vlan",
+    "ipv4.method",
+    "ipv6.method",
+    "ipv4.addresses",
+    "ipv6.addresses",
+    "ipv4.gateway",
+    "ipv6.gateway",
+    "ipv6.accept_ra",
+    "ipv6.autoconf",
+];
+
+/// What only a configuration that starts by itself has, or a program knows a profile by.
+const OF_PROFILES: [&str; 7] =
+    ["id", "uuid", "autoconnect", "hotplug", "managed", "nm.timestamp", "eni.bridge_maxwait"];
+
+/// Settings of how addresses are asked for, which mean nothing where none are.
+const OF_LEASES: [&str; 2] = ["never_default", "may_fail"];
+
+/// Settings of bonds that name a port, which has to be plugged in first.
+const OF_PORTS: [&str; 2] = ["bond.primary", "bond.active_port"];
+
+/// The parts of a script that links fill.
+#[derive(Debug, Default)]
+struct Parts {
+    made: Vec<Step>,
+    settings: Vec<Step>,
+    ports: Vec<Step>,
+    of_ports: Vec<Step>,
+    vlans: Vec<Step>,
+    up: Vec<Step>,
+    addresses: Vec<Step>,
+}
+
+impl Job<'_> {
+    /// Every namespace that the source names.
+    pub(super) fn namespaces(&mut self) -> Section {
+        let declared = self.network.netns.iter().filter_map(|entry| entry.item.name.as_ref());
+        let named = self.network.links.iter().filter_map(|link| link.netns.as_ref());
+        let mut seen = BTreeSet::new();
+        let names = declared.chain(named).map(|at| at.value.as_str()).filter(|name| seen.insert(*name));
+        let step = |name: &str| {
+            let space = quote(name);
+            Step::new(What::Namespace(name.to_owned()), format!("ip netns add {space}"))
+                .done(Done::Test(format!("-e {}", quote(&format!("/run/netns/{name}")))))
+                .down(format!("ip netns del {space}"))
+        };
+        Section { title: "namespaces", steps: names.map(step).collect() }
+    }
+
+    /// All links, from below upwards.
+    pub(super) fn links(&mut self, ids: &[LinkId], names: &Names<'_>) -> Vec<Section> {
+        let network = self.network;
+        let mut parts = Parts::default();
+        for id in ids {
+            let link = network.link(*id);
+            let Some(name) = link.name.as_ref().map(|at| at.value.as_str()) else {
+                let text = format!("`{}` names no interface, so no command can", link.label());
+                self.cx.cannot(link_fact(*id, ROOT), &codes::NAME, text, None);
+                continue;
+            };
+            let link = spoken(network, *id, self.cx.target, |_| true);
+            self.link(*id, &link, name, names, &mut parts);
+        }
+        parts.ports.append(&mut parts.of_ports);
+        let section = |title, steps| Section { title, steps };
+        vec![
+            section("links", parts.made),
+            section("settings of links", parts.settings),
+            section("ports", parts.ports),
+            section("VLANs of bridges", parts.vlans),
+            section("up", parts.up),
+            section("addresses", parts.addresses),
+        ]
+    }
+
+    fn link(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, parts: &mut Parts) {
+        let Some(unsaid) = self.make(id, link, name, names, &mut parts.made) else { return };
+        let is_made = is_virtual(&link.kind.value);
+        if crate::order::references(self.network, id)
+            .iter()
+            .any(|other| names.seen_from(link, other).is_none())
+        {
+            self.cx.account(Accounted::AddedLink, "link-that-another-names");
+        }
+        self.settings(id, link, name, &unsaid, parts);
+        self.plug(id, link, name, names, &mut parts.ports);
+        self.vlans(link, name, names, &mut parts.vlans);
+        self.up(id, link, name, is_made, &mut parts.up);
+        self.addresses(id, link, name, is_made, &mut parts.addresses);
+    }
+
+    /// Makes the link, or moves it where it belongs; what its making could not say. `None` where no command makes it.
+    fn make(
+        &mut self,
+        id: LinkId,
+        link: &Link,
+        name: &str,
+        names: &Names<'_>,
+        made: &mut Vec<Step>,
+    ) -> Option<Vec<FieldPath>> {
+        let space = netns(link);
+        let dev = quote(name);
+        if !is_virtual(&link.kind.value) {
+            if let (Some(space), false) = (space, matches!(link.kind.value, LinkKind::Loopback(_))) {
+                let space = quote(space);
+                made.push(
+                    Step::new(What::Link, format!("ip link set dev {dev} netns {space}"))
+                        .of(name)
+                        .shows("", format!("ip -n {space} link show dev {dev}"))
+                        .down(format!("ip -n {space} link set dev {dev} netns \"$$\"")),
+                );
+            }
+            if matches!(link.kind.value, LinkKind::Wifi(_) | LinkKind::Infiniband(_)) {
+                // Commands name a card by its name, whatever it is.
+                self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
+                self.cx.account(Accounted::AddedLink, "kind-by-the-device");
+            }
+            if matches!(link.kind.value, LinkKind::Loopback(_)) {
+                // Every namespace has one, and it is up on each host.
+                self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "loopback-of-the-kernel");
+            }
+            return Some(Vec::new());
+        }
+        let peer = names.peer(self.network, link);
+        if names.maker(self.network, id).is_some_and(|maker| maker != id) {
+            return Some(Vec::new());
+        }
+        let mut bare = Cow::Borrowed(link);
+        for path in OF_PORTS.map(FieldPath::parse) {
+            if bare.leaf(path).is_some_and(|leaf| leaf.is_said()) {
+                bare.to_mut().leaf_mut(path).into_iter().for_each(|leaf| leaf.clear());
+            }
+        }
+        let Some(add) = kind::add(&bare, name) else {
+            let text = format!(
+                "no command of ip(8) makes `{name}`, which is of the kind {}",
+                link.kind.value.word()
+            );
+            self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+            return None;
+        };
+        if matches!(link.kind.value, LinkKind::Veth(_)) && peer.is_none() {
+            self.cx.account(Accounted::AddedLink, "link-that-another-names");
+        }
+        let other =
+            peer.and_then(|peer| netns(self.network.link(peer))).filter(|other| Some(*other) != space);
+        let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
+        let word = kind::type_word(link).unwrap_or_default();
+        made.push(
+            Step::new(What::Link, format!("{}{other}", add.add))
+                .of(name)
+                .shows(identity(link), format!("ip -d link show dev {dev} type {word}"))
+                .down(add.delete)
+                .within(space),
+        );
+        Some(add.unsaid)
+    }
+
+    fn settings(&mut self, id: LinkId, link: &Link, name: &str, unsaid: &[FieldPath], parts: &mut Parts) {
+        let space = netns(link);
+        walk(link, ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
+            if ELSEWHERE.iter().any(|text| path.is(text)) {
+                return;
+            }
+            if OF_PROFILES.iter().any(|text| path.is(text)) {
+                self.profile(id, link, path, leaf);
+                return;
+            }
+            if self.is_moot(id, path) {
+                self.cx.otherwise(link_fact(id, path), "without-a-lease");
+                return;
+            }
+            let by_making = path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);
+            if by_making && !changes_later(&link.kind.value) {
+                return;
+            }
+            let Some(command) = command_for(link, name, path, &value) else {
+                if !by_making {
+                    let (text, help) = unsaid_setting(name, path);
+                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
+                }
+                return;
+            };
+            let what = What::Setting(path.to_string());
+            let step = asked(Step::new(what, command).of(name), name).within(space);
+            if !is_virtual(&link.kind.value) && !path.is_under("bridge_port") && !path.is_under("bond_port") {
+                self.stays(id, name, path);
+            }
+            let of_port = path.is_under("bridge_port") || path.is_under("bond_port");
+            if of_port || OF_PORTS.iter().any(|text| path.is(text)) {
+                parts.of_ports.push(step);
+            } else if path.is("mtu") {
+                // What is made on this link takes its MTU then.
+                parts.made.push(step);
+            } else if by_making {
+                parts.settings.push(step.repeated());
+            } else {
+                parts.settings.push(step);
+            }
+        });
+        self.ipv6(id, name, space, &mut parts.settings);
+        if let Some(mac) = link.matches.as_ref().and_then(|matches| matches.mac.as_ref()) {
+            let text = format!(
+                "the source ties `{name}` to the device with address {}; commands go by the name alone",
+                mac.value
+            );
+            let help = format!("look that `ip link show {name}` prints that address before the script runs");
+            self.cx.cannot(link_fact(id, FieldPath::parse("matches.mac")), &codes::BY_NAME, text, help);
+        }
+    }
+
+    /// What only a configuration that starts by itself has; a name that its author gave is told.
+    fn profile(&mut self, id: LinkId, link: &Link, path: FieldPath, leaf: &dyn Leaf) {
+        let mut is_by_author = false;
+        leaf.origins(&mut |origin| is_by_author |= origin.cause() == Cause::Said);
+        if is_by_author && (path.is("id") || path.is("uuid")) {
+            let text = format!("`{path}` of `{}` is for NetworkManager alone and goes", link.label());
+            self.cx.cannot(link_fact(id, path), &codes::IDENTITY, text, None);
+        } else {
+            self.cx.otherwise(link_fact(id, path), "script-of-the-moment");
+        }
+    }
+
+    /// True for a setting of leases on a link that asks for none.
+    fn is_moot(&self, id: LinkId, path: FieldPath) -> bool {
+        let mut names = path.names();
+        let (Some(family), Some(field), None) = (names.next(), names.next(), names.next()) else {
+            return false;
+        };
+        let method = match family {
+            "ipv4" => "ipv4.method",
+            "ipv6" => "ipv6.method",
+            _ => return false,
+        };
+        let asks = match effective(self.network, id, FieldPath::parse(method)) {
+            Silence::Value(Value::Text(method)) => ["auto", "dhcp"].contains(&method.as_ref()),
+            Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => true,
+        };
+        OF_LEASES.contains(&field) && !asks
+    }
+
+    /// Nothing takes back a setting of a device that was there before.
+    fn stays(&mut self, id: LinkId, name: &str, path: FieldPath) {
+        if self.cx.script == Mode::Teardown {
+            let text = format!("`{path}` of `{name}` stays as the network had it");
+            let found =
+                Diagnostic::new(&codes::STAYS, text).about(link_fact(id, path)).help("set it back by hand");
+            self.cx.diagnostics.push(found);
+        }
+    }
+
+    /// Router advertisements and IPv6 altogether, before the link is up.
+    fn ipv6(&mut self, id: LinkId, name: &str, space: Option<&str>, out: &mut Vec<Step>) {
+        let value = |field| effective(self.network, id, FieldPath::parse(field));
+        let is_off = value("ipv6.method") == Silence::Value(Value::text("disabled"));
+        let mut settings = Vec::new();
+        if is_off {
+            settings.push(("disable_ipv6", 1));
+        } else {
+            for (field, key) in [("ipv6.accept_ra", "accept_ra"), ("ipv6.autoconf", "autoconf")] {
+                match value(field) {
+                    Silence::Value(Value::Int(n)) => settings.push((key, n)),
+                    Silence::Value(Value::Bool(b)) => settings.push((key, i64::from(b))),
+                    Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => {}
+                }
+            }
+        }
+        if is_off {
+            let key = format!("net.ipv6.conf.{name}.disable_ipv6");
+            self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "ipv6-off-by-the-kernel");
+        }
+        if !settings.is_empty() && !is_virtual(&self.network.link(id).kind.value) {
+            self.stays(id, name, FieldPath::parse("ipv6.method"));
+        }
+        for (key, n) in settings {
+            let path = format!("net.ipv6.conf.{}.{key}", name.replace('.', "/"));
+            let what = What::Sysctl(path.clone());
+            let step = Step::new(what, conf6(name, key, n)).of(name).done(Done::Holds(path, n.to_string()));
+            out.push(step.within(space));
+        }
+        for field in ["ipv6.method", "ipv6.accept_ra", "ipv6.autoconf"] {
+            self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "ipv6-by-kernel-settings");
+        }
+    }
+
+    /// Plugs the link into its controller. A bond takes ports only that are down (`bond_enslave()`).
+    fn plug(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, out: &mut Vec<Step>) {
+        let Some(controller) = link.controller.as_ref().map(|at| at.value.to_string()) else { return };
+        if let Some(why) = self.no_controller(id, link, names) {
+            let text = format!("`{name}` cannot be plugged into `{controller}`: {why}");
+            for field in ["controller", "port_type"] {
+                self.cx.cannot(
+                    link_fact(id, FieldPath::parse(field)),
+                    &codes::CONTROLLER,
+                    text.clone(),
+                    None,
+                );
+            }
+            return;
+        }
+        let is_made = is_virtual(&link.kind.value);
+        let space = netns(link);
+        let dev = quote(name);
+        let shown = format!("ip link show dev {dev}");
+        let is_in = |step: Step| step.shows(format!("master {controller}"), shown.clone()).within(space);
+        if link.port_type.as_ref().is_some_and(|at| at.value == PortType::Bond) {
+            out.push(is_in(Step::new(What::Down, format!("ip link set dev {dev} down")).of(name)));
+        }
+        let master = format!("ip link set dev {dev} master {}", quote(&controller));
+        let step = is_in(Step::new(What::Port, master).of(name));
+        out.push(step.down(format!("ip link set dev {dev} nomaster")).goes_with_link(is_made));
+    }
+
+    /// Why no command plugs the link into its controller.
+    fn no_controller(&self, id: LinkId, link: &Link, names: &Names<'_>) -> Option<&'static str> {
+        let of_ovs = |at: &netpivot_model::source::At<PortType>| match at.value {
+            PortType::OvsPort | PortType::OvsBridge => true,
+            PortType::Bond | PortType::Bridge | PortType::Vrf | PortType::Team => false,
+        };
+        if link.port_type.as_ref().is_some_and(of_ovs) {
+            return Some("it belongs to Open vSwitch");
+        }
+        let Some(controller) = names.target(link, "controller") else {
+            return Some("no link of that name is made");
+        };
+        if kind::type_word(self.network.link(controller)).is_none() {
+            return Some("no command of ip(8) makes it");
+        }
+        let mut above = Some(controller);
+        for _ in 0..self.network.links.len() {
+            match above {
+                Some(other) if other == id => return Some("it is a port of this one in turn"),
+                Some(other) => above = names.target(self.network.link(other), "controller"),
+                None => break,
+            }
+        }
+        None
+    }
+
+    fn vlans(&mut self, link: &Link, name: &str, names: &Names<'_>, out: &mut Vec<Step>) {
+        let space = netns(link);
+        let dev = quote(name);
+        if let Some(port) = &link.bridge_port {
+            let controller = names.target(link, "controller").map(|id| &self.network.link(id).kind.value);
+            let bridge = controller
+                .and_then(|kind| if let LinkKind::Bridge(bridge) = kind { Some(bridge) } else { None });
+            let pvid = bridge.and_then(|bridge| Some(bridge.vlan_default_pvid.as_ref()?.value.get()));
+            if port.no_default_vlan.as_ref().is_some_and(|at| at.value) {
+                let pvid = pvid.unwrap_or(1);
+                let what = What::Vlan(format!("no {pvid}"));
+                let step = Step::new(what, format!("bridge vlan del dev {dev} vid {pvid}")).of(name);
+                let shown = format!("bridge vlan show dev {dev} vid {pvid}");
+                out.push(step.done(Done::Lacks(pvid.to_string(), shown)).within(space));
+            }
+            for item in port.vlans.values() {
+                out.push(vlan(name, &item.to_string(), "").within(space));
+            }
+        }
+        if let LinkKind::Bridge(bridge) = &link.kind.value {
+            for item in bridge.vlans.values() {
+                out.push(vlan(name, &item.to_string(), " self").within(space));
+            }
+        }
+    }
+
+    fn up(&mut self, id: LinkId, link: &Link, name: &str, is_made: bool, out: &mut Vec<Step>) {
+        let is_said = || link.up.as_ref().is_some_and(|at| at.value);
+        let is_state = [IPROUTE, NETLINK].contains(&self.network.dialect_of(id).format);
+        let starts = match effective(self.network, id, FieldPath::parse("autoconnect")) {
+            Silence::Value(Value::Bool(starts)) if !is_state => {
+                starts || link.controller.is_some() || is_said()
+            }
+            Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => is_said(),
+        };
+        // The host's own loopback device is up on every host.
+        let is_loopback = matches!(link.kind.value, LinkKind::Loopback(_)) && link.netns.is_none();
+        if !starts || is_loopback {
+            return;
+        }
+        self.cx.added(link_fact(id, FieldPath::parse("up")), "up-by-a-command");
+        let dev = quote(name);
+        let step = Step::new(What::Up, format!("ip link set dev {dev} up"))
+            .of(name)
+            .shows("UP", format!("ip link show dev {dev}"));
+        let stays = is_made || matches!(link.kind.value, LinkKind::Loopback(_));
+        let step = step.down(format!("ip link set dev {dev} down")).goes_with_link(stays);
+        out.push(step.within(netns(link)));
+    }
+}
+
+/// What to say of a setting without a command.
+fn unsaid_setting(name: &str, path: FieldPath) -> (String, Option<String>) {
+    let plain = format!("no command says `{path}` of `{name}`");
+    match path.names().last().unwrap_or("") {
+        "dns" | "dns_search" | "dns_options" => {
+            (plain, Some("write it into /etc/resolv.conf, or tell the host's resolver".to_owned()))
+        }
+        "route_metric" => (
+            format!("routes of `{name}` get `{path}`, but those of its addresses' subnets do not"),
+            Some(format!("add `metric` to the addresses of `{name}` in the script")),
+        ),
+        _ => (plain, None),
+    }
+}
+
+/// A VLAN of a port or a bridge, with its flags.
+fn vlan(name: &str, item: &str, of: &str) -> Step {
+    let dev = quote(name);
+    let ids = item.split(' ').next().unwrap_or(item);
+    Step::new(What::Vlan(ids.to_owned()), format!("bridge vlan add dev {dev} vid {item}{of}"))
+        .of(name)
+        .down(format!("bridge vlan del dev {dev} vid {ids}{of}"))
+        .goes_with_link(true)
+}
+
+/// True for a link that a command makes; cards and `lo` are there.
+pub(super) fn is_virtual(kind: &LinkKind) -> bool {
+    match kind {
+        LinkKind::Loopback(_) | LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => false,
+        LinkKind::Veth(_)
+        | LinkKind::Bridge(_)
+        | LinkKind::Bond(_)
+        | LinkKind::Team(_)
+        | LinkKind::Vlan(_)
+        | LinkKind::Tun(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Vxlan(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Vrf(_)
+        | LinkKind::Wireguard(_)
+        | LinkKind::IpTunnel(_)
+        | LinkKind::Macsec(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => true,
+    }
+}
+
+/// True where a link that is there takes new settings of its kind; others are made anew.
+fn changes_later(kind: &LinkKind) -> bool {
+    matches!(kind, LinkKind::Bridge(_) | LinkKind::Bond(_))
+}
+
+/// What `ip -d link show` prints of a link that is the one meant, and not another of the name.
+fn identity(link: &Link) -> String {
+    let number = ["vlan.id", "vxlan.id", "geneve.id", "vrf.table"].into_iter().find_map(|text| {
+        let value = link.leaf(FieldPath::parse(text))?.value()?;
+        Some(format!("{} {value}", text.rsplit('.').next()?))
+    });
+    number.unwrap_or_default()
+}
+
+/// Where ip prints a setting in other words than it takes.
+const PRINTED: [(&str, &str); 3] =
+    [("txqueuelen ", "qlen "), ("address ", "link/ether "), ("promisc on", "PROMISC")];
+
+/// A setting by `ip link set dev NAME [type KIND] WORD VALUE` is done where ip prints its words.
+fn asked(step: Step, name: &str) -> Step {
+    let dev = quote(name);
+    let Some(rest) = step.up.strip_prefix(&format!("ip link set dev {dev} ")) else { return step };
+    let words = match rest.strip_prefix("type ").and_then(|rest| rest.split_once(' ')) {
+        Some((_, words)) => words,
+        None => rest,
+    };
+    let shown = format!("ip -d link show dev {dev}");
+    if words == "promisc off" {
+        return step.done(Done::Lacks("PROMISC".to_owned(), shown));
+    }
+    if let Some(mask) = words.strip_prefix("group_fwd_mask ").and_then(|mask| mask.parse::<u32>().ok()) {
+        return step.shows(format!("group_fwd_mask {mask:#x}"), shown);
+    }
+    let printed = PRINTED.iter().find_map(|(said, printed)| {
+        let rest = words.strip_prefix(said)?;
+        Some(format!("{printed}{rest}"))
+    });
+    let words = printed.unwrap_or_else(|| words.replace('\'', ""));
+    step.shows(words, shown)
+}

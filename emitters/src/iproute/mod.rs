@@ -1,0 +1,93 @@
+//! Scripts of ip(8), bridge(8), sysctl(8), iptables(8) and nft(8) that set a network up, in the order in which the kernel takes them
+//! (netlink-ip.md section 8): namespaces, links from below, their settings, ports, up, addresses, routes, rules, the rest.
+//!
+//! What no command of the moment says – leases, name servers, what starts at boot – is told.
+
+mod address;
+mod entries;
+mod link;
+mod order;
+mod script;
+mod shown;
+
+use crate::entries::Index;
+use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
+use netpivot_model::codes::iproute_output as codes;
+use netpivot_model::format;
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::network::{EntryKind, Network};
+use netpivot_model::path::{FactPath, FieldPath, Subject};
+pub use script::Mode;
+use script::Section;
+
+const ROOT: FieldPath = FieldPath::new([""; 3]);
+/// Where the script stands in a tree of output, and where scripts are read.
+const PATH: &str = "/netpivot-commands/network.sh";
+
+/// Scripts of ip commands.
+#[derive(Debug)]
+pub struct Iproute;
+
+impl Emitter for Iproute {
+    fn info(&self) -> &'static FormatInfo {
+        &format::IPROUTE
+    }
+
+    fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
+        let mut resolved = crate::references::resolve(network, |_| false, cx);
+        crate::shared::spell_out(&mut resolved, false, cx);
+        let mode = cx.script;
+        let mut job = Job {
+            network: &resolved,
+            owned: Index::new(&resolved),
+            priorities: crate::text::ip::rule::priorities(&resolved),
+            chains: 0,
+            cx,
+        };
+        let sections = job.sections();
+        if sections.iter().all(|section| section.steps.is_empty()) {
+            return FileSet::default();
+        }
+        let text = script::text(&sections, mode);
+        let mut file = OutputFile::script(PATH.to_owned(), text, job.cx.reveal_secrets);
+        // What takes the network down says it by what sets it up.
+        file.reads_as = (mode == Mode::Teardown).then(|| script::text(&sections, Mode::Create));
+        FileSet { files: vec![file] }
+    }
+}
+
+/// The making of one script.
+struct Job<'n> {
+    network: &'n Network,
+    owned: Index,
+    /// The priority of each rule.
+    priorities: Vec<u32>,
+    /// How many chains of nftables there are.
+    chains: usize,
+    cx: &'n mut EmitContext,
+}
+
+fn link_fact(id: LinkId, field: FieldPath) -> FactPath {
+    FactPath { subject: Subject::Link(id), field }
+}
+
+fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
+    FactPath { subject: Subject::Entry(kind, n), field: ROOT }
+}
+
+/// The namespace that a link is in; `None` for the host's own.
+fn netns(link: &Link) -> Option<&str> {
+    link.netns.as_ref().map(|at| at.value.as_str())
+}
+
+impl Job<'_> {
+    fn sections(&mut self) -> Vec<Section> {
+        let names = order::Names::of(self.network);
+        let ids = order::order(self.network, &names);
+        let mut sections = vec![self.namespaces()];
+        sections.extend(self.links(&ids, &names));
+        sections.extend(self.entries(&ids));
+        crate::virtualization::lose(self.network, self.cx);
+        sections
+    }
+}

@@ -1,0 +1,282 @@
+//! The script itself: steps in their order, written out for creating, for keeping up, for taking down, or in batches.
+
+use crate::text::shell::quote;
+use ipnet::IpNet;
+use std::fmt::Write as _;
+
+/// What the script is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// From nothing: each command once.
+    Create,
+    /// Again and again: a step that is done already is passed over.
+    #[default]
+    Ensure,
+    /// The inverse: what the network made is taken away.
+    Teardown,
+    /// From nothing, by `ip -batch`: one process for many commands.
+    Batch,
+}
+
+/// How a script tells that a step is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Done {
+    /// The command, which prints what there is, prints these words on one line; all of them.
+    Shows(Vec<String>, String),
+    /// It prints them on no line.
+    Lacks(String, String),
+    /// The kernel setting has the value.
+    Holds(String, String),
+    /// A test(1) of the shell.
+    Test(String),
+    /// The command looks by itself, or does the same thing twice without effect.
+    Unasked,
+}
+
+/// What a step sets up, whichever value it gives it. Two steps about the same replace each other.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum What {
+    Namespace(String),
+    /// The link itself.
+    Link,
+    /// A setting of the link, by its path.
+    Setting(String),
+    /// Which controller the link is a port of.
+    Port,
+    /// That the link is down, for a moment.
+    Down,
+    /// A VLAN of a bridge or port.
+    Vlan(String),
+    /// That the link is up.
+    Up,
+    Address(IpNet),
+    /// A route, by family, table, destination, metric and type of service.
+    Route(String),
+    /// Another entry, by all its words.
+    Entry(String),
+    /// A kernel setting.
+    Sysctl(String),
+    /// A command that stays as it stood.
+    Command(String),
+}
+
+/// A command, how to tell that it is done, and what undoes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    /// What it is about.
+    pub what: What,
+    /// The link that it is about, where it is about one.
+    pub link: Option<String>,
+    /// Where it runs; `None` for the host's own namespace.
+    pub netns: Option<String>,
+    pub up: String,
+    pub done: Done,
+    pub down: Option<String>,
+    /// Said by another step where all is made from nothing.
+    pub is_repeated: bool,
+    /// What is undone goes with the link, which the same script made.
+    pub goes_with_link: bool,
+}
+
+impl Step {
+    pub fn new(what: What, up: impl Into<String>) -> Self {
+        Step {
+            what,
+            link: None,
+            netns: None,
+            up: up.into(),
+            done: Done::Unasked,
+            down: None,
+            is_repeated: false,
+            goes_with_link: false,
+        }
+    }
+
+    /// The link that the step is about.
+    pub fn of(self, link: &str) -> Self {
+        Step { link: Some(link.to_owned()), ..self }
+    }
+
+    pub fn goes_with_link(self, goes_with_link: bool) -> Self {
+        Step { goes_with_link, ..self }
+    }
+
+    pub fn done(self, done: Done) -> Self {
+        Step { done, ..self }
+    }
+
+    /// `command` prints `words`; without words, anything.
+    pub fn shows(self, words: impl Into<String>, command: impl Into<String>) -> Self {
+        self.done(Done::Shows(vec![words.into()], command.into()))
+    }
+
+    pub fn down(self, down: impl Into<String>) -> Self {
+        Step { down: Some(down.into()), ..self }
+    }
+
+    pub fn within(self, netns: Option<&str>) -> Self {
+        Step { netns: netns.map(str::to_owned), ..self }
+    }
+
+    pub fn repeated(self) -> Self {
+        Step { is_repeated: true, ..self }
+    }
+
+    pub fn spell(&self, command: &str) -> String {
+        let Some(space) = &self.netns else { return command.to_owned() };
+        let space = quote(space);
+        match command.split_once(' ') {
+            Some((program @ ("ip" | "bridge"), rest)) => format!("{program} -n {space} {rest}"),
+            Some(_) | None => format!("ip netns exec {space} {command}"),
+        }
+    }
+
+    /// The question and what follows it where the answer is no.
+    fn question(&self) -> Option<String> {
+        let shows = |words: &str, command: &str| {
+            let words = match words {
+                "" => "''".into(),
+                words => quote(&blanks(words)).into_owned(),
+            };
+            format!("shows {words} {}", self.spell(command))
+        };
+        Some(match &self.done {
+            Done::Shows(all, command) => {
+                let all: Vec<String> = all.iter().map(|words| shows(words, command)).collect();
+                all.join(" && ")
+            }
+            Done::Lacks(words, command) => format!("! {}", shows(words, command)),
+            Done::Holds(key, value) => {
+                let space =
+                    self.netns.as_ref().map_or_else(String::new, |space| format!(" {}", quote(space)));
+                format!("holds {} {}{space}", quote(key), quote(value))
+            }
+            Done::Test(test) => format!("[ {test} ]"),
+            Done::Unasked => return None,
+        })
+    }
+
+    fn ensure(&self) -> String {
+        let up = self.spell(&self.up);
+        match self.question() {
+            Some(question) => format!("{question} || {up}"),
+            None => up,
+        }
+    }
+
+    /// The command as a line of a batch, and the program that takes it; `None` where iproute2's own reading of lines, which
+    /// knows quotes around words only and `#` anywhere as a comment, would take it for another.
+    fn batch(&self) -> Option<(&'static str, &str)> {
+        let programs = ["ip -4", "ip -6", "ip", "bridge"].into_iter();
+        let (program, rest) = programs
+            .filter_map(|known| Some((known, self.up.strip_prefix(known)?.strip_prefix(' ')?)))
+            .next()?;
+        let is_plain = |word: &str| {
+            let bare = word.strip_prefix('\'').and_then(|word| word.strip_suffix('\'')).unwrap_or(word);
+            !bare.contains(['\'', '"', '\\', '#', '|', '>', '$'])
+        };
+        rest.split(' ').all(is_plain).then_some((program, rest))
+    }
+}
+
+/// Words as `shows` has them: what iproute2 puts around flags and between lines is blank there.
+fn blanks(words: &str) -> String {
+    words.replace(['\\', '<', '>', ',', '\t'], " ")
+}
+
+/// Steps under a heading.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    pub title: &'static str,
+    pub steps: Vec<Step>,
+}
+
+const SHOWS: &str = "\
+# true if one line that the command prints has these words
+shows() {
+    words=$1 program=$2
+    shift 2
+    \"$program\" -o \"$@\" 2>/dev/null | tr -s '\\\\<>,\\t' '     ' | sed 's/^/ /; s/$/ /' | grep -qF -- \"${words:+ $words }\"
+}
+";
+
+const HOLDS: &str = "\
+# true if the kernel setting has the value, here or in that namespace
+holds() { [ \"$(${3:+ip netns exec \"$3\"} sysctl -n \"$1\" 2>/dev/null | tr '\\t' ' ')\" = \"$2\" ]; }
+";
+
+/// The text of a script.
+pub(super) fn text(sections: &[Section], mode: Mode) -> String {
+    let what = match mode {
+        Mode::Create | Mode::Batch => "sets the network up from nothing",
+        Mode::Ensure => "sets the network up; what is there already stays as it is",
+        Mode::Teardown => "takes away what the network made",
+    };
+    let mut out = format!("#!/bin/sh\n# written by netpivot: {what}\nset -eu\n");
+    if mode == Mode::Ensure {
+        let steps = || sections.iter().flat_map(|section| &section.steps);
+        if steps().any(|step| matches!(step.done, Done::Shows(..) | Done::Lacks(..))) {
+            let _ = write!(out, "\n{SHOWS}");
+        }
+        if steps().any(|step| matches!(step.done, Done::Holds(..))) {
+            let _ = write!(out, "\n{HOLDS}");
+        }
+    }
+    let mut parts: Vec<(&str, Vec<String>)> =
+        sections.iter().map(|section| (section.title, lines(section, mode))).collect();
+    if mode == Mode::Teardown {
+        parts.reverse();
+    }
+    for (title, lines) in parts.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+        let _ = write!(out, "\n# {title}\n");
+        for line in lines {
+            let _ = writeln!(out, "{line}");
+        }
+    }
+    out
+}
+
+fn lines(section: &Section, mode: Mode) -> Vec<String> {
+    let steps = section.steps.iter();
+    match mode {
+        Mode::Create => steps.filter(|step| !step.is_repeated).map(|step| step.spell(&step.up)).collect(),
+        Mode::Ensure => steps.map(Step::ensure).collect(),
+        Mode::Teardown => {
+            let undone = steps
+                .rev()
+                .filter(|step| !step.goes_with_link)
+                .filter_map(|step| Some(step.spell(step.down.as_ref()?)));
+            undone.map(|command| format!("{command} || true")).collect()
+        }
+        Mode::Batch => batches(steps.filter(|step| !step.is_repeated)),
+    }
+}
+
+/// Runs of commands of one program in one namespace as one batch each.
+fn batches<'s>(steps: impl Iterator<Item = &'s Step>) -> Vec<String> {
+    const END: &str = "END";
+    let mut out: Vec<String> = Vec::new();
+    let mut open: Option<String> = None;
+    for step in steps {
+        let head =
+            step.batch().map(|(program, rest)| (step.spell(&format!("{program} -batch - <<'{END}'")), rest));
+        if open.is_some() && open != head.as_ref().map(|(head, _)| head.clone()) {
+            out.push(END.to_owned());
+            open = None;
+        }
+        match head {
+            Some((head, rest)) => {
+                if open.is_none() {
+                    out.push(head.clone());
+                    open = Some(head);
+                }
+                out.push(rest.to_owned());
+            }
+            None => out.push(step.spell(&step.up)),
+        }
+    }
+    if open.is_some() {
+        out.push(END.to_owned());
+    }
+    out
+}

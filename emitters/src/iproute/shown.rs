@@ -1,0 +1,165 @@
+//! How iproute2 shows what is there already: the command that lists it, and the words that it prints.
+
+use super::script::Done;
+use crate::text::ip::route::is_without_device;
+use crate::text::shell::quote;
+use netpivot_model::neighbor::{FdbEntry, Neighbor};
+use netpivot_model::reflect::Said;
+use netpivot_model::route::{Route, RouteType};
+use netpivot_model::rule::{Rule, RuleAction};
+use std::fmt::{Display, Write as _};
+
+fn push(out: &mut String, word: &str, said: &Said<impl Display>) {
+    if let Some(at) = said {
+        let _ = write!(out, " {word} {}", quote(&at.value.to_string()));
+    }
+}
+
+/// A route by the filters of `ip route show` (`iproute_list_flush_or_save()`), and the words of what none of them sees.
+pub(super) fn route(item: &Route, name: &str, family: &str) -> Done {
+    let table = item.table.as_ref().map_or_else(|| "main".to_owned(), |at| at.value.get().to_string());
+    let dst = item.dst.as_ref().map(|at| at.value).filter(|net| net.prefix_len() > 0);
+    let dst = dst.map_or_else(|| "default".to_owned(), |net| net.trunc().to_string());
+    let mut command = format!("ip {family} route show table {table} exact {dst}");
+    let kind = item.route_type.as_ref().map(|at| at.value).filter(|kind| *kind != RouteType::Unicast);
+    if let Some(kind) = kind {
+        let _ = write!(command, " type {}", kind.as_str());
+    }
+    let mut words = Vec::new();
+    if item.nexthops.is_empty() {
+        if let Some(at) = &item.gateway {
+            let other = at.value.is_ipv6() && family == "-4";
+            let _ = write!(command, " via {}{}", if other { "inet6 " } else { "" }, at.value);
+        }
+        let own =
+            item.dev.as_ref().map(|at| at.value.as_str()).or(Some(name).filter(|name| !name.is_empty()));
+        if let Some(dev) = own.filter(|_| !is_without_device(item)) {
+            let _ = write!(command, " dev {}", quote(dev));
+        }
+        words.extend(item.onlink.as_ref().filter(|at| at.value).map(|_| "onlink".to_owned()));
+    }
+    for hop in &item.nexthops {
+        let mut hop_words = "nexthop".to_owned();
+        if let Some(at) = &hop.gateway {
+            let _ = write!(hop_words, " via {}", at.value);
+        }
+        if let Some(at) = &hop.dev {
+            let weight = hop.weight.as_ref().map_or(1, |at| at.value.get());
+            let _ = write!(hop_words, " dev {} weight {weight}", at.value);
+        }
+        words.push(hop_words);
+    }
+    push(&mut command, "src", &item.src);
+    let numbers = [
+        ("metric", item.metric.as_ref().map(|at| at.value.get())),
+        ("scope", item.scope.as_ref().map(|at| at.value.get())),
+    ];
+    for (word, number) in numbers {
+        if let Some(number) = number {
+            let _ = write!(command, " {word} {number}");
+        }
+    }
+    if let Some(at) = &item.tos {
+        let _ = write!(command, " tos {:#x}", at.value.get());
+    }
+    match &item.protocol {
+        Some(at) => _ = write!(command, " proto {}", quote(&at.value.to_string())),
+        None => command.push_str(" proto boot"),
+    }
+    if let Some(at) = &item.mtu {
+        let locked = item.lock_mtu.as_ref().is_some_and(|at| at.value);
+        words.push(format!("mtu {}{}", if locked { "lock " } else { "" }, at.value.get()));
+    }
+    let metrics = [
+        ("advmss", &item.advmss),
+        ("window", &item.window),
+        ("initcwnd", &item.initcwnd),
+        ("initrwnd", &item.initrwnd),
+    ];
+    words
+        .extend(metrics.iter().filter_map(|(word, at)| Some(format!("{word} {}", at.as_ref()?.value.get()))));
+    words.extend(item.quickack.as_ref().map(|at| format!("quickack {}", u8::from(at.value))));
+    words.extend(item.pref.as_ref().map(|at| format!("pref {}", at.value)));
+    if words.is_empty() {
+        words.push(String::new());
+    }
+    Done::Shows(words, command)
+}
+
+/// A rule by the filters of `ip rule show` (`iprule_list_flush_or_save()`), and the words of what none of them sees.
+pub(super) fn rule(item: &Rule, priority: u32, family: &str) -> Done {
+    let mut command = format!("ip {family} rule show priority {priority}");
+    push(&mut command, "from", &item.from);
+    push(&mut command, "to", &item.to);
+    push(&mut command, "iif", &item.iif);
+    push(&mut command, "oif", &item.oif);
+    if let Some(mark) = &item.fwmark {
+        let mask = item.fwmask.as_ref().map_or_else(String::new, |at| format!("/{:#x}", at.value.get()));
+        let _ = write!(command, " fwmark {:#x}{mask}", mark.value.get());
+    }
+    if let Some(at) = &item.tos {
+        let _ = write!(command, " tos {:#x}", at.value.get());
+    }
+    push(&mut command, "uidrange", &item.uidrange);
+    if let Some(at) = &item.table {
+        let _ = write!(command, " table {}", at.value.get());
+    }
+    let mut words = Vec::new();
+    words.extend(item.not.as_ref().filter(|at| at.value).map(|_| "not from".to_owned()));
+    let protocols = [(1, "icmp"), (6, "tcp"), (17, "udp"), (58, "ipv6-icmp"), (132, "sctp")];
+    let protocol = item.ipproto.as_ref().map(|at| at.value.get());
+    words.extend(
+        protocols.iter().filter(|(n, _)| protocol == Some(*n)).map(|(_, name)| format!("ipproto {name}")),
+    );
+    words.extend(item.sport.as_ref().map(|at| format!("sport {}", at.value)));
+    words.extend(item.dport.as_ref().map(|at| format!("dport {}", at.value)));
+    words.extend(
+        item.suppress_prefixlength.as_ref().map(|at| format!("suppress_prefixlength {}", at.value.get())),
+    );
+    words.extend(item.goto.as_ref().map(|at| format!("goto {}", at.value.get())));
+    match item.action.as_ref().map(|at| at.value) {
+        Some(
+            action @ (RuleAction::Blackhole
+            | RuleAction::Unreachable
+            | RuleAction::Prohibit
+            | RuleAction::Nop),
+        ) => {
+            words.push(action.as_str().to_owned());
+        }
+        Some(RuleAction::Table | RuleAction::Goto) | None => {}
+    }
+    if words.is_empty() {
+        words.push(String::new());
+    }
+    Done::Shows(words, command)
+}
+
+/// A neighbour by `ip neigh show`.
+pub(super) fn neighbor(item: &Neighbor, name: &str) -> Done {
+    let dev = quote(item.dev.as_ref().map_or(name, |at| &at.value));
+    let Some(dst) = item.dst.as_ref().map(|at| at.value) else { return Done::Unasked };
+    if item.proxy.as_ref().is_some_and(|at| at.value) {
+        return Done::Shows(vec![dst.to_string()], format!("ip neigh show proxy dev {dev}"));
+    }
+    let state = item.state.as_ref().map_or("permanent", |at| at.value.as_str());
+    let words = item.lladdr.as_ref().map_or_else(String::new, |at| format!("lladdr {}", at.value));
+    Done::Shows(vec![words], format!("ip neigh show to {dst} dev {dev} nud {state}"))
+}
+
+/// A forwarding entry as `bridge fdb show` prints it: `MAC dst IP vlan N port P vni V via D …` (`print_fdb()`).
+pub(super) fn fdb(item: &FdbEntry, name: &str) -> Done {
+    let Some(mac) = item.lladdr.as_ref().map(|at| at.value) else { return Done::Unasked };
+    let mut words = mac.to_string();
+    let mut add = |word: &str, value: Option<String>| {
+        if let Some(value) = value {
+            let _ = write!(words, " {word} {value}");
+        }
+    };
+    add("dst", item.dst.as_ref().map(|at| at.value.to_string()));
+    add("vlan", item.vlan.as_ref().map(|at| at.value.get().to_string()));
+    add("port", item.port.as_ref().map(|at| at.value.get().to_string()));
+    add("vni", item.vni.as_ref().map(|at| at.value.get().to_string()));
+    add("via", item.via.as_ref().map(|at| at.value.clone()));
+    let dev = quote(item.dev.as_ref().map_or(name, |at| &at.value));
+    Done::Shows(vec![words], format!("bridge fdb show dev {dev}"))
+}
