@@ -6,7 +6,7 @@ use crate::order::makes_pair;
 use crate::text::ip::kind;
 use crate::text::ip::spoken::spoken;
 use crate::text::shell::quote;
-use netpivot_model::defaults::{self, Silence};
+use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};

@@ -54,6 +54,7 @@ impl Job<'_> {
             text,
             has_secrets: true,
             link_to: None,
+            reads_as: None,
         });
     }
 
