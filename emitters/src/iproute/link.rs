@@ -66,6 +66,14 @@ struct Parts {
     addresses: Vec<Step>,
 }
 
+impl Parts {
+    fn len(&self) -> usize {
+        let all =
+            [&self.made, &self.settings, &self.ports, &self.of_ports, &self.vlans, &self.up, &self.addresses];
+        all.iter().map(|steps| steps.len()).sum()
+    }
+}
+
 impl Job<'_> {
     /// Every namespace that the source names.
     pub(super) fn namespaces(&mut self) -> Section {
@@ -94,7 +102,12 @@ impl Job<'_> {
                 continue;
             };
             let link = spoken(network, *id, self.cx.target, |_| true);
+            let before = (parts.len(), self.cx.reasons.len());
             self.link(*id, &link, name, names, &mut parts);
+            if before == (parts.len(), self.cx.reasons.len()) {
+                // A card that is left as it is: no command speaks of it.
+                self.cx.otherwise(link_fact(*id, FieldPath::parse("kind")), "nothing-to-do");
+            }
         }
         parts.ports.append(&mut parts.of_ports);
         let section = |title, steps| Section { title, steps };
