@@ -134,7 +134,6 @@ impl Reading<'_> {
                 ("realms", realms.map(Value::text))
             }
             "flow_from" if state.other.contains_key("flow_to") => return Some(true),
-            "suppress_prefixlen" => ("suppress_prefixlength", number().map(Value::Int)),
             key if RULE_TEXTS.contains(&key) => (key, text().map(Value::text)),
             _ => return Some(false),
         };
