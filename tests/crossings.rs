@@ -215,14 +215,16 @@ const CASES: &[Case] = &[
         name: "advertisements beside static addresses",
         from: "interfaces:ifupdown",
         files: &[(INTERFACES, "auto eth0\niface eth0 inet6 static\n\taddress 2001:db8::2/64\n")],
-        to: &[(
-            "ifcfg:suse",
-            &["net.ipv6.conf.eth0.accept_ra = 1", "net.ipv6.conf.eth0.autoconf = 0"],
-            &["net.ipv6.conf.eth0.accept_ra = 0"],
-            &[],
-        ),
-        // NetworkManager takes none with `manual`.
-        ("keyfile", &["method=manual"], &[], &["L306"])],
+        to: &[
+            (
+                "ifcfg:suse",
+                &["net.ipv6.conf.eth0.accept_ra = 1", "net.ipv6.conf.eth0.autoconf = 0"],
+                &["net.ipv6.conf.eth0.accept_ra = 0"],
+                &[],
+            ),
+            // NetworkManager takes none with `manual`.
+            ("keyfile", &["method=manual"], &[], &["L306"]),
+        ],
     },
     Case {
         // `ip addr add` gives no broadcast address, ifupdown's method `static` does.
@@ -261,7 +263,12 @@ const CASES: &[Case] = &[
         name: "an address of lo by a command",
         from: "interfaces:ifupdown",
         files: &[(INTERFACES, "auto lo\niface lo inet loopback\n\tup ip addr add 192.0.2.99/32 dev lo\n")],
-        to: &[("interfaces", &["up ip -4 address replace 192.0.2.99/32 dev lo"], &["iface lo inet static"], &[])],
+        to: &[(
+            "interfaces",
+            &["up ip -4 address replace 192.0.2.99/32 dev lo"],
+            &["iface lo inet static"],
+            &[],
+        )],
     },
     Case {
         // wireguard.com/netns: its packets leave from the namespace that it was made in.
