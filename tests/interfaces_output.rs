@@ -712,7 +712,7 @@ const CASES: &[Case] = &[
     Case {
         name: "a card that goes down gets a method that does so",
         from: IFD,
-        text: "auto eth0\niface eth0 inet manual\nup ip link set eth0 up\nup ip addr add 192.0.2.3/24 dev eth0\ndown ip link set eth0 down\n",
+        text: "auto eth0\niface eth0 inet manual\nup ip link set eth0 up\nup ip addr add 192.0.2.3/24 brd + dev eth0\ndown ip link set eth0 down\n",
         to: &[(IFD, "auto eth0\niface eth0 inet static\naddress 192.0.2.3/24", &[])],
     },
     // The VXLAN stays in the default VLAN.

@@ -55,10 +55,8 @@ impl Kernel {
             return Ok(());
         }
         let (name, device) = (self.device(controller).name.clone(), self.device(controller));
-        let Some(kind) =
-            device.link.kind.value.port_type().or_else(|| (!device.is_present()).then_some(PortType::Bridge))
-        else {
-            if self.is_of_any_kind(controller) {
+        let Some(kind) = device.link.kind.value.port_type() else {
+            if !device.is_present() || self.is_of_any_kind(controller) {
                 return Err(Fault::unknown(
                     span,
                     format!("nothing says whether `{name}` is a bond or a bridge"),
