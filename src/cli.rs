@@ -89,9 +89,13 @@ pub struct Convert {
     /// Accept a loss: a code, its name, or `all` (can be repeated)
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub allow: Vec<String>,
-    /// The host that the commands of a script start from: its root, a copy of its `/etc`, or files
+    /// The host that the commands of a script start from: its root, a copy of its `/etc`, files, a capture or `live:`; with
+    /// `-t iproute` only the commands that take that host to the network are written
     #[arg(long, value_name = "STATE")]
     pub from_state: Option<PathBuf>,
+    /// With `-t iproute --from-state`: take away what the network does not speak of, too
+    #[arg(long, requires = "from_state")]
+    pub prune: bool,
     /// Print secrets in the output instead of `<hidden>`; diagnostics and comments never hold any
     #[arg(long)]
     pub show_secrets: bool,
@@ -113,13 +117,16 @@ pub struct Convert {
     /// What a script of ip commands (`-t iproute`) is for
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub script: Script,
+    /// With `-t iproute`: the script takes itself back after that many seconds unless it is confirmed
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub confirm_within: Option<u32>,
     /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
     #[arg(long)]
     pub unmanaged: bool,
     /// How diagnostics look
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub diagnostics: Form,
-    /// Host roots, directories, archives or files; `-` is standard input, `live:` or `live:netns=NAME` the running kernel
+    /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 }
@@ -132,7 +139,7 @@ Examples:
   The state of a network namespace:
     netpivot capture --netns blue -o blue.json
 
-The file may hold keys of WireGuard, so only its owner can read it. `live:` and `live:netns=NAME` as INPUT of other \
+The file may hold keys of WireGuard, so only its owner can read it. `live:`, `live:netns=NAME` and `live:all-netns` as INPUT of other \
 commands take the state without a file.";
 
 /// Takes the running kernel's state.
@@ -189,7 +196,7 @@ pub struct Show {
     /// How diagnostics look
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub diagnostics: Form,
-    /// Host roots, directories, archives or files; `-` is standard input, `live:` or `live:netns=NAME` the running kernel
+    /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 }
@@ -200,7 +207,7 @@ pub struct Detect {
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
-    /// Host roots, directories, archives or files; `-` is standard input, `live:` or `live:netns=NAME` the running kernel
+    /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 }

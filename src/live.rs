@@ -20,6 +20,8 @@ pub enum Which {
 
 /// What stands before the name of a namespace.
 const PREFIX: &str = "live:";
+/// What stands behind it for the program's own namespace and all that have names.
+const ALL: &str = "all-netns";
 
 /// True for an INPUT that means the running kernel.
 #[must_use]
@@ -27,7 +29,7 @@ pub fn is_live(input: &str) -> bool {
     input.starts_with(PREFIX)
 }
 
-/// The namespace that an INPUT means: `live:`, `live:netns=NAME`.
+/// The namespace that an INPUT means: `live:`, `live:netns=NAME`, `live:all-netns`.
 ///
 /// # Errors
 /// It is spelt otherwise.
@@ -35,9 +37,10 @@ pub fn which(input: &str) -> Result<Which, Failure> {
     let rest = input.strip_prefix(PREFIX).unwrap_or(input);
     match (rest, rest.strip_prefix("netns=")) {
         ("", _) => Ok(Which::Own),
+        (ALL, _) => Ok(Which::All),
         (_, Some(name)) if !name.is_empty() => Ok(Which::Named(name.to_owned())),
         (_, Some(_) | None) => Err(Failure::usage(format!("`{input}` is no input"))
-            .help("write `live:` for the running kernel, or `live:netns=NAME` for a network namespace")),
+            .help("write `live:` for the running kernel, `live:netns=NAME` for a network namespace, or `live:all-netns`")),
     }
 }
 

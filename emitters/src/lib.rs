@@ -116,6 +116,10 @@ pub struct EmitContext {
     pub with_dnsmasq: bool,
     /// What a script of ip commands is for.
     pub script: iproute::Mode,
+    /// The host that a script of ip commands starts from; without one, all that the network needs is written.
+    pub state: Option<std::sync::Arc<iproute::State>>,
+    /// A script of ip commands is taken back after that many seconds unless it is confirmed.
+    pub confirm_within: Option<u32>,
     /// Keep unmanaged devices unmanaged by a drop-in instead of managing them.
     pub keep_unmanaged: bool,
     /// Where each leftover of the network stands (`ifcfg-eth0:14`), for comments; may be empty.

@@ -105,3 +105,16 @@ node! {
         onlink: Said<bool>,
     }
 }
+
+impl Route {
+    /// True where the route has no device and so outlives every link; the kernel names `lo` for those of IPv6
+    /// (`ip6_route_info_create()`).
+    #[must_use]
+    pub fn is_without_device(&self) -> bool {
+        let kind = self.route_type.as_ref().map(|at| at.value);
+        matches!(
+            kind,
+            Some(RouteType::Blackhole | RouteType::Unreachable | RouteType::Prohibit | RouteType::Throw)
+        )
+    }
+}

@@ -3,7 +3,7 @@
 //! Several hosts are worked on at once; each is written all or nothing, and a bad one does not stop the rest.
 //! What is printed comes in the order of the command line.
 
-use crate::cli::Convert;
+use crate::cli::{Convert, Script};
 use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, Direction, FormatSpec};
 use crate::input::{self, Host};
@@ -13,6 +13,7 @@ use crate::render::{Console, Look, Progress, Texts, counts, printable};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::IPROUTE;
 use netpivot_model::network::Network;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -89,6 +90,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
             return Err(unknown_code(word));
         }
     }
+    script_options(args, &to)?;
     Ok(Request {
         from: super::from_spec(args.from.as_ref(), args.all)?,
         to,
@@ -98,10 +100,40 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         host_interfaces: args.host_interfaces,
         with_dnsmasq: args.with_dnsmasq,
         script: args.script.into(),
+        prune: args.prune,
+        confirm_within: args.confirm_within,
         with_dispatcher: args.with_dispatcher,
         keep_unmanaged: args.unmanaged,
         allow: args.allow.clone(),
     })
+}
+
+/// Options of scripts of commands that do not go together.
+fn script_options(args: &Convert, to: &[FormatSpec]) -> Result<(), Failure> {
+    let is_script = to.iter().any(|spec| spec.name == IPROUTE);
+    let options = [(args.prune, "--prune"), (args.confirm_within.is_some(), "--confirm-within")];
+    if let Some((_, option)) = options.iter().find(|(is_given, _)| *is_given && !is_script) {
+        let failure = Failure::usage(format!("`{option}` is for scripts of ip commands"));
+        return Err(failure.help("add `-t iproute`, or leave it out"));
+    }
+    if !is_script {
+        return Ok(());
+    }
+    match (args.script, args.from_state.is_some(), args.confirm_within.is_some()) {
+        (Script::Teardown, true, _) => {
+            Err(Failure::usage("a plan leads to the network, and `--script teardown` takes it away")
+                .help("leave out `--from-state`, or `--script teardown`"))
+        }
+        (Script::Teardown, false, true) => {
+            Err(Failure::usage("what a teardown takes away does not come back by itself")
+                .help("leave out `--confirm-within`"))
+        }
+        (Script::Ensure, false, true) => Err(Failure::usage(
+            "`--confirm-within` needs the state that comes back",
+        )
+        .help("add `--from-state live:`, or `--script create` for a host that has nothing of the network")),
+        (Script::Ensure | Script::Create | Script::Batch | Script::Teardown, _, _) => Ok(()),
+    }
 }
 
 /// Two releases or dialects of a format have files of the same names.

@@ -15,7 +15,7 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::IPROUTE;
 use netpivot_model::facts;
 use netpivot_model::format::JSON;
-use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{EntryKind, Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
 use netpivot_model::reflect::Node;
@@ -70,6 +70,7 @@ pub(super) fn judge(
     let network = if spec.name == IPROUTE {
         // A script sets them up for the host, whichever link's start did so in the source.
         reread.disown();
+        kinds_by_the_device(network, &mut reread, &cx);
         cx.accounts.iter_mut().for_each(|account| accounts::disown_account(&mut account.of));
         disowned = {
             let mut network = network.clone();
@@ -114,6 +115,26 @@ pub(super) fn judge(
         }
     }
     Ok(Verdict { losses, findings: cx.diagnostics, makes: cx.makes })
+}
+
+/// Commands go by names: what they call a card is of the kind that the source gives the device of that name, where the
+/// emitter says so.
+fn kinds_by_the_device(network: &Network, reread: &mut Network, cx: &EmitContext) {
+    let place = |link: &Link| {
+        Some((link.netns.as_ref().map(|at| at.value.clone()), link.name.as_ref()?.value.clone()))
+    };
+    let of_reread: HashMap<_, LinkId> =
+        reread.links().filter_map(|(id, link)| Some((place(link)?, id))).collect();
+    for account in &cx.accounts {
+        let Accounted::Otherwise(FactPath { subject: Subject::Link(id), field }) = account.of else {
+            continue;
+        };
+        let link = network.link(id);
+        let there = place(link).and_then(|place| of_reread.get(&place)).filter(|_| field.is("kind"));
+        if let (Some(there), Some(kind)) = (there, LinkKind::of(link.kind.value.word())) {
+            reread.link_mut(*there).kind.value = kind;
+        }
+    }
 }
 
 fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure> {

@@ -6,7 +6,7 @@
 
 use crate::failure::{Failure, Findings};
 use crate::formats::{self, FormatSpec};
-use netpivot_emitters::iproute::Mode;
+use netpivot_emitters::iproute::{Mode, State};
 use netpivot_emitters::{EmitContext, OutputFile};
 use netpivot_model::codes;
 use netpivot_model::coverage;
@@ -17,10 +17,12 @@ use netpivot_model::network::Network;
 use netpivot_model::path::Seen;
 use netpivot_model::source::{Sources, Span};
 use netpivot_parsers::{Context, FileStatus, Input, Parser, Tree};
+use std::sync::Arc;
 
 mod beside;
 pub mod detect;
 mod loss;
+mod state;
 
 /// What a conversion is asked for.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +45,10 @@ pub struct Request {
     pub with_dnsmasq: bool,
     /// What a script of ip commands is for.
     pub script: Mode,
+    /// A plan (`--from-state` for a script of ip commands) takes away what the network does not speak of, too.
+    pub prune: bool,
+    /// A script of ip commands is taken back after that many seconds unless it is confirmed.
+    pub confirm_within: Option<u32>,
     /// Keep unmanaged devices unmanaged.
     pub keep_unmanaged: bool,
     /// Codes or names of findings that do not count as loss, or `all`.
@@ -146,7 +152,7 @@ pub fn load_from_state(
     let (parser, found) = detect::choose(tree, from)?;
     let mut cx = Context::default();
     cx.diagnostics.extend(found);
-    let state = state.map(|state| read_state(state, parser, &mut cx)).transpose()?;
+    let state = state.map(|state| state::read(state, parser, &mut cx)).transpose()?;
     let input = Input {
         tree,
         dialect: from.and_then(|spec| spec.dialect),
@@ -189,32 +195,6 @@ pub fn load_from_state(
     })
 }
 
-/// Reads the network that commands start from, of any format, into the same context. Its items are accounted for
-/// before the commands take some of them back.
-fn read_state(tree: &dyn Tree, commands: &dyn Parser, cx: &mut Context) -> Result<Network, Failure> {
-    let format = commands.info().name;
-    if format != IPROUTE {
-        return Err(Failure::usage(format!(
-            "a state to start from is for commands, and the input is {format}"
-        ))
-        .help("leave out `--from-state`, or give a script with `-f iproute`"));
-    }
-    let (parser, found) = detect::choose(tree, None)?;
-    cx.diagnostics.extend(found);
-    let input = Input { tree, dialect: None, version: None, state: None };
-    let mut network = match parser.parse(&input, cx) {
-        Ok(network) => network,
-        Err(fatal) => {
-            let message = format!("the state to start from cannot be read: {}", fatal.message);
-            return Err(fail(std::mem::take(cx), message, fatal.help));
-        }
-    };
-    let unaccounted = coverage::account(&mut network, &cx.items, &cx.diagnostics);
-    cx.diagnostics.extend(unaccounted);
-    cx.items.clear();
-    Ok(network)
-}
-
 /// Reads a host's network and writes it in other formats, proving each output by reading it back.
 ///
 /// # Errors
@@ -223,7 +203,8 @@ pub fn convert(tree: &dyn Tree, request: &Request) -> Result<Conversion, Failure
     convert_from_state(tree, request, None)
 }
 
-/// As [`convert`], of commands that change the host in the tree `state`.
+/// As [`convert`], of commands that change the host in the tree `state`; to a script of commands, only those that take that
+/// host to the network.
 ///
 /// # Errors
 /// As [`convert`] and [`load_from_state`].
@@ -232,8 +213,28 @@ pub fn convert_from_state(
     request: &Request,
     state: Option<&dyn Tree>,
 ) -> Result<Conversion, Failure> {
-    let loaded = load_from_state(tree, request.from.as_ref(), state)?;
-    let Loaded { network, mut sources, mut diagnostics, mut files, format, secrets } = loaded;
+    let is_plan = |spec: &FormatSpec| spec.name == IPROUTE;
+    let plan_from = state.filter(|_| request.to.iter().any(is_plan));
+    let of_commands = match plan_from {
+        // The state is what a script of commands starts from, and where a plan does.
+        Some(_) => state.filter(|_| detect::choose(tree, request.from.as_ref()).is_ok_and(is_of_commands)),
+        None => state,
+    };
+    let loaded = load_from_state(tree, request.from.as_ref(), of_commands)?;
+    let Loaded { network, mut sources, mut diagnostics, mut files, format, mut secrets } = loaded;
+    let plan = match plan_from {
+        Some(tree) => {
+            let mut cx = Context { sources: std::mem::take(&mut sources), ..Context::default() };
+            let state = state::read_for_plan(tree, request.prune, &mut cx)?;
+            secrets.extend(secret_spans(&state.all, &cx));
+            sources = cx.sources;
+            if of_commands.is_none() {
+                diagnostics.extend(cx.diagnostics);
+            }
+            Some(Arc::new(state))
+        }
+        None => None,
+    };
     let mut outputs: Vec<OutputFile> = Vec::new();
     let mut judged = Vec::with_capacity(request.to.len());
     let mut makers = Vec::with_capacity(request.to.len());
@@ -249,7 +250,7 @@ pub fn convert_from_state(
     });
     for spec in &request.to {
         let network = with_libvirts_own.as_ref().filter(|_| for_libvirt(spec)).unwrap_or(&network);
-        let (made, verdict) = emit(network, &places, spec, request)?;
+        let (made, verdict) = emit(network, &places, spec, request, plan.as_ref())?;
         makers.push(beside::Made::of(spec, &verdict));
         diagnostics.extend(verdict.findings);
         judged.push(verdict.losses);
@@ -267,6 +268,11 @@ pub fn convert_from_state(
     Ok(Conversion { network, sources, diagnostics, files, outputs, format, secrets })
 }
 
+/// True where the format is that of commands.
+fn is_of_commands((parser, _): (&dyn Parser, Vec<Diagnostic>)) -> bool {
+    parser.info().name == IPROUTE
+}
+
 fn reveals(request: &Request) -> bool {
     request.reveal || request.show_secrets
 }
@@ -278,6 +284,7 @@ fn emit(
     places: &[String],
     spec: &FormatSpec,
     request: &Request,
+    plan: Option<&Arc<State>>,
 ) -> Result<(Vec<OutputFile>, loss::Verdict), Failure> {
     let emitter = formats::emitter(spec.name)
         .ok_or_else(|| Failure::usage(format!("the format `{}` cannot be written", spec.name)))?;
@@ -289,6 +296,8 @@ fn emit(
         host_interfaces: request.host_interfaces,
         with_dnsmasq: request.with_dnsmasq,
         script: request.script,
+        state: plan.cloned(),
+        confirm_within: request.confirm_within,
         keep_unmanaged: request.keep_unmanaged,
         leftover_places: places.to_vec(),
         ..EmitContext::default()

@@ -106,7 +106,8 @@ fn unlike_model(ours: &netpivot_model::network::Network, folder: &Path) -> Resul
     for name in ["address.json", "route4.json", "route6.json"] {
         captured.add(format!("/netpivot-state/{name}"), std::fs::read(folder.join("state").join(name))?);
     }
-    let theirs = run(&captured, &request(Some("netlink"), "json")).network;
+    // libvirt's bridges are those of a program.
+    let theirs = run(&captured, &request(Some("netlink:all"), "json")).network;
     let links: Vec<Value> = serde_json::from_slice(&std::fs::read(folder.join("state/address.json"))?)?;
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let plain: BTreeMap<String, (String, String)> = links

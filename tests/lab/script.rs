@@ -15,18 +15,32 @@ use netpivot_model::path::{FactPath, Subject};
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input, Parser};
 use std::fmt::Write;
+use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many networks are generated in each run.
 const NETWORKS: u64 = 200;
+/// How many pairs of networks are generated, for plans from one to the other.
+const PAIRS: u64 = 60;
 
 const MARK: &str = "=== ";
+
+/// A function of the shell that prints what the kernel has, under a name.
+const DUMP: &str = "dump() { echo '=== '$1-address; ip -j -d address; echo '=== '$1-route4; ip -j -d -4 route show table all\n\
+         echo '=== '$1-route6; ip -j -d -6 route show table all; echo '=== '$1-rule4; ip -j -4 rule\n\
+         echo '=== '$1-rule6; ip -j -6 rule; echo '=== '$1-neigh; ip -j neigh show nud permanent\n\
+         echo '=== '$1-fdb; bridge -j fdb show\n\
+         for n in $(ip netns list | cut -d' ' -f1 | grep -vx cards); do echo '=== '$1-in-$n; \
+         ip -n $n -j address; ip -n $n -j route; ip -n $n -j -6 route; done; echo '=== '$1-end; }\n";
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     vec![
         host::case("script::generated", kernel::missing(), generated),
         host::case("script::fixtures", kernel::missing(), fixtures),
+        host::case("script::plans", kernel::missing(), plans),
+        host::case("script::confirmed-in-time-or-taken-back", kernel::missing(), confirmed),
     ]
 }
 
@@ -67,14 +81,8 @@ fn run(network: &Network, cards: &[String], modes: &[Mode]) -> Result<Run, Faile
             "ip link add name '{card}' type veth peer name '{card}' netns cards; ip -n cards link set dev '{card}' up"
         );
     }
-    script.push_str(
-        "dump() { echo '=== '$1-address; ip -j -d address; echo '=== '$1-route4; ip -j -d -4 route show table all\n\
-         echo '=== '$1-route6; ip -j -d -6 route show table all; echo '=== '$1-rule4; ip -j -4 rule\n\
-         echo '=== '$1-rule6; ip -j -6 rule; echo '=== '$1-neigh; ip -j neigh show nud permanent\n\
-         echo '=== '$1-fdb; bridge -j fdb show\n\
-         for n in $(ip netns list | cut -d' ' -f1 | grep -vx cards); do echo '=== '$1-in-$n; \
-         ip -n $n -j address; ip -n $n -j route; ip -n $n -j -6 route; done; echo '=== '$1-end; }\ndump before\n",
-    );
+    script.push_str(DUMP);
+    script.push_str("dump before\n");
     // Links tell of their carrier a while after they are up.
     let settle = if cards.is_empty() { "0.2" } else { "1" };
     for (n, mode) in modes.iter().enumerate() {
@@ -89,8 +97,12 @@ fn run(network: &Network, cards: &[String], modes: &[Mode]) -> Result<Run, Faile
              echo '=== '{n}-monitor; cat m{n}\ndump {n}\n"
         );
     }
-    let done =
-        Command::new("unshare").args(["-n", "-m", "bash", "-c", &script]).current_dir(dir.path()).output()?;
+    in_namespace(&script, dir.path())
+}
+
+/// Runs a script of the shell in namespaces of its own, and gives what it printed.
+fn in_namespace(script: &str, dir: &Path) -> Result<Run, Failed> {
+    let done = Command::new("unshare").args(["-n", "-m", "bash", "-c", script]).current_dir(dir).output()?;
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     let parts = text.split(MARK).skip(1).map(|part| {
         let (name, text) = part.split_once('\n').unwrap_or((part, ""));
@@ -110,7 +122,9 @@ fn captured(run: &Run, name: &str, like: &Network) -> Network {
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
-    let input = Input { tree: &tree, dialect: None, version: None, state: None };
+    // The other end of a card of the test is in another namespace, as a container's is.
+    let all = Some(netpivot_parsers::netlink::ALL);
+    let input = Input { tree: &tree, dialect: all, version: None, state: None };
     let mut network =
         netpivot_parsers::netlink::Netlink.parse(&input, &mut Context::default()).unwrap_or_default();
     // The cards of a test are ends of veth pairs.
@@ -144,13 +158,11 @@ fn is_of_another_world(what: &str) -> bool {
         "tun.owner is root",
         "tun.group is root",
         " action is nothing",
-        "tx_queue_length",
         "protocol is nothing in the kernel, not static",
         "scope is nothing in the kernel, not 253",
         "state is nothing in the kernel, not permanent",
         " dev is lo in the kernel",
         "].dev is ",
-        "path_cost is nothing in the kernel",
         "].weight is nothing in the kernel, not 1",
         // Kernel settings of IPv6 are no part of the dump.
         "ipv6.accept_ra",
@@ -182,6 +194,8 @@ fn differences(network: &Network, kernel: &Network) -> Vec<String> {
         for link in &mut network.links {
             for config in [&mut link.ipv4, &mut link.ipv6].into_iter().flatten() {
                 config.addresses.items.sort_by_key(|at| at.value.net);
+                // Of the kernel's making, and of a hardware address that a bridge had before.
+                config.addresses.items.retain(|at| !at.value.net.to_string().starts_with("fe80:"));
             }
         }
         network
@@ -241,18 +255,134 @@ fn judge(name: &str, network: &Network, cards: &[String], wrong: &mut String) ->
     Ok(())
 }
 
-fn generated() -> Result<(), Failed> {
-    let mut wrong = String::new();
-    for seed in 0..NETWORKS {
-        let lines = setup(seed);
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let (network, _) = kernel::network(&lines);
-        judge(&format!("network {seed}"), &network, &[], &mut wrong)?;
-        if wrong.lines().count() > 400 {
-            break;
+/// The network that a seed stands for.
+fn network(seed: u64) -> Network {
+    let lines = setup(seed);
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    kernel::network(&lines).0
+}
+
+/// Judges each seed, several at once: for the most part they wait for the kernel.
+fn each(seeds: u64, judge: impl Fn(u64, &mut String) -> Result<(), Failed> + Sync) -> Result<(), Failed> {
+    const WORKERS: usize = 8;
+    const ENOUGH: usize = 400;
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut wrong = String::new();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds || wrong.lines().count() > ENOUGH {
+                return wrong;
+            }
+            if let Err(failed) = judge(seed, &mut wrong) {
+                let _ = writeln!(wrong, "{seed}: {}", failed.message().unwrap_or_default());
+            }
         }
-    }
+    };
+    let wrong: String = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().expect("a judge does not panic")).collect()
+    });
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+}
+
+fn generated() -> Result<(), Failed> {
+    each(NETWORKS, |seed, wrong| judge(&format!("network {seed}"), &network(seed), &[], wrong))
+}
+
+/// From a kernel in one state to another network: the commands of the plan, and no more, lead there; then nothing is left
+/// to do.
+fn plans() -> Result<(), Failed> {
+    each(PAIRS, |seed, wrong| {
+        let networks = [seed, seed + 10_007].map(network);
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("create.sh"), written(&networks[0], Mode::Create))?;
+        std::fs::write(dir.path().join("wanted.json"), netpivot_model::json::to_text(&networks[1], true))?;
+        // Namespaces that the state does not show are asked.
+        let state = if seed % 2 == 0 { "live:" } else { "live:all-netns" };
+        let plan = format!(
+            "'{}' convert -f json -t iproute --allow all --prune --from-state {state} wanted.json",
+            env!("CARGO_BIN_EXE_netpivot")
+        );
+        let script = format!(
+            "{}mount -t sysfs sysfs /sys; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n{DUMP}sh create.sh\n\
+             {plan} > plan.sh 2> told || echo FAILED\necho '=== told'; cat told\n\
+             echo '=== run'; sh plan.sh 2>&1 || echo FAILED\necho '=== plan'; cat plan.sh\n\
+             dump now\necho '=== rest'; {plan} 2>&1\n",
+            kernel::PRELUDE
+        );
+        let run = in_namespace(&script, dir.path())?;
+        let mut found = differences(&networks[1], &captured(&run, "now", &networks[1]));
+        if state == "live:" {
+            // A pair that leads into a namespace of which the state says nothing may be a container's.
+            found.retain(|text| !text.starts_with("link vc0 kind is veth"));
+        }
+        // Of which the network says nothing, that stays as it was.
+        found.retain(|text| {
+            !(text.ends_with(", not nothing")
+                && [" mtu is ", " promiscuous is ", ".tx_queue_length is "]
+                    .iter()
+                    .any(|what| text.contains(what)))
+        });
+        if run.part("run").contains("FAILED") {
+            found.push(format!("the plan fails: {}", run.part("run")));
+        }
+        // What a namespace has that the state does not show is asked again each time.
+        let is_command =
+            |line: &str| ["ip ", "bridge ", "sysctl "].iter().any(|program| line.starts_with(program));
+        if run.part("rest").lines().any(is_command) || !run.part("rest").contains("#!/bin/sh") {
+            found.push(format!("after the plan there is left to do: {}", run.part("rest")));
+        }
+        if !found.is_empty() {
+            let text = [&found.join("\n    "), run.part("told"), run.part("plan")].join("\n");
+            let _ = writeln!(wrong, "from {seed} to {}:\n    {text}", seed + 10_007);
+        }
+        Ok(())
+    })
+}
+
+/// A host that its script cuts off is back after the time, one whose script fails is back at once, and what is confirmed
+/// stays.
+fn confirmed() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    let cut = "ip link add br0 type bridge\nip link set br0 up\nip link set eth0 master br0\nip addr flush dev eth0\n\
+               ip addr add 198.51.100.9/24 dev br0\nip link set eth0 mtu 1400\n";
+    std::fs::write(dir.path().join("cut.sh"), cut)?;
+    let mtu = "ip link set eth0 mtu 1400\n";
+    std::fs::write(dir.path().join("mtu.sh"), mtu)?;
+    // One end of the veth pair is the host's card, behind the other is who manages it.
+    let script = format!(
+        "{}mount -t sysfs sysfs /sys; ip netns add admin\n\
+         ip link add eth0 type veth peer name far netns admin; ip addr add 192.0.2.1/24 dev eth0; ip link set eth0 up\n\
+         ip -n admin addr add 192.0.2.2/24 dev far; ip -n admin link set far up; ip route add default via 192.0.2.2; sleep 1\n\
+         see() {{ echo '=== '$1; ip -o link show dev eth0 | grep -o 'mtu [0-9]*'; ip -o -4 addr show; ip route; ip -o link show type bridge\n\
+           timeout 1 ip netns exec admin bash -c 'exec 3<> /dev/tcp/192.0.2.1/9' 2>&1 | grep -q refused && echo reached || echo cut off; ls /run; }}\n\
+         write() {{ '{}' convert -f iproute -t iproute --allow all --from-state live: --confirm-within 2 \"$1\" > plan.sh; }}\n\
+         see before; write cut.sh; sh plan.sh > told; see changed; sleep 3; see back\n\
+         write mtu.sh; sh plan.sh; rm /run/netpivot-unconfirmed; sleep 3; see stays\n\
+         ip link set eth0 mtu 1500; write cut.sh; sed -i 's/^ip -4 address replace.*/&; false/' plan.sh; sh plan.sh 2>&1 && echo no failure; see failed\n\
+         echo '=== told'; cat told; echo '=== plan'; cat plan.sh\n",
+        kernel::PRELUDE,
+        env!("CARGO_BIN_EXE_netpivot")
+    );
+    let run = in_namespace(&script, dir.path())?;
+    let parts = |name| run.part(name).trim().to_owned();
+    let (before, back, failed) = (parts("before"), parts("back"), parts("failed"));
+    let without_log = |text: &str| text.replace("netpivot-restored.log", "").trim().to_owned();
+    let (changed, stays) = (parts("changed"), parts("stays"));
+    let is_right = before.contains("reached")
+        && changed.contains("cut off")
+        && changed.contains("198.51.100.9/24")
+        && without_log(&back) == before
+        && stays.contains("mtu 1400")
+        && stays.contains("reached")
+        && without_log(&failed) == before
+        && parts("told").contains("rm /run/netpivot-unconfirmed");
+    if is_right {
+        Ok(())
+    } else {
+        Err(run.parts.iter().map(|(name, text)| format!("{name}:\n{text}")).collect::<String>().into())
+    }
 }
 
 /// Scenarios whose links this kernel has.

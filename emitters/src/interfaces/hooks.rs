@@ -98,7 +98,7 @@ impl<'n> Job<'n> {
             let dev = item.dev.as_ref().map(|at| at.value.as_str());
             match dev.and_then(|dev| by_name.get(dev)).and_then(|n| rest.get_mut(*n)) {
                 Some(sheet) => self.route(n, item, None, &mut sheet.stanzas),
-                None if route::is_without_device(item) => self.route(n, item, None, &mut lo.stanzas),
+                None if item.is_without_device() => self.route(n, item, None, &mut lo.stanzas),
                 None => {
                     let text = "it names no interface, so no stanza can hold it";
                     self.cx.cannot(entry_fact(EntryKind::Route, n), &codes::ENTRY, text, None);
@@ -187,7 +187,7 @@ impl<'n> Job<'n> {
         let count = self.written.entry(key).or_insert(0);
         *count += 1;
         let stanza = of_route(stanzas, &item, v6);
-        if route::is_without_device(&item) {
+        if item.is_without_device() {
             // It outlives every link, so it is the host's, and something has to take it back.
             self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-without-device");
             if self.hook(fact, &mut stanza.up, format!("ip {family} route add {words} || true")) {

@@ -40,7 +40,12 @@ impl Job<'_> {
                 let dev = quote(name);
                 let up = address::command(address, name, v6);
                 let step = Step::new(What::Address(address.net), up).of(name).done(shown(address, &dev));
-                let del = format!("ip {family} address del {} dev {dev}", address.net);
+                // `inet_rtm_deladdr()` looks for the other end, too.
+                let net = match address.peer {
+                    Some(peer) => format!("{} peer {peer}/{}", address.net.addr(), address.net.prefix_len()),
+                    None => address.net.to_string(),
+                };
+                let del = format!("ip {family} address del {net} dev {dev}");
                 out.push(step.down(del).goes_with_link(is_made).within(netns(link)));
             }
         }

@@ -1,7 +1,7 @@
 //! Entries beside links: routes, rules, neighbours, forwarding entries, translation, kernel settings, and commands that stayed as
 //! they were.
 
-use super::link::is_virtual;
+use super::link::is_made;
 use super::script::{Done, Section, Step, What};
 use super::{Job, codes, entry_fact, link_fact, netns, shown};
 use crate::Accounted;
@@ -19,7 +19,7 @@ use netpivot_model::source::At;
 use std::net::IpAddr;
 
 /// The main table (rt_tables(5), RT_TABLE_MAIN).
-const MAIN: i64 = 254;
+pub(super) const MAIN: i64 = 254;
 
 impl Job<'_> {
     pub(super) fn entries(&mut self, ids: &[LinkId]) -> Vec<Section> {
@@ -77,7 +77,7 @@ impl Job<'_> {
             if !reaches(config, gateway.value) {
                 item.onlink = Some(At::new(true, gateway.origin.clone()));
             }
-            let step = step(&item, name, v6, netns(link)).goes_with_link(is_virtual(&link.kind.value));
+            let step = step(&item, name, v6, netns(link)).goes_with_link(is_made(link));
             out.push((2, step));
             let fields = if v6 {
                 ["ipv6.gateway", "ipv6.route_metric", "ipv6.route_table"]
@@ -133,7 +133,7 @@ impl Job<'_> {
             };
             let space = item.netns.as_ref().map(|at| at.value.clone());
             let space = space.or_else(|| link.and_then(netns).map(str::to_owned));
-            let is_made = link.is_some_and(|link| is_virtual(&link.kind.value));
+            let is_made = link.is_some_and(|link| is_made(link));
             let step = step(&item, name.unwrap_or_default(), v6, space.as_deref()).goes_with_link(is_made);
             out.push((rank, step));
         }
@@ -281,8 +281,9 @@ fn step(item: &Route, name: &str, v6: bool, space: Option<&str>) -> Step {
         number(item.tos.as_ref().map(|at| at.value.get())),
     );
     let dev = item.dev.as_ref().map_or(name, |at| &at.value);
-    Step::new(What::Route(key), format!("ip {family} route replace {words}"))
-        .of(dev)
+    let step = Step::new(What::Route(key), format!("ip {family} route replace {words}"));
+    let link = Some(dev.to_owned()).filter(|dev| !dev.is_empty());
+    Step { route: Some(Box::new(item.clone())), link, ..step }
         .done(shown::route(item, name, family))
         .down(format!("ip {family} route del {words}"))
         .within(space)

@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Settings with commands of their own here.
-const ELSEWHERE: [&str; 18] = [
+pub(super) const ELSEWHERE: [&str; 18] = [
     "name",
     "kind",
     "netns",
@@ -123,7 +123,7 @@ impl Job<'_> {
 
     fn link(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, parts: &mut Parts) {
         let Some(unsaid) = self.make(id, link, name, names, &mut parts.made) else { return };
-        let is_made = is_virtual(&link.kind.value);
+        let is_made = is_made(link);
         if crate::order::references(self.network, id)
             .iter()
             .any(|other| names.seen_from(link, other).is_none())
@@ -169,6 +169,10 @@ impl Job<'_> {
             }
             return Some(Vec::new());
         }
+        if is_half(link) {
+            self.pair_elsewhere(id, name);
+            return Some(Vec::new());
+        }
         let peer = names.peer(self.network, link);
         if names.maker(self.network, id).is_some_and(|maker| maker != id) {
             return Some(Vec::new());
@@ -204,6 +208,21 @@ impl Job<'_> {
         Some(add.unsaid)
     }
 
+    /// One end of a pair whose other end is in a namespace that nobody showed: a script takes it as it is there.
+    fn pair_elsewhere(&mut self, id: LinkId, name: &str) {
+        self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
+        self.cx.account(Accounted::AddedLink, "kind-by-the-device");
+        let is_there = |state: &super::State| {
+            state.all.links.iter().any(|link| link.name.as_ref().is_some_and(|at| at.value == name))
+        };
+        if !self.cx.state.as_ref().is_some_and(|state| is_there(state)) {
+            let text = format!("`{name}` is one end of a pair, and nothing says what the other end is");
+            let help = "capture with `--all-netns`, or make the pair before the script runs";
+            let found = Diagnostic::new(&codes::KIND, text).about(link_fact(id, ROOT)).help(help);
+            self.cx.diagnostics.push(found);
+        }
+    }
+
     fn settings(&mut self, id: LinkId, link: &Link, name: &str, unsaid: &[FieldPath], parts: &mut Parts) {
         let space = netns(link);
         walk(link, ROOT, &mut |path, seen| {
@@ -231,9 +250,9 @@ impl Job<'_> {
                 }
                 return;
             };
-            let what = What::Setting(path.to_string());
+            let what = What::Setting(path);
             let step = asked(Step::new(what, command).of(name), name).within(space);
-            if !is_virtual(&link.kind.value) && !path.is_under("bridge_port") && !path.is_under("bond_port") {
+            if !is_made(link) && !path.is_under("bridge_port") && !path.is_under("bond_port") {
                 self.stays(id, name, path);
             }
             let of_port = path.is_under("bridge_port") || path.is_under("bond_port");
@@ -319,7 +338,7 @@ impl Job<'_> {
             let key = format!("net.ipv6.conf.{name}.disable_ipv6");
             self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "ipv6-off-by-the-kernel");
         }
-        if !settings.is_empty() && !is_virtual(&self.network.link(id).kind.value) {
+        if !settings.is_empty() && !is_made(self.network.link(id)) {
             self.stays(id, name, FieldPath::parse("ipv6.method"));
         }
         for (key, n) in settings {
@@ -348,7 +367,7 @@ impl Job<'_> {
             }
             return;
         }
-        let is_made = is_virtual(&link.kind.value);
+        let is_made = is_made(link);
         let space = netns(link);
         let dev = quote(name);
         let shown = format!("ip link show dev {dev}");
@@ -400,7 +419,8 @@ impl Job<'_> {
                 let what = What::Vlan(format!("no {pvid}"));
                 let step = Step::new(what, format!("bridge vlan del dev {dev} vid {pvid}")).of(name);
                 let shown = format!("bridge vlan show dev {dev} vid {pvid}");
-                out.push(step.done(Done::Lacks(pvid.to_string(), shown)).within(space));
+                let step = step.down(format!("bridge vlan add dev {dev} vid {pvid} pvid untagged"));
+                out.push(step.goes_with_link(true).done(Done::Lacks(pvid.to_string(), shown)).within(space));
             }
             for item in port.vlans.values() {
                 out.push(vlan(name, &item.to_string(), "").within(space));
@@ -463,6 +483,16 @@ fn vlan(name: &str, item: &str, of: &str) -> Step {
         .goes_with_link(true)
 }
 
+/// True for a link that the script makes.
+pub(super) fn is_made(link: &Link) -> bool {
+    is_virtual(&link.kind.value) && !is_half(link)
+}
+
+/// One end of a pair of which nothing says what the other is.
+fn is_half(link: &Link) -> bool {
+    matches!(&link.kind.value, LinkKind::Veth(veth) if veth.peer.is_none())
+}
+
 /// True for a link that a command makes; cards and `lo` are there.
 pub(super) fn is_virtual(kind: &LinkKind) -> bool {
     match kind {
@@ -492,7 +522,7 @@ pub(super) fn is_virtual(kind: &LinkKind) -> bool {
 }
 
 /// True where a link that is there takes new settings of its kind; others are made anew.
-fn changes_later(kind: &LinkKind) -> bool {
+pub(super) fn changes_later(kind: &LinkKind) -> bool {
     matches!(kind, LinkKind::Bridge(_) | LinkKind::Bond(_))
 }
 

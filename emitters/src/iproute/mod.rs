@@ -4,9 +4,11 @@
 //! What no command of the moment says – leases, name servers, what starts at boot – is told.
 
 mod address;
+mod confirm;
 mod entries;
 mod link;
 mod order;
+mod plan;
 mod script;
 mod shown;
 
@@ -17,8 +19,9 @@ use netpivot_model::format;
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+pub use plan::State;
 pub use script::Mode;
-use script::Section;
+use script::{Purpose, Section};
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
 /// Where the script stands in a tree of output, and where scripts are read.
@@ -37,21 +40,31 @@ impl Emitter for Iproute {
         let mut resolved = crate::references::resolve(network, |_| false, cx);
         crate::shared::spell_out(&mut resolved, false, cx);
         let mode = cx.script;
-        let mut job = Job {
-            network: &resolved,
-            owned: Index::new(&resolved),
-            priorities: crate::text::ip::rule::priorities(&resolved),
-            chains: 0,
-            cx,
-        };
-        let sections = job.sections();
-        if sections.iter().all(|section| section.steps.is_empty()) {
+        let sections = Job::new(&resolved, cx).sections();
+        let whole = |mode| script::text(&sections, &Purpose::Whole(mode));
+        let state = cx.state.clone();
+        if state.is_none() && sections.iter().all(|section| section.steps.is_empty()) {
             return FileSet::default();
         }
-        let text = script::text(&sections, mode);
-        let mut file = OutputFile::script(PATH.to_owned(), text, job.cx.reveal_secrets);
-        // What takes the network down says it by what sets it up.
-        file.reads_as = (mode == Mode::Teardown).then(|| script::text(&sections, Mode::Create));
+        let is_whole = state.is_none() && mode != Mode::Teardown && cx.confirm_within.is_none();
+        let (change, purpose, restore) = match state {
+            Some(state) => {
+                let restore = script::body(&plan::back(&resolved, &state, cx), Mode::Create);
+                (plan::sections(&resolved, &state, cx), Purpose::Plan(mode), restore)
+            }
+            None => {
+                let restore = confirm::undo(&sections);
+                (sections.clone(), Purpose::Whole(mode), restore)
+            }
+        };
+        let is_empty = script::body(&change, purpose.mode()).is_empty();
+        let text = match cx.confirm_within.filter(|_| !is_empty) {
+            Some(seconds) => confirm::text(&change, &purpose, &restore, seconds),
+            None => script::text(&change, &purpose),
+        };
+        let mut file = OutputFile::script(PATH.to_owned(), text, cx.reveal_secrets);
+        // What takes the host there, takes it back, or takes the network down, says it by what sets it up.
+        file.reads_as = (!is_whole).then(|| whole(Mode::Create));
         FileSet { files: vec![file] }
     }
 }
@@ -80,7 +93,17 @@ fn netns(link: &Link) -> Option<&str> {
     link.netns.as_ref().map(|at| at.value.as_str())
 }
 
-impl Job<'_> {
+impl<'n> Job<'n> {
+    fn new(network: &'n Network, cx: &'n mut EmitContext) -> Self {
+        Job {
+            network,
+            owned: Index::new(network),
+            priorities: crate::text::ip::rule::priorities(network),
+            chains: 0,
+            cx,
+        }
+    }
+
     fn sections(&mut self) -> Vec<Section> {
         let names = order::Names::of(self.network);
         let ids = order::order(self.network, &names);

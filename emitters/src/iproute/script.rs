@@ -2,6 +2,8 @@
 
 use crate::text::shell::quote;
 use ipnet::IpNet;
+use netpivot_model::path::FieldPath;
+use netpivot_model::route::Route;
 use std::fmt::Write as _;
 
 /// What the script is for.
@@ -16,6 +18,33 @@ pub enum Mode {
     Teardown,
     /// From nothing, by `ip -batch`: one process for many commands.
     Batch,
+}
+
+/// What a script is made of.
+pub(super) enum Purpose {
+    /// All that the network needs.
+    Whole(Mode),
+    /// What a state lacks; what it has is known, so that nothing is asked.
+    Plan(Mode),
+}
+
+impl Purpose {
+    pub fn mode(&self) -> Mode {
+        match self {
+            Purpose::Whole(mode) => *mode,
+            Purpose::Plan(Mode::Batch) => Mode::Batch,
+            Purpose::Plan(Mode::Create | Mode::Ensure | Mode::Teardown) => Mode::Create,
+        }
+    }
+
+    fn describe(&self) -> &'static str {
+        match self {
+            Purpose::Whole(Mode::Create | Mode::Batch) => "sets the network up from nothing",
+            Purpose::Whole(Mode::Ensure) => "sets the network up; what is there already stays as it is",
+            Purpose::Whole(Mode::Teardown) => "takes away what the network made",
+            Purpose::Plan(_) => "takes the host from the state that was given to the network",
+        }
+    }
 }
 
 /// How a script tells that a step is done.
@@ -39,8 +68,8 @@ pub(super) enum What {
     Namespace(String),
     /// The link itself.
     Link,
-    /// A setting of the link, by its path.
-    Setting(String),
+    /// A setting of the link.
+    Setting(FieldPath),
     /// Which controller the link is a port of.
     Port,
     /// That the link is down, for a moment.
@@ -61,7 +90,7 @@ pub(super) enum What {
 }
 
 /// A command, how to tell that it is done, and what undoes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Step {
     /// What it is about.
     pub what: What,
@@ -74,6 +103,10 @@ pub(super) struct Step {
     pub down: Option<String>,
     /// Said by another step where all is made from nothing.
     pub is_repeated: bool,
+    /// The route itself, to tell it from another to the same destination.
+    pub route: Option<Box<Route>>,
+    /// Asked first whether it is done, whatever the script is for.
+    pub is_asked: bool,
     /// What is undone goes with the link, which the same script made.
     pub goes_with_link: bool,
 }
@@ -88,6 +121,8 @@ impl Step {
             done: Done::Unasked,
             down: None,
             is_repeated: false,
+            route: None,
+            is_asked: false,
             goes_with_link: false,
         }
     }
@@ -156,6 +191,10 @@ impl Step {
         })
     }
 
+    fn once(&self) -> String {
+        if self.is_asked { self.ensure() } else { self.spell(&self.up) }
+    }
+
     fn ensure(&self) -> String {
         let up = self.spell(&self.up);
         match self.question() {
@@ -167,6 +206,9 @@ impl Step {
     /// The command as a line of a batch, and the program that takes it; `None` where iproute2's own reading of lines, which
     /// knows quotes around words only and `#` anywhere as a comment, would take it for another.
     fn batch(&self) -> Option<(&'static str, &str)> {
+        if self.is_asked {
+            return None;
+        }
         let programs = ["ip -4", "ip -6", "ip", "bridge"].into_iter();
         let (program, rest) = programs
             .filter_map(|known| Some((known, self.up.strip_prefix(known)?.strip_prefix(' ')?)))
@@ -185,7 +227,7 @@ fn blanks(words: &str) -> String {
 }
 
 /// Steps under a heading.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Section {
     pub title: &'static str,
     pub steps: Vec<Step>,
@@ -206,22 +248,41 @@ holds() { [ \"$(${3:+ip netns exec \"$3\"} sysctl -n \"$1\" 2>/dev/null | tr '\\
 ";
 
 /// The text of a script.
-pub(super) fn text(sections: &[Section], mode: Mode) -> String {
-    let what = match mode {
-        Mode::Create | Mode::Batch => "sets the network up from nothing",
-        Mode::Ensure => "sets the network up; what is there already stays as it is",
-        Mode::Teardown => "takes away what the network made",
+pub(super) fn text(sections: &[Section], purpose: &Purpose) -> String {
+    let mode = purpose.mode();
+    let body = match body(sections, mode) {
+        text if text.is_empty() => {
+            "\n# nothing to do: the state has all that the network asks for\n".to_owned()
+        }
+        text => text,
     };
-    let mut out = format!("#!/bin/sh\n# written by netpivot: {what}\nset -eu\n");
-    if mode == Mode::Ensure {
-        let steps = || sections.iter().flat_map(|section| &section.steps);
-        if steps().any(|step| matches!(step.done, Done::Shows(..) | Done::Lacks(..))) {
-            let _ = write!(out, "\n{SHOWS}");
-        }
-        if steps().any(|step| matches!(step.done, Done::Holds(..))) {
-            let _ = write!(out, "\n{HOLDS}");
-        }
+    format!("{}set -eu\n{}{body}", head(purpose), questions(sections, mode))
+}
+
+/// The first lines of a script.
+pub(super) fn head(purpose: &Purpose) -> String {
+    format!("#!/bin/sh\n# written by netpivot: {}\n", purpose.describe())
+}
+
+/// The functions by which the steps ask.
+pub(super) fn questions(sections: &[Section], mode: Mode) -> String {
+    let mut out = String::new();
+    let steps = || {
+        let steps = sections.iter().flat_map(|section| &section.steps);
+        steps.filter(|step| mode == Mode::Ensure || step.is_asked)
+    };
+    if steps().any(|step| matches!(step.done, Done::Shows(..) | Done::Lacks(..))) {
+        let _ = write!(out, "\n{SHOWS}");
     }
+    if steps().any(|step| matches!(step.done, Done::Holds(..))) {
+        let _ = write!(out, "\n{HOLDS}");
+    }
+    out
+}
+
+/// The commands, under headings.
+pub(super) fn body(sections: &[Section], mode: Mode) -> String {
+    let mut out = String::new();
     let mut parts: Vec<(&str, Vec<String>)> =
         sections.iter().map(|section| (section.title, lines(section, mode))).collect();
     if mode == Mode::Teardown {
@@ -239,7 +300,7 @@ pub(super) fn text(sections: &[Section], mode: Mode) -> String {
 fn lines(section: &Section, mode: Mode) -> Vec<String> {
     let steps = section.steps.iter();
     match mode {
-        Mode::Create => steps.filter(|step| !step.is_repeated).map(|step| step.spell(&step.up)).collect(),
+        Mode::Create => steps.filter(|step| !step.is_repeated).map(Step::once).collect(),
         Mode::Ensure => steps.map(Step::ensure).collect(),
         Mode::Teardown => {
             let undone = steps
@@ -272,7 +333,7 @@ fn batches<'s>(steps: impl Iterator<Item = &'s Step>) -> Vec<String> {
                 }
                 out.push(rest.to_owned());
             }
-            None => out.push(step.spell(&step.up)),
+            None => out.push(step.once()),
         }
     }
     if open.is_some() {

@@ -1,7 +1,6 @@
 //! How iproute2 shows what is there already: the command that lists it, and the words that it prints.
 
 use super::script::Done;
-use crate::text::ip::route::is_without_device;
 use crate::text::shell::quote;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::reflect::Said;
@@ -33,7 +32,7 @@ pub(super) fn route(item: &Route, name: &str, family: &str) -> Done {
         }
         let own =
             item.dev.as_ref().map(|at| at.value.as_str()).or(Some(name).filter(|name| !name.is_empty()));
-        if let Some(dev) = own.filter(|_| !is_without_device(item)) {
+        if let Some(dev) = own.filter(|_| !item.is_without_device()) {
             let _ = write!(command, " dev {}", quote(dev));
         }
         words.extend(item.onlink.as_ref().filter(|at| at.value).map(|_| "onlink".to_owned()));

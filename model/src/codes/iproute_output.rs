@@ -22,6 +22,9 @@ crate::codes! {
     IDENTITY "W802" Note "iproute-profile-identity":
         "The name or UUID by which NetworkManager knows a profile means nothing to a script, and goes.";
         example: "[connection] id";
+    GOES_WITH "W804" Warning "iproute-goes-with":
+        "The link stands on one that a plan makes anew, because no command changes it into what is wanted. It goes with that one, and the network does not say how to make it again.";
+        example: "a macvlan of a program on a VLAN whose number changes";
     STAYS "W803" Warning "iproute-stays":
         "A script that takes a network down cannot know what a device that was there before had been set to, so that setting stays as it is.";
         example: "the MTU of a network card, with --script teardown";

@@ -17,6 +17,14 @@ mod link_file;
 mod tests;
 mod udev;
 
+/// How the kernel and systemd name network cards.
+const CARD_NAMES: [&str; 8] = ["eth", "en", "em", "wl", "ww", "ib", "usb", "sl"];
+
+/// A card's usual name; then a link of nearly the same name is another card and no slip of the pen.
+pub(crate) fn looks_like_card(name: &str) -> bool {
+    CARD_NAMES.iter().any(|prefix| name.starts_with(prefix))
+}
+
 /// What kind of file gives a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamedBy {

@@ -32,7 +32,7 @@ impl Reading<'_> {
                 state.src.as_deref() == Some("all") && state.dst.is_none() && state.other.len() <= 2;
             let protocol = state.other.get("protocol").and_then(Json::as_str).map(words::protocol_word);
             let by_kernel = protocol == Some("kernel");
-            if let Some(what) = program(state).filter(|_| !self.all) {
+            if let Some(what) = program(state).filter(|_| !self.keep.programs) {
                 self.leave(what, seen.span);
                 continue;
             }

@@ -76,7 +76,13 @@ fn by_itself(link: &LinkState) -> Option<&'static str> {
             Some(KUBERNETES)
         }
         // A namespace without a name is a container's.
-        Some("veth") if link.link_netnsid.is_some() && link.link_netns.is_none() => Some(CONTAINERS),
+        Some("veth")
+            if link.link_netnsid.is_some()
+                && link.link_netns.is_none()
+                && !super::link::is_card_of_container(link) =>
+        {
+            Some(CONTAINERS)
+        }
         Some("tun")
             if is_guest_tap(name) && data("persist").and_then(serde_json::Value::as_bool) != Some(true) =>
         {

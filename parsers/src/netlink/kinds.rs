@@ -9,6 +9,8 @@ pub(super) enum Codec {
     Hex,
     /// The same, where 0 says nothing.
     PositiveHex,
+    /// A port's path cost, unless it is one that follows from a link's speed (`port_cost()` of net/bridge/br_if.c).
+    Cost,
     /// A list of addresses.
     List,
     /// True where the key is there.
@@ -19,7 +21,7 @@ pub(super) enum Codec {
     Inherit(i64),
 }
 
-use Codec::{Hex, Inherit, List, Plain, PositiveHex, Present, Qos};
+use Codec::{Cost, Hex, Inherit, List, Plain, PositiveHex, Present, Qos};
 
 /// A printed name, the model's path, how the value is read.
 pub(super) type Row = (&'static str, &'static str, Codec);
@@ -173,6 +175,7 @@ const HSR: &[Row] = &[
 
 const PORT: &[Row] = &[
     ("priority", "bridge_port.priority", Plain),
+    ("cost", "bridge_port.path_cost", Cost),
     ("hairpin", "bridge_port.hairpin", Plain),
     ("guard", "bridge_port.bpdu_guard", Plain),
     ("root_block", "bridge_port.root_block", Plain),
@@ -304,10 +307,8 @@ pub(super) fn port(info_slave_kind: &str) -> (&'static [Row], &'static [&'static
     }
 }
 
-/// The path cost follows the link's speed (netlink-ip.md 2.1), so it counts as state.
 const PORT_STATE: &[&str] = &[
     "state",
-    "cost",
     "id",
     "no",
     "designated_port",

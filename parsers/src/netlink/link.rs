@@ -32,7 +32,8 @@ impl Reading<'_> {
         if let Some(flags) = &state.flags {
             link.up = Some(At::new(flags.iter().any(|flag| flag == "UP"), Origin::at(span)));
             let promiscuous = flags.iter().any(|flag| flag == "PROMISC");
-            self.say(&mut link, "promiscuous", promiscuous.then_some(Value::Int(1)), span);
+            let value = (promiscuous || self.keep.usual).then(|| Value::Int(promiscuous.into()));
+            self.say(&mut link, "promiscuous", value, span);
         }
         if let (LinkKind::Unsupported(unsupported), Some(word)) =
             (&mut link.kind.value, info_kind.or(state.link_type.as_deref()))
@@ -88,7 +89,8 @@ impl Reading<'_> {
         let beyond = state.link_netns.clone().zip(number).and_then(|place| self.elsewhere.get(&place));
         if let Some(name) = state.link.as_ref().or(beyond) {
             self.say(link, path, Some(Value::text(name.clone())), span);
-        } else if state.link_index.is_some() || state.link_netnsid.is_some() {
+        } else if !is_card_of_container(state) && (state.link_index.is_some() || state.link_netnsid.is_some())
+        {
             let message = format!(
                 "the other end of `{}` is in another network namespace, which this snapshot does not show",
                 state.ifname
@@ -186,7 +188,7 @@ impl Reading<'_> {
         let is_port = state.linkinfo.as_ref().is_some_and(|info| info.info_slave_kind.is_some());
         // The addresses of tunnels are those of their ends.
         let is_ether = matches!(state.link_type.as_deref(), Some("ether" | "infiniband"));
-        let differs = is_ether && state.permaddr.is_some();
+        let differs = is_ether && (state.permaddr.is_some() || self.keep.usual);
         if let (true, false, Some(address)) = (differs, is_port, &state.address) {
             self.say(link, "mac", Some(Value::text(address.clone())), span);
         }
@@ -227,7 +229,13 @@ impl Reading<'_> {
             | LinkKind::Generic(_)
             | LinkKind::Unsupported(_) => Some(ETHERNET_MTU),
         };
-        self.say(link, "mtu", state.mtu.filter(|mtu| Some(*mtu) != usual).map(Value::Int), span);
+        let keeps_usual = self.keep.usual;
+        let mtu = state.mtu.filter(|mtu| keeps_usual || Some(*mtu) != usual);
+        self.say(link, "mtu", mtu.map(Value::Int), span);
+        let usual = usual_queues(&link.kind.value);
+        let length =
+            state.txqlen.filter(|length| *length > 0 && !usual.is_empty() && !usual.contains(length));
+        self.say(link, "attributes.tx_queue_length", length.map(Value::Int), span);
     }
 
     fn port_type(&self, state: &LinkState, master: &str) -> Option<PortType> {
@@ -275,6 +283,8 @@ impl Reading<'_> {
 
 fn kind_of(state: &LinkState, info_kind: Option<&str>) -> LinkKind {
     let word = match (info_kind, state.link_type.as_deref()) {
+        // What a container has for a card is one end of a pair, and the other end is none of its own.
+        (Some("veth"), _) if is_card_of_container(state) => "ethernet",
         (Some(kind), _) => kinds::kind(kind).map_or("unsupported", |(_, word, ..)| word),
         (None, Some("loopback")) => "loopback",
         (None, Some("infiniband")) => "infiniband",
@@ -284,6 +294,12 @@ fn kind_of(state: &LinkState, info_kind: Option<&str>) -> LinkKind {
         (None, Some(_)) => "unsupported",
     };
     LinkKind::of(word).unwrap_or_else(|| LinkKind::Ethernet(Box::default()))
+}
+
+/// True for a veth by the name of a card whose other end is in a namespace that has no name here.
+pub(super) fn is_card_of_container(state: &LinkState) -> bool {
+    let leads_out = state.link_netnsid.is_some() && state.link_netns.is_none();
+    leads_out && crate::names::looks_like_card(&state.ifname)
 }
 
 fn tunnel_mode(info_kind: &str, data: &Map<String, Json>) -> Option<TunnelMode> {
@@ -332,6 +348,8 @@ fn value(codec: Codec, json: &Json) -> Option<Value> {
             Some(text) => i64::from_str_radix(text.trim_start_matches("0x"), 16).ok().map(Value::Int),
             None => plain(json),
         },
+        Codec::Cost => value(Codec::Plain, json)
+            .filter(|found| !SPEED_COSTS.iter().any(|cost| *found == Value::Int(*cost))),
         Codec::PositiveHex => value(Codec::Hex, json).filter(|found| *found != Value::Int(0)),
         Codec::List => {
             let addresses = json.as_array()?.iter().filter_map(plain).filter(|v| !is_any(v));
@@ -364,3 +382,38 @@ fn plain(json: &Json) -> Option<Value> {
         Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
+
+/// The transmit queue lengths that links of a kind are made with: DEFAULT_TX_QUEUE_LEN (include/net/pkt_sched.h), for tun
+/// TUN_READQ_SIZE (drivers/net/tun.c). None where the driver has its own.
+fn usual_queues(kind: &LinkKind) -> &'static [i64] {
+    match kind {
+        LinkKind::Tun(_) => &[500, 1000],
+        LinkKind::Ethernet(_)
+        | LinkKind::Veth(_)
+        | LinkKind::Bridge(_)
+        | LinkKind::Bond(_)
+        | LinkKind::Team(_)
+        | LinkKind::Vlan(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Vxlan(_)
+        | LinkKind::Geneve(_)
+        | LinkKind::Vrf(_)
+        | LinkKind::Macsec(_) => &[1000],
+        LinkKind::Loopback(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Infiniband(_)
+        | LinkKind::Wireguard(_)
+        | LinkKind::IpTunnel(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => &[],
+    }
+}
+
+/// `port_cost()` of net/bridge/br_if.c for 10 Mb/s and unknown, 100 Mb/s, 1 and 2.5 Gb/s, 5 Gb/s, 10 Gb/s, more.
+const SPEED_COSTS: [i64; 6] = [100, 19, 4, 3, 2, 1];

@@ -47,6 +47,10 @@ const ARCHIVED: &str = "/sos_commands/networking";
 
 /// The dialect in which nothing is left out because of who made it.
 pub const ALL: &str = "all";
+/// The state as what a plan starts from: how each device is, whether or not somebody set it so.
+pub const STATE: &str = "state";
+/// The same, with what programs made.
+pub const STATE_ALL: &str = "state-all";
 
 /// The kernel's state.
 #[derive(Debug)]
@@ -122,7 +126,7 @@ impl Parser for Netlink {
         let elsewhere = elsewhere(&snapshots);
         let mut told = Left::default();
         for snapshot in &snapshots {
-            let reading = Reading::of(snapshot, &tables, &elsewhere, input.dialect == Some(ALL), cx);
+            let reading = Reading::of(snapshot, &tables, &elsewhere, Keep::of(input.dialect), cx);
             told = reading.read(snapshot, told, &mut network);
         }
         tell(told, cx);
@@ -163,13 +167,28 @@ type Left = Vec<(Why, Span, Option<String>)>;
 /// The names of links by namespace and number.
 type Elsewhere = HashMap<(String, u32), String>;
 
+/// What of a state counts as configuration.
+#[derive(Debug, Clone, Copy, Default)]
+struct Keep {
+    /// What programs made for themselves.
+    programs: bool,
+    /// Sizes and addresses of devices as they are without anybody's doing.
+    usual: bool,
+}
+
+impl Keep {
+    fn of(dialect: Option<&str>) -> Self {
+        let is = |dialects: [&str; 2]| dialect.is_some_and(|dialect| dialects.contains(&dialect));
+        Keep { programs: is([ALL, STATE_ALL]), usual: is([STATE, STATE_ALL]) }
+    }
+}
+
 /// The reading of one snapshot.
 struct Reading<'a> {
     cx: &'a mut Context,
     tables: &'a Tables,
     elsewhere: &'a Elsewhere,
-    /// Keep what programs made, too.
-    all: bool,
+    keep: Keep,
     /// MTU by name.
     mtus: HashMap<String, i64>,
     /// The least MTU among the ports of each controller, by its name.
@@ -207,7 +226,7 @@ impl<'a> Reading<'a> {
         snapshot: &Snapshot,
         tables: &'a Tables,
         elsewhere: &'a Elsewhere,
-        all: bool,
+        keep: Keep,
         cx: &'a mut Context,
     ) -> Self {
         let states = || snapshot.links.iter().map(|seen| &seen.item);
@@ -220,7 +239,7 @@ impl<'a> Reading<'a> {
             cx,
             tables,
             elsewhere,
-            all,
+            keep,
             mtus: states().filter_map(|link| Some((link.ifname.clone(), link.mtu?))).collect(),
             port_mtus,
             kinds: states()
@@ -252,7 +271,7 @@ impl<'a> Reading<'a> {
     }
 
     fn links(&mut self, snapshot: &Snapshot, network: &mut Network) {
-        let foreign = if self.all { HashMap::default() } else { foreign::links(snapshot) };
+        let foreign = if self.keep.programs { HashMap::default() } else { foreign::links(snapshot) };
         for seen in &snapshot.links {
             if let Some(why) = foreign.get(seen.item.ifname.as_str()) {
                 self.left.push((Why::Foreign(why), seen.span, Some(seen.item.ifname.clone())));

@@ -29,7 +29,7 @@ impl Reading<'_> {
             }
             let Some(route) = self.route(seen) else { continue };
             let owner = seen.item.dev.as_ref().and_then(|dev| self.ids.get(dev)).copied();
-            let dev = seen.item.dev.clone().filter(|_| owner.is_none());
+            let dev = seen.item.dev.clone().filter(|_| owner.is_none() && !route.is_without_device());
             let dev = dev.map(|dev| At::new(dev, seen.span));
             network.routes.push(Owned { owner, item: Route { dev, ..route } });
         }

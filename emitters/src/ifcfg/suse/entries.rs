@@ -67,7 +67,7 @@ impl Job<'_> {
             let known = network.links().any(|(id, link)| {
                 is_dev(link) && self.refused[id.0 as usize].is_none() && !link.is_addressless_port()
             });
-            let alone = route::is_without_device(item);
+            let alone = item.is_without_device();
             if !alone && !known {
                 let help = "give it to a link's own configuration in the source";
                 self.lost(EntryKind::Route, n, "it names no interface that has a file", help);
@@ -281,7 +281,7 @@ impl Job<'_> {
             Some("wicked takes the first of two routes to one destination with one metric")
         } else if item.dst.is_none() && item.gateway.is_none() && item.nexthops.is_empty() {
             Some("it has no destination")
-        } else if route::is_without_device(item) && item.gateway.is_some() {
+        } else if item.is_without_device() && item.gateway.is_some() {
             Some("such a route has no gateway")
         } else {
             None

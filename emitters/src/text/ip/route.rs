@@ -39,16 +39,6 @@ pub fn is_v6(route: &Route) -> bool {
     destination.or(gateway).is_some_and(|addr| addr.is_ipv6())
 }
 
-/// True where the route has no device and so outlives every link.
-#[must_use]
-pub fn is_without_device(route: &Route) -> bool {
-    let kind = route.route_type.as_ref().map(|at| at.value);
-    matches!(
-        kind,
-        Some(RouteType::Blackhole | RouteType::Unreachable | RouteType::Prohibit | RouteType::Throw)
-    )
-}
-
 /// What follows `ip route add`; `dev` is the owner's name.
 #[must_use]
 pub fn words(route: &Route, dev: Option<&str>) -> String {
@@ -65,7 +55,7 @@ pub fn words(route: &Route, dev: Option<&str>) -> String {
     }
     via(&mut out, &route.gateway, is_v6(route));
     let own = route.dev.as_ref().map(|at| at.value.as_str()).or(dev);
-    if let Some(dev) = own.filter(|_| route.nexthops.is_empty() && !is_without_device(route)) {
+    if let Some(dev) = own.filter(|_| route.nexthops.is_empty() && !route.is_without_device()) {
         let _ = write!(out, " dev {}", quote(dev));
     }
     if route.onlink.as_ref().is_some_and(|at| at.value) {

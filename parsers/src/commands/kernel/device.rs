@@ -2,6 +2,7 @@
 
 use super::{AddressEntry, DeviceId, HOST, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
+use crate::names::looks_like_card;
 use crate::text::iproute::Word;
 use foldhash::HashMap;
 use foldhash::fast::RandomState;
@@ -159,14 +160,6 @@ const VIRTUAL_NAMES: [&str; 24] = [
 
 /// So many names are looked at for what was meant; a script of errors stays linear.
 const MOST_COMPARED: usize = 256;
-
-/// How the kernel and systemd name network cards.
-const CARD_NAMES: [&str; 8] = ["eth", "en", "em", "wl", "ww", "ib", "usb", "sl"];
-
-/// A card's usual name; then a link of nearly the same name is another card and no slip of the pen.
-pub(super) fn looks_like_card(name: &str) -> bool {
-    CARD_NAMES.iter().any(|prefix| name.starts_with(prefix))
-}
 
 /// What tells VXLANs of a namespace apart.
 fn vni(space: SpaceId, vxlan: &Vxlan) -> Option<(SpaceId, i64, i64, bool)> {

@@ -1,8 +1,9 @@
 //! Links get another name, and what a configuration leaves open about a link comes to light by a command.
 
-use super::device::{Made, adopt, looks_like_card, refuse_reserved};
+use super::device::{Made, adopt, refuse_reserved};
 use super::{DeviceId, Kernel};
 use crate::commands::fault::{Done, Fault};
+use crate::names::looks_like_card;
 use crate::text::iproute::Word;
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;

@@ -116,7 +116,7 @@ fn bridge_options(bytes: &[u8], map: &mut Map<String, Json>) {
 const BRIDGE_PORT: &[Row] = &[
     (1, "state", State),
     (2, "priority", Number),
-    (3, "cost", State),
+    (3, "cost", Number),
     (4, "hairpin", Bool),
     (5, "guard", Bool),
     (6, "root_block", Bool),

@@ -1,0 +1,432 @@
+//! The way from a state to a network: what its script sets up and the state lacks, then what goes.
+//!
+//! What is new comes first and what goes comes last, so that the host stays within reach as long as it can. A link that
+//! cannot be changed into the one that is wanted is made anew, with all that stood on it. Only what stands on links that
+//! the network speaks of goes; the rest is its owner's, unless it is to be pruned.
+
+use super::entries::MAIN;
+use super::link::{ELSEWHERE, changes_later, is_made};
+use super::order::Names;
+use super::script::{Section, Step, What};
+use super::{Job, ROOT, codes, netns};
+use crate::EmitContext;
+use crate::text::ip::route;
+use foldhash::{HashMap, HashSet};
+use netpivot_model::defaults::Silence;
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::{IPROUTE, NETLINK};
+use netpivot_model::facts::effective;
+use netpivot_model::link::{Link, LinkId, PARENTS};
+use netpivot_model::network::Network;
+use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::source::Origin;
+use netpivot_model::value::Value;
+
+/// The host that a plan starts from.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// All that is there.
+    pub all: Network,
+    /// Without what programs made for themselves (containers, guests, routing daemons): a plan takes nothing of theirs away.
+    pub own: Network,
+    /// What the network does not speak of goes, too.
+    pub prune: bool,
+}
+
+/// Settings of a bond that the kernel takes only while it is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
+/// `BOND_OPTFLAG_NOSLAVES`).
+const OF_NEW_BONDS: [&str; 7] = [
+    "bond.mode",
+    "bond.lacp_rate",
+    "bond.ad_select",
+    "bond.fail_over_mac",
+    "bond.ad_user_port_key",
+    "bond.lacp_active",
+    "bond.tlb_dynamic_lb",
+];
+
+/// A link by its namespace and name.
+type Place<'s> = (Option<&'s str>, &'s str);
+/// What a step is about.
+type Key<'s> = (Option<&'s str>, Option<&'s str>, &'s What);
+
+fn place(step: &Step) -> Option<Place<'_>> {
+    Some((step.netns.as_deref(), step.link.as_deref()?))
+}
+
+fn key(step: &Step) -> Key<'_> {
+    // A route to the same destination by another link is another way of the same route.
+    let link = step.link.as_deref().filter(|_| !matches!(step.what, What::Route(_)));
+    (step.netns.as_deref(), link, &step.what)
+}
+
+fn steps(sections: &[Section]) -> impl DoubleEndedIterator<Item = &Step> {
+    sections.iter().flat_map(|section| &section.steps)
+}
+
+fn name(link: &Link) -> Option<&str> {
+    link.name.as_ref().map(|at| at.value.as_str())
+}
+
+/// The links of a network by namespace and name.
+fn places(network: &Network) -> HashMap<Place<'_>, LinkId> {
+    network.links().filter_map(|(id, link)| Some(((netns(link), name(link)?), id))).collect()
+}
+
+/// The steps of a network's script, and nothing said about what no command says.
+fn sections_of(network: &Network, cx: &EmitContext) -> Vec<Section> {
+    let mut aside =
+        EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
+    Job::new(network, &mut aside).sections()
+}
+
+/// The commands that take the state to the network.
+pub(super) fn sections(network: &Network, state: &State, cx: &mut EmitContext) -> Vec<Section> {
+    way(&with_defaults(network, &state.all), state, &|_| true, cx)
+}
+
+/// The commands that take the network back to the state, behind those of [`sections`].
+pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Section> {
+    let there = with_settings(&with_defaults(network, &state.all), &state.all);
+    let places_there = places(&there);
+    // What the way there did not touch is as it was.
+    let is_touched = |step: &Step| {
+        place(step).map_or(state.prune, |of| {
+            let is_there = places_there.contains_key(&of);
+            is_there || state.prune && matches!(step.what, What::Link) || state.prune && step.goes_with_link
+        })
+    };
+    let there = State { own: there.clone(), all: there.clone(), prune: true };
+    let mut aside =
+        EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
+    way(&state.own, &there, &is_touched, &mut aside)
+}
+
+fn way(
+    network: &Network,
+    state: &State,
+    is_wanted: &dyn Fn(&Step) -> bool,
+    cx: &mut EmitContext,
+) -> Vec<Section> {
+    let mut target = sections_of(network, cx);
+    target.iter_mut().for_each(|section| section.steps.retain(is_wanted));
+    let all = sections_of(&state.all, cx);
+    let own = sections_of(&state.own, cx);
+    let plan = Plan {
+        network,
+        state,
+        have: steps(&all).map(|step| (key(step), step)).collect(),
+        want: steps(&target).map(key).collect(),
+        of_target: places(network),
+        of_state: places(&state.all),
+    };
+    plan.sections(&target, &all, &own, cx)
+}
+
+/// The network with its defaults said where the state has something else.
+fn with_defaults(network: &Network, state: &Network) -> Network {
+    filled(network, state, |id, path, old| match effective(network, id, path) {
+        Silence::Value(value) if old != &value => Some(value),
+        Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
+    })
+}
+
+/// The network with the settings of the state of which it says nothing.
+fn with_settings(network: &Network, state: &Network) -> Network {
+    filled(network, state, |_, _, old| Some(old.clone()))
+}
+
+/// The network with settings of links that the state says and it does not, by the value that the state has.
+fn filled(
+    network: &Network,
+    state: &Network,
+    value: impl Fn(LinkId, FieldPath, &Value) -> Option<Value>,
+) -> Network {
+    let mut out = network.clone();
+    let of_state = places(state);
+    for (id, link) in network.links() {
+        let Some(old) = name(link).and_then(|name| of_state.get(&(netns(link), name))) else { continue };
+        walk(state.link(*old), ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let is_said = link.leaf(path).is_some_and(|leaf| leaf.is_said());
+            if is_said || !leaf.is_said() || ELSEWHERE.iter().any(|text| path.is(text)) {
+                return;
+            }
+            if let Some(value) = leaf.value().and_then(|old| value(id, path, &old))
+                && let Some(leaf) = out.link_mut(id).leaf_mut(path)
+            {
+                leaf.set(&value, Origin::default_value()).ok();
+            }
+        });
+    }
+    out
+}
+
+struct Plan<'s> {
+    network: &'s Network,
+    state: &'s State,
+    have: HashMap<Key<'s>, &'s Step>,
+    want: HashSet<Key<'s>>,
+    of_target: HashMap<Place<'s>, LinkId>,
+    of_state: HashMap<Place<'s>, LinkId>,
+}
+
+impl<'s> Plan<'s> {
+    fn sections(
+        &self,
+        target: &'s [Section],
+        all: &'s [Section],
+        own: &'s [Section],
+        cx: &mut EmitContext,
+    ) -> Vec<Section> {
+        let anew = self.anew(cx);
+        let is_fresh = |of: &Place<'_>| anew.contains(of) || !self.of_state.contains_key(of);
+        let mentions = |step: &Step, is: &dyn Fn(&Place<'_>) -> bool| {
+            let mut words = step.up.split(' ').map(|word| word.trim_matches('\''));
+            words.any(|word| is(&(step.netns.as_deref(), word)))
+        };
+        let moved: HashSet<Place<'_>> = steps(target)
+            .filter(|step| step.what == What::Port)
+            .filter(|step| !self.is_done(step) || mentions(step, &|of| anew.contains(of)))
+            .filter_map(place)
+            .collect();
+        let is_touched = |of: &Place<'_>| is_fresh(of) || moved.contains(of);
+        let is_wanted = |step: &&Step| {
+            let of = place(step);
+            if step.is_repeated && of.as_ref().is_some_and(is_fresh) {
+                // Its making says it.
+                return false;
+            }
+            let lost = match &step.what {
+                What::Down => return of.is_some_and(|of| moved.contains(&of)),
+                What::Port => of.is_some_and(|of| moved.contains(&of)),
+                What::Route(_) => {
+                    of.as_ref().is_some_and(is_touched) || mentions(step, &|of| moved.contains(of))
+                }
+                What::Up | What::Address(_) | What::Vlan(_) => of.as_ref().is_some_and(is_touched),
+                What::Setting(path) if path.is_under("bridge_port") || path.is_under("bond_port") => {
+                    of.as_ref().is_some_and(is_touched)
+                }
+                What::Link | What::Setting(_) | What::Sysctl(_) | What::Entry(_) => {
+                    of.as_ref().is_some_and(|of| anew.contains(of))
+                }
+                What::Namespace(_) | What::Command(_) => false,
+            };
+            lost || !self.is_done(step)
+        };
+        let removed = steps(all)
+            .rev()
+            .filter(|step| step.what == What::Link && place(step).is_some_and(|of| anew.contains(&of)));
+        let removed = removed.filter_map(undo).collect();
+        let mut out = vec![Section { title: "links that are made anew", steps: removed }];
+        for section in target {
+            let mut wanted: Vec<Step> = Vec::new();
+            for step in section.steps.iter().filter(is_wanted) {
+                let old = self.have.get(&key(step)).filter(|_| matches!(step.what, What::Address(_)));
+                // A label or another end is no change of an address for the kernel, but another address.
+                let old = old.filter(|_| !place(step).as_ref().is_some_and(is_touched));
+                wanted.extend(old.and_then(|old| undo(old)));
+                let is_asked = self.is_unknown(step);
+                wanted.push(Step { is_repeated: false, is_asked, ..step.clone() });
+            }
+            out.push(Section { title: section.title, steps: wanted });
+        }
+        let goes: Vec<&Step> = steps(own)
+            .rev()
+            .filter(|step| !self.want.contains(&key(step)) && self.goes(step, &anew))
+            .collect();
+        let mut last: Vec<Step> = goes.iter().copied().filter_map(undo).collect();
+        last.extend(self.again(target, &goes));
+        out.push(Section { title: "what goes", steps: last });
+        out
+    }
+
+    /// True for what is in a namespace that the state says nothing of: there may be anything.
+    fn is_unknown(&self, step: &Step) -> bool {
+        let space = match &step.what {
+            What::Namespace(name) => Some(name.as_str()),
+            _ => step.netns.as_deref(),
+        };
+        let declared = |name: &str| {
+            self.state
+                .all
+                .netns
+                .iter()
+                .any(|entry| entry.item.name.as_ref().is_some_and(|at| at.value == name))
+        };
+        space.is_some_and(|name| {
+            !declared(name) && !self.of_state.keys().any(|(space, _)| *space == Some(name))
+        })
+    }
+
+    /// True where the state has what the step sets up.
+    fn is_done(&self, step: &Step) -> bool {
+        if self.have.get(&key(step)).is_some_and(|old| old.up == step.up || is_same_route(step, old)) {
+            return true;
+        }
+        let Some(of) = place(step) else { return false };
+        let ids = (self.of_target.get(&of), self.of_state.get(&of));
+        match (&step.what, ids) {
+            (What::Setting(path), (Some(id), Some(old))) => self.is_same(*id, *old, *path),
+            // Whether it can stay has been decided.
+            (What::Link, (Some(_), Some(_))) => true,
+            _ => false,
+        }
+    }
+
+    fn is_same(&self, id: LinkId, old: LinkId, path: FieldPath) -> bool {
+        match (effective(self.network, id, path), effective(&self.state.all, old, path)) {
+            (Silence::Value(new), Silence::Value(old)) => new == old,
+            (Silence::Kernel | Silence::Daemon | Silence::Unknown, _) => true,
+            (Silence::Value(_), Silence::Kernel | Silence::Daemon | Silence::Unknown) => false,
+        }
+    }
+
+    /// True where the link of the state can become the one of the network by commands that change links.
+    fn can_change(&self, id: LinkId, old: LinkId) -> bool {
+        let (new, was) = (self.network.link(id), self.state.all.link(old));
+        if !is_made(new) {
+            return true;
+        }
+        if new.kind.value.word() != was.kind.value.word() {
+            return false;
+        }
+        let mut can = true;
+        walk(new, ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let by_making = path.is_under(new.kind.value.field_name())
+                && (!changes_later(&new.kind.value) || OF_NEW_BONDS.iter().any(|text| path.is(text)));
+            if by_making && leaf.is_said() {
+                // The kernel's own state says all that there is, but for what is in other namespaces.
+                let is_complete = [NETLINK, IPROUTE].contains(&self.state.all.dialect_of(old).format)
+                    && !path.is("veth.peer");
+                let is_unknown =
+                    !is_complete && !matches!(effective(&self.state.all, old, path), Silence::Value(_));
+                can &= is_unknown || self.is_same(id, old, path);
+            }
+        });
+        can
+    }
+
+    /// Links that are made anew, and those of the state that go with them because they stand on them.
+    fn anew(&self, cx: &mut EmitContext) -> HashSet<Place<'s>> {
+        let mut on_top: HashMap<Place<'_>, Vec<Place<'s>>> = HashMap::default();
+        let names = Names::of(&self.state.all);
+        for (of, id) in &self.of_state {
+            let link = self.state.all.link(*id);
+            let below = PARENTS.into_iter().filter_map(|text| names.target(link, text));
+            for below in below.chain(names.peer(&self.state.all, link)) {
+                let below = self.state.all.link(below);
+                let Some(name) = name(below) else { continue };
+                on_top.entry((netns(below), name)).or_default().push(*of);
+            }
+        }
+        let changed = self.of_target.iter().filter_map(|(of, id)| {
+            let (of, old) = self.of_state.get_key_value(of)?;
+            (!self.can_change(*id, *old)).then_some(*of)
+        });
+        let mut open: Vec<Place<'s>> = changed.collect();
+        open.sort_unstable();
+        let mut anew = HashSet::default();
+        while let Some(of) = open.pop() {
+            if anew.insert(of) {
+                open.extend(on_top.get(&of).into_iter().flatten());
+            }
+        }
+        let mut with_others: Vec<_> = anew.iter().filter(|of| !self.of_target.contains_key(*of)).collect();
+        with_others.sort_unstable();
+        for (_, name) in with_others {
+            let text = format!("`{name}` stands on a link that is made anew, and goes with it");
+            cx.diagnostics
+                .push(Diagnostic::new(&codes::GOES_WITH, text).help("make it again behind the script"));
+        }
+        anew
+    }
+
+    fn goes(&self, step: &Step, anew: &HashSet<Place<'_>>) -> bool {
+        let Some(of) = place(step) else { return self.state.prune };
+        let is_spoken_of = self.of_target.contains_key(&of);
+        match step.what {
+            // A card is not made or taken away, whoever speaks of it.
+            What::Link => self.state.prune && !is_spoken_of && !anew.contains(&of),
+            // A card that nobody speaks of stays up.
+            What::Up => is_spoken_of && !anew.contains(&of),
+            // What stands on a link goes with it.
+            What::Namespace(_)
+            | What::Setting(_)
+            | What::Port
+            | What::Down
+            | What::Vlan(_)
+            | What::Address(_)
+            | What::Route(_)
+            | What::Entry(_)
+            | What::Sysctl(_)
+            | What::Command(_) => {
+                !anew.contains(&of) && (is_spoken_of || self.state.prune && !step.goes_with_link)
+            }
+        }
+    }
+
+    /// What the kernel takes away with what goes: addresses of the same subnet where it promotes no secondaries
+    /// (`net.ipv4.conf.*.promote_secondaries`), routes of a link that has no address left (`fib_disable_ip()`).
+    fn again(&self, target: &[Section], goes: &[&Step]) -> Vec<Step> {
+        let mut lost: HashMap<Place<'_>, Vec<ipnet::IpNet>> = HashMap::default();
+        let mut down: HashSet<Place<'_>> = HashSet::default();
+        for step in goes {
+            match (&step.what, place(step)) {
+                (What::Address(net), Some(of)) => lost.entry(of).or_default().push(*net),
+                (What::Up, Some(of)) => _ = down.insert(of),
+                _ => {}
+            }
+        }
+        let is_lost = |step: &&Step| {
+            let Some(of) = place(step) else { return false };
+            match &step.what {
+                What::Address(net) if net.addr().is_ipv4() => {
+                    lost.get(&of).is_some_and(|gone| gone.iter().any(|old| old.trunc() == net.trunc()))
+                }
+                What::Address(_) => down.contains(&of),
+                What::Route(_) => lost.contains_key(&of),
+                _ => false,
+            }
+        };
+        steps(target).filter(is_lost).cloned().collect()
+    }
+}
+
+/// The step that takes a step back, whatever went with others before.
+fn undo(step: &Step) -> Option<Step> {
+    let up = format!("{} || true", step.down.as_ref()?);
+    Some(Step { link: step.link.clone(), netns: step.netns.clone(), ..Step::new(step.what.clone(), up) })
+}
+
+/// True where the two are one route, whatever the kernel fills in where nothing is said: who made it, its scope, the links
+/// of its next hops.
+fn is_same_route(new: &Step, old: &Step) -> bool {
+    let (Some(new_route), Some(old_route)) = (&new.route, &old.route) else { return false };
+    let (mut a, mut b) = (new_route.clone(), old_route.clone());
+    if a.protocol.is_none() || b.protocol.is_none() {
+        (a.protocol, b.protocol) = (None, None);
+    }
+    if a.scope.is_none() || b.scope.is_none() {
+        (a.scope, b.scope) = (None, None);
+    }
+    for (hop, other) in a.nexthops.iter_mut().zip(&mut b.nexthops) {
+        if hop.dev.is_none() || other.dev.is_none() {
+            (hop.dev, other.dev) = (None, None);
+        }
+    }
+    for route in [&mut a, &mut b] {
+        route.onlink = route.onlink.take().filter(|at| at.value);
+        route.quickack = route.quickack.take().filter(|at| at.value);
+        route.table = route.table.take().filter(|at| at.value.get() != MAIN);
+        for hop in &mut route.nexthops {
+            hop.weight = hop.weight.take().filter(|at| at.value.get() != 1);
+        }
+    }
+    // A link of the route counts where both have one.
+    let link = |step: &Step, other: &Step| {
+        other.link.as_ref().and(step.link.clone()).filter(|name| !name.is_empty())
+    };
+    route::words(&a, link(new, old).as_deref()) == route::words(&b, link(old, new).as_deref())
+}
