@@ -16,6 +16,7 @@ mod shared {
     pub mod live;
 }
 
+mod abbreviations;
 mod capture;
 mod hosts;
 mod ifup;
@@ -32,6 +33,7 @@ fn main() {
     let arguments = Arguments::from_args();
     let modules = [
         kernel::trials(),
+        abbreviations::trials(),
         script::trials(),
         recipes::trials(),
         ifup::trials(),

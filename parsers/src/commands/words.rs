@@ -1,6 +1,7 @@
 //! Going through the words of a command, and the few kinds of values that all programs share.
 
 use super::fault::Fault;
+pub(super) use crate::text::iproute::begins;
 use crate::text::iproute::{Word, number};
 use netpivot_model::reflect::Said;
 use netpivot_model::source::{At, Span};
@@ -55,11 +56,6 @@ impl<'a> Words<'a> {
         let last = self.last;
         self.next().ok_or_else(|| Fault::usage(last, format!("{what} is missing")))
     }
-}
-
-/// `matches()` of iproute2: a beginning of the keyword is enough.
-pub(super) fn begins(keyword: &str, word: &str) -> bool {
-    !word.is_empty() && keyword.starts_with(word)
 }
 
 /// A number as iproute2 reads it: `0x` is hexadecimal, a leading `0` octal.

@@ -201,7 +201,7 @@ fn read<'a>(
                 said.label = Some(value);
                 said.spans.push(value.span);
             }
-            "metric" | "priority" | "preference" => {
+            _ if ["metric", "priority", "preference"].iter().any(|metric| begins(metric, word.text)) => {
                 let value = words.value(word)?;
                 attributes.metric = Some(count(value)?);
                 said.spans.push(value.span);
@@ -219,6 +219,8 @@ fn read<'a>(
             "proto" => {
                 words.value(word)?;
             }
+            // ip(8) warns that they are "not mutable from userspace".
+            "permanent" | "secondary" | "temporary" | "tentative" | "deprecated" | "dadfailed" => {}
             flag if attributes.flags.set(flag) => said.spans.push(word.span),
             _ => {
                 let value = if word.text == "local" { words.value(word)? } else { word };

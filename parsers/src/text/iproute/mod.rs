@@ -104,7 +104,32 @@ fn through(keyword: Word<'_>, value: Word<'_>) -> Span {
 type Keyword = (&'static str, bool);
 
 fn is(word: &str, (keyword, abbreviable): Keyword) -> bool {
-    word == keyword || (abbreviable && !word.is_empty() && keyword.starts_with(word))
+    word == keyword || (abbreviable && begins(keyword, word))
+}
+
+/// `matches()` of iproute2: a beginning of the keyword is enough.
+pub(crate) fn begins(keyword: &str, word: &str) -> bool {
+    !word.is_empty() && keyword.starts_with(word)
+}
+
+/// Types of routes and their numbers (`RTN_*`), in iproute2's order (`rt_names.c:rtnl_rtntype_a2n`).
+const ROUTE_TYPES: [(Keyword, u32); 12] = [
+    (("local", false), 2),
+    (("nat", false), 10),
+    (("broadcast", true), 3),
+    (("brd", false), 3),
+    (("anycast", true), 4),
+    (("multicast", true), 5),
+    (("prohibit", true), 8),
+    (("unreachable", true), 7),
+    (("blackhole", true), 6),
+    (("xresolve", true), 11),
+    (("unicast", true), 1),
+    (("throw", false), 9),
+];
+
+fn route_type(word: &str) -> Option<u32> {
+    ROUTE_TYPES.iter().find(|(keyword, _)| is(word, *keyword)).map(|(_, number)| *number)
 }
 
 /// A number as strtoul(3) with base 0 reads it: `0x` is hexadecimal, a leading `0` octal.

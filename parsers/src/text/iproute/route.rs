@@ -1,15 +1,15 @@
 //! ip-route(8).
 
 use super::{
-    Cursor, Keyword, Tables, Word, WordError, address, everything, family_of, is, is_name, number_in,
-    number_word, prefix, protocol, realms, through, tos,
+    Cursor, Keyword, Tables, Word, WordError, address, everything, family_of, is, is_name, number, number_in,
+    number_word, prefix, protocol, realms, route_type, through, tos,
 };
 use ipnet::IpNet;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::{NextHop, Route, RouteType};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, SourceId, Span};
-use netpivot_model::value::{Int, Scalar, U8, U32};
+use netpivot_model::value::{Int, U8, U32};
 
 /// What follows a keyword, and where it goes.
 enum Takes {
@@ -17,8 +17,8 @@ enum Takes {
     Value(for<'a, 'b> fn(&'a mut Reader<'b>, Word<'_>, Span) -> Result<(), WordError>),
     /// A metric of the route, which may be locked.
     Number(fn(&mut Route) -> &mut Said<U32>, fn(&mut Route) -> &mut Said<bool>),
-    /// One value that stands for itself, after an optional `lock`.
-    Attribute,
+    /// One value that stands for itself, after an optional `lock`, and what it has to be.
+    Attribute(fn(Word<'_>) -> Result<(), WordError>),
     Via,
     As,
     Onlink,
@@ -34,7 +34,7 @@ const KEYWORDS: [(Keyword, Takes); 40] = [
     (("from", false), Takes::Value(|r, v, s| r.from(v, s))),
     (("tos", false), Takes::Value(|r, v, s| set(&mut r.route.tos, said(tos(v)?, s)))),
     (("dsfield", true), Takes::Value(|r, v, s| set(&mut r.route.tos, said(tos(v)?, s)))),
-    (("expires", false), Takes::Attribute),
+    (("expires", false), Takes::Attribute(a_number)),
     (("metric", true), Takes::Value(|r, v, s| set(&mut r.route.metric, said(number_word(v)?.into(), s)))),
     (("priority", true), Takes::Value(|r, v, s| set(&mut r.route.metric, said(number_word(v)?.into(), s)))),
     (
@@ -43,27 +43,27 @@ const KEYWORDS: [(Keyword, Takes); 40] = [
     ),
     (("scope", false), Takes::Value(|r, v, s| set(&mut r.route.scope, said(scope(v)?.into(), s)))),
     (("mtu", false), Takes::Number(|r| &mut r.mtu, |r| &mut r.lock_mtu)),
-    (("hoplimit", false), Takes::Attribute),
+    (("hoplimit", false), Takes::Attribute(a_byte)),
     (("advmss", false), Takes::Number(|r| &mut r.advmss, |r| &mut r.lock_advmss)),
-    (("reordering", true), Takes::Attribute),
-    (("rtt", false), Takes::Attribute),
+    (("reordering", true), Takes::Attribute(a_number)),
+    (("rtt", false), Takes::Attribute(a_time)),
     (("rto_min", false), Takes::Value(|r, v, s| set(&mut r.route.rto_min, said(milliseconds(v)?.into(), s)))),
     (("window", true), Takes::Number(|r| &mut r.window, |r| &mut r.lock_window)),
     (("cwnd", true), Takes::Number(|r| &mut r.cwnd, |r| &mut r.lock_cwnd)),
     (("initcwnd", true), Takes::Number(|r| &mut r.initcwnd, |r| &mut r.lock_initcwnd)),
     (("initrwnd", true), Takes::Number(|r| &mut r.initrwnd, |r| &mut r.lock_initrwnd)),
-    (("features", true), Takes::Attribute),
+    (("features", true), Takes::Attribute(a_feature)),
     (
         ("quickack", true),
         Takes::Value(|r, v, s| set(&mut r.route.quickack, Some(At::new(number_in(v, 0, 1)? == 1, s)))),
     ),
-    (("congctl", true), Takes::Attribute),
-    (("rttvar", true), Takes::Attribute),
-    (("ssthresh", true), Takes::Attribute),
+    (("congctl", true), Takes::Attribute(any)),
+    (("rttvar", true), Takes::Attribute(a_time)),
+    (("ssthresh", true), Takes::Attribute(a_number)),
     (("realms", true), Takes::Value(|r, v, s| set(&mut r.route.realms, Some(At::new(realms(v)?, s))))),
     (("onlink", false), Takes::Onlink),
     (("nexthop", false), Takes::NextHop),
-    (("nhid", false), Takes::Attribute),
+    (("nhid", false), Takes::Attribute(a_number)),
     (
         ("protocol", true),
         Takes::Value(|r, v, s| set(&mut r.route.protocol, Some(At::new(protocol(v, r.tables)?, s)))),
@@ -74,9 +74,9 @@ const KEYWORDS: [(Keyword, Takes); 40] = [
     (("oif", false), Takes::Value(|r, v, s| set(&mut r.route.dev, Some(At::new(v.text.to_owned(), s))))),
     (("pref", true), Takes::Value(|r, v, s| set(&mut r.route.pref, Some(At::new(preference(v)?, s))))),
     (("encap", false), Takes::Encapsulation),
-    (("ttl-propagate", false), Takes::Attribute),
-    (("fastopen_no_cookie", false), Takes::Attribute),
-    (("rto_max", false), Takes::Attribute),
+    (("ttl-propagate", false), Takes::Attribute(any)),
+    (("fastopen_no_cookie", true), Takes::Attribute(a_number)),
+    (("rto_max", false), Takes::Attribute(a_time)),
 ];
 
 /// Reads the words behind `ip route add`. `family` is that of `ip -4` and `ip -6`; without it, the
@@ -136,7 +136,7 @@ impl Reader<'_> {
             Takes::NextHop => self.next_hop(word, cursor)?,
             Takes::Encapsulation => self.encapsulation(word, cursor)?,
             Takes::Via => self.route.gateway = Some(self.via(word, cursor)?),
-            Takes::Attribute => self.attribute(word, cursor)?,
+            Takes::Attribute(check) => self.attribute(word, cursor, *check)?,
             Takes::As => self.new_destination(word, cursor)?,
             Takes::Number(field, lock) => self.number(word, cursor, *field, *lock)?,
             Takes::Value(store) => {
@@ -159,10 +159,8 @@ impl Reader<'_> {
     fn from(&mut self, value: Word<'_>, span: Span) -> Result<(), WordError> {
         match prefix(value, self.family)? {
             Some(IpNet::V6(net)) => self.route.from = Some(At::new(net, span)),
-            Some(IpNet::V4(_)) => {
-                return Err(WordError::at(value, "the kernel has source prefixes of routes for IPv6 only"));
-            }
-            None => {}
+            // The kernel has source prefixes of routes for IPv6 only, and passes over this one.
+            Some(IpNet::V4(_)) | None => {}
         }
         Ok(())
     }
@@ -179,7 +177,10 @@ impl Reader<'_> {
     /// `[to] [TYPE] PREFIX`, once.
     fn destination(&mut self, word: Word<'_>, cursor: &mut Cursor<'_>) -> Result<(), WordError> {
         let mut word = if word.text == "to" { cursor.value(word)? } else { word };
-        if let Ok(kind) = RouteType::from_text(word.text) {
+        if let Some(number) = route_type(word.text) {
+            let kind = route_kind(number).ok_or_else(|| {
+                WordError::at(word, format!("the kernel has no routes of the type `{}`", word.text))
+            })?;
             self.route.route_type = Some(At::new(kind, word.span));
             word = cursor.value(word)?;
         }
@@ -230,7 +231,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn attribute(&mut self, word: Word<'_>, cursor: &mut Cursor<'_>) -> Result<(), WordError> {
+    fn attribute(
+        &mut self,
+        word: Word<'_>,
+        cursor: &mut Cursor<'_>,
+        check: fn(Word<'_>) -> Result<(), WordError>,
+    ) -> Result<(), WordError> {
         let mut value = cursor.value(word)?;
         let keyword = KEYWORDS.iter().find(|(k, _)| is(word.text, *k)).map_or(word.text, |((k, _), _)| *k);
         let mut text = keyword.to_owned();
@@ -238,6 +244,7 @@ impl Reader<'_> {
             text.push_str(" lock");
             value = cursor.value(value)?;
         }
+        check(value)?;
         text.push(' ');
         text.push_str(value.text);
         self.route.attributes.push(text, through(word, value));
@@ -310,6 +317,46 @@ impl Reader<'_> {
     }
 }
 
+/// `RTN_*`.
+fn route_kind(number: u32) -> Option<RouteType> {
+    Some(match number {
+        1 => RouteType::Unicast,
+        2 => RouteType::Local,
+        3 => RouteType::Broadcast,
+        4 => RouteType::Anycast,
+        5 => RouteType::Multicast,
+        6 => RouteType::Blackhole,
+        7 => RouteType::Unreachable,
+        8 => RouteType::Prohibit,
+        9 => RouteType::Throw,
+        10 => RouteType::Nat,
+        _ => return None,
+    })
+}
+
+fn any(_: Word<'_>) -> Result<(), WordError> {
+    Ok(())
+}
+
+fn a_number(word: Word<'_>) -> Result<(), WordError> {
+    number_word(word).map(drop)
+}
+
+fn a_byte(word: Word<'_>) -> Result<(), WordError> {
+    number_in(word, 0, 255).map(drop)
+}
+
+fn a_time(word: Word<'_>) -> Result<(), WordError> {
+    milliseconds(word).map(drop)
+}
+
+fn a_feature(word: Word<'_>) -> Result<(), WordError> {
+    let known = word.text == "ecn";
+    known
+        .then_some(())
+        .ok_or_else(|| WordError::at(word, format!("`{}` is no feature of a route (ecn)", word.text)))
+}
+
 fn set<T>(field: &mut T, value: T) -> Result<(), WordError> {
     *field = value;
     Ok(())
@@ -368,6 +415,8 @@ fn preference(word: Word<'_>) -> Result<String, WordError> {
         "0" => Ok("medium".to_owned()),
         "1" => Ok("high".to_owned()),
         "3" => Ok("low".to_owned()),
+        // The kernel takes every other number for the default (ip6_route_info_create).
+        other if number(other).is_some_and(|n| n <= 255) => Ok("medium".to_owned()),
         other => Err(WordError::at(word, format!("`{other}` is no router preference (low, medium, high)"))),
     }
 }

@@ -2,14 +2,14 @@
 
 use super::route::{said_number, table, tos_field};
 use super::{
-    Cursor, Keyword, Tables, Word, WordError, address, family_of, is, number, number_in, number_word, prefix,
-    protocol, realms, through,
+    Cursor, Keyword, Tables, Word, WordError, address, begins, family_of, is, number, number_in, number_word,
+    prefix, protocol, realms, route_type, through,
 };
 use ipnet::IpNet;
 use netpivot_model::reflect::Said;
 use netpivot_model::rule::{Family, Rule, RuleAction};
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{Int, Scalar, U32};
+use netpivot_model::value::{Int, U32};
 
 /// What follows a keyword, and where it goes.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ enum Takes {
     Type,
 }
 
-/// In iproute2's order (`iprule.c:iprule_modify`).
+/// In iproute2's order, which decides what an abbreviation means (`iprule.c:iprule_modify`).
 const KEYWORDS: [(Keyword, Takes); 33] = [
     (("not", false), Takes::Not),
     (("from", false), Takes::Value(|r, v, s| r.side(v, s, |rule| &mut rule.from))),
@@ -43,7 +43,7 @@ const KEYWORDS: [(Keyword, Takes); 33] = [
         ("protocol", true),
         Takes::Value(|r, v, s| set(&mut r.rule.protocol, Some(At::new(protocol(v, r.tables)?, s)))),
     ),
-    (("tun_id", false), Takes::Value(|r, v, s| set(&mut r.rule.tun_id, text(v, s)))),
+    (("tun_id", true), Takes::Value(|r, v, s| set(&mut r.rule.tun_id, text(v, s)))),
     (("table", true), Takes::Value(|r, v, s| r.table(v, s))),
     (("lookup", false), Takes::Value(|r, v, s| r.table(v, s))),
     (
@@ -51,25 +51,25 @@ const KEYWORDS: [(Keyword, Takes); 33] = [
         Takes::Value(|r, v, s| set(&mut r.rule.suppress_prefixlength, said_number(number_in(v, 0, 128)?, s))),
     ),
     (
-        ("sup_pl", true),
+        ("sup_pl", false),
         Takes::Value(|r, v, s| set(&mut r.rule.suppress_prefixlength, said_number(number_in(v, 0, 128)?, s))),
     ),
     (("suppress_ifgroup", true), Takes::Value(|r, v, s| set(&mut r.rule.suppress_ifgroup, text(v, s)))),
-    (("sup_group", true), Takes::Value(|r, v, s| set(&mut r.rule.suppress_ifgroup, text(v, s)))),
+    (("sup_group", false), Takes::Value(|r, v, s| set(&mut r.rule.suppress_ifgroup, text(v, s)))),
     (("dev", false), Takes::Value(|r, v, s| set(&mut r.rule.iif, text(v, s)))),
     (("iif", false), Takes::Value(|r, v, s| set(&mut r.rule.iif, text(v, s)))),
     (("oif", false), Takes::Value(|r, v, s| set(&mut r.rule.oif, text(v, s)))),
     (("l3mdev", false), Takes::L3mdev),
     (("uidrange", false), Takes::Value(|r, v, s| set(&mut r.rule.uidrange, Some(At::new(users(v)?, s))))),
-    (("nat", true), Takes::Value(|r, v, s| r.nat(v, s))),
+    (("nat", false), Takes::Value(|r, v, s| r.nat(v, s))),
     (("map-to", true), Takes::Value(|r, v, s| r.nat(v, s))),
     (("ipproto", false), Takes::Value(|r, v, s| set(&mut r.rule.ipproto, said_number(ip_protocol(v)?, s)))),
     (("sport", false), Takes::Value(|r, v, s| set(&mut r.rule.sport, Some(At::new(ports(v)?, s))))),
     (("dport", false), Takes::Value(|r, v, s| set(&mut r.rule.dport, Some(At::new(ports(v)?, s))))),
     (("dscp", false), Takes::Attribute),
     (("flowlabel", false), Takes::Attribute),
-    (("goto", false), Takes::Value(|r, v, s| r.goto(v, s))),
-    (("nop", false), Takes::Nop),
+    (("goto", true), Takes::Value(|r, v, s| r.goto(v, s))),
+    (("nop", true), Takes::Nop),
     (("type", false), Takes::Type),
 ];
 
@@ -164,12 +164,23 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A bare action: `blackhole`, `unreachable`, `prohibit`; `unicast` is the table's.
+    /// A bare action: the type of a route, whose number is the kernel's for an action (`FR_ACT_*`).
     fn action(&mut self, word: Word<'_>) -> Result<(), WordError> {
-        let unknown = || WordError::at(word, format!("`{}` is no word of ip-rule(8)", word.text));
-        let action = match word.text {
-            "unicast" | "table" => RuleAction::Table,
-            other => RuleAction::from_text(other).map_err(|_| unknown())?,
+        let found = if begins("nop", word.text) { Some(3) } else { route_type(word.text) };
+        let found = found
+            .or_else(|| number(word.text))
+            .ok_or_else(|| WordError::at(word, format!("`{}` is no word of ip-rule(8)", word.text)))?;
+        let action = match found {
+            1 => RuleAction::Table,
+            3 => RuleAction::Nop,
+            6 => RuleAction::Blackhole,
+            7 => RuleAction::Unreachable,
+            8 => RuleAction::Prohibit,
+            2 => return Err(WordError::at(word, "it goes to another rule, and does not say to which")),
+            _ => {
+                let message = format!("only the kernel knows what it does with the action `{}`", word.text);
+                return Err(WordError { is_open: true, ..WordError::at(word, message) });
+            }
         };
         self.rule.action = Some(At::new(action, word.span));
         Ok(())

@@ -238,3 +238,61 @@ mod properties {
         }
     }
 }
+
+/// What ip(8) of iproute2 6.1 takes the words for, as it prints them (`ip -d rule`, `ip -d route`): the abbreviation, and
+/// the words in full; `None` where it refuses them. The slow suite asks ip itself about every beginning.
+#[test]
+fn abbreviations_are_those_of_ip() {
+    let same = [
+        ("t 101", Some("tun_id 101")),
+        ("tu 101", Some("tun_id 101")),
+        ("ta 101", Some("table 101")),
+        ("b", Some("nop")),
+        ("bl", Some("blackhole")),
+        ("n", Some("nop")),
+        ("no", Some("nop")),
+        ("u", Some("unreachable")),
+        ("uni", Some("table 254")),
+        ("proh", Some("prohibit")),
+        ("6", Some("blackhole")),
+        ("g 100", Some("goto 100")),
+        ("s 0", Some("suppress_prefixlength 0")),
+        ("suppress_i 3", Some("suppress_ifgroup 3")),
+        ("p 9", Some("priority 9")),
+        ("sup_ 0", None),
+        ("sup_p 0", None),
+        ("sup_g 3", None),
+        ("na 1.1.1.1", None),
+        ("n 1.1.1.1", None),
+        ("local", None),
+        ("th", None),
+    ];
+    let read = |words: &str| read_rule(words, Some(Family::V4)).ok().map(|rule| said(&rule));
+    for (short, full) in same {
+        assert_eq!(read(short), full.and_then(read), "ip rule add {short}");
+        assert_eq!(read(short).is_some(), full.is_some(), "ip rule add {short}");
+    }
+    let same = [
+        ("u 10.0.0.0/8", Some("unreachable 10.0.0.0/8")),
+        ("bl 10.0.0.0/8", Some("blackhole 10.0.0.0/8")),
+        ("proh 10.0.0.0/8", Some("prohibit 10.0.0.0/8")),
+        ("b 10.0.0.0/8 dev x", Some("broadcast 10.0.0.0/8 dev x")),
+        ("10.0.0.0/8 dev x fa 1", Some("10.0.0.0/8 dev x fastopen_no_cookie 1")),
+        ("10.0.0.0/8 dev x p 9", Some("10.0.0.0/8 dev x metric 9")),
+        ("10.0.0.0/8 dev x r 4", Some("10.0.0.0/8 dev x reordering 4")),
+        ("10.0.0.0/8 dev x s 4", Some("10.0.0.0/8 dev x ssthresh 4")),
+        ("10.0.0.0/8 dev x f ecn", Some("10.0.0.0/8 dev x features ecn")),
+        ("10.0.0.0/8 dev x pref 9", Some("10.0.0.0/8 dev x pref medium")),
+        ("10.0.0.0/8 dev x s 192.0.2.10", None),
+        ("10.0.0.0/8 dev x v 192.0.2.1", None),
+        ("10.0.0.0/8 dev x r 10ms", None),
+        ("10.0.0.0/8 dev x f 1.1.1.1", None),
+        ("any via 192.0.2.1", None),
+        ("x 10.0.0.0/8", None),
+    ];
+    let read = |words: &str| read_route(words, Some(Family::V4)).ok().map(|route| said(&route));
+    for (short, full) in same {
+        assert_eq!(read(short), full.and_then(read), "ip route add {short}");
+        assert_eq!(read(short).is_some(), full.is_some(), "ip route add {short}");
+    }
+}
