@@ -66,6 +66,8 @@ node! {
         vlan_protocol: Said<VlanProtocol>,
         /// Per-VLAN statistics (IFLA_BR_VLAN_STATS_ENABLED).
         vlan_stats_enabled: Said<bool>,
+        /// The bridge itself is taken out of the VLAN that it puts its ports into (`bridge vlan del … self`).
+        no_default_vlan: Said<bool>,
         /// VLANs of the bridge itself: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
         vlans: List<String>,
         /// Multicast snooping (IFLA_BR_MCAST_SNOOPING).

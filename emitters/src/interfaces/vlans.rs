@@ -75,6 +75,15 @@ impl<'n> Job<'n> {
         out.into_iter().chain(port.vlans.values().map(|item| command(name, item, false))).collect()
     }
 
+    /// Takes the bridge itself out of the VLAN that it puts its ports into.
+    pub(super) fn no_own_vlan(&mut self, name: &str, value: &Value, sheet: &mut Sheet) -> bool {
+        if *value == Value::Bool(true) {
+            let pvid = self.bridge_named(&LinkRef::Name(name.to_owned())).map_or(1, pvid);
+            first(sheet).up.push(format!("bridge vlan del dev {} vid {pvid} self", quote(name)).into());
+        }
+        true
+    }
+
     /// The VLANs that the bridge itself is in.
     pub(super) fn own_vlans(&mut self, id: LinkId, name: &str, value: &Value, sheet: &mut Sheet) -> bool {
         let Value::List(items) = value else { return false };

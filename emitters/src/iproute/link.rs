@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Settings with commands of their own here.
-pub(super) const ELSEWHERE: [&str; 18] = [
+pub(super) const ELSEWHERE: [&str; 19] = [
     "name",
     "kind",
     "netns",
@@ -32,6 +32,7 @@ pub(super) const ELSEWHERE: [&str; 18] = [
     "port_type",
     "matches.mac",
     "bridge.vlans",
+    "bridge.no_default_vlan",
     "bridge_port.vlans",
     "bridge_port.no_default_vlan",
     "ipv4.method",
@@ -408,25 +409,23 @@ impl Job<'_> {
 
     fn vlans(&mut self, link: &Link, name: &str, names: &Names<'_>, out: &mut Vec<Step>) {
         let space = netns(link);
-        let dev = quote(name);
         if let Some(port) = &link.bridge_port {
             let controller = names.target(link, "controller").map(|id| &self.network.link(id).kind.value);
             let bridge = controller
                 .and_then(|kind| if let LinkKind::Bridge(bridge) = kind { Some(bridge) } else { None });
             let pvid = bridge.and_then(|bridge| Some(bridge.vlan_default_pvid.as_ref()?.value.get()));
             if port.no_default_vlan.as_ref().is_some_and(|at| at.value) {
-                let pvid = pvid.unwrap_or(1);
-                let what = What::Vlan(format!("no {pvid}"));
-                let step = Step::new(what, format!("bridge vlan del dev {dev} vid {pvid}")).of(name);
-                let shown = format!("bridge vlan show dev {dev} vid {pvid}");
-                let step = step.down(format!("bridge vlan add dev {dev} vid {pvid} pvid untagged"));
-                out.push(step.goes_with_link(true).done(Done::Lacks(pvid.to_string(), shown)).within(space));
+                out.push(no_vlan(name, pvid.unwrap_or(1), "").within(space));
             }
             for item in port.vlans.values() {
                 out.push(vlan(name, &item.to_string(), "").within(space));
             }
         }
         if let LinkKind::Bridge(bridge) = &link.kind.value {
+            if bridge.no_default_vlan.as_ref().is_some_and(|at| at.value) {
+                let pvid = bridge.vlan_default_pvid.as_ref().map_or(1, |at| at.value.get());
+                out.push(no_vlan(name, pvid, " self").within(space));
+            }
             for item in bridge.vlans.values() {
                 out.push(vlan(name, &item.to_string(), " self").within(space));
             }
@@ -481,6 +480,17 @@ fn vlan(name: &str, item: &str, of: &str) -> Step {
         .of(name)
         .down(format!("bridge vlan del dev {dev} vid {ids}{of}"))
         .goes_with_link(true)
+}
+
+/// The deletion of a VLAN that the bridge puts its ports into, and itself.
+fn no_vlan(name: &str, vid: i64, of: &str) -> Step {
+    let dev = quote(name);
+    let step = Step::new(What::Vlan(format!("no {vid}")), format!("bridge vlan del dev {dev} vid {vid}{of}"));
+    let step = step
+        .of(name)
+        .down(format!("bridge vlan add dev {dev} vid {vid} pvid untagged{of}"))
+        .goes_with_link(true);
+    step.done(Done::Lacks(vid.to_string(), format!("bridge vlan show dev {dev} vid {vid}")))
 }
 
 /// True for a link that the script makes.

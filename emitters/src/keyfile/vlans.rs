@@ -13,7 +13,7 @@ use netpivot_model::value::{Int, LinkRef};
 use std::borrow::Cow;
 
 /// NetworkManager puts every port into the bridge's default VLAN, whatever the port's profile says
-/// (nm-device-bridge.c:bridge_set_vlan_options). Where a port is out of it, the bridge has none, and those that are in it
+/// (nm-device-bridge.c:bridge_set_vlan_options). Where a port or the bridge itself is out of it, the bridge has none, and those that are in it
 /// say so themselves.
 pub(super) fn without_default<'n>(network: Cow<'n, Network>, cx: &mut EmitContext) -> Cow<'n, Network> {
     let mut network = network;
@@ -27,7 +27,12 @@ pub(super) fn without_default<'n>(network: Cow<'n, Network>, cx: &mut EmitContex
             port.and_then(|port| port.no_default_vlan.as_ref()).is_some_and(|at| at.value)
         };
         let (out, within): (Vec<LinkId>, Vec<LinkId>) = ports.iter().partition(|port| is_out(port));
-        if out.is_empty() {
+        let is_bridge_out = if let LinkKind::Bridge(bridge) = &network.link(id).kind.value {
+            bridge.no_default_vlan.as_ref().is_some_and(|at| at.value)
+        } else {
+            false
+        };
+        if out.is_empty() && !is_bridge_out {
             continue;
         }
         for port in out {
@@ -45,10 +50,13 @@ pub(super) fn without_default<'n>(network: Cow<'n, Network>, cx: &mut EmitContex
             );
         }
         if let LinkKind::Bridge(bridge) = &mut network.link_mut(id).kind.value {
-            say(&mut bridge.vlans, vid);
+            if !is_bridge_out {
+                say(&mut bridge.vlans, vid);
+            }
+            bridge.no_default_vlan = None;
             bridge.vlan_default_pvid = Int::new(0).map(|none| At::new(none, Origin::default_value()));
         }
-        for field in ["bridge.vlans", "bridge.vlan_default_pvid"] {
+        for field in ["bridge.vlans", "bridge.no_default_vlan", "bridge.vlan_default_pvid"] {
             cx.otherwise(link_fact(id, FieldPath::parse(field)), "bridge-without-default-vlan");
         }
     }

@@ -30,6 +30,7 @@ const BRIDGE: &[(&str, Preset)] = &[
     ("bridge.group_address", Text("01:80:c2:00:00:00")),
     ("bridge.vlan_filtering", Bool(false)),
     ("bridge.vlan_default_pvid", Int(1)),
+    ("bridge.no_default_vlan", Bool(false)),
     ("bridge.vlan_protocol", Text("802.1Q")),
     ("bridge.vlan_stats_enabled", Bool(false)),
     ("bridge.multicast_snooping", Bool(true)),

@@ -135,23 +135,35 @@ fn vlan(call: &mut Call<'_>, mut words: Words<'_>, add: bool) -> Done {
     } else {
         remove_vlans(list, (low, high));
     }
-    if !own {
-        default_vlan(call, id, (low, high), add, span);
-    }
+    default_vlan(call, id, own, (low, high), add, span);
     Ok(())
 }
 
-/// Notes whether a port is in the VLAN that its bridge puts its ports into.
-fn default_vlan(call: &mut Call<'_>, id: DeviceId, (low, high): (u32, u32), add: bool, span: Span) {
-    let bridge = call.kernel.device(id).controller.as_ref().map(|(bridge, _)| *bridge);
+/// Notes whether a port, or the bridge itself (`own`), is in the VLAN that the bridge puts them into
+/// (net/bridge/br_vlan.c:br_vlan_init, nbp_vlan_init).
+fn default_vlan(
+    call: &mut Call<'_>,
+    id: DeviceId,
+    own: bool,
+    (low, high): (u32, u32),
+    add: bool,
+    span: Span,
+) {
+    let above = call.kernel.device(id).controller.as_ref().map(|(bridge, _)| *bridge);
+    let bridge = if own { Some(id) } else { above };
     let pvid = match bridge.map(|bridge| &call.kernel.device(bridge).link.kind.value) {
         Some(LinkKind::Bridge(bridge)) => bridge.vlan_default_pvid.as_ref().map_or(1, |at| at.value.get()),
         Some(_) | None => 1,
     };
-    if (i64::from(low)..=i64::from(high)).contains(&pvid)
-        && let Some(port) = &mut call.kernel.device_mut(id).link.bridge_port
-    {
-        port.no_default_vlan = (!add).then(|| At::new(true, span));
+    if !(i64::from(low)..=i64::from(high)).contains(&pvid) {
+        return;
+    }
+    let out = (!add).then(|| At::new(true, span));
+    let link = &mut call.kernel.device_mut(id).link;
+    if let (LinkKind::Bridge(bridge), true) = (&mut link.kind.value, own) {
+        bridge.no_default_vlan = out;
+    } else if let Some(port) = &mut link.bridge_port {
+        port.no_default_vlan = out;
     }
 }
 

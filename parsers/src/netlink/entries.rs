@@ -250,14 +250,16 @@ impl Reading<'_> {
             }
             let is_out = !lines.iter().filter_map(|line| VlanItem::parse(line)).any(|item| item.holds(pvid));
             let link = network.link_mut(id);
-            if is_out && pvid != 0 && bridge != Some(id) {
-                link.bridge_port.get_or_insert_default().no_default_vlan = Some(At::new(true, *span));
+            let (list, out) =
+                if let (LinkKind::Bridge(own), true) = (&mut link.kind.value, bridge == Some(id)) {
+                    (&mut own.vlans, &mut own.no_default_vlan)
+                } else {
+                    let port = &mut **link.bridge_port.get_or_insert_default();
+                    (&mut port.vlans, &mut port.no_default_vlan)
+                };
+            if is_out && pvid != 0 {
+                *out = Some(At::new(true, *span));
             }
-            let list = if let (LinkKind::Bridge(own), true) = (&mut link.kind.value, bridge == Some(id)) {
-                &mut own.vlans
-            } else {
-                &mut link.bridge_port.get_or_insert_default().vlans
-            };
             lines.into_iter().for_each(|line| list.push(line, *span));
         }
     }

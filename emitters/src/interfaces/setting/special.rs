@@ -78,6 +78,9 @@ impl<'n> Job<'n> {
         if is(path, "bridge.vlans") {
             return self.own_vlans(id, name, value, sheet);
         }
+        if is(path, "bridge.no_default_vlan") {
+            return self.no_own_vlan(name, value, sheet);
+        }
         if is(path, "ethtool.wol") && *value == Value::Int(WOL_IGNORE) {
             self.cx.otherwise(link_fact(id, path), "wake-on-lan-left-alone");
             return true;

@@ -84,6 +84,7 @@ const BRIDGE: &[&str] = &[
     "nf_call_iptables",
     "nf_call_ip6tables",
     "nf_call_arptables",
+    "no_default_vlan",
 ];
 
 /// NetworkManager has a bridge port's priority, path cost, hairpin mode and VLANs only.
