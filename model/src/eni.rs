@@ -15,6 +15,8 @@ node! {
         /// Devices that get the interface's stanzas: a name, a pattern or `/mac/ADDRESS`, as in `auto DEVICE=NAME`. The
         /// interface's own name is one where it starts as well.
         devices: List<String>,
+        /// The stanzas are for a device of another name, which a mapping or whoever calls ifup tells (`ifup DEVICE=NAME`).
+        logical: Said<bool>,
         /// What the device is called before it gets its name: `rename OLD=NAME`, or `ip link set OLD name NAME`.
         renamed_from: Said<String>,
         /// How a bridge takes ports among the host's interfaces: `all`, `regex EXPRESSION …`.

@@ -11,6 +11,7 @@ mod hooks;
 mod kind;
 mod leftover;
 mod link;
+mod logical;
 mod names;
 mod netns;
 mod one_method;
@@ -184,6 +185,7 @@ impl Job<'_> {
         if self.network.dialect.format == IPROUTE {
             self.behind_commands(&mut sheets);
         }
+        self.devices_of_logical(&mut sheets);
         sheets.iter_mut().for_each(|sheet| turns::in_order(&mut sheet.stanzas));
         crate::virtualization::lose(self.network, self.cx);
         sheets

@@ -58,9 +58,10 @@ const ELSEWHERE: [&str; 33] = [
 ];
 
 /// What the other two programs lack; ifupdown's own lines stand elsewhere.
-const ONLY_IFUPDOWN: [(&str, &str); 4] = [
+const ONLY_IFUPDOWN: [(&str, &str); 5] = [
     ("eni.alias_starts", "starts an alias with its interface"),
     ("eni.devices", "brings interfaces up under their own names only"),
+    ("eni.logical", "brings interfaces up under their own names only"),
     ("eni.renamed_from", "gives interfaces no names"),
     ("eni.bridge_ports", "takes no pattern of ports"),
 ];

@@ -71,6 +71,7 @@ pub(super) fn build(document: Document, reader: Reader, cx: &mut Context) -> Bui
     let mut placed = placed;
     builder.stanzas(&mut placed);
     builder.relate();
+    builder.logical(&placed, &classes, &mappings);
     builder.name_servers_note();
     Built { network: builder.network, stanzas: placed, reader }
 }

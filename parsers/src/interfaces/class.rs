@@ -5,7 +5,7 @@ use super::document::{Listed, Mapping, Stanza};
 use super::lines::Part;
 use super::{codes, glob};
 use foldhash::HashMap;
-use netpivot_model::link::LinkId;
+use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Weight};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::vocabulary::interfaces::Reader;
@@ -37,6 +37,11 @@ impl<'a> Classes<'a> {
 
 fn is_pattern(name: &str) -> bool {
     name.contains('/') && !name.starts_with("/dev/")
+}
+
+/// True for what is a pattern of names in an `auto` line; an `iface` line has none.
+fn is_glob(name: &str) -> bool {
+    name.contains(['*', '?', '['])
 }
 
 impl Builder<'_> {
@@ -81,6 +86,35 @@ impl Builder<'_> {
                 self.keep_line(entry);
             } else {
                 self.unnamed(entry, &names);
+            }
+        }
+    }
+
+    /// Stanzas that are for a device of another name: those that a mapping chooses, and those that no line starts and whose
+    /// name has no number, as every name has that the kernel or udev gives (systemd.net-naming-scheme(7)).
+    pub(super) fn logical(&mut self, placed: &[Placed], classes: &Classes<'_>, mappings: &[Mapping]) {
+        let core = self.reader == Reader::Ifupdown;
+        for Placed { stanza, link, .. } in
+            placed.iter().filter(|placed| core && !classes.starts(&placed.stanza))
+        {
+            let name = stanza.name.text.as_str();
+            let choices =
+                mappings.iter().flat_map(|mapping| &mapping.lines).filter(|line| line.0.text == "map");
+            let chosen =
+                choices.into_iter().find(|line| line.1.words().iter().any(|(word, _)| *word == name));
+            let is_shared = self.network.links.iter().any(|other| {
+                let label = other.label();
+                label.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', ':']))
+            });
+            let own = self.link(*link);
+            let is_card = matches!(own.kind.value, LinkKind::Ethernet(_)) && own.controller.is_none();
+            let span = match chosen {
+                Some((_, _, span)) => *span,
+                None if is_shared || name.contains(|c: char| c.is_ascii_digit()) => continue,
+                None => stanza.name.span,
+            };
+            if is_card && name != "lo" {
+                own.eni.get_or_insert_default().logical.get_or_insert(At::new(true, span));
             }
         }
     }
@@ -252,7 +286,7 @@ impl Builder<'_> {
             self.device(entry, device, id);
             return;
         }
-        if core && (is_pattern(&entry.name) || entry.name.contains(['*', '?', '['])) {
+        if core && (is_pattern(&entry.name) || is_glob(&entry.name)) {
             self.pattern(entry, names);
             return;
         }
@@ -284,7 +318,7 @@ impl Builder<'_> {
         let plain = !pattern.contains(['/', '=']);
         let mut found: Vec<(&str, LinkId)> = names
             .iter()
-            .filter(|(name, _)| plain && glob::matches(pattern, name))
+            .filter(|(name, _)| plain && !is_glob(name) && glob::matches(pattern, name))
             .map(|(name, id)| (*name, *id))
             .collect();
         found.sort_by_key(|(_, id)| *id);
@@ -293,6 +327,16 @@ impl Builder<'_> {
             self.start(*id, &class);
         }
         let matched: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+        if let Some(name) = names.keys().find(|name| matched.is_empty() && is_glob(name)) {
+            let message = format!(
+                "`{}` starts the host's interfaces of such names, and no stanza is for them: `iface {name}` is for an \
+                 interface of that very name, and ifup says `unknown interface`",
+                entry.name
+            );
+            let help = format!("write `auto {}=NAME` and `iface NAME …`", entry.name);
+            let finding = super::finding(&codes::PATTERN, entry.span, message, &help);
+            return self.cx.report(finding.severity(netpivot_model::diagnostic::Severity::Warning));
+        }
         let message = if matched.is_empty() {
             format!(
                 "`{}` is matched against the interfaces that the host has, which no file tells",
