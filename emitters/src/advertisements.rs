@@ -6,7 +6,8 @@ use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts::effective;
-use netpivot_model::link::{Link, LinkId};
+use netpivot_model::ip::IpMethod;
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::value::Value;
@@ -22,6 +23,21 @@ pub(crate) fn are_taken(network: &Network, id: LinkId) -> bool {
         Silence::Value(Value::Int(level)) => level > 1,
         Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => false,
     }
+}
+
+/// True where the kernel's own autoconfiguration goes on beside addresses: commands have added them, which set nothing else
+/// (`addrconf_add_ifaddr()`), unlike the methods of every program.
+pub(crate) fn are_the_kernels(network: &Network, id: LinkId) -> bool {
+    let link = network.link(id);
+    let by_commands = link.ipv6.as_ref().is_some_and(|config| {
+        let method = config.method.as_ref().map(|at| at.value);
+        !config.addresses.items.is_empty() && matches!(method, None | Some(IpMethod::Ignore))
+    });
+    by_commands
+        && !link.is_addressless_port()
+        && !matches!(link.kind.value, LinkKind::Loopback(_))
+        && effective(network, id, FieldPath::parse("ipv6.autoconf")) == Silence::Kernel
+        && effective(network, id, FieldPath::parse("ipv6.accept_ra")) == Silence::Kernel
 }
 
 /// Says that NetworkManager, which takes both with the method `auto`, asks for a lease only where an advertisement says so.

@@ -124,6 +124,10 @@ impl Job<'_> {
         let has_addresses = p.link.ipv6.as_ref().is_some_and(|ip| !ip.addresses.items.is_empty());
         let forwards = !p.is_nm() && p.said("ipv6.forwarding") == Some(Value::Int(1));
         let mut method = self.said_method(p, "ipv6.method");
+        if advertisements::are_the_kernels(self.network, p.id) {
+            self.otherwise(p, "ipv6.method", "ipv6-of-the-kernel");
+            method = Some(IpMethod::Auto);
+        }
         if method.is_none() && (has_addresses || forwards) {
             self.otherwise(p, "ipv6.method", "method-of-addresses");
             method = Some(if has_addresses { IpMethod::Manual } else { IpMethod::Auto });

@@ -3,6 +3,7 @@
 use super::one_method::{one_method, one_metric};
 use super::stanza::{Line, Stanza};
 use super::{Job, codes, link_fact};
+use crate::advertisements;
 use crate::text::ip::address::{command, conf6};
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::INTERFACES;
@@ -29,6 +30,9 @@ impl<'n> Job<'n> {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(id);
         if link.is_addressless_port() {
+            for v6 in [false, true] {
+                self.addresses_of_port(id, v6);
+            }
             return vec![Stanza::new(name, false, "manual")];
         }
         let mut stanzas = self.family(id, name, false);
@@ -53,6 +57,20 @@ impl<'n> Job<'n> {
             self.gateway_is_a_route(id, true);
         }
         one_method(stanzas)
+    }
+
+    /// What comes in by a port is its controller's: the port's own addresses answer nobody.
+    fn addresses_of_port(&mut self, id: LinkId, v6: bool) {
+        let link = self.network.link(id);
+        let config = if v6 { &link.ipv6 } else { &link.ipv4 };
+        if config.as_ref().is_some_and(|config| config.addresses.is_said()) {
+            let text = format!(
+                "`{}` is a port, so that its addresses answer nobody, and its stanza has none",
+                link.label()
+            );
+            let help = "give them to the controller, or take the port out of it".to_owned();
+            self.cx.cannot(link_fact(id, path(v6, "addresses")), &codes::SETTING, text, help);
+        }
     }
 
     pub(super) fn method(&self, id: LinkId, v6: bool) -> Option<IpMethod> {
@@ -216,7 +234,17 @@ impl<'n> Job<'n> {
             let option = option.filter(|_| !self.turns.is_between(id, at, is_first));
             // Those that commands add keep their order.
             match option.filter(|_| !by_command || core && turn <= Some(0)) {
-                Some(stanza) => {
+                Some(mut stanza) => {
+                    if v6 && core && advertisements::are_the_kernels(self.network, id) {
+                        // The method switches it off (inet6.defn).
+                        stanza.option("autoconf", "1");
+                        self.cx
+                            .added(link_fact(id, path(true, "autoconf")), "autoconfiguration-by-the-kernel");
+                        self.cx.otherwise(
+                            link_fact(id, path(true, "method")),
+                            "autoconfiguration-by-the-kernel",
+                        );
+                    }
                     let one_stanza = self.reader != Reader::Ifupdown
                         && stanza.options.iter().all(|(key, _)| key == "address");
                     let last = stanzas.last_mut().filter(|s| s.method == "static" && one_stanza);

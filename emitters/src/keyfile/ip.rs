@@ -22,6 +22,8 @@ impl Job<'_> {
         let (group, method) = if v6 { ("ipv6", "ipv6.method") } else { ("ipv4", "ipv4.method") };
         if v6 && self.is_lease_by_advertisement(id) {
             self.lease_by_advertisement(id, file);
+        } else if v6 && advertisements::are_the_kernels(self.network, id) {
+            self.advertised(id, file);
         } else {
             self.always(id, FieldPath::parse(method), file);
         }
@@ -53,13 +55,17 @@ impl Job<'_> {
         let (method, accept) = (FieldPath::parse("ipv6.method"), FieldPath::parse("ipv6.accept_ra"));
         let by_hand = Silence::Value(Value::text(IpMethod::Manual.as_str()));
         let takes = matches!(effective(self.network, id, accept), Silence::Value(Value::Int(1..)));
-        let said = self.network.link(id).ipv6.as_ref().and_then(|config| config.method.as_ref());
-        if let Some(at) = said.filter(|_| takes && effective(self.network, id, method) == by_hand) {
+        let config = self.network.link(id).ipv6.as_ref();
+        let said = config.and_then(|config| {
+            let address = || config.addresses.items.first().map(|at| &at.origin);
+            config.method.as_ref().map(|at| &at.origin).or_else(address)
+        });
+        if let Some(origin) = said.filter(|_| takes && effective(self.network, id, method) == by_hand) {
             let text = "beside its static addresses the host takes the routes and addresses that routers advertise \
                         (`ipv6.accept_ra`); NetworkManager takes none with `method=manual`";
             let help = "say in the source that it takes none (`accept_ra 0`), or write `method=auto` into the profile, which \
                         has its addresses beside those that are advertised";
-            self.cx.cannot_item(link_fact(id, accept), &at.origin, &codes::SETTING, text, help.to_owned());
+            self.cx.cannot_item(link_fact(id, accept), origin, &codes::SETTING, text, help.to_owned());
         }
     }
 
@@ -82,6 +88,15 @@ impl Job<'_> {
         }
         self.cx.added(link_fact(id, FieldPath::parse("ipv6.autoconf")), "lease-by-advertisement");
         advertisements::report_lease(self.cx, id, link);
+    }
+
+    /// The method `auto` has its addresses beside those that are advertised.
+    fn advertised(&mut self, id: LinkId, file: &mut File) {
+        let (method, link) = (FieldPath::parse("ipv6.method"), self.network.link(id));
+        let row = vocabulary::row_for(method, &link.kind.value).expect("every kind has methods");
+        file.set(row, row.key, IpMethod::Auto.as_str().to_owned());
+        self.cx.otherwise(link_fact(id, method), "autoconfiguration-by-the-kernel");
+        self.cx.added(link_fact(id, method), "autoconfiguration-by-the-kernel");
     }
 
     fn addresses(&mut self, id: LinkId, config: &IpConfig, group: &'static str, file: &mut File) {

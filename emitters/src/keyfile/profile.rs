@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::file::File;
+use crate::advertisements;
 use netpivot_model::bridge::forward_delay_with_stp;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{self, Silence};
@@ -141,7 +142,9 @@ impl Job<'_> {
             if !leaf.is_said() || path.names().any(|n| n == "peers") || self.is_metric_of_gateway(id, path) {
                 return;
             }
-            if path.is("ipv6.method") && self.is_lease_by_advertisement(id) {
+            if path.is("ipv6.method")
+                && (self.is_lease_by_advertisement(id) || advertisements::are_the_kernels(self.network, id))
+            {
                 return;
             }
             let Some(row) = vocabulary::row_for(path, &link.kind.value) else {

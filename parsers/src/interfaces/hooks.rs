@@ -137,9 +137,21 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     for raised in finished.raised {
         start_with(&mut network, raised, cx);
     }
-    for link in &mut network.links {
+    let had = |link: &&Link| link.ipv6.as_ref().is_some_and(|config| config.addresses.is_said());
+    let by_stanzas: HashSet<LinkId> =
+        before.links().filter(|(_, link)| had(link)).filter_map(|(old, _)| new_id(old)).collect();
+    for (id, link) in (0u32..).map(LinkId).zip(&mut network.links) {
         with_addresses(&mut link.ipv4);
-        with_addresses(&mut link.ipv6);
+        if reader == Reader::Ifupdown && !by_stanzas.contains(&id) {
+            left_to_the_kernel(&mut link.ipv6);
+        } else {
+            with_addresses(&mut link.ipv6);
+        }
+        let is_card = matches!(link.kind.value, LinkKind::Ethernet(_) | LinkKind::Infiniband(_));
+        if let Some(eni) = link.eni.as_mut().filter(|_| !is_card) {
+            // A command makes it, under that name.
+            eni.logical = None;
+        }
     }
     cx.diagnostics.extend(finished.diagnostics);
     accounts::number_owners(&mut network, tree, cx);
@@ -198,6 +210,15 @@ fn with_addresses(config: &mut Sub<IpConfig>) {
         *method =
             At::new(IpMethod::Manual, Origin::derived("method-by-addresses", spans.collect::<Vec<_>>()));
     }
+}
+
+/// IPv6 addresses that only commands add: unlike the method `static`, they leave the kernel's autoconfiguration as it is.
+fn left_to_the_kernel(config: &mut Sub<IpConfig>) {
+    let Some(config) = config else { return };
+    let Some(first) = config.addresses.items.first() else { return };
+    config.method.get_or_insert_with(|| {
+        At::new(IpMethod::Ignore, Origin::derived("method-by-commands", first.origin.spans().to_vec()))
+    });
 }
 
 /// What hooks call each stanza that is not its interface's first one. The others make one of all stanzas of an interface.
