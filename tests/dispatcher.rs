@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("dispatcher::pre-up-comes-later", pre_up_comes_later),
         Trial::test("dispatcher::variables-of-ifup", variables),
         Trial::test("dispatcher::initscripts-call-by-the-device", initscripts),
+        Trial::test("dispatcher::links-without-file", without_file),
     ]
 }
 
@@ -102,4 +103,19 @@ fn initscripts() -> Result<(), Failed> {
     let said = run(&format!("cd /tmp; umask 022\n{text}"), ["eth0", ""])?;
     assert_eq!(said, "in /\none eth0\n0077\nthree eth0 it's\n0022\n", "{text}");
     Ok(())
+}
+
+/// Nobody starts a link that no file is for, so nobody would run its commands.
+fn without_file() -> Result<(), Failed> {
+    let text = "auto wg0\niface wg0 inet manual\n\tpre-up ip link add $IFACE type wireguard\n\tpre-up wg setconf $IFACE /w\n\
+        auto eth0\niface eth0 inet static\n\taddress 192.0.2.10/24\n\tup /usr/bin/env true $IFACE\n";
+    let done = to("ifcfg:initscripts", text);
+    if let Some(failure) = &done.failure {
+        return Err(failure.to_string().into());
+    }
+    assert_eq!(
+        losses(&done),
+        ["the pre-up command `wg setconf $IFACE /w` is not converted: `wg0` gets no file by which it would be started"]
+    );
+    script(&done, "/ifup-local").map(|text| assert!(text.contains("'eth0')"), "{text}"))
 }

@@ -2,6 +2,7 @@
 //! pre-up and pre-down scripts and ignores how any of them ends, which ifupdown does not.
 
 use crate::{EmitContext, OutputFile};
+use foldhash::HashSet;
 use netpivot_model::codes::core::{HOOK_LOST, PRE_UP_LATER};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IFCFG_NM, KEYFILE};
@@ -10,13 +11,15 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network, Owned};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::vocabulary::keyfile::dispatcher::{
-    ALL, DIRECTORY, NAMES, PREFIX, SHELL, TITLE, guard, line_for, moment, names_alias,
+    ALL, DIRECTORY, NAMES, PREFIX, SHELL, TITLE, guard, is_script, line_for, moment, names_alias,
 };
 use netpivot_model::vocabulary::keyfile::files::stem;
 
 /// Why hooks are in no script of the dispatcher where nobody asked for one: scripts run as root.
 pub(crate) const NOT_ASKED_FOR: &str =
     "scripts of NetworkManager's dispatcher are written with `--with-dispatcher` only";
+
+const ROOT: FieldPath = FieldPath::new([""; 3]);
 
 /// Variables that only ifupdown gives to its hooks (interfaces(5)).
 const OF_IFUPDOWN: [&str; 7] = ["IF_", "LOGICAL", "ADDRFAM", "METHOD", "MODE", "PHASE", "VERBOSITY"];
@@ -26,8 +29,24 @@ fn sets(command: &str, name: &str) -> bool {
     command.split([' ', ';', '\t']).any(|word| word.strip_prefix(name).is_some_and(|r| r.starts_with('=')))
 }
 
+/// The links that no file of the output is for, besides the `bare` ones: nobody starts them, so nobody runs their commands.
+pub(crate) fn without_file(bare: HashSet<LinkId>, cx: &EmitContext) -> HashSet<LinkId> {
+    let lost = cx.reasons.iter().filter_map(|reason| match reason.path.subject {
+        Subject::Link(id) if reason.path.field == ROOT => Some(id),
+        Subject::Link(_) | Subject::Entry(..) => None,
+    });
+    lost.chain(bare).collect()
+}
+
 /// What keeps a hook out of a script; `None` where it can stand in one.
-pub(crate) fn unwritable(network: &Network, entry: &Owned<Hook>) -> Option<String> {
+pub(crate) fn unwritable(
+    network: &Network,
+    entry: &Owned<Hook>,
+    without_file: &HashSet<LinkId>,
+) -> Option<String> {
+    if let Some(id) = entry.owner.filter(|id| without_file.contains(id)) {
+        return Some(format!("`{}` gets no file by which it would be started", network.link(id).label()));
+    }
     let command = entry.item.command.as_ref().map_or("", |at| at.value.as_str());
     let owner = entry.owner.map(|id| network.link(id));
     if owner.is_some_and(|link| link.name.is_none()) {
@@ -58,10 +77,14 @@ pub(crate) fn unwritable(network: &Network, entry: &Owned<Hook>) -> Option<Strin
 
 /// The commands of the hooks of each link and moment as a script; a reason for each hook that is in none. Links of one name
 /// share their scripts, which can tell them by nothing else.
-pub(crate) fn scripts(network: &Network, cx: &mut EmitContext) -> Vec<OutputFile> {
+pub(crate) fn scripts(
+    network: &Network,
+    without_file: &HashSet<LinkId>,
+    cx: &mut EmitContext,
+) -> Vec<OutputFile> {
     let mut scripts: Vec<Script<'_>> = Vec::new();
     for (n, entry) in (0u32..).zip(&network.hooks) {
-        if let Some(why) = unwritable(network, entry) {
+        if let Some(why) = unwritable(network, entry, without_file) {
             lose(network, n, &why, cx);
             continue;
         }
@@ -163,7 +186,14 @@ pub(crate) fn lose(network: &Network, n: u32, why: &str, cx: &mut EmitContext) {
     } else {
         "add `--with-dispatcher`, or put what it does into a script that the new system runs"
     };
-    cx.cannot(FactPath { subject, field: FieldPath::new([""; 3]) }, &HOOK_LOST, text, help.to_owned());
+    cx.cannot(FactPath { subject, field: ROOT }, &HOOK_LOST, text, help.to_owned());
+}
+
+/// Says that the scripts of the site go on working, where NetworkManager stays in charge; elsewhere they stand in no file.
+pub(crate) fn of_the_site(network: &Network, stays: bool, cx: &mut EmitContext) {
+    let scripts =
+        (0u32..).zip(&network.leftovers).filter(|(_, leftover)| is_script(leftover)).map(|(n, _)| n);
+    if stays { cx.kept_leftovers.extend(scripts) } else { cx.unread_leftovers.extend(scripts) }
 }
 
 #[cfg(test)]
@@ -182,7 +212,7 @@ mod tests {
             network.hooks.push(Owned { owner, item: Hook { command: said(command), ..Hook::default() } });
         }
         let mut cx = EmitContext::default();
-        let files = scripts(&network, &mut cx);
+        let files = scripts(&network, &HashSet::default(), &mut cx);
         assert_eq!(files.len(), 1);
         assert!(files[0].text.ends_with("DEVICE\none\nthree\n"), "{}", files[0].text);
         let lost: Vec<&str> = cx.reasons.iter().map(|reason| reason.text.as_str()).collect();

@@ -4,14 +4,16 @@
 use super::{Job, Reader};
 use crate::OutputFile;
 use crate::dispatcher::{self, NOT_ASKED_FOR, lose};
+use foldhash::HashSet;
 use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::link::LinkId;
 use netpivot_model::shell::in_quotes;
 use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, line_for, script};
 use std::fmt::Write as _;
 
 impl Job<'_> {
     /// Writes the hooks as scripts of the program in charge, or says why not.
-    pub(super) fn hooks(&mut self) {
+    pub(super) fn hooks(&mut self, bare: HashSet<LinkId>) {
         if !self.cx.with_dispatcher {
             let why = match self.reader {
                 Reader::NetworkManager => NOT_ASKED_FOR,
@@ -22,13 +24,18 @@ impl Job<'_> {
             (0u32..).zip(&self.network.hooks).for_each(|(n, _)| lose(self.network, n, why, self.cx));
             return;
         }
+        let without_file = dispatcher::without_file(bare, self.cx);
         match self.reader {
-            Reader::NetworkManager => self.files.extend(dispatcher::scripts(self.network, self.cx)),
-            Reader::Initscripts => HookPhase::ALL.iter().for_each(|phase| self.script(*phase)),
+            Reader::NetworkManager => {
+                self.files.extend(dispatcher::scripts(self.network, &without_file, self.cx));
+            }
+            Reader::Initscripts => {
+                HookPhase::ALL.iter().for_each(|phase| self.script(*phase, &without_file));
+            }
         }
     }
 
-    fn script(&mut self, phase: HookPhase) {
+    fn script(&mut self, phase: HookPhase, without_file: &HashSet<LinkId>) {
         let network = self.network;
         let mut host = String::new();
         let mut arms: Vec<(&str, String)> = Vec::new();
@@ -45,7 +52,7 @@ impl Job<'_> {
             } else if entry.owner.is_none() && command.starts_with("case ") {
                 Some("the script has a `case` of its own".to_owned())
             } else {
-                dispatcher::unwritable(network, entry).or_else(|| of_alias(&entry.item))
+                dispatcher::unwritable(network, entry, without_file).or_else(|| of_alias(&entry.item))
             };
             if let Some(why) = why {
                 lose(network, n, &why, self.cx);

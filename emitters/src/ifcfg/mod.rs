@@ -36,7 +36,7 @@ use crate::index::Index;
 use crate::loopback::is_bare;
 use crate::ovs::Plan;
 use crate::owned::by_owner;
-use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
+use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile, dispatcher};
 use file::File;
 use foldhash::HashSet;
 use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM, IFCFG_SUSE};
@@ -110,14 +110,18 @@ impl Emitter for Ifcfg {
             files: Vec::with_capacity(network.links.len()),
         };
         job.host_entries();
-        job.hooks();
+        dispatcher::of_the_site(network, !initscripts, job.cx);
+        let mut bare = HashSet::default();
         for (id, _) in network.links() {
             let lists = [&job.routes, &job.rules, &job.leftovers];
             let owns_nothing = lists.iter().all(|positions| positions[id.0 as usize].is_empty());
-            if !is_bare(network, id, owns_nothing, job.cx) {
+            if is_bare(network, id, owns_nothing, job.cx) {
+                bare.insert(id);
+            } else {
                 job.profile(id);
             }
         }
+        job.hooks(bare);
         let mut files = job.files;
         files.sort_by(|a, b| a.path.cmp(&b.path));
         FileSet { files }

@@ -16,6 +16,7 @@ use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::value::{IfName, Value};
 use netpivot_model::vocabulary::ifcfg::rows::{self, Row};
+use netpivot_model::vocabulary::keyfile::dispatcher::is_script;
 
 pub(super) const ROOT: FieldPath = FieldPath::new([""; 3]);
 
@@ -251,7 +252,10 @@ impl Job<'_> {
 
     /// Notes that the leftovers at that place stand in no file.
     pub(super) fn unread(&mut self, place: usize) {
-        let acts = |n: &u32| self.network.leftovers[*n as usize].weight == Weight::Acts;
+        let acts = |n: &u32| {
+            let leftover = &self.network.leftovers[*n as usize];
+            leftover.weight == Weight::Acts && !is_script(leftover)
+        };
         let lost: Vec<u32> = self.leftovers[place].iter().copied().filter(acts).collect();
         self.cx.unread_leftovers.extend(lost);
     }

@@ -60,7 +60,9 @@ impl Emitter for Keyfile {
             files: Vec::with_capacity(network.links.len()),
         };
         job.host_entries();
+        crate::dispatcher::of_the_site(network, true, job.cx);
         let mut unmanaged = Vec::new();
+        let mut bare = HashSet::default();
         for (id, link) in network.links() {
             if let Some(netns) = &link.netns {
                 job.leave_in_namespace(id, &netns.value);
@@ -68,6 +70,7 @@ impl Emitter for Keyfile {
             }
             let own = network.dialect_of(id).format == KEYFILE;
             if !own && is_bare(network, id, job.owns_nothing(id), job.cx) {
+                bare.insert(id);
                 continue;
             }
             let spec = beside::unmanaged_spec(link, own || job.cx.keep_unmanaged);
@@ -81,7 +84,8 @@ impl Emitter for Keyfile {
         }
         job.files.extend(beside::unmanaged_file(&unmanaged));
         if job.cx.with_dispatcher {
-            job.files.extend(crate::dispatcher::scripts(network, job.cx));
+            let without_file = crate::dispatcher::without_file(bare, job.cx);
+            job.files.extend(crate::dispatcher::scripts(network, &without_file, job.cx));
         }
         let mut files = job.files;
         files.sort_by(|a, b| a.path.cmp(&b.path));

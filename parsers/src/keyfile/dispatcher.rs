@@ -1,5 +1,5 @@
 //! Dispatcher scripts (NetworkManager-dispatcher(8)): those that netpivot wrote are hooks again, any other is a
-//! program, of which only its being there can be told.
+//! program, of which only its being there can be told; it is lost where NetworkManager does not stay in charge.
 
 use crate::{Context, FileStatus, Tree};
 use netpivot_model::codes::keyfile as codes;
@@ -7,8 +7,8 @@ use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::link::LinkId;
-use netpivot_model::network::{Network, Owned};
-use netpivot_model::source::{At, SourceId, Span};
+use netpivot_model::network::{Leftover, Network, Owned, Weight};
+use netpivot_model::source::{At, Origin, SourceId, Span};
 use netpivot_model::vocabulary::keyfile::dispatcher::{
     DIRECTORY, NAMES, PREFIX, SHELL, TITLE, command_of, guarded, moment, named_alias,
 };
@@ -41,14 +41,27 @@ fn script(
     network: &mut Network,
     cx: &mut Context,
 ) {
-    if named && let Some(source) = cx.read(tree, path) {
+    let mut origin = Origin::default_value();
+    if let Some(source) = cx.read(tree, path) {
         let text = cx.sources.get(source).text.clone();
-        if let Some(hooks) = ours(source, &text, by_name, cx) {
+        if named && let Some(hooks) = ours(source, &text, by_name, cx) {
             network.hooks.extend(hooks);
             return;
         }
         cx.files.pop();
+        origin = Origin::at(Span::new(source, 0, text.find('\n').unwrap_or(text.len())));
     }
+    network.leftovers.push(Leftover {
+        owner: None,
+        section: None,
+        key: path.to_owned(),
+        value: String::new(),
+        secret: false,
+        weight: Weight::Acts,
+        meaning: "NetworkManager runs this script when links go up or down, and no other software does"
+            .to_owned(),
+        origin,
+    });
     let shown = tree.display(path);
     let why = "a script of the site or of a package, which is never run here";
     cx.files.push((shown.clone(), FileStatus::Ignored(why.to_owned())));

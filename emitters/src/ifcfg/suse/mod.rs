@@ -38,6 +38,7 @@ const DIALECT: Dialect = IFCFG_SUSE;
 /// The files of a network.
 pub(super) fn emit(network: &Network, cx: &mut EmitContext) -> FileSet {
     let resolved = crate::references::resolve(network, ovs::is_layered, cx);
+    crate::dispatcher::of_the_site(network, false, cx);
     let mut job = Job {
         network: &resolved,
         routes: by_owner(network.routes.iter().map(|e| e.owner), network),

@@ -2,6 +2,7 @@
 //! plain form, so that its own parser reads them back. A script of the site is none of them.
 
 use crate::hook::HookPhase;
+use crate::network::Leftover;
 use crate::shell::in_quotes;
 use std::borrow::Cow;
 
@@ -17,6 +18,12 @@ pub const SHELL: &str = "#!/bin/sh";
 pub const TITLE: &str = "# netpivot: commands that the source's software ran at this moment.";
 /// What gives the commands the names of their world: ifupdown's IFACE, initscripts' DEVICE.
 pub const NAMES: &str = "IFACE=$1 DEVICE=$1 && export IFACE DEVICE";
+
+/// True for a script of the site, which is kept as it stands.
+#[must_use]
+pub fn is_script(leftover: &Leftover) -> bool {
+    leftover.owner.is_none() && leftover.key.starts_with(DIRECTORY)
+}
 
 /// A moment: the directory below [`DIRECTORY`], and the action that the script is called with.
 #[must_use]
