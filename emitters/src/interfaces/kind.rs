@@ -45,7 +45,7 @@ impl<'n> Job<'n> {
                 }
             }
             LinkKind::Veth(_) if !makes_pair(network, &self.by_name, id) => {}
-            LinkKind::Veth(_) if self.reader != Reader::Ifupdown => first(sheet).option("link-type", "veth"),
+            LinkKind::Veth(_) if !self.makes_pair_by_command(id) => first(sheet).option("link-type", "veth"),
             LinkKind::Wireguard(wireguard) if self.reader == Reader::IfupdownNg && link.netns.is_none() => {
                 self.wireguard(id, name, wireguard, sheet);
             }

@@ -11,7 +11,7 @@ use netpivot_model::facts::{effective, said_paths};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Cause};
-use netpivot_model::value::Value;
+use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband};
 
 impl<'n> Job<'n> {
@@ -79,8 +79,26 @@ impl<'n> Job<'n> {
         sheet
     }
 
+    /// True where no option makes the veth pair: ifupdown has none, and ifupdown2 refuses the name of an end without stanza
+    /// (`veth-peer-name`: `<interface>`, ifupdownmain.py:_keyword_interface).
+    pub(super) fn makes_pair_by_command(&self, id: LinkId) -> bool {
+        let network = self.network;
+        let LinkKind::Veth(veth) = &network.link(id).kind.value else { return false };
+        let peer = veth.peer.as_ref().map(|at| &at.value);
+        let other = match peer {
+            Some(LinkRef::Name(name)) => self.by_name.get(name.as_str()),
+            Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => None,
+        };
+        let has_stanza = |other: LinkId| network.link(other).netns.is_none() && !self.is_silent_end(other);
+        match self.reader {
+            Reader::Ifupdown => true,
+            Reader::Ifupdown2 => peer.is_some() && !other.is_some_and(|other| has_stanza(*other)),
+            Reader::IfupdownNg => false,
+        }
+    }
+
     /// True for the end of a veth pair of which nothing is said but that it is one.
-    fn is_silent_end(&mut self, id: LinkId) -> bool {
+    fn is_silent_end(&self, id: LinkId) -> bool {
         let network = self.network;
         let link = network.link(id);
         let known = |path: &FieldPath| ["name", "kind", "veth.peer"].iter().any(|name| path.is(name));

@@ -12,7 +12,7 @@ pub(super) fn is_kind_by_command(job: &Job<'_>, link: &Link, id: LinkId) -> bool
             !job.has_options(link)
         }
         LinkKind::Veth(_) => {
-            job.reader == Reader::Ifupdown && crate::order::makes_pair(job.network, &job.by_name, id)
+            crate::order::makes_pair(job.network, &job.by_name, id) && job.makes_pair_by_command(id)
         }
         LinkKind::Tun(_)
         | LinkKind::Macvlan(_)
