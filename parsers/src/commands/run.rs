@@ -18,6 +18,7 @@ use crate::text::shell::command_lines::{FUNCTION, Operator, Step, Unit, assignme
 use crate::text::shell::one_line::{is_bash, one_line, one_line_of_bash};
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::shell::quote;
 
 /// Where and how commands are applied.
 pub(super) struct Place<'r, 'v> {
@@ -242,6 +243,12 @@ impl<'t> Runner<'_, 't, '_> {
                 let preamble = self.shell.preamble(raw);
                 let text = format!("{preamble}{raw}");
                 let line = if is_bash(&text) { one_line_of_bash(&text) } else { one_line(&text) };
+                let line = match (&self.kernel.space(self.shell.space).name, self.shell.outer.is_empty()) {
+                    (Some(name), false) => {
+                        format!("ip netns exec {} sh -c {}", quote(&name.value), quote(&line))
+                    }
+                    (Some(_) | None, _) => line,
+                };
                 (preamble, line)
             }
         };

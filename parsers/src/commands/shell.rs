@@ -15,6 +15,10 @@ pub struct Shell<'v> {
     state: Vec<String>,
     /// The namespace that commands run in.
     pub(super) space: SpaceId,
+    /// Where the shells that typed commands have opened go back to.
+    pub(super) outer: Vec<SpaceId>,
+    /// True where somebody types the commands, so that a shell that one of them opens gets those behind it.
+    pub(super) typed: bool,
     /// True once `exit` ends the script.
     pub(super) ended: bool,
     /// True under `set -e`: it ends where a command fails.
@@ -44,10 +48,17 @@ impl<'v> Shell<'v> {
             functions: HashMap::new(),
             state: Vec::new(),
             space: HOST,
+            outer: Vec::new(),
+            typed: false,
             ended: false,
             stops: false,
             left: MOST,
         }
+    }
+
+    /// Somebody types the commands.
+    pub fn is_typed(&mut self) {
+        self.typed = true;
     }
 
     /// The value of a variable; an error where it is set to what only a shell can know.

@@ -96,6 +96,9 @@ fn evaluate(evaluator: &mut Evaluator<'_>, source: SourceId, cx: &Context, repor
     let mut shell = Shell::new(&nothing);
     let text = &cx.sources.get(source).text;
     let script = own::read(text).unwrap_or_else(|| paste::read(text));
+    if script.is_typed {
+        shell.is_typed();
+    }
     let text = Text { text: &script.text, source, pieces: &script.pieces };
     evaluator.apply(&text, Manner::Script, &mut shell, report);
     report.diagnostics.extend(script.output.iter().map(|range| paste::output_finding(source, range.clone())));

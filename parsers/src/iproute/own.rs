@@ -54,7 +54,7 @@ fn take_apart(text: &str) -> Script<'_> {
         pieces.push((out.len(), at + skipped));
         out.push_str(&line[skipped..]);
     }
-    Script { text: Cow::Owned(out), pieces, output: Vec::new() }
+    Script { text: Cow::Owned(out), pieces, output: Vec::new(), is_typed: false }
 }
 
 /// How many bytes of the line are a question.

@@ -156,6 +156,8 @@ pub(super) struct Script<'a> {
     pub pieces: Vec<(usize, usize)>,
     /// What commands printed, as ranges of the file.
     pub output: Vec<Range<usize>>,
+    /// True where prompts show that somebody typed the commands.
+    pub is_typed: bool,
 }
 
 /// Takes a text apart.
@@ -174,7 +176,12 @@ pub(super) fn read(text: &str) -> Script<'_> {
     let hashes = hashes && !plain;
     let pasted = prompts || hashes;
     if !pasted && !printed {
-        return Script { text: Cow::Borrowed(text), pieces: vec![(0, 0)], output: Vec::new() };
+        return Script {
+            text: Cow::Borrowed(text),
+            pieces: vec![(0, 0)],
+            output: Vec::new(),
+            is_typed: false,
+        };
     }
     take_apart(text, pasted, hashes)
 }
@@ -183,13 +190,14 @@ fn take_apart(text: &str, pasted: bool, hashes: bool) -> Script<'_> {
     let mut out = String::with_capacity(text.len());
     let mut pieces = vec![(0, 0)];
     let mut output: Vec<Range<usize>> = Vec::new();
-    let mut continued = false;
+    let (mut continued, mut is_typed) = (false, false);
     let blocks = blocks(text);
     for (n, line) in lines(text).enumerate() {
         if line.is_fence() {
             continue;
         }
         let prompted = line.kind == Prompt::Sure || line.kind == Prompt::Hash && hashes;
+        is_typed |= prompted;
         let blank = line.text.trim().is_empty() || line.text.trim_start().starts_with('#') && !prompted;
         let keep = prompted
             || continued
@@ -221,7 +229,7 @@ fn take_apart(text: &str, pasted: bool, hashes: bool) -> Script<'_> {
         }
         continued = line.text.trim_end_matches(['\n', '\r']).ends_with('\\');
     }
-    Script { text: Cow::Owned(out), pieces, output }
+    Script { text: Cow::Owned(out), pieces, output, is_typed }
 }
 
 /// For each line whether it stands in a block of code that is a script: it has commands, and none behind a prompt.

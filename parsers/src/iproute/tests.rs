@@ -143,3 +143,23 @@ fn code_in_markdown_is_commands() {
     let (network, _) = parse("ip link add br0 type bridge\necho `ip link show`\n");
     assert_eq!(network.links.len(), 1);
 }
+
+/// `ip netns exec NAME bash` takes what is typed behind it, up to `exit`.
+#[test]
+fn a_shell_in_a_namespace_gets_what_is_typed_into_it() {
+    let typed = "$ ip netns add blue\n$ ip link add v0 type veth peer name v1\n$ ip link set v1 netns blue\n\
+        $ sudo ip netns exec blue bash\n# ip addr add 10.0.0.2/24 dev v1\n# ip link set dev v1 up\n\
+        # for n in 1 2; do ip addr add 10.$n.0.1/24 dev v1; done\n# exit\n$ ip link set v0 up\n";
+    let (network, cx) = parse(typed);
+    let facts = facts_of(&network);
+    for fact in ["link v1 ipv4.addresses = [10.0.0.2/24]", "link v1 up = true", "link v0 up = true"] {
+        assert!(facts.contains(&fact.to_owned()), "{fact} not in {facts:?}");
+    }
+    let hooks: Vec<&str> =
+        network.hooks.iter().map(|hook| hook.item.command.as_ref().unwrap().value.as_str()).collect();
+    assert_eq!(hooks, ["ip netns exec blue sh -c 'for n in 1 2; do ip addr add 10.$n.0.1/24 dev v1; done'"]);
+    assert!(!places(&cx, "S507").iter().any(|place| place.starts_with("ip link set v0")));
+    // A script hands its own lines to no shell that it opens.
+    let (network, _) = parse(&typed.replace("$ ", "").replace("# ", "").replace("for", "# for"));
+    assert!(!facts_of(&network).contains(&"link v1 up = true".to_owned()));
+}

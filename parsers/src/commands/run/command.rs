@@ -4,7 +4,9 @@ use super::Runner;
 use crate::commands::Manner;
 use crate::commands::ends;
 use crate::commands::fault::Fault;
+use crate::commands::kernel::HOST;
 use crate::commands::program::{self, Call, Effect};
+use crate::commands::words::begins;
 use crate::text::iproute::Word;
 use crate::text::shell::command_lines::{RawWord, Redirection, Step, Unit, assignment, expand};
 use netpivot_model::shell::quote;
@@ -111,6 +113,10 @@ impl<'t> Runner<'_, 't, '_> {
             "exit" if self.manner == Manner::Hook && arguments.iter().any(|word| word.text != "0") => {
                 Err(Fault::unknown(program.span, "it makes its interface fail"))
             }
+            "exit" if !self.shell.outer.is_empty() => {
+                self.shell.space = self.shell.outer.pop().unwrap_or(HOST);
+                Ok(Effect::Idle("ends the shell in the namespace"))
+            }
             "exit" => {
                 self.shell.ended = true;
                 Ok(Effect::Idle("ends the script"))
@@ -126,6 +132,13 @@ impl<'t> Runner<'_, 't, '_> {
             "set" => {
                 self.shell.options(arguments.iter().map(|word| word.text));
                 Ok(Effect::Idle("sets options of the shell"))
+            }
+            _ if self.shell.typed && opened(words).is_some() => {
+                let name = opened(words).unwrap_or(*program);
+                let space = self.kernel.space_named(name)?;
+                let outer = std::mem::replace(&mut self.shell.space, space);
+                self.shell.outer.push(outer);
+                Ok(Effect::Idle("opens a shell in the namespace, which gets the commands up to `exit`"))
             }
             _ => {
                 let mut call = Call { kernel: self.kernel, tables: self.tables, space: self.shell.space };
@@ -173,4 +186,19 @@ impl<'t> Runner<'_, 't, '_> {
         let mut call = Call { kernel: self.kernel, tables: self.tables, space: self.shell.space };
         program::pipeline(&mut call, &commands)
     }
+}
+
+/// The namespace in which a command opens a shell that asks for commands: `ip netns exec NAME bash`.
+fn opened<'w>(words: &[Word<'w>]) -> Option<Word<'w>> {
+    let words = match words.split_first() {
+        Some((first, rest)) if matches!(first.text, "sudo" | "doas") => rest,
+        Some(_) | None => words,
+    };
+    let [ip, netns, exec, name, shell, options @ ..] = words else { return None };
+    let is_ip =
+        ip.text.rsplit('/').next() == Some("ip") && begins("netns", netns.text) && begins("exec", exec.text);
+    let program = shell.text.rsplit('/').next().unwrap_or_default();
+    let is_shell = matches!(program, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh");
+    let asks = options.iter().all(|option| matches!(option.text, "-i" | "-l" | "--login" | "--norc"));
+    (is_ip && is_shell && asks).then_some(*name)
 }
