@@ -346,6 +346,153 @@ const CASES: &[Case] = &[
             ("keyfile", &["local=10.0.0.1", "local=10.0.0.2"], &[], &[]),
         ],
     },
+    Case {
+        // ifup(8): `$IFACE` is the device, `$LOGICAL` the stanza's name (`ifup eth0=office`).
+        name: "stanzas for devices of other names",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto /eth*=lan eth7\nmapping eth7\n\tscript /usr/local/sbin/where\n\tmap WORK work9\n\
+             iface lan inet static\n\taddress 192.0.2.1/24\n\tup ip route add 10.0.0.0/8 via 192.0.2.2 dev $IFACE\n\
+             iface work9 inet static\n\taddress 10.4.4.4/24\n\tup ip rule add iif $IFACE lookup 9\n\
+             iface office inet static\n\taddress 10.5.5.5/24\n\tup ip route add 10.6.0.0/16 via 10.5.5.1\n\
+             \tup sysctl -w net.ipv4.conf.$IFACE.rp_filter=2\n\
+             iface eth9 inet static\n\taddress 10.9.9.9/24\n\tup ip route add 10.10.0.0/16 via 10.9.9.1\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &[
+                    "up ip -4 route replace 10.0.0.0/8 via 192.0.2.2 dev $IFACE",
+                    "up ip -4 rule add priority 32765 from all iif $IFACE table 9 || true",
+                    "down ip -4 rule del priority 32765 from all iif $IFACE table 9 || true",
+                    "up ip -4 route replace 10.6.0.0/16 via 10.5.5.1 dev $IFACE",
+                    "up sysctl -q -w net.ipv4.conf.$IFACE.rp_filter=2",
+                    "up ip -4 route replace 10.10.0.0/16 via 10.9.9.1 dev eth9",
+                ],
+                &[],
+                &["S414"],
+            ),
+            ("keyfile", &["interface-name=eth9"], &[], &["L002", "L306", "L307", "S414"]),
+        ],
+    },
+    Case {
+        // ifup has patterns in `auto` lines only: `ifup: unknown interface eth0`.
+        name: "pattern behind iface",
+        from: "interfaces:ifupdown",
+        files: &[(INTERFACES, "auto /eth*\niface eth* inet dhcp\n")],
+        to: &[("keyfile", &[], &[], &["L306", "S417"])],
+    },
+    Case {
+        // inet6.defn: the method `static` switches autoconfiguration off where no option says otherwise; a command does not.
+        name: "ipv6 address by a command",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n\taddress 192.0.2.10/24\n\tup ip -6 addr add 2001:db8::44/64 dev eth0\n",
+        )],
+        to: &[
+            ("interfaces", &["iface eth0 inet6 static", "address 2001:db8::44/64", "autoconf 1"], &[], &[]),
+            ("interfaces:ifupdown-ng", &["address 2001:db8::44/64"], &["ipv6-autoconf 0"], &[]),
+            ("interfaces:ifupdown2", &["address 2001:db8::44/64"], &[], &[]),
+            ("ifcfg:suse", &["IPADDR_1='2001:db8::44/64'"], &["net.ipv6.conf.eth0.autoconf = 0"], &[]),
+            ("ifcfg:initscripts", &["IPV6_AUTOCONF=yes", "IPV6ADDR=2001:db8::44/64"], &[], &[]),
+            ("keyfile", &["method=auto", "address1=2001:db8::44/64"], &[], &[]),
+        ],
+    },
+    Case {
+        name: "ipv6 address by a script",
+        from: "iproute",
+        files: &[("/netpivot-commands/s.sh", "ip link set eth0 up\nip -6 addr add 2001:db8::44/64 dev eth0\n")],
+        to: &[("interfaces", &["iface eth0 inet6 static", "autoconf 1"], &[], &[])],
+    },
+    Case {
+        // br_vlan_init puts the bridge itself into its default VLAN as it does its ports; NetworkManager writes the default
+        // before the profile's VLANs (nm-device-bridge.c:bridge_set_vlan_options).
+        name: "bridge outside its own default vlan",
+        from: "iproute",
+        files: &[(
+            "/netpivot-commands/s.sh",
+            "ip link add br0 type bridge vlan_filtering 1\nbridge vlan add vid 10 dev br0 self pvid untagged\n\
+             bridge vlan del vid 1 dev br0 self\nip link set br0 up\n",
+        )],
+        to: &[
+            ("keyfile", &["vlan-default-pvid=0", "vlans=10 pvid untagged"], &[], &[]),
+            (
+                "interfaces",
+                &[
+                    "up bridge vlan del dev br0 vid 1 self",
+                    "up bridge vlan add dev br0 vid 10 pvid untagged self",
+                ],
+                &[],
+                &[],
+            ),
+            ("iproute", &["! shows 1 bridge vlan show dev br0 vid 1 || bridge vlan del dev br0 vid 1 self"], &[], &[]),
+        ],
+    },
+    Case {
+        // NetworkManager-dispatcher(8): it alone runs them.
+        name: "dispatcher scripts of the site",
+        from: "keyfile",
+        files: &[
+            (
+                "/etc/NetworkManager/dispatcher.d/50-static",
+                "#!/bin/sh\n[ \"$2\" = up ] && ip route add 10.0.0.0/8 via 192.0.2.254 dev eth0\n",
+            ),
+            ("/etc/NetworkManager/dispatcher.d/pre-up.d/10-q", "#!/bin/sh\nip link set \"$1\" txqueuelen 5000\n"),
+            (
+                "/etc/NetworkManager/system-connections/lan.nmconnection",
+                "[connection]\nid=lan\nuuid=11111111-2222-3333-4444-555555555555\ntype=ethernet\ninterface-name=eth0\n\
+                 [ipv4]\nmethod=manual\naddress1=192.0.2.10/24\n[ipv6]\nmethod=ignore\n",
+            ),
+        ],
+        to: &[
+            ("interfaces", &[], &[], &["L002"]),
+            ("ifcfg:initscripts", &[], &[], &["L002"]),
+            ("ifcfg:suse", &[], &[], &["L002"]),
+            ("ifcfg", &[], &[], &[]),
+            ("keyfile", &[], &[], &[]),
+        ],
+    },
+    Case {
+        // OpenVPN's tap may be there when the interface comes up; the guard says that it need not.
+        name: "guarded command on a link of other software",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto br0\niface br0 inet static\n\tpre-up brctl addbr br0\n\tpre-up brctl addif br0 eth0\n\
+             \taddress 10.0.0.2/24\n\tup brctl addif br0 tap0 2>/dev/null || true\n",
+        )],
+        to: &[("interfaces", &["up brctl addif br0 tap0 2>/dev/null || true"], &[], &["H501"])],
+    },
+    Case {
+        // bridge-utils knows `bridge-vlan-aware` as well, and ifupdown's other options stay its own.
+        name: "settings of a port of a bridge that filters",
+        from: "interfaces:ifupdown2",
+        files: &[(
+            INTERFACES,
+            "auto swp1\niface swp1\n\tlink-autoneg off\n\talias uplink\nauto bridge\niface bridge\n\tbridge-ports swp1\n\
+             \tbridge-vlan-aware yes\n",
+        )],
+        to: &[("interfaces", &["ethernet-autoneg off", "description uplink"], &[], &[])],
+    },
+    Case {
+        // ifupdownmain.py takes the name of an interface of its files for `veth-peer-name` and nothing else.
+        name: "veth pair whose other end has no stanza",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto va\niface va inet static\n\tpre-up ip netns add blue || true\n\
+             \tpre-up ip link add va type veth peer name vb netns blue\n\taddress 10.200.0.1/24\n\
+             \tup ip -n blue addr add 10.200.0.2/24 dev vb\n",
+        )],
+        to: &[(
+            "interfaces:ifupdown2",
+            &["pre-up ip link add name va type veth peer name vb || true"],
+            &["veth-peer-name vb"],
+            &[],
+        )],
+    },
 ];
 
 /// A host of Linux Virtual Server: the stock file of lo, and an alias.
