@@ -51,6 +51,15 @@ const MOVES: &[&str] = &[
      ip link set vx7 netns c1\nip -n c1 link set vx7 up\n",
 ];
 
+/// Files of which `ifup -a` starts a part and `ifup eth1=office` another.
+const HOSTS: &[&str] = &[
+    "auto /eth0=lan\niface lan inet static\n\taddress 10.0.0.1/24\n\tup ip route add 10.8.0.0/16 via 10.0.0.2 dev $IFACE\n\
+     iface office inet static\n\taddress 10.4.4.4/24\n\tup ip route add 10.5.0.0/16 via 10.4.4.2\n\tup ip link set $IFACE mtu 1400\n",
+    "auto eth0\niface eth0 inet static\n\taddress 10.0.0.1/24\n\tup ip -6 addr add 2001:db8::44/64 dev eth0\n\
+     iface office inet manual\n\tup ip link set $IFACE up\n\tup ip -6 addr add 2001:db8:1::5/64 dev $IFACE\n",
+    "auto /eth*\niface eth* inet manual\n\tup touch $D/up\niface office inet manual\n\tup touch $D/office\n",
+];
+
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let can = |words: &[&str]| {
@@ -66,6 +75,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         host::case("hooks_run::lines-do-what-they-did", missing.clone(), lines),
         host::case("hooks_run::recipes-do-what-they-did", missing.clone(), || recipes(RECIPES)),
+        host::case("hooks_run::devices-of-other-names", missing.clone(), hosts),
         host::case("hooks_run::links-move-from-the-host", missing, || recipes(MOVES)),
     ]
 }
@@ -78,6 +88,18 @@ fn lines() -> Result<(), Failed> {
         std::fs::write(folder.join("source"), within(folder, &text))?;
         let written = convert(folder, "interfaces")?;
         Ok((ifup("source"), written))
+    })
+}
+
+fn hosts() -> Result<(), Failed> {
+    let all = |file: &str| {
+        let autoconf = "cat /proc/sys/net/ipv6/conf/eth[01]/autoconf | tee files/autoconf";
+        format!("{{ {}; ifup --state-dir state -i {file} eth1=office; {autoconf}; }}", ifup(file))
+    };
+    each(HOSTS, |folder, text| {
+        std::fs::write(folder.join("source"), within(folder, text))?;
+        convert(folder, "interfaces:ifupdown")?;
+        Ok((all("source"), all("out/etc/network/interfaces")))
     })
 }
 

@@ -325,9 +325,11 @@ const CASES: &[Case] = &[
              iface eth1 inet manual
              iface eth1 inet6 static
              address 2001:db8::1/64
+             autoconf 1
              iface eth1 inet6 static
              address 2001:db8::2/64
-             dad-attempts 0",
+             dad-attempts 0
+             autoconf 1",
             &[],
         )],
     },

@@ -30,8 +30,11 @@ pub(crate) fn are_taken(network: &Network, id: LinkId) -> bool {
 pub(crate) fn are_the_kernels(network: &Network, id: LinkId) -> bool {
     let link = network.link(id);
     let by_commands = link.ipv6.as_ref().is_some_and(|config| {
-        let method = config.method.as_ref().map(|at| at.value);
-        !config.addresses.items.is_empty() && matches!(method, None | Some(IpMethod::Ignore))
+        let is_left = match config.method.as_ref().map(|at| at.value) {
+            Some(method) => method == IpMethod::Ignore,
+            None => effective(network, id, FieldPath::parse("ipv6.method")) == Silence::Kernel,
+        };
+        is_left && !config.addresses.items.is_empty()
     });
     by_commands
         && !link.is_addressless_port()

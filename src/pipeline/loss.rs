@@ -146,7 +146,8 @@ fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure
         .map(|file| (file.path.as_str(), file.reads_as.as_ref().unwrap_or(&file.text).as_str()))
         .collect();
     // As the program reads it that it is written for, whatever another would make of it.
-    let input = Input { tree: &tree, dialect: Some(spec.target()), version: spec.version, state: None };
+    let dialect = spec.dialect.or_else(|| Some(parser.info().dialects.first()?.0));
+    let input = Input { tree: &tree, dialect, version: spec.version, state: None };
     // Where nothing could be written there is no network to speak of: then all of the source is lost.
     let nothing = Network { dialect: spec.target(), ..Network::default() };
     Ok(parser.parse(&input, &mut Context::default()).unwrap_or(nothing))

@@ -235,15 +235,14 @@ impl<'n> Job<'n> {
             // Those that commands add keep their order.
             match option.filter(|_| !by_command || core && turn <= Some(0)) {
                 Some(mut stanza) => {
-                    if v6 && core && advertisements::are_the_kernels(self.network, id) {
-                        // The method switches it off (inet6.defn).
-                        stanza.option("autoconf", "1");
-                        self.cx
-                            .added(link_fact(id, path(true, "autoconf")), "autoconfiguration-by-the-kernel");
-                        self.cx.otherwise(
-                            link_fact(id, path(true, "method")),
-                            "autoconfiguration-by-the-kernel",
-                        );
+                    if v6 && advertisements::are_the_kernels(self.network, id) {
+                        let rule = "autoconfiguration-by-the-kernel";
+                        self.cx.otherwise(link_fact(id, path(true, "method")), rule);
+                        if core {
+                            // The method switches it off (inet6.defn).
+                            stanza.option("autoconf", "1");
+                            self.cx.added(link_fact(id, path(true, "autoconf")), rule);
+                        }
                     }
                     let one_stanza = self.reader != Reader::Ifupdown
                         && stanza.options.iter().all(|(key, _)| key == "address");
