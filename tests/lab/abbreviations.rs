@@ -39,7 +39,6 @@ const RULES: &[Keyword] = &[
     ("prohibit", ""),
     ("nop", ""),
     ("nat", ""),
-    ("throw", "x"),
     ("local", ""),
 ];
 

@@ -50,6 +50,12 @@ fn prefix(address: &Address) -> IpNet {
     }
 }
 
+/// The scope as ip(8) sends it (`ipaddress.c:default_scope()`).
+fn scope(address: &Address) -> &str {
+    let silent = if address.net.addr().is_loopback() { "host" } else { "global" };
+    address.scope.as_deref().unwrap_or(silent)
+}
+
 impl Kernel {
     /// Adds an address; with `replace` one that is there already is changed.
     pub fn add_address(&mut self, id: DeviceId, address: At<Address>, replace: bool, span: Span) -> Done {
@@ -88,6 +94,18 @@ impl Kernel {
             }
             entry.at = address;
             return Ok(());
+        }
+        let subnet = prefix(&address.value);
+        let device = self.device(id);
+        let is_other = ip.is_ipv4()
+            && device.subnets.contains_key(&subnet)
+            && device.addresses.values().any(|entry| {
+                prefix(&entry.at.value) == subnet && scope(&entry.at.value) != scope(&address.value)
+            });
+        if is_other {
+            // `__inet_insert_ifa()`
+            let why = format!("`{}` has an address of {subnet} with another scope", device.name);
+            return Err(Fault::kernel("Invalid argument", span, why));
         }
         self.insert_address(id, address);
         self.claim(id);

@@ -166,12 +166,12 @@ pub(crate) fn address(word: Word<'_>, family: Option<Family>) -> Result<IpAddr, 
         .ok_or_else(|| WordError::at(word, format!("`{}` is no {}address", word.text, family_name(family))))
 }
 
-/// `10.7` is 10.7.0.0 for iproute2 (`get_addr_ipv4()`), unlike inet_aton(3).
+/// `10.7` is 10.7.0.0 for iproute2, unlike inet_aton(3), and `0x10` is 16.0.0.0 (`get_addr_ipv4()`).
 fn short_ipv4(text: &str) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
     let mut count = 0;
     for part in text.split('.') {
-        *octets.get_mut(count)? = part.parse().ok().filter(|_| !part.starts_with('+'))?;
+        *octets.get_mut(count)? = u8::try_from(number(part)?).ok()?;
         count += 1;
     }
     (count > 0).then(|| Ipv4Addr::from(octets))

@@ -311,6 +311,10 @@ impl Reader<'_> {
             });
         };
         let net = net.unwrap_or_else(|| everything(self.family.unwrap_or(Family::V4)));
+        if net.addr().is_ipv4() {
+            // The kernel passes over it (RTA_PREF, IPv6).
+            self.route.pref = None;
+        }
         self.route.dst = Some(At::new(net, span));
         self.route.table = self.vrf.or(self.route.table);
         Ok(self.route)

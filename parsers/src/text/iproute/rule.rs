@@ -43,7 +43,7 @@ const KEYWORDS: [(Keyword, Takes); 33] = [
         ("protocol", true),
         Takes::Value(|r, v, s| set(&mut r.rule.protocol, Some(At::new(protocol(v, r.tables)?, s)))),
     ),
-    (("tun_id", true), Takes::Value(|r, v, s| set(&mut r.rule.tun_id, text(v, s)))),
+    (("tun_id", true), Takes::Value(|r, v, s| set(&mut r.rule.tun_id, Some(At::new(tunnel(v)?, s))))),
     (("table", true), Takes::Value(|r, v, s| r.table(v, s))),
     (("lookup", false), Takes::Value(|r, v, s| r.table(v, s))),
     (
@@ -213,6 +213,13 @@ fn set<T>(field: &mut T, value: T) -> Result<(), WordError> {
 /// A value that is kept as it stands.
 fn text(value: Word<'_>, span: Span) -> Said<String> {
     Some(At::new(value.text.to_owned(), span))
+}
+
+/// The id of a tunnel, a number of 64 bits.
+fn tunnel(word: Word<'_>) -> Result<String, WordError> {
+    let id = number(word.text).map(u64::from).or_else(|| word.text.parse().ok());
+    id.map(|id| id.to_string())
+        .ok_or_else(|| WordError::at(word, format!("`{}` is no id of a tunnel", word.text)))
 }
 
 /// `N` or `N-M`.
