@@ -253,6 +253,106 @@ const THERE_AND_BACK: &[(&str, &str)] = &[
          \tpost-down ip link del v0\n",
     ),
     (
+        "links-that-a-command-behind-them-needs",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tpre-up ip link set eth2 up\n\
+         \tpre-up ip -br link show dev eth2 up >> $LOG\n\
+         \tpre-up ip link add br-guest type bridge\n\
+         \tup ip addr add 10.77.0.1/24 dev br-guest\n\
+         \tup ip link set br-guest up\n\
+         \tup ip link set eth1 up\n\
+         \tup ip addr add 198.51.100.5/24 dev eth1\n\
+         \tup ip route add 10.5.0.0/16 via 198.51.100.1\n\
+         \tup for n in 1 2; do ip route add 10.6.$n.0/24 via 198.51.100.1; done\n\
+         \tup ip -o -4 address show dev br-guest >> $LOG\n\
+         \tdown ip addr flush dev eth1\n\
+         \tdown ip link set eth1 down\n\
+         \tdown ip link set eth2 down\n\
+         \tdown ip link del br-guest\n",
+    ),
+    (
+        "link-that-stands-on-the-interface-before-a-command-that-needs-it",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup ip link add mac0 link eth0 address 02:00:00:00:00:99 type macvlan mode bridge\n\
+         \tup ip addr add 192.0.2.99/24 dev mac0\n\
+         \tup ip link set mac0 up\n\
+         \tup ip -o -4 address show dev mac0 >> $LOG\n\
+         \tdown ip link del mac0\n",
+    ),
+    (
+        "settings-of-an-alias",
+        "auto eth0 eth0:0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         iface eth0:0 inet static\n\
+         \taddress 192.0.2.20/24\n\
+         \tpre-up sysctl -q -w net.ipv4.ip_forward=1\n\
+         \tpre-up sysctl net.ipv4.ip_forward >> $LOG\n\
+         \tup ip rule add from 192.0.2.20 table 20 prio 20\n\
+         \tdown ip rule del from 192.0.2.20 table 20 prio 20\n\
+         \tpost-down sysctl -q -w net.ipv4.ip_forward=0\n",
+    ),
+    (
+        "what-is-taken-back-between-commands-that-stay",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup ip route add 10.9.0.0/16 via 192.0.2.254\n\
+         \tup ip rule add from 192.0.2.10 table 100 priority 100\n\
+         \tdown echo route before $(ip route show 10.9.0.0/16) >> $LOG\n\
+         \tdown ip route del 10.9.0.0/16\n\
+         \tdown echo route behind $(ip route show 10.9.0.0/16) >> $LOG\n\
+         \tdown echo rule before $(ip rule show table 100) >> $LOG\n\
+         \tdown ip rule del from 192.0.2.10 table 100\n\
+         \tdown echo rule behind $(ip rule show table 100) >> $LOG\n\
+         auto v0\n\
+         iface v0 inet static\n\
+         \taddress 198.51.100.10/24\n\
+         \tpre-up ip link show dev v0 > /dev/null 2>&1 && echo v0 is there >> $LOG; true\n\
+         \tpre-up ip link add v0 type veth peer name v1\n\
+         \tup ip rule add from 198.51.100.10 table 101 priority 101\n\
+         \tpost-down echo v0 before $(ls -d /sys/class/net/v0) $(ip rule show table 101) >> $LOG\n\
+         \tpost-down ip rule del from 198.51.100.10 table 101\n\
+         \tpost-down ip link del v0\n\
+         \tpost-down echo v0 behind $(ls -d /sys/class/net/v0 2>/dev/null) >> $LOG\n",
+    ),
+    (
+        "address-replaced-behind-a-command-that-needs-it",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup for n in 1 2; do ip route add 10.$n.0.0/16 via 192.0.2.1; done\n\
+         \tup ip addr del 192.0.2.10/24 dev eth0 && ip addr add 192.0.2.11/24 dev eth0\n",
+    ),
+    (
+        "taken-back-by-short-words",
+        "auto eth0\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup ip ru a from 192.0.2.10 table 7 priority 7\n\
+         \tdown ip rule d from 192.0.2.10 table 7; echo $? >> $LOG\n\
+         \tup ip rule add from 192.0.2.10 table 8 priority 8\n\
+         \tdown ip ru d from 192.0.2.10 table 8\n\
+         \tup ip route add 10.9.0.0/16 via 192.0.2.254\n\
+         \tdown ip r d 10.9.0.0/16\n",
+    ),
+    (
+        "addresses-without-broadcast",
+        "auto eth0 eth1\n\
+         iface eth0 inet static\n\
+         \taddress 192.0.2.10/24\n\
+         \tup ip addr add 203.0.113.5 dev eth0\n\
+         \tup ip addr add 10.9.0.0/31 dev eth0\n\
+         \tup ip addr add 10.77.0.1/24 dev eth0\n\
+         iface eth1 inet manual\n\
+         \tup ip link set eth1 up\n\
+         \tup ip addr add 10.8.0.2 peer 10.8.0.1 dev eth1\n",
+    ),
+    (
         "routes-and-rules-that-are-taken-back",
         "auto eth0\n\
          iface eth0 inet static\n\
@@ -291,6 +391,8 @@ ifdown -a -X lo -i "$1" --state-dir "$2" 2>/dev/null; echo "ifdown $?"; show
 ifup -a -X lo -i "$1" --state-dir "$2" 2>/dev/null; echo "ifup again $?"; show
 ifdown -i "$1" --state-dir "$2" eth0 2>/dev/null; ifup -i "$1" --state-dir "$2" eth0 2>/dev/null
 echo "ifup eth0 $?"; show
+ifdown -i "$1" --state-dir "$2" eth0:0 2>/dev/null; show
+ifup -i "$1" --state-dir "$2" eth0:0 2>/dev/null; show
 "#;
 
 /// The cases of this module.

@@ -99,6 +99,59 @@ fn stanzas(text: &str) -> String {
 
 const CASES: &[Case] = &[
     Case {
+        name: "links that a dialling interface goes out by",
+        from: IFD,
+        text: "auto ppp0\niface ppp0 inet ppp\n\
+               pre-up /sbin/ip link set eth1 up\n\
+               up ip link set eth2 up\n\
+               provider dsl\n",
+        // What pppd needs is up before it starts.
+        to: &[(
+            IFD,
+            "auto ppp0\niface ppp0 inet ppp\nprovider dsl\n\
+             pre-up /sbin/ip link set eth1 up\n\
+             auto eth2\niface eth2 inet manual\n",
+            &[],
+        )],
+    },
+    Case {
+        name: "a port that a hook needs",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet manual\n\
+               up ip tuntap add tap0 mode tap\nup ip link set tap0 up\nup /x/start-vm tap0\n\
+               auto br0\niface br0 inet static\naddress 192.0.2.1/24\nbridge_ports eth0 tap0\n",
+        to: &[(
+            IFD,
+            "auto eth0\niface eth0 inet manual\n\
+             up ip tuntap add tap0 mode tap\nup ip link set tap0 up\nup /x/start-vm tap0\n\
+             auto br0\niface br0 inet static\naddress 192.0.2.1/24\nbridge-ports eth0 tap0\nbridge-stp off\n",
+            &[],
+        )],
+    },
+    Case {
+        name: "commands that stay with what a hook needs",
+        from: IFD,
+        text: "auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
+               up ip link set eth1 up; ip rule add from 192.0.2.10 table 7 prio 7\n\
+               up ip link set eth2 up; ip addr add 192.0.2.11/24 dev eth0\n\
+               up ip link set eth3 up\n\
+               up /x/needs-eth1\n\
+               up ip link set eth4 up\n",
+        // A line stays as a whole, and nothing of it stands twice. Of one that also sets up a link with a stanza, nothing
+        // stays.
+        to: &[(
+            IFD,
+            "auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
+             up ip link set eth1 up; ip rule add from 192.0.2.10 table 7 prio 7\n\
+             up ip -4 address replace 192.0.2.11/24 dev eth0\n\
+             up ip link set eth3 up\n\
+             up /x/needs-eth1\n\
+             auto eth2\niface eth2 inet manual\n\
+             auto eth4\niface eth4 inet manual\n",
+            &[],
+        )],
+    },
+    Case {
         name: "what a reset stands before",
         from: "iproute",
         text: "ip addr add 192.0.2.10/24 dev eth0\n\

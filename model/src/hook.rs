@@ -1,6 +1,8 @@
 //! Scripts and commands that run beside a configuration.
 
+use crate::link::LinkId;
 use crate::reflect::Said;
+use crate::source::Span;
 use crate::{node, words};
 
 words! {
@@ -28,5 +30,30 @@ node! {
         stanza: Said<String>,
         /// The command line as the source's software hands it to the shell.
         command: Said<String>,
+    }
+}
+
+/// A command that the source's software runs: it became configuration, takes that back, or stays a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Where it stands.
+    pub span: Span,
+    /// When it runs.
+    pub phase: HookPhase,
+    /// The command line; empty where it is one of a script.
+    pub text: String,
+    /// The link whose configuration holds it.
+    pub owner: Option<LinkId>,
+    /// The stanza that runs it, as [`Hook::stanza`] has it.
+    pub stanza: Option<String>,
+    /// The command before it, now configuration, that it takes back.
+    pub undoes: Option<Span>,
+}
+
+impl Command {
+    /// One of a script that runs once.
+    #[must_use]
+    pub fn of_script(span: Span) -> Self {
+        Command { span, phase: HookPhase::Up, text: String::new(), owner: None, stanza: None, undoes: None }
     }
 }

@@ -1,7 +1,7 @@
 //! A network: flat lists of links and of entries beside them, and what could not be modelled.
 
 use crate::dialect::Dialect;
-use crate::hook::Hook;
+use crate::hook::{Command, Hook};
 use crate::link::{Link, LinkId};
 use crate::nat::Nat;
 use crate::neighbor::{FdbEntry, Neighbor};
@@ -9,7 +9,7 @@ use crate::netns::Netns;
 use crate::reflect::Node;
 use crate::route::{Route, RouteType};
 use crate::rule::Rule;
-use crate::source::{Origin, Span};
+use crate::source::Origin;
 use crate::sysctl::Sysctl;
 use crate::virtual_network::{DhcpServer, DnsServer, GuestInterface, VirtualNetwork};
 use std::collections::BTreeMap;
@@ -109,9 +109,9 @@ macro_rules! entries {
             /// Links whose name the host itself gives by their hardware address (a udev rule, a .link file), in order.
             /// Such files stay where they are; no format has a word for them.
             pub named_by_host: Vec<LinkId>,
-            /// Where the commands stand that the source's software runs, in the order in which it runs them: those that
-            /// became configuration, and those that stay commands.
-            pub commands: Vec<Span>,
+            /// The commands that the source's software runs, in the order in which it runs them: those that became
+            /// configuration, those that take it back, and those that stay commands.
+            pub commands: Vec<Command>,
         }
 
         impl Network {

@@ -264,7 +264,7 @@ impl<'n> Job<'n> {
                         stanzas.push(Stanza::new(name, v6, "manual"));
                     }
                     if let Some(stanza) = stanzas.iter_mut().rfind(|stanza| stanza.name == name) {
-                        stanza.up.push(Line { text: command(address, name, v6), turn, of: None });
+                        stanza.up.push(Line { text: command(address, name, v6), turn, ..Line::default() });
                         if has_label || is_of_lo && !is_of_command {
                             // ifdown takes the addresses away that have the interface's own name for a label, but for `lo`.
                             stanza.down.push(removal(address, name, v6).into());
@@ -347,12 +347,10 @@ fn is_usual_broadcast(address: &Address, broadcast: Ipv4Addr) -> bool {
     address.net.prefix_len() < 31 && address.net.broadcast() == IpAddr::V4(broadcast)
 }
 
-/// True for an IPv4 address whose subnet has a broadcast address that the link is not given.
+/// True for an IPv4 address that comes without a broadcast address. ifupdown says `broadcast +` for every one, which ip(8)
+/// takes for the address of the subnet, in the smallest ones, too.
 fn has_no_broadcast(address: &Address) -> bool {
-    address.net.addr().is_ipv4()
-        && address.net.prefix_len() < 31
-        && address.broadcast.is_none()
-        && address.peer.is_none()
+    address.net.addr().is_ipv4() && address.broadcast.is_none()
 }
 
 fn only_label(address: &Address) -> bool {

@@ -76,7 +76,7 @@ impl Job<'_> {
                 stanza.up.push(Line {
                     text,
                     turn: self.turns.of_fact(self.network, fact("gateway")),
-                    of: None,
+                    ..Line::default()
                 });
                 self.gateway_is_a_route(id, v6);
             }

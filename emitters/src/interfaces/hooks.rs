@@ -9,6 +9,7 @@ use foldhash::HashMap;
 use ipnet::IpNet;
 use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
 use netpivot_model::facts::subject_label;
+use netpivot_model::hook::HookPhase;
 use netpivot_model::ip::Address;
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::nat::NatBackend;
@@ -140,8 +141,42 @@ impl<'n> Job<'n> {
             Subject::Entry(kind, n) => Some((kind, n)),
             Subject::Link(_) => None,
         };
-        list.push(Line { text: command, turn: self.turns.of_fact(self.network, fact), of });
+        let stays = matches!(of, Some((EntryKind::Hook, _)));
+        list.push(Line { text: command, turn: self.turns.of_fact(self.network, fact), of, stays });
         true
+    }
+
+    /// True for an entry whose command stays as it stands.
+    fn stays(&self, fact: FactPath) -> bool {
+        self.in_place.says(self.turns.of_fact(self.network, fact))
+    }
+
+    /// Adds what takes an entry back: where the source does, else behind all that its commands may need.
+    fn undo(&mut self, fact: FactPath, stanza: &mut Stanza, command: String) {
+        let undoing = self.turns.undoing(self.network, fact);
+        let list = match undoing {
+            Some((_, by)) if by.phase == HookPhase::PostDown => &mut stanza.post_down,
+            Some(_) | None => &mut stanza.down,
+        };
+        if self.hook(fact, list, command)
+            && let Some(line) = list.last_mut()
+        {
+            line.turn = Some(undoing.map_or(u32::MAX, |(turn, _)| turn));
+        }
+    }
+
+    /// The stanza of an entry: that of the alias whose commands set it up, else the interface's last one.
+    fn of_entry<'s>(&self, fact: FactPath, v6: bool, stanzas: &'s mut Vec<Stanza>) -> &'s mut Stanza {
+        match self.of_alias(fact, stanzas) {
+            Some(n) => &mut stanzas[n],
+            None => last_of(stanzas, v6),
+        }
+    }
+
+    /// The alias whose commands set an entry up: it starts for itself, and takes the entry back for itself.
+    fn of_alias(&self, fact: FactPath, stanzas: &[Stanza]) -> Option<usize> {
+        let alias = self.turns.command(self.network, fact)?.stanza.as_deref().filter(|s| s.contains(':'))?;
+        stanzas.iter().position(|stanza| stanza.name == alias)
     }
 
     pub(super) fn route(
@@ -152,7 +187,7 @@ impl<'n> Job<'n> {
         stanzas: &mut Vec<Stanza>,
     ) {
         let fact = entry_fact(EntryKind::Route, n);
-        if self.is_in_other_netns(owner.map(|(id, _)| id), item.netns.as_ref()) {
+        if self.is_in_other_netns(owner.map(|(id, _)| id), item.netns.as_ref()) || self.stays(fact) {
             return;
         }
         let v6 = route::is_v6(item);
@@ -186,21 +221,33 @@ impl<'n> Job<'n> {
         );
         let count = self.written.entry(key).or_insert(0);
         *count += 1;
-        let stanza = of_route(stanzas, &item, v6);
+        // `replace` can be said again; of two next hops of one destination it would keep the last only.
+        let verb = if *count > 1 { "append" } else { "replace" };
+        let stanza = match self.of_alias(fact, stanzas) {
+            Some(n) => &mut stanzas[n],
+            None => of_route(stanzas, &item, v6),
+        };
         if item.is_without_device() {
             // It outlives every link, so it is the host's, and something has to take it back.
             self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-without-device");
             if self.hook(fact, &mut stanza.up, format!("ip {family} route add {words} || true")) {
-                self.hook(fact, &mut stanza.down, format!("ip {family} route del {words} || true"));
+                self.undo(fact, stanza, format!("ip {family} route del {words} || true"));
             }
             return;
         }
-        // `replace` can be said again; of two next hops of one destination it would keep the last only.
-        let verb = if *count > 1 { "append" } else { "replace" };
         // Whether the kernel takes it hangs on addresses that stand nowhere: ifup goes on as the source does.
         let link = owner.map(|(id, _)| self.network.link(id));
         let end = if link.is_some_and(|link| !is_reached(link, &item)) { " || true" } else { "" };
-        self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}{end}"));
+        let is_set_up = self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}{end}"));
+        // It goes with its link, which is too late for a command that looks for it.
+        let is_gone_before = self.turns.undoing(self.network, fact).is_some_and(|(turn, by)| {
+            by.owner.is_some_and(|by| {
+                owner.is_some_and(|(id, _)| id == by) && self.turns.is_before_kept(by, turn)
+            })
+        });
+        if is_set_up && is_gone_before {
+            self.undo(fact, stanza, format!("ip {family} route del {words} || true"));
+        }
     }
 
     /// What NetworkManager's profile gives to each of its routes.
@@ -236,7 +283,7 @@ impl<'n> Job<'n> {
         stanzas: &mut Vec<Stanza>,
     ) {
         let fact = entry_fact(EntryKind::Rule, n);
-        if self.is_in_other_netns(owner, item.netns.as_ref()) {
+        if self.is_in_other_netns(owner, item.netns.as_ref()) || self.stays(fact) {
             return;
         }
         let v6 = rule::is_v6(item);
@@ -256,10 +303,10 @@ impl<'n> Job<'n> {
         }
         let words = rule::words(item, self.priorities[n as usize]);
         let family = if v6 { "-6" } else { "-4" };
-        let stanza = last_of(stanzas, v6);
+        let stanza = self.of_entry(fact, v6, stanzas);
         // The kernel refuses a rule that is there already.
         if self.hook(fact, &mut stanza.up, format!("ip {family} rule add {words} || true")) {
-            self.hook(fact, &mut stanza.down, format!("ip {family} rule del {words} || true"));
+            self.undo(fact, stanza, format!("ip {family} rule del {words} || true"));
         }
     }
 
@@ -270,7 +317,8 @@ impl<'n> Job<'n> {
             if !self.is_in_other_netns(owner, item.netns.as_ref()) {
                 let v6 = item.dst.as_ref().is_some_and(|at| at.value.is_ipv6());
                 let pair = entry::neighbor(item, name);
-                self.pair(EntryKind::Neighbor, n, pair, last_of(stanzas, v6), false);
+                let stanza = self.of_entry(entry_fact(EntryKind::Neighbor, n), v6, stanzas);
+                self.pair(EntryKind::Neighbor, n, pair, stanza, false);
             }
         }
         for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
@@ -279,7 +327,8 @@ impl<'n> Job<'n> {
                 && !self.is_vxlan_end(owner, item)
                 && !self.is_in_other_netns(owner, item.netns.as_ref())
             {
-                self.pair(EntryKind::Fdb, n, entry::fdb(item, name), last_of(stanzas, false), false);
+                let stanza = self.of_entry(entry_fact(EntryKind::Fdb, n), false, stanzas);
+                self.pair(EntryKind::Fdb, n, entry::fdb(item, name), stanza, false);
             }
         }
         for (n, item) in self.owned.of(&network.nat, EntryKind::Nat, owner) {
@@ -295,16 +344,19 @@ impl<'n> Job<'n> {
                         self.cx.added(fact, "translation-by-iptables");
                     }
                 }
-                self.pair(EntryKind::Nat, n, pair, last_of(stanzas, false), true);
+                let stanza = self.of_entry(entry_fact(EntryKind::Nat, n), false, stanzas);
+                self.pair(EntryKind::Nat, n, pair, stanza, true);
             }
         }
         for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
             if !self.is_in_other_netns(owner, item.netns.as_ref()) {
                 let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
-                self.pair(EntryKind::Sysctl, n, pair, last_of(stanzas, false), false);
+                let stanza = self.of_entry(entry_fact(EntryKind::Sysctl, n), false, stanzas);
+                self.pair(EntryKind::Sysctl, n, pair, stanza, false);
             }
         }
-        if owner.is_some() {
+        if let Some(id) = owner {
+            self.lines_in_place(id, stanzas);
             for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
                 self.script(n, item, stanzas);
             }
@@ -320,13 +372,20 @@ impl<'n> Job<'n> {
         undo: bool,
     ) {
         let fact = entry_fact(kind, n);
+        if self.stays(fact) {
+            return;
+        }
         let Some(pair) = pair else {
             let label = subject_label(self.network, Subject::Entry(kind, n));
             let text = format!("no single command makes {label}");
             return self.cx.cannot(fact, &codes::ENTRY, text, None);
         };
-        if self.hook(fact, &mut stanza.up, pair.up) && undo {
-            self.hook(fact, &mut stanza.down, format!("{} || true", pair.down));
+        // The interface of an alias is there before the alias.
+        let by = self.turns.command(self.network, fact);
+        let is_early = stanza.name.contains(':') && by.is_some_and(|by| by.phase == HookPhase::PreUp);
+        let list = if is_early { &mut stanza.pre_up } else { &mut stanza.up };
+        if self.hook(fact, list, pair.up) && undo {
+            self.undo(fact, stanza, format!("{} || true", pair.down));
         }
     }
 }

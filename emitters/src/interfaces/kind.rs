@@ -36,7 +36,7 @@ impl<'n> Job<'n> {
             LinkKind::Wifi(_) => return self.no_wifi(id).map_or(Ok(()), Err),
             LinkKind::Bridge(_) => self.bridge(id, sheet),
             LinkKind::Bond(_) => self.bond(id, name, sheet),
-            LinkKind::Vlan(vlan) => return self.vlan(link, vlan, name, sheet),
+            LinkKind::Vlan(vlan) => return self.vlan(id, vlan, name, sheet),
             LinkKind::Vxlan(_) | LinkKind::Vrf(_) | LinkKind::IpTunnel(_) | LinkKind::Dummy(_)
                 if self.has_options(link) =>
             {
@@ -146,6 +146,7 @@ impl<'n> Job<'n> {
             self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
         }
         first(sheet).made_before(&made.add, &made.delete);
+        self.give_turn_of_making(id, first(sheet));
         Ok(())
     }
 
@@ -183,7 +184,9 @@ impl<'n> Job<'n> {
         let ports = self.ports.get(&id).into_iter().flatten();
         let name = |port: &LinkId| self.network.link(*port).name.as_ref().map(|at| (*port, at.value.clone()));
         let stands = |(port, name): &(LinkId, String)| {
-            (self.names.contains(name) || self.pending.contains(port)) && !self.joins_by_hand(id, *port)
+            let is_there =
+                self.names.contains(name) || self.pending.contains(port) || self.in_place.holds(*port);
+            is_there && !self.joins_by_hand(id, *port)
         };
         ports.filter_map(name).filter(stands).map(|(_, name)| name).collect()
     }
@@ -202,7 +205,8 @@ impl<'n> Job<'n> {
     }
 
     /// The name says parent and number, an option does, or a command.
-    fn vlan(&mut self, link: &Link, vlan: &Vlan, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
+    fn vlan(&mut self, id: LinkId, vlan: &Vlan, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
+        let link = self.network.link(id);
         let parent = match vlan.parent.as_ref().map(|at| &at.value) {
             Some(LinkRef::Name(parent)) => parent.as_str(),
             Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => return Err("its parent has no name"),
@@ -228,6 +232,7 @@ impl<'n> Job<'n> {
             Reader::Ifupdown => {
                 let made = kind::add(link, name).ok_or("no command of ip(8) makes it")?;
                 first(sheet).made_before(&made.add, &made.delete);
+                self.give_turn_of_making(id, first(sheet));
                 Ok(())
             }
             Reader::Ifupdown2 | Reader::IfupdownNg if tagged_by_name => Ok(()),

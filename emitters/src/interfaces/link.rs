@@ -23,7 +23,7 @@ impl<'n> Job<'n> {
             // Its sheet is the first one.
             return None;
         }
-        if self.is_within(id) || self.is_silent_end(id) {
+        if self.is_within(id) || self.is_silent_end(id) || self.in_place.holds(id) {
             // The stanza of another link says it.
             return None;
         }

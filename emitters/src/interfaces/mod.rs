@@ -8,6 +8,7 @@
 mod address;
 mod gateway;
 mod hooks;
+mod in_place;
 mod kind;
 mod leftover;
 mod link;
@@ -74,6 +75,7 @@ impl Emitter for Interfaces {
             ports: crate::order::ports(&resolved),
             ovs: Plan::of(&resolved, &index, ovs::takes),
             turns: turns::Turns::of(&resolved),
+            in_place: in_place::InPlace::default(),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
             defaults: HashSet::default(),
@@ -121,6 +123,8 @@ struct Job<'n> {
     ovs: Plan,
     /// When the source ran its commands.
     turns: turns::Turns,
+    /// The links that stay with the commands that set them up.
+    in_place: in_place::InPlace,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// Debian packages that the file needs.
@@ -169,8 +173,10 @@ fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
 
 impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
+        let order = crate::order::order(self.network, &self.ports, &self.ovs);
+        self.in_place = in_place::InPlace::of(self.network, &self.turns, &order, self.reader);
         let mut sheets = vec![self.loopback()];
-        for id in crate::order::order(self.network, &self.ports, &self.ovs) {
+        for id in order {
             self.pending.remove(&id);
             if netns::netns(self.network.link(id)).is_none() {
                 sheets.extend(self.sheet(id));

@@ -136,7 +136,7 @@ impl<'n> Job<'n> {
         let dev = quote(name);
         let moved = format!("ip link set dev {dev} netns {} || true", quote(space));
         let turn = self.turns.of_fact(network, link_fact(id, FieldPath::parse("netns")));
-        let line = |text: String| Line { text, turn, of: None };
+        let line = |text: String| Line { text, turn, ..Line::default() };
         let mut unsaid = Vec::new();
         match &link.kind.value {
             LinkKind::Loopback(_) => {}
@@ -207,7 +207,7 @@ impl<'n> Job<'n> {
         let network: &'n Network = self.network;
         let link = network.link(id);
         let dev = quote(name);
-        let line = |text: &str, turn| Line { text: within(space, text), turn, of: None };
+        let line = |text: &str, turn| Line { text: within(space, text), turn, ..Line::default() };
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };

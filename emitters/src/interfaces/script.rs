@@ -68,14 +68,22 @@ impl<'n> Job<'n> {
     /// A link's own command.
     pub(super) fn script(&mut self, n: u32, item: &Hook, stanzas: &mut Vec<Stanza>) {
         let Some((phase, text)) = self.hook_line(n, item) else { return };
-        let stanza = self.of_hook(n, item, phase, stanzas);
-        let list = match phase {
-            HookPhase::PreUp => &mut stanza.pre_up,
-            HookPhase::Up => &mut stanza.up,
-            HookPhase::Down => &mut stanza.down,
-            HookPhase::PostDown => &mut stanza.post_down,
-        };
+        let list = self.of_hook(n, item, phase, stanzas).commands_of(phase);
         self.command(n, item, list, text);
+    }
+
+    /// The commands of a link's stanzas that set up links which stay with them.
+    pub(super) fn lines_in_place(&mut self, id: LinkId, stanzas: &mut Vec<Stanza>) {
+        for turn in self.in_place.commands_of(id) {
+            let Some(ran) = self.network.commands.get(turn as usize - 1) else { continue };
+            let titles = titles(stanzas);
+            let stanza = match titles.iter().position(|title| *title == ran.stanza) {
+                Some(n) => &mut stanzas[n],
+                None => last_of(stanzas, false),
+            };
+            let line = Line { text: ran.text.clone(), turn: Some(turn), of: None, stays: true };
+            stanza.commands_of(ran.phase).push(line);
+        }
     }
 
     /// Adds a command's line. What the list does not take is lost.
@@ -157,13 +165,7 @@ impl<'n> Job<'n> {
                 // `$IFACE` of an alias is the alias.
                 let own = sheet.stanzas.iter().rposition(|s| !s.name.contains(':'));
                 let Some(stanza) = own.and_then(|own| sheet.stanzas.get_mut(own)) else { continue };
-                let list = match phase {
-                    HookPhase::PreUp => &mut stanza.pre_up,
-                    HookPhase::Up => &mut stanza.up,
-                    HookPhase::Down => &mut stanza.down,
-                    HookPhase::PostDown => &mut stanza.post_down,
-                };
-                if self.command(n, item, list, text.clone()) {
+                if self.command(n, item, stanza.commands_of(phase), text.clone()) {
                     // Read back it is each link's own.
                     self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-host");
                     self.cx.added_entry(EntryKind::Hook, sheet.id, "", "command-of-the-host");

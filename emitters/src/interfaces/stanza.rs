@@ -1,5 +1,6 @@
 //! Stanzas and what their lines may hold.
 
+use netpivot_model::hook::HookPhase;
 use netpivot_model::network::EntryKind;
 use netpivot_model::vocabulary::interfaces::Reader;
 use std::fmt::Write as _;
@@ -12,13 +13,8 @@ pub(super) struct Line {
     pub turn: Option<u32>,
     /// The entry that it makes.
     pub of: Option<(EntryKind, u32)>,
-}
-
-impl Line {
-    /// True for a command that was one in the source, too.
-    pub fn stays(&self) -> bool {
-        matches!(self.of, Some((EntryKind::Hook, _)))
-    }
+    /// True for a command of the source as it stands there.
+    pub stays: bool,
 }
 
 impl From<String> for Line {
@@ -62,6 +58,16 @@ impl Stanza {
     pub fn made_before(&mut self, up: &str, down: &str) {
         self.pre_up.push(format!("{up} || true").into());
         self.post_down.push(format!("{down} || true").into());
+    }
+
+    /// The commands of a phase.
+    pub fn commands_of(&mut self, phase: HookPhase) -> &mut Vec<Line> {
+        match phase {
+            HookPhase::PreUp => &mut self.pre_up,
+            HookPhase::Up => &mut self.up,
+            HookPhase::Down => &mut self.down,
+            HookPhase::PostDown => &mut self.post_down,
+        }
     }
 
     /// The commands of all phases.

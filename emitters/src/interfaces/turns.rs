@@ -6,7 +6,7 @@ use super::{Job, ROOT, Sheet};
 use crate::Accounted;
 use foldhash::HashMap;
 use netpivot_model::facts::origins_of;
-use netpivot_model::hook::HookPhase;
+use netpivot_model::hook::{Command, HookPhase};
 use netpivot_model::ip::Address;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
@@ -26,15 +26,27 @@ pub(super) struct Turns {
     /// Sorted by place.
     places: Vec<(Span, u32)>,
     kept: HashMap<LinkId, Vec<Kept>>,
+    /// The commands that take others back: what they take back, and their turns.
+    undone: HashMap<Span, u32>,
+}
+
+/// True where a link is being set up.
+pub(super) fn is_upward(phase: HookPhase) -> bool {
+    match phase {
+        HookPhase::PreUp | HookPhase::Up => true,
+        HookPhase::Down | HookPhase::PostDown => false,
+    }
 }
 
 impl Turns {
     pub(super) fn of(network: &Network) -> Self {
-        let mut places: Vec<(Span, u32)> = network.commands.iter().copied().zip(1..).collect();
+        let mut places: Vec<(Span, u32)> =
+            network.commands.iter().map(|command| command.span).zip(1..).collect();
         places.sort_unstable();
         // What several stanzas inherit runs in all of them.
         places.dedup_by_key(|(span, _)| *span);
-        let mut turns = Turns { places, kept: HashMap::default() };
+        let undone = network.commands.iter().zip(1..).filter_map(|(ran, turn)| Some((ran.undoes?, turn)));
+        let mut turns = Turns { places, kept: HashMap::default(), undone: undone.collect() };
         for hook in &network.hooks {
             let (Some(id), Some(phase), Some(command)) = (hook.owner, &hook.item.phase, &hook.item.command)
             else {
@@ -51,15 +63,39 @@ impl Turns {
     /// The turn of the last command that a value comes from, 0 for what commands have not set up; `None` where the source
     /// runs none.
     pub(super) fn at(&self, origin: &Origin) -> Option<u32> {
-        let of_span = |span: &Span| {
-            let before = self
-                .places
-                .partition_point(|(place, _)| (place.source, place.start) <= (span.source, span.start));
-            let (place, turn) = self.places.get(before.checked_sub(1)?)?;
-            place.contains(span).then_some(*turn)
-        };
-        let turn = || origin.spans().iter().filter_map(of_span).max().unwrap_or(0);
+        let turn = || origin.spans().iter().filter_map(|span| self.of_span(span)).max().unwrap_or(0);
         (!self.places.is_empty()).then(turn)
+    }
+
+    /// The turn of the command that stands there.
+    pub(super) fn of_span(&self, span: &Span) -> Option<u32> {
+        let before = self
+            .places
+            .partition_point(|(place, _)| (place.source, place.start) <= (span.source, span.start));
+        let (place, turn) = self.places.get(before.checked_sub(1)?)?;
+        place.contains(span).then_some(*turn)
+    }
+
+    /// The command that a setting or an entry comes from, the last where there are several.
+    pub(super) fn command<'n>(&self, network: &'n Network, fact: FactPath) -> Option<&'n Command> {
+        let turn = self.of_fact(network, fact)?.checked_sub(1)?;
+        network.commands.get(turn as usize)
+    }
+
+    /// The command that takes back what a setting or an entry comes from, with its turn.
+    pub(super) fn undoing<'n>(&self, network: &'n Network, fact: FactPath) -> Option<(u32, &'n Command)> {
+        let turn = *self.undone.get(&self.command(network, fact)?.span)?;
+        Some((turn, network.commands.get(turn.checked_sub(1)? as usize)?))
+    }
+
+    /// True where a link's command that stays runs behind that one when the link is taken down.
+    pub(super) fn is_before_kept(&self, id: LinkId, turn: u32) -> bool {
+        self.kept.get(&id).into_iter().flatten().any(|kept| !is_upward(kept.phase) && kept.turn > turn)
+    }
+
+    /// True where a link's command that stays runs behind that one when the link is set up.
+    pub(super) fn is_needed_by_kept(&self, id: LinkId, turn: u32) -> bool {
+        self.kept.get(&id).into_iter().flatten().any(|kept| is_upward(kept.phase) && kept.turn > turn)
     }
 
     /// The turn of the last command that a setting or an entry comes from.
@@ -81,7 +117,8 @@ impl Turns {
     /// another time: that of the first stanza before its commands, that of a further one behind them.
     pub(super) fn is_between(&self, id: LinkId, address: &At<Address>, is_first: bool) -> bool {
         let Some(turn) = self.at(&address.origin).filter(|turn| *turn > 0) else { return false };
-        self.kept.get(&id).into_iter().flatten().any(|kept| match (is_first, kept.turn < turn) {
+        let kept = self.kept.get(&id).into_iter().flatten();
+        kept.filter(|kept| is_upward(kept.phase)).any(|kept| match (is_first, kept.turn < turn) {
             (true, true) => kept.phase == HookPhase::Up,
             (true, false) => kept.phase == HookPhase::PreUp,
             (false, true) => kept.is_further,
@@ -91,19 +128,31 @@ impl Turns {
 
     /// True for what a command sets up behind one that stays.
     pub(super) fn is_behind(&self, id: LinkId, turn: Option<u32>) -> bool {
-        self.kept.get(&id).into_iter().flatten().any(|kept| turn > Some(kept.turn))
+        self.kept.get(&id).into_iter().flatten().any(|kept| is_upward(kept.phase) && turn > Some(kept.turn))
     }
 }
 
 impl Job<'_> {
     /// Gives lines that have no turn yet the one of a setting.
     pub(super) fn give_turn(&self, id: LinkId, path: FieldPath, stanzas: &mut [Stanza]) {
-        let Some(turn) = self.turns.of_fact(self.network, super::link_fact(id, path)) else { return };
+        let kind = &self.network.link(id).kind.origin;
+        // No command works on a link before the one that makes it.
+        let turn = self.turns.of_fact(self.network, super::link_fact(id, path));
+        let Some(turn) = turn.max(self.turns.at(kind)) else { return };
         for stanza in stanzas {
             for line in stanza.pre_up.iter_mut().chain(&mut stanza.up).filter(|line| line.turn.is_none()) {
                 line.turn = Some(turn);
             }
         }
+    }
+
+    /// Gives the command that makes a link, and the one that takes it away, the turns that they have in the source.
+    pub(super) fn give_turn_of_making(&self, id: LinkId, stanza: &mut Stanza) {
+        let kind = super::link_fact(id, FieldPath::parse("kind"));
+        let Some(turn) = self.turns.of_fact(self.network, kind) else { return };
+        let undone = self.turns.undoing(self.network, kind).map_or(u32::MAX, |(turn, _)| turn);
+        stanza.pre_up.last_mut().into_iter().for_each(|line| line.turn = Some(turn));
+        stanza.post_down.last_mut().into_iter().for_each(|line| line.turn = Some(undone));
     }
 
     /// What a script sets up on the host behind a command that stays – which may be `iptables-restore`, `nft flush
@@ -114,11 +163,11 @@ impl Job<'_> {
         let kept: Vec<(u32, usize)> = (0..)
             .zip(&stanzas)
             .flat_map(|(n, stanza)| stanza.up.iter().map(move |line| (n, line)))
-            .filter(|(_, line)| line.stays())
+            .filter(|(_, line)| line.stays)
             .filter_map(|(n, line)| Some((line.turn?, n)))
             .collect();
         let behind = |line: &Line| {
-            let turn = line.turn.filter(|_| line.of.is_some() && !line.stays())?;
+            let turn = line.turn.filter(|_| line.of.is_some() && !line.stays)?;
             kept.iter().filter(|(other, _)| *other < turn).map(|(_, n)| *n).max()
         };
         for stanza in &mut lo.stanzas {
@@ -141,11 +190,16 @@ impl Job<'_> {
 /// Puts the commands of a link's stanzas into the order of their turns, as far as there are commands among them that
 /// stay. These keep their stanza, which they may ask for its variables.
 pub(super) fn in_order(stanzas: &mut [Stanza]) {
+    for lines in stanzas.iter_mut().flat_map(|stanza| [&mut stanza.down, &mut stanza.post_down]) {
+        if lines.iter().any(|line| line.stays && line.turn > Some(0)) {
+            sort(lines);
+        }
+    }
     // Stanzas run one after the other, each its `pre-up` lines first; those of an alias start for themselves.
     let slots = 2 * stanzas.len();
     let kept: Vec<(u32, usize)> = (0..slots)
         .flat_map(|slot| list(stanzas, slot).iter().map(move |line| (slot, line)))
-        .filter(|(_, line)| line.stays())
+        .filter(|(_, line)| line.stays)
         .filter_map(|(slot, line)| Some((line.turn?, slot)))
         .collect();
     if kept.is_empty() {
@@ -156,7 +210,7 @@ pub(super) fn in_order(stanzas: &mut [Stanza]) {
         let same = |other: &usize| stanzas[other / 2].name == stanzas[slot / 2].name;
         let kept: Vec<(u32, usize)> = kept.iter().copied().filter(|(_, other)| same(other)).collect();
         let place = |line: &Line| {
-            let turn = line.turn.filter(|turn| *turn > 0 && !line.stays())?;
+            let turn = line.turn.filter(|turn| *turn > 0 && !line.stays)?;
             let behind = kept.iter().filter(|(other, _)| *other < turn).map(|(_, slot)| *slot).max();
             let before = kept.iter().filter(|(other, _)| *other > turn).map(|(_, slot)| *slot).min();
             let place = slot.max(behind.unwrap_or(0)).min(before.unwrap_or(slots));

@@ -166,10 +166,7 @@ fn apply(call: &mut Call<'_>, id: DeviceId, label: Option<&str>, name: Word<'_>,
     }
     match said.up {
         Some((true, word)) => call.kernel.set_up(id, word),
-        Some((false, _)) if label.is_some() => {
-            flush(call, id, label, name);
-            Ok(())
-        }
+        Some((false, _)) if label.is_some() => flush(call, id, label, name),
         Some((false, word)) => {
             call.kernel.set_down(id, word);
             Ok(())
@@ -182,9 +179,9 @@ fn apply(call: &mut Call<'_>, id: DeviceId, label: Option<&str>, name: Word<'_>,
     }
 }
 
-fn flush(call: &mut Call<'_>, id: DeviceId, label: Option<&str>, name: Word<'_>) {
+fn flush(call: &mut Call<'_>, id: DeviceId, label: Option<&str>, name: Word<'_>) -> Done {
     let matches = |address: &Address| address.net.addr().is_ipv4() && address.label.as_deref() == label;
-    call.kernel.flush_addresses(id, &matches, name.span);
+    call.kernel.flush_addresses(id, &matches, name.span)
 }
 
 /// SIOCSIFADDR: the label's address is replaced; a netmask alone changes it (`devinet_ioctl()`).
@@ -208,7 +205,7 @@ fn address(call: &mut Call<'_>, id: DeviceId, label: Option<&str>, name: Word<'_
         }
     };
     if before.is_some() {
-        flush(call, id, label, name);
+        flush(call, id, label, name)?;
     }
     if ip.is_unspecified() {
         return Ok(());

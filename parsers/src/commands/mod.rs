@@ -47,9 +47,11 @@ mod sysfs;
 mod tests;
 mod words;
 
+pub(crate) use ip::object as ip_object;
 pub use kernel::{Finished, Raised};
 pub(crate) use run::is_guard;
 pub use shell::Shell;
+pub(crate) use words::begins;
 
 /// What is known of the host before the first command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +121,8 @@ pub struct Report {
     pub understood: Vec<Span>,
     /// The commands that stay as they stand, in order.
     pub left: Vec<Left>,
+    /// True where a hook ends with a command that is known to fail.
+    pub fails: bool,
     /// What was found to be none of ours when a part of it was applied already ([`settle`]).
     torn: Vec<Torn>,
     /// Units that delete routes of which nobody here knows.

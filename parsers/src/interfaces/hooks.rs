@@ -7,17 +7,17 @@
 use super::build::{Built, Placed};
 use super::document::Opt;
 use super::kind::canonical;
+use super::taken_back::{Commands, commands_of, is_of_link, is_unplugging, normal, undone, unplugs_any};
 use super::{codes, finding};
 use crate::commands::{
     Evaluator, Finished, Manner, Raised, Report, Shell, World, is_guard, replaced, settle, without_effect,
 };
 use crate::text::accounts;
 use crate::text::iproute::Tables;
-use crate::text::shell::command_lines::expand;
 use crate::{Context, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::hook::{Command, Hook, HookPhase};
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
@@ -52,17 +52,17 @@ struct Runner<'c> {
     sources: &'c Sources,
     report: Report,
     kept: Vec<Kept>,
-    /// Where the commands stand, in the order in which they run.
-    ran: Vec<Span>,
+    /// The commands in the order in which they run.
+    ran: Vec<Command>,
     /// The links that `down` lines set down, and ifdown would not.
     set_down: Vec<(LinkId, Span)>,
     /// The links that ifdown leaves up.
     left_up: &'c HashSet<LinkId>,
     taken_back: Vec<Diagnostic>,
-    /// The words of each command that became configuration, to find what `down` lines take back.
-    done: HashSet<String>,
-    /// Those of the commands that stay: what takes them back has to stay, too.
-    stays: HashSet<String>,
+    /// Each command that became configuration, to find what `down` lines take back.
+    done: Commands,
+    /// The commands that stay: what takes them back has to stay, too.
+    stays: Commands,
     started: HashSet<LinkId>,
     /// What hooks call the stanza of that place, where it is not the interface's first one.
     titles: HashMap<Span, (String, Span)>,
@@ -74,7 +74,7 @@ struct Runner<'c> {
 struct Left {
     finished: Finished,
     kept: Vec<Kept>,
-    ran: Vec<Span>,
+    ran: Vec<Command>,
     set_down: Vec<(LinkId, Span)>,
     /// What is said of `down` lines that undo what ifup does.
     taken_back: Vec<Diagnostic>,
@@ -104,8 +104,8 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
             set_down: Vec::new(),
             left_up: &left_up,
             taken_back: Vec::new(),
-            done: HashSet::default(),
-            stays: HashSet::default(),
+            done: Commands::default(),
+            stays: Commands::default(),
             started: HashSet::default(),
             titles: titles(&stanzas, reader),
             plugged: &plugged,
@@ -118,8 +118,9 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     });
     let before = network;
     let mut network = finished.network;
-    network.commands = ran;
     let new_id = |old: LinkId| finished.links.get(old.0 as usize).copied().flatten();
+    network.commands =
+        ran.into_iter().map(|ran| Command { owner: ran.owner.and_then(new_id), ..ran }).collect();
     for item in &mut cx.items {
         item.owner = item.owner.and_then(new_id);
     }
@@ -292,37 +293,51 @@ impl Runner<'_> {
     }
 
     fn line(&mut self, placed: &Placed, names: &[String], option: &Opt, phase: HookPhase) {
-        self.ran.push(option.value.span);
+        self.ran(placed, option, phase, None);
         let lookup = environment(placed, names, phase);
         let mut shell = Shell::new(&lookup);
         let before = self.report.left.len();
         let findings = self.report.diagnostics.len();
+        self.report.fails = false;
         self.evaluator.set_author(placed.link);
         self.evaluator.apply(&option.value.commands(), Manner::Hook, &mut shell, &mut self.report);
         let is_left = self.report.left.drain(before..).count() > 0;
         let mut own = self.report.diagnostics.split_off(findings);
         own.retain(|found| !is_of_guard(found, self.sources));
+        let stops = self.report.fails && !is_left && self.reader == Reader::Ifupdown;
+        if let Some(last) = own.iter_mut().rfind(|found| stops && is_refusal(found)) {
+            // execute.c:doit
+            last.message.push_str("; ifup stops here and runs nothing that stands behind it in the stanza");
+        }
         self.report.diagnostics.append(&mut own);
         if is_left {
-            self.stays.extend(commands_of(&option.value.text).map(|text| normal(text, &lookup)));
+            let commands = commands_of(&option.value.text).map(|text| normal(text, &lookup));
+            self.stays.extend(commands.map(|text| (text, option.value.span)));
             let text = option.value.text.trim_start_matches(DEVICE).to_owned();
             let stanza = self.titles.get(&placed.stanza.span).cloned();
             self.kept.push(Kept { owner: placed.link, stanza, phase, text, span: option.value.span });
         } else {
-            self.done.insert(normal(&option.value.text, &lookup));
+            self.done.entry(normal(&option.value.text, &lookup)).or_insert(option.value.span);
         }
     }
 
-    /// True where a command undoes what became configuration: a command that ifup ran, or the interface itself with what
-    /// goes with it. What undoes a command that stays is none of these, as nothing else would undo it.
-    fn takes_back(&self, command: &str, name: &str) -> bool {
-        let words: Vec<&str> = command.split(' ').collect();
+    fn ran(&mut self, placed: &Placed, option: &Opt, phase: HookPhase, undoes: Option<Span>) {
+        let stanza = self.titles.get(&placed.stanza.span).map(|(title, _)| title.clone());
+        let span = match phase {
+            HookPhase::PreUp | HookPhase::Up => option.value.span,
+            HookPhase::Down | HookPhase::PostDown => option.span,
+        };
+        let text = option.value.text.clone();
+        self.ran.push(Command { span, phase, text, owner: Some(placed.link), stanza, undoes });
+    }
+
+    /// True where a command undoes what became configuration: the command `undoes`, which ifup ran, or the interface itself
+    /// with what goes with it. What undoes a command that stays is none of these, as nothing else would undo it.
+    fn takes_back(&self, command: &str, words: &[&str], name: &str, undoes: Option<Span>) -> bool {
         let is_plain = !command.contains([';', '|', '&', '`', '$', '<', '>']);
         is_plain
-            && !undoes(&words, &self.stays)
-            && (undoes(&words, &self.done)
-                || unplugs_any(&words, self.plugged)
-                || self.takes_down(&words, name))
+            && undone(words, &self.stays).is_none()
+            && (undoes.is_some() || unplugs_any(words, self.plugged) || self.takes_down(words, name))
     }
 
     /// True where a command takes from the interface what goes with it: addresses, routes, and the interface itself unless a
@@ -333,8 +348,8 @@ impl Runner<'_> {
         }
         let names = |other: &String| other.split(' ').any(|word| word == name);
         let makes = |other: &String| other.starts_with("ip link add ") || other.starts_with("ip tuntap add ");
-        let is_lifted = || self.done.iter().any(|done| makes(done) && names(done));
-        let is_spoken_of = || self.stays.iter().any(names);
+        let is_lifted = || self.done.keys().any(|done| makes(done) && names(done));
+        let is_spoken_of = || self.stays.keys().any(names);
         words.iter().any(|word| match *word {
             "flush" | "down" | "del-port" => true,
             "del" | "delete" | "delbr" | "del-br" | "rem" => is_lifted() || !is_spoken_of(),
@@ -362,9 +377,13 @@ impl Runner<'_> {
             let lookup = environment(placed, names, phase);
             let command = normal(&option.value.text, &lookup);
             let name = &names[placed.link.0 as usize];
+            let words: Vec<&str> = command.split(' ').collect();
+            let undoes = undone(&words, &self.done);
+            let takes_back = self.takes_back(&command, &words, name, undoes);
+            self.ran(placed, option, phase, undoes.filter(|_| takes_back));
             if self.goes_down_by(&command, name, placed) {
                 self.set_down.push((placed.link, option.span));
-            } else if self.takes_back(&command, name) {
+            } else if takes_back {
                 let message = format!("`{}` takes back what ifup set up", option.value.text);
                 let help =
                     "keep it out of the new configuration: what is set up there is taken back without it";
@@ -391,6 +410,12 @@ fn in_order(placed: &Placed, reader: Reader) -> Vec<&Opt> {
         _ => 1,
     });
     options
+}
+
+/// True for the finding on a command that the program or the kernel refuses.
+fn is_refusal(found: &Diagnostic) -> bool {
+    use netpivot_model::codes::commands::{REFUSED, USAGE};
+    [REFUSED.id, USAGE.id].contains(&found.code.id)
 }
 
 /// True for the note on `|| true` and `|| :`, which only keep ifup from failing.
@@ -426,153 +451,5 @@ fn environment<'p>(
             let option = placed.stanza.options.iter().find(|option| variable(option) == wanted)?;
             Some(option.value.text.clone())
         }
-    }
-}
-
-/// A command with its variables put in, without path, guard and redirections, its words one blank apart.
-fn normal(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> String {
-    let text = text.split("||").next().unwrap_or_default();
-    let mut words: Vec<String> = Vec::new();
-    for word in text.split_ascii_whitespace() {
-        if word.contains("/dev/null") || word == "2>&1" || word == "sudo" {
-            continue;
-        }
-        let value = expand(word, &|name| lookup(name).map(Some).ok_or_else(String::new));
-        words.push(value.map_or_else(|_| word.to_owned(), |values| values.join(" ")));
-    }
-    if let Some(first) = words.first_mut() {
-        *first = first.rsplit('/').next().unwrap_or_default().trim_start_matches('-').to_owned();
-    }
-    words.join(" ")
-}
-
-/// Words of commands that undo: the word, and what the command that it undoes says.
-const UNDO: [(&str, &str); 10] = [
-    ("del", "add"),
-    ("delete", "add"),
-    ("delbr", "addbr"),
-    ("delif", "addif"),
-    ("-D", "-A"),
-    // `-C … || -A …`
-    ("-D", "-C"),
-    ("-d", "-t"),
-    ("down", "up"),
-    ("rem", "add"),
-    ("nomaster", "master"),
-];
-
-/// The commands of a line, as far as one sees them without a shell.
-fn commands_of(line: &str) -> impl Iterator<Item = &str> {
-    let inner =
-        |text: &str| matches!(text, "if" | "then" | "else" | "do" | "!" | "{" | "(" | "exec" | "time");
-    line.split([';', '&', '|', '(', ')', '\n']).map(move |mut command| {
-        loop {
-            command = command.trim();
-            match command.split_once(' ') {
-                Some((first, rest)) if inner(first) => command = rest,
-                Some(_) | None => return command,
-            }
-        }
-    })
-}
-
-/// True where a command undoes one of the others.
-fn undoes(words: &[&str], others: &HashSet<String>) -> bool {
-    if words.first() == Some(&"ip") && others.iter().any(|other| deletes(words, other)) {
-        return true;
-    }
-    if let ["nft", "delete", chain @ ..] = words {
-        // One command of nft(8) makes table, chain and rules.
-        let made = format!("add {} ", chain.join(" "));
-        return others.iter().any(|other| other.starts_with("nft ") && other.contains(&made));
-    }
-    for (n, word) in words.iter().enumerate() {
-        for (_, before) in UNDO.iter().filter(|(undo, _)| undo == word) {
-            let mut counterpart = words.to_vec();
-            counterpart[n] = before;
-            let counterpart = counterpart.join(" ");
-            if others.contains(&counterpart)
-                || others.iter().any(|o| o.strip_prefix(&counterpart).is_some_and(|r| r.starts_with(' ')))
-            {
-                return true;
-            }
-        }
-    }
-    if let [client @ ("dhclient" | "dhcpcd"), rest @ ..] = words
-        && rest.iter().any(|word| matches!(*word, "-r" | "-x" | "-k"))
-    {
-        return others.iter().any(|other| {
-            other.split(' ').next() == Some(client) && rest.last() == other.split(' ').next_back().as_ref()
-        });
-    }
-    unplugs(words, others)
-}
-
-/// True for the programs that set up links.
-fn is_of_link(words: &[&str]) -> bool {
-    matches!(words.first(), Some(&("ip" | "ifconfig" | "brctl" | "vconfig" | "tunctl" | "ovs-vsctl")))
-}
-
-/// True for commands that take a port out of its controller. Ports outlast `ifdown`.
-fn is_unplugging(words: &[&str]) -> bool {
-    is_of_link(words) && words.iter().any(|word| matches!(*word, "delif" | "nomaster"))
-}
-
-/// True where a command takes a port out of a controller that a stanza plugged it into.
-fn unplugs_any(words: &[&str], plugged: &HashSet<(String, String)>) -> bool {
-    let names = |port: &str| words.contains(&port);
-    let any_controller = words.contains(&"nomaster");
-    is_unplugging(words)
-        && plugged.iter().any(|(port, controller)| names(port) && (any_controller || names(controller)))
-}
-
-/// True where a command takes a port out of a controller that a command plugged it into.
-fn unplugs(words: &[&str], others: &HashSet<String>) -> bool {
-    let names = |port: &str| words.contains(&port);
-    let any_controller = words.contains(&"nomaster");
-    is_unplugging(words)
-        && others.iter().any(|other| {
-            let other: Vec<&str> = other.split(' ').collect();
-            let plugs = |word: &&str| matches!(*word, "master" | "addif");
-            match other.iter().position(plugs) {
-                Some(at) => {
-                    let port = if other[at] == "master" { other[..at].last() } else { other.last() };
-                    port.is_some_and(|port| names(port))
-                        && (any_controller || other.get(at + 1).is_some_and(|controller| names(controller)))
-                }
-                None => false,
-            }
-        })
-}
-
-/// True where `ip … del` names by some of its words what the command `done` added: `ip rule del pref 100`, and
-/// `ip route del 10.0.0.0/8` whatever the gateway was.
-fn deletes(words: &[&str], done: &str) -> bool {
-    let done: Vec<&str> = done.split(' ').collect();
-    let is_verb = |word: &&&str| matches!(**word, "add" | "replace" | "append" | "prepend" | "change");
-    let split = |words: &[&'_ str], at: usize| -> (Vec<String>, Vec<String>) {
-        let plain = |words: &[&str]| words.iter().map(|word| plain(word)).collect();
-        (plain(&words[..at]), plain(&words[at + 1..]))
-    };
-    let (Some(del), Some(add)) = (
-        words.iter().position(|word| matches!(*word, "del" | "delete")),
-        done.iter().position(|word| is_verb(&word)),
-    ) else {
-        return false;
-    };
-    let ((object, rest), (made, of)) = (split(words, del), split(&done, add));
-    let same_object = object
-        .iter()
-        .chain(&made)
-        .all(|word| word.starts_with('-') || (object.contains(word) && made.contains(word)));
-    same_object && !rest.is_empty() && rest.iter().all(|word| of.contains(word))
-}
-
-/// One spelling of what ip-rule(8) and ip-address(8) know by several.
-fn plain(word: &str) -> String {
-    match word {
-        "priority" | "preference" | "order" | "prio" => "pref".to_owned(),
-        "lookup" => "table".to_owned(),
-        word => word.trim_end_matches("/32").trim_end_matches("/128").to_owned(),
     }
 }

@@ -34,6 +34,7 @@ mod ovs;
 mod ranges;
 mod relation;
 mod six_to_four;
+mod taken_back;
 #[cfg(test)]
 mod tests;
 mod vlans;

@@ -195,6 +195,54 @@ fn a_deletion_may_name_less_than_was_added() {
 }
 
 #[test]
+fn what_takes_back_may_be_abbreviated() {
+    let text = "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up ip ru a from 192.0.2.10 table 7\n  down ip rule d from 192.0.2.10 lookup 7\n  up ip route add 10.0.0.0/8 via 192.0.2.1\n  down ip -4 r de 10.0.0.0/8\n  pre-up ip link add name v0 type veth peer name v1\n  post-down ip l d dev v0\n  down ip netns d v0\n";
+    read_as(D, text).has("hook down `ip netns d v0` of eth0 phase = down").says(&["H400", "H400", "H400"]);
+}
+
+#[test]
+fn ifup_stops_where_a_command_fails() {
+    let stops = |dialect, command: &str| {
+        let text = format!(
+            "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  up ip route add 10.1.0.0/16 via 192.0.2.1\n  up {command}\n"
+        );
+        let got = read_as(dialect, &text);
+        let told: Vec<&String> =
+            got.codes.iter().filter(|c| c.starts_with("S501") || c.starts_with("P501")).collect();
+        assert_eq!(told.len(), 1, "{command}: {:?}", got.codes);
+        told[0].ends_with("; ifup stops here and runs nothing that stands behind it in the stanza")
+    };
+    let again = "ip route add 10.1.0.0/16 via 192.0.2.2";
+    assert!(stops(D, again));
+    assert!(stops(D, "ip route 10.1.0.0/16 via 192.0.2.2"));
+    assert!(stops(D, &format!("{again} 2>/dev/null")));
+    assert!(stops(D, &format!("{again} && ip route add 10.2.0.0/16 via 192.0.2.2")));
+    for goes_on in [format!("{again} || true"), format!("{again}; true"), format!("! {again}")] {
+        assert!(!stops(D, &goes_on), "{goes_on}");
+    }
+    // ifupdown2 warns and goes on (ifupdown/scheduler.py).
+    assert!(!stops(C, again));
+}
+
+#[test]
+fn an_address_that_a_hook_may_need_is_taken_away_by_a_hook() {
+    let taken = "ip addr del 192.0.2.10/24 dev eth0";
+    let read = |before: &str, behind: &str| {
+        read_as(
+            D,
+            &format!(
+                "auto eth0\niface eth0 inet static\n  address 192.0.2.10/24\n  {before}\n  up {taken}\n  {behind}\n"
+            ),
+        )
+    };
+    read("up /x/needs-it", "").has("link eth0 ipv4.addresses = [192.0.2.10/24]").says(&["H501", "H501"]);
+    // Before ifup sets it up, nothing needs it.
+    for harmless in [("pre-up /x/firewall", ""), ("", "up /x/later")] {
+        read(harmless.0, harmless.1).lacks("192.0.2.10").says(&["H501", "S502"]);
+    }
+}
+
+#[test]
 fn infiniband_is_told_by_the_name() {
     let text = "auto ib0 ibp5s0 ibm ibx1\niface ib0 inet manual\niface ibp5s0 inet manual\niface ibm inet manual\niface ibx1 inet manual\n";
     read_as(D, text)

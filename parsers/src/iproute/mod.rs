@@ -11,7 +11,7 @@ use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, FormatInfo, Input, Parser, Tree};
 use netpivot_model::coverage::Item;
 use netpivot_model::dialect::{Dialect, IPROUTE, NETLINK};
-use netpivot_model::hook::{Hook, HookPhase};
+use netpivot_model::hook::{Command, Hook, HookPhase};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, Origin, SourceId, Span};
 
@@ -118,11 +118,11 @@ fn hooks(network: &mut Network, report: &Report) {
 }
 
 /// A script runs its commands as they stand.
-fn in_order(report: &Report) -> Vec<Span> {
+fn in_order(report: &Report) -> Vec<Command> {
     let left = report.left.iter().flat_map(|left| &left.spans);
     let mut spans: Vec<Span> = report.understood.iter().chain(left).copied().collect();
     spans.sort_unstable();
-    spans
+    spans.into_iter().map(Command::of_script).collect()
 }
 
 /// Each command is an item of the input.

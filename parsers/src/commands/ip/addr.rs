@@ -322,6 +322,5 @@ fn flush(call: &mut Call<'_>, options: Options, mut words: Words<'_>, span: Span
                 .as_ref()
                 .is_none_or(|label| address.label.as_deref().unwrap_or(dev.text).starts_with(label.as_str()))
     };
-    call.kernel.flush_addresses(id, &matches, span);
-    Ok(())
+    call.kernel.flush_addresses(id, &matches, span)
 }

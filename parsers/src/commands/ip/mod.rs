@@ -98,6 +98,11 @@ const WITHOUT: [&str; 20] = [
     "-echo",
 ];
 
+/// The object of a word, whole.
+pub(crate) fn object(word: &str) -> Option<&'static str> {
+    OBJECTS.iter().map(|(name, _)| *name).find(|name| begins(name, word))
+}
+
 /// Runs `ip` with its arguments.
 pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
     let mut options = Options { family: None, all: false };

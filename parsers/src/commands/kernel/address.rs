@@ -233,8 +233,22 @@ impl Kernel {
             }
             return Err(fault);
         };
+        self.is_to_spare(id, found, span)?;
         self.remove_address(id, found, span);
         Ok(())
+    }
+
+    /// A hook that nobody evaluates may need the addresses that were there when it ran: what takes one of them away stays a
+    /// hook behind it. A script is evaluated for what is left in the end.
+    fn is_to_spare(&self, id: DeviceId, key: Key, span: Span) -> Done {
+        let device = self.device(id);
+        let since = device.addresses.get(&key).map(|entry| entry.sequence.max(device.up_since));
+        if self.author.is_none() || !device.up || since > self.left_at {
+            return Ok(());
+        }
+        let why =
+            format!("a command before it that is not evaluated may need {} of `{}`", key.0, device.name);
+        Err(Fault::unknown(span, why))
     }
 
     fn remove_address(&mut self, id: DeviceId, key: Key, span: Span) {
@@ -340,7 +354,7 @@ impl Kernel {
     }
 
     /// `ip addr flush`: those of a family, of a scope, with a label, within a prefix.
-    pub fn flush_addresses(&mut self, id: DeviceId, matches: &dyn Fn(&Address) -> bool, span: Span) {
+    pub fn flush_addresses(&mut self, id: DeviceId, matches: &dyn Fn(&Address) -> bool, span: Span) -> Done {
         let mut keys: Vec<(u64, Key)> = self
             .device(id)
             .addresses
@@ -350,9 +364,13 @@ impl Kernel {
             .collect();
         // The youngest first: then no address goes with another.
         keys.sort_unstable_by_key(|(sequence, _)| std::cmp::Reverse(*sequence));
+        for (_, key) in &keys {
+            self.is_to_spare(id, *key, span)?;
+        }
         for (_, key) in keys {
             self.remove_address(id, key, span);
         }
+        Ok(())
     }
 
     /// True where an own address of the namespace.

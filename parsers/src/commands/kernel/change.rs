@@ -74,6 +74,7 @@ impl Kernel {
             if was {
                 continue;
             }
+            self.device_mut(id).up_since = self.next();
             self.connect_all(id);
             let above: Vec<DeviceId> = self.device(id).above.iter().copied().collect();
             rising.extend(above.into_iter().filter(|upper| self.needs_lower_up(*upper)));

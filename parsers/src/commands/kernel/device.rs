@@ -50,6 +50,8 @@ pub(in crate::commands) struct Device {
     pub(super) had_addresses: [bool; 2],
     /// IFF_UP.
     pub up: bool,
+    /// When it was set up, among all that was made.
+    pub(super) up_since: u64,
     pub controller: Option<(DeviceId, Origin)>,
     /// True where a command plugged it into its controller.
     pub(super) plugged: bool,
@@ -82,6 +84,7 @@ impl Device {
             opaque: false,
             had_addresses: [false; 2],
             up: false,
+            up_since: 0,
             controller: None,
             plugged: false,
             ports: DeviceSet::default(),

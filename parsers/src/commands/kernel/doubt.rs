@@ -30,6 +30,7 @@ impl Doubt {
 impl Kernel {
     /// A command is left to a shell.
     pub fn leave(&mut self, text: &str) {
+        self.left_at = Some(self.next());
         let doubt = &mut self.doubt;
         doubt.any = true;
         let ends = |c: char| c.is_whitespace() || ";&|()<>'\"=,/`".contains(c);

@@ -132,6 +132,8 @@ pub(super) struct Kernel {
     author: Option<DeviceId>,
     /// What commands that nobody evaluates may have changed.
     pub doubt: Doubt,
+    /// When a command was last left to a shell, among all that was made.
+    left_at: Option<u64>,
     /// What a question was for that nobody here can answer.
     pub sought: Option<String>,
     /// Table and destination of routes that a command deletes and that nobody here knows of.

@@ -73,6 +73,7 @@ impl<'t> Runner<'_, 't, '_> {
                     last = self.pipeline(pipeline, then)?;
                     let or = pipelines[n..].iter().flat_map(|p| p.last()).any(|s| s.then == Operator::Or);
                     self.check(pipeline, runs, sought, or || goes_on)?;
+                    self.report.fails = last == Status::False && !(or || goes_on);
                     if self.shell.stops && !then.joins() && !self.shell.ended {
                         self.stop(pipeline, last, goes_on)?;
                     }
