@@ -5,6 +5,7 @@ use super::stanza::{Line, Stanza};
 use super::{Job, ROOT, Sheet};
 use crate::Accounted;
 use foldhash::HashMap;
+use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::origins_of;
 use netpivot_model::hook::{Command, HookPhase};
 use netpivot_model::ip::Address;
@@ -135,10 +136,12 @@ impl Turns {
 impl Job<'_> {
     /// Gives lines that have no turn yet the one of a setting.
     pub(super) fn give_turn(&self, id: LinkId, path: FieldPath, stanzas: &mut [Stanza]) {
-        let kind = &self.network.link(id).kind.origin;
         // No command works on a link before the one that makes it.
-        let turn = self.turns.of_fact(self.network, super::link_fact(id, path));
-        let Some(turn) = turn.max(self.turns.at(kind)) else { return };
+        let kind = super::link_fact(id, FieldPath::parse("kind"));
+        let made = self.turn_of_making(kind);
+        let Some(turn) = self.turns.of_fact(self.network, super::link_fact(id, path)).max(made) else {
+            return;
+        };
         for stanza in stanzas {
             for line in stanza.pre_up.iter_mut().chain(&mut stanza.up).filter(|line| line.turn.is_none()) {
                 line.turn = Some(turn);
@@ -146,10 +149,15 @@ impl Job<'_> {
         }
     }
 
+    /// The turn in which a link is made. What stays of a script may stand in the stanza of a link that the script makes later.
+    fn turn_of_making(&self, kind: FactPath) -> Option<u32> {
+        self.turns.of_fact(self.network, kind).filter(|_| self.network.dialect.format == INTERFACES)
+    }
+
     /// Gives the command that makes a link, and the one that takes it away, the turns that they have in the source.
     pub(super) fn give_turn_of_making(&self, id: LinkId, stanza: &mut Stanza) {
         let kind = super::link_fact(id, FieldPath::parse("kind"));
-        let Some(turn) = self.turns.of_fact(self.network, kind) else { return };
+        let Some(turn) = self.turn_of_making(kind) else { return };
         let undone = self.turns.undoing(self.network, kind).map_or(u32::MAX, |(turn, _)| turn);
         stanza.pre_up.last_mut().into_iter().for_each(|line| line.turn = Some(turn));
         stanza.post_down.last_mut().into_iter().for_each(|line| line.turn = Some(undone));
