@@ -403,7 +403,10 @@ const CASES: &[Case] = &[
     Case {
         name: "ipv6 address by a script",
         from: "iproute",
-        files: &[("/netpivot-commands/s.sh", "ip link set eth0 up\nip -6 addr add 2001:db8::44/64 dev eth0\n")],
+        files: &[(
+            "/netpivot-commands/s.sh",
+            "ip link set eth0 up\nip -6 addr add 2001:db8::44/64 dev eth0\n",
+        )],
         to: &[("interfaces", &["iface eth0 inet6 static", "autoconf 1"], &[], &[])],
     },
     Case {
@@ -427,7 +430,12 @@ const CASES: &[Case] = &[
                 &[],
                 &[],
             ),
-            ("iproute", &["! shows 1 bridge vlan show dev br0 vid 1 || bridge vlan del dev br0 vid 1 self"], &[], &[]),
+            (
+                "iproute",
+                &["! shows 1 bridge vlan show dev br0 vid 1 || bridge vlan del dev br0 vid 1 self"],
+                &[],
+                &[],
+            ),
         ],
     },
     Case {
@@ -439,7 +447,10 @@ const CASES: &[Case] = &[
                 "/etc/NetworkManager/dispatcher.d/50-static",
                 "#!/bin/sh\n[ \"$2\" = up ] && ip route add 10.0.0.0/8 via 192.0.2.254 dev eth0\n",
             ),
-            ("/etc/NetworkManager/dispatcher.d/pre-up.d/10-q", "#!/bin/sh\nip link set \"$1\" txqueuelen 5000\n"),
+            (
+                "/etc/NetworkManager/dispatcher.d/pre-up.d/10-q",
+                "#!/bin/sh\nip link set \"$1\" txqueuelen 5000\n",
+            ),
             (
                 "/etc/NetworkManager/system-connections/lan.nmconnection",
                 "[connection]\nid=lan\nuuid=11111111-2222-3333-4444-555555555555\ntype=ethernet\ninterface-name=eth0\n\

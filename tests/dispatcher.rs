@@ -115,7 +115,9 @@ fn without_file() -> Result<(), Failed> {
     }
     assert_eq!(
         losses(&done),
-        ["the pre-up command `wg setconf $IFACE /w` is not converted: `wg0` gets no file by which it would be started"]
+        [
+            "the pre-up command `wg setconf $IFACE /w` is not converted: `wg0` gets no file by which it would be started"
+        ]
     );
     script(&done, "/ifup-local").map(|text| assert!(text.contains("'eth0')"), "{text}"))
 }

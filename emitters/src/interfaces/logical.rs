@@ -26,7 +26,7 @@ impl Job<'_> {
             }
             for stanza in sheet.stanzas.iter_mut().filter(|stanza| stanza.name == link.label()) {
                 let lists = [&mut stanza.pre_up, &mut stanza.up, &mut stanza.down, &mut stanza.post_down];
-                for line in lists.into_iter().flatten().filter(|line| !line.stays()) {
+                for line in lists.into_iter().flatten().filter(|line| !line.stays) {
                     line.text = with_variable(&line.text, link.label());
                 }
             }

@@ -51,7 +51,6 @@ pub(crate) use ip::object as ip_object;
 pub use kernel::{Finished, Raised};
 pub(crate) use run::is_guard;
 pub use shell::Shell;
-pub(crate) use words::begins;
 
 /// What is known of the host before the first command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What `down` lines take back of the work of ifup, as far as their words tell.
 
-use crate::commands::{begins, ip_object};
+use crate::commands::ip_object;
+use crate::text::iproute::begins;
 use crate::text::shell::command_lines::expand;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::source::Span;
