@@ -313,6 +313,10 @@ fn via_json(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
 /// emit ∘ parse ∘ emit = emit: the files, read as input, give themselves again. Comments may differ: what they speak
 /// of is not in the files.
 fn again(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
+    if to == "iproute" && fixture.state(from).is_some() {
+        // The commands from a state to a network are not those that make it from nothing.
+        return Ok(());
+    }
     let first = fixture.convert(from, to);
     let second = fixture.convert_again(&first, to);
     let settings = |text: &str| -> String {

@@ -131,7 +131,10 @@ fn kinds_by_the_device(network: &Network, reread: &mut Network, cx: &EmitContext
         };
         let link = network.link(id);
         let there = place(link).and_then(|place| of_reread.get(&place)).filter(|_| field.is("kind"));
-        if let (Some(there), Some(kind)) = (there, LinkKind::of(link.kind.value.word())) {
+        let word = link.kind.value.word();
+        if let (Some(there), Some(kind)) = (there, LinkKind::of(word))
+            && reread.link(*there).kind.value.word() != word
+        {
             reread.link_mut(*there).kind.value = kind;
         }
     }

@@ -240,7 +240,8 @@ impl Job<'_> {
                 self.cx.otherwise(link_fact(id, path), "without-a-lease");
                 return;
             }
-            let by_making = path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);
+            let by_making =
+                is_made(link) && path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);
             if by_making && !changes_later(&link.kind.value) {
                 return;
             }

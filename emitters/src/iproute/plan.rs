@@ -87,18 +87,19 @@ pub(super) fn sections(network: &Network, state: &State, cx: &mut EmitContext) -
 
 /// The commands that take the network back to the state, behind those of [`sections`].
 pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Section> {
-    let there = with_settings(&with_defaults(network, &state.all), &state.all);
+    let network = &with_defaults(network, &state.all);
+    let mut aside =
+        EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
+    let anew = Plan::between(network, state).anew(&mut aside);
+    let there = with_settings(network, &state.all);
     let places_there = places(&there);
     // What the way there did not touch is as it was.
     let is_touched = |step: &Step| {
-        place(step).map_or(state.prune, |of| {
-            let is_there = places_there.contains_key(&of);
-            is_there || state.prune && matches!(step.what, What::Link) || state.prune && step.goes_with_link
-        })
+        let Some(of) = place(step) else { return state.prune };
+        let is_pruned = state.prune && (matches!(step.what, What::Link) || step.goes_with_link);
+        places_there.contains_key(&of) || anew.contains(&of) || is_pruned
     };
     let there = State { own: there.clone(), all: there.clone(), prune: true };
-    let mut aside =
-        EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
     way(&state.own, &there, &is_touched, &mut aside)
 }
 
@@ -113,12 +114,9 @@ fn way(
     let all = sections_of(&state.all, cx);
     let own = sections_of(&state.own, cx);
     let plan = Plan {
-        network,
-        state,
         have: steps(&all).map(|step| (key(step), step)).collect(),
         want: steps(&target).map(key).collect(),
-        of_target: places(network),
-        of_state: places(&state.all),
+        ..Plan::between(network, state)
     };
     plan.sections(&target, &all, &own, cx)
 }
@@ -172,6 +170,18 @@ struct Plan<'s> {
 }
 
 impl<'s> Plan<'s> {
+    /// Without the steps of either.
+    fn between(network: &'s Network, state: &'s State) -> Self {
+        Plan {
+            network,
+            state,
+            have: HashMap::default(),
+            want: HashSet::default(),
+            of_target: places(network),
+            of_state: places(&state.all),
+        }
+    }
+
     fn sections(
         &self,
         target: &'s [Section],

@@ -168,7 +168,10 @@ fn deletes(words: &[&str], done: &str) -> bool {
         .chain(&made)
         .all(|word| word.starts_with('-') || (object.contains(word) && made.contains(word)));
     let mut rest = rest.iter().filter(|word| *word != "dev").peekable();
-    same_object && rest.peek().is_some() && rest.all(|word| of.contains(word))
+    // A kind may be called as a link is.
+    let is_kind = |at: usize| at > 0 && of[at - 1] == "type";
+    let is_named = |name: &&String| (0..of.len()).any(|at| of[at] == **name && !is_kind(at));
+    same_object && rest.peek().is_some_and(is_named) && rest.all(|word| of.contains(word))
 }
 
 /// One spelling of what ip-rule(8) and ip-address(8) know by several.

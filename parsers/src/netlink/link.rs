@@ -142,7 +142,8 @@ impl Reading<'_> {
                 Some((_, path, codec)) => match value(*codec, json) {
                     Some(found) => self.say(link, path, Some(found), span),
                     // `arp_validate` without a word is none.
-                    None if is_off(json) => {}
+                    // A usual cost is the link's own.
+                    None if is_off(json) || *codec == Codec::Cost => {}
                     None => self.unknown(key, span),
                 },
                 None if state.contains(&key.as_str()) || is_off(json) || is_6to4(key, json) => {}
