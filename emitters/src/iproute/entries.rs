@@ -133,7 +133,7 @@ impl Job<'_> {
             };
             let space = item.netns.as_ref().map(|at| at.value.clone());
             let space = space.or_else(|| link.and_then(netns).map(str::to_owned));
-            let is_made = link.is_some_and(|link| is_made(link));
+            let is_made = link.is_some_and(is_made);
             let step = step(&item, name.unwrap_or_default(), v6, space.as_deref()).goes_with_link(is_made);
             out.push((rank, step));
         }

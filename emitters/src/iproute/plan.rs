@@ -253,10 +253,8 @@ impl<'s> Plan<'s> {
 
     /// True for what is in a namespace that the state says nothing of: there may be anything.
     fn is_unknown(&self, step: &Step) -> bool {
-        let space = match &step.what {
-            What::Namespace(name) => Some(name.as_str()),
-            _ => step.netns.as_deref(),
-        };
+        let space =
+            if let What::Namespace(name) = &step.what { Some(name.as_str()) } else { step.netns.as_deref() };
         let declared = |name: &str| {
             self.state
                 .all
@@ -397,7 +395,16 @@ impl<'s> Plan<'s> {
                 }
                 What::Address(_) => down.contains(&of),
                 What::Route(_) => lost.contains_key(&of),
-                _ => false,
+                What::Namespace(_)
+                | What::Link
+                | What::Setting(_)
+                | What::Port
+                | What::Down
+                | What::Vlan(_)
+                | What::Up
+                | What::Entry(_)
+                | What::Sysctl(_)
+                | What::Command(_) => false,
             }
         };
         steps(target).filter(is_lost).cloned().collect()
