@@ -359,7 +359,7 @@ fn confirmed() -> Result<(), Failed> {
            timeout 1 ip netns exec admin bash -c 'exec 3<> /dev/tcp/192.0.2.1/9' 2>&1 | grep -q refused && echo reached || echo cut off; ls /run; }}\n\
          write() {{ '{}' convert -f iproute -t iproute --allow all --from-state live: --confirm-within 2 \"$1\" > plan.sh; }}\n\
          see before; write cut.sh; sh plan.sh > told; see changed; sleep 3; see back\n\
-         write mtu.sh; sh plan.sh; rm /run/netpivot-unconfirmed; sleep 3; see stays\n\
+         write mtu.sh; sh plan.sh >/dev/null; rm /run/netpivot-unconfirmed; sleep 3; see stays\n\
          ip link set eth0 mtu 1500; write cut.sh; sed -i 's/^ip -4 address replace.*/&; false/' plan.sh; sh plan.sh 2>&1 && echo no failure; see failed\n\
          echo '=== told'; cat told; echo '=== plan'; cat plan.sh\n",
         kernel::PRELUDE,
