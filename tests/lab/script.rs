@@ -350,19 +350,27 @@ fn confirmed() -> Result<(), Failed> {
     std::fs::write(dir.path().join("cut.sh"), cut)?;
     let mtu = "ip link set eth0 mtu 1400\n";
     std::fs::write(dir.path().join("mtu.sh"), mtu)?;
+    // A card that is one end of a pair is a card to a configuration, and its other end stays.
+    let card = "iface eth2 inet static\n\taddress 10.1.0.2/24\n\tgateway 10.1.0.254\n\tup sysctl -w net.ipv4.conf.eth2.rp_filter=2\n";
+    std::fs::write(dir.path().join("interfaces"), format!("auto eth2\n{card}"))?;
     // One end of the veth pair is the host's card, behind the other is who manages it.
     let script = format!(
         "{}mount -t sysfs sysfs /sys; ip netns add admin\n\
          ip link add eth0 type veth peer name far netns admin; ip addr add 192.0.2.1/24 dev eth0; ip link set eth0 up\n\
          ip -n admin addr add 192.0.2.2/24 dev far; ip -n admin link set far up; ip route add default via 192.0.2.2; sleep 1\n\
          see() {{ echo '=== '$1; ip -o link show dev eth0 | grep -o 'mtu [0-9]*'; ip -o -4 addr show; ip route; ip -o link show type bridge\n\
-           timeout 1 ip netns exec admin bash -c 'exec 3<> /dev/tcp/192.0.2.1/9' 2>&1 | grep -q refused && echo reached || echo cut off; ls /run; }}\n\
+           timeout 1 ip netns exec admin bash -c 'exec 3<> /dev/tcp/192.0.2.1/9' 2>&1 | grep -q refused && echo reached || echo cut off; ls /run\n\
+           sysctl net.ipv4.conf.eth2.rp_filter 2>/dev/null; }}\n\
          write() {{ '{}' convert -f iproute -t iproute --allow all --from-state live: --confirm-within 2 \"$1\" > plan.sh; }}\n\
          see before; write cut.sh; sh plan.sh > told; see changed; sleep 3; see back\n\
          write mtu.sh; sh plan.sh >/dev/null; rm /run/netpivot-unconfirmed; sleep 3; see stays\n\
          ip link set eth0 mtu 1500; write cut.sh; sed -i 's/^ip -4 address replace.*/&; false/' plan.sh; sh plan.sh 2>&1 && echo no failure; see failed\n\
+         ip link add eth2 type veth peer name near; ip link set eth2 up; ip addr add 10.1.0.1/24 dev eth2; see base\n\
+         '{}' convert -f interfaces -t iproute --allow all --from-state live: --prune --confirm-within 2 interfaces > plan.sh\n\
+         sh plan.sh > /dev/null; see other; ip -o link show dev near; sleep 3; see again\n\
          echo '=== told'; cat told; echo '=== plan'; cat plan.sh\n",
         kernel::PRELUDE,
+        env!("CARGO_BIN_EXE_netpivot"),
         env!("CARGO_BIN_EXE_netpivot")
     );
     let run = in_namespace(&script, dir.path())?;
@@ -370,6 +378,7 @@ fn confirmed() -> Result<(), Failed> {
     let (before, back, failed) = (parts("before"), parts("back"), parts("failed"));
     let without_log = |text: &str| text.replace("netpivot-restored.log", "").trim().to_owned();
     let (changed, stays) = (parts("changed"), parts("stays"));
+    let (base, other, again) = (parts("base"), parts("other"), parts("again"));
     let is_right = before.contains("reached")
         && changed.contains("cut off")
         && changed.contains("198.51.100.9/24")
@@ -377,6 +386,10 @@ fn confirmed() -> Result<(), Failed> {
         && stays.contains("mtu 1400")
         && stays.contains("reached")
         && without_log(&failed) == before
+        && ["10.1.0.2/24", "default via 10.1.0.254", "rp_filter = 2", "near"]
+            .iter()
+            .all(|part| other.contains(part))
+        && without_log(&again) == without_log(&base)
         && parts("told").contains("rm /run/netpivot-unconfirmed");
     if is_right {
         Ok(())

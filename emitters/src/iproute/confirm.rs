@@ -1,6 +1,9 @@
 //! A script that takes itself back unless somebody confirms it in time.
 
-use super::script::{self, Mode, Purpose, Section};
+use super::script::{self, Mode, Purpose, Section, What};
+use crate::text::shell::quote;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// What stands there while a change waits to be confirmed; taking it away confirms.
 const MARK: &str = "/run/netpivot-unconfirmed";
@@ -13,6 +16,7 @@ const LOG: &str = "/run/netpivot-restored.log";
 /// ignores the signals that end a login.
 pub(super) fn text(change: &[Section], purpose: &Purpose, restore: &str, seconds: u32) -> String {
     let mode = purpose.mode();
+    let (saved, back) = kernel_settings(change);
     format!(
         "{head}# The old network comes back after {seconds} seconds, or where a command fails. To keep the new one: rm {MARK}
 set -eu
@@ -22,9 +26,9 @@ set -eu
 {change}:
 )
 
-restore() (
+{saved}restore() (
 set +e
-{restore}:
+{restore}{back}:
 )
 
 mark={MARK}
@@ -60,7 +64,32 @@ echo \"to keep the new network, run within {seconds} seconds, from a new login: 
     )
 }
 
-/// The commands that undo what a script made from nothing.
+/// The kernel settings of the change, noted as they are before it, and set back. What a host has of them no state says whole.
+fn kernel_settings(change: &[Section]) -> (String, String) {
+    let mut keys: BTreeMap<Option<&str>, BTreeSet<&str>> = BTreeMap::new();
+    for step in change.iter().flat_map(|section| &section.steps) {
+        if let What::Sysctl(key) = &step.what {
+            keys.entry(step.netns.as_deref()).or_default().insert(key);
+        }
+    }
+    let (mut saved, mut back) = (String::new(), String::new());
+    for (n, (netns, keys)) in keys.into_iter().enumerate() {
+        let within = netns.map_or_else(String::new, |netns| format!("ip netns exec {} ", quote(netns)));
+        let keys: Vec<_> = keys.into_iter().map(quote).collect();
+        let _ = writeln!(saved, "settings{n}=$({within}sysctl -e {} 2>/dev/null || true)", keys.join(" "));
+        let _ = writeln!(back, "echo \"$settings{n}\" | {within}sysctl -q -e -p -");
+    }
+    if back.is_empty() {
+        return (saved, back);
+    }
+    (format!("# kernel settings as they are now\n{saved}\n"), format!("\n# kernel settings\n{back}"))
+}
+
+/// The commands that undo what a script made from nothing. A card may have been up before, so it stays up.
 pub(super) fn undo(sections: &[Section]) -> String {
-    script::body(sections, Mode::Teardown)
+    let mut sections = sections.to_vec();
+    for section in &mut sections {
+        section.steps.retain(|step| step.what != What::Up || step.goes_with_link);
+    }
+    script::body(&sections, Mode::Teardown)
 }

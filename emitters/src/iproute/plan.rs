@@ -90,13 +90,19 @@ pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Se
     let network = &with_defaults(network, &state.all);
     let mut aside =
         EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
-    let anew = Plan::between(network, state).anew(&mut aside);
+    let forth = Plan::between(network, state);
+    let (anew, held) = (forth.anew(&mut aside), forth.held());
     let there = with_settings(network, &state.all);
     let places_there = places(&there);
+    let steps_there = sections_of(network, cx);
+    let replaced: HashSet<Key<'_>> = steps(&steps_there).map(key).collect();
     // What the way there did not touch is as it was.
     let is_touched = |step: &Step| {
+        if replaced.contains(&key(step)) {
+            return true;
+        }
         let Some(of) = place(step) else { return state.prune };
-        let is_pruned = state.prune && (matches!(step.what, What::Link) || step.goes_with_link);
+        let is_pruned = state.prune && !(step.what == What::Link && held.contains(&of));
         places_there.contains_key(&of) || anew.contains(&of) || is_pruned
     };
     let there = State { own: there.clone(), all: there.clone(), prune: true };
@@ -189,7 +195,7 @@ impl<'s> Plan<'s> {
         own: &'s [Section],
         cx: &mut EmitContext,
     ) -> Vec<Section> {
-        let anew = self.anew(cx);
+        let (anew, held) = (self.anew(cx), self.held());
         let is_fresh = |of: &Place<'_>| anew.contains(of) || !self.of_state.contains_key(of);
         let mentions = |step: &Step, is: &dyn Fn(&Place<'_>) -> bool| {
             let mut words = step.up.split(' ').map(|word| word.trim_matches('\''));
@@ -244,6 +250,7 @@ impl<'s> Plan<'s> {
         let goes: Vec<&Step> = steps(own)
             .rev()
             .filter(|step| !self.want.contains(&key(step)) && self.goes(step, &anew))
+            .filter(|step| step.what != What::Link || place(step).is_none_or(|of| !held.contains(&of)))
             .collect();
         let mut last: Vec<Step> = goes.iter().copied().filter_map(undo).collect();
         last.extend(self.again(target, &goes));
@@ -293,7 +300,8 @@ impl<'s> Plan<'s> {
     /// True where the link of the state can become the one of the network by commands that change links.
     fn can_change(&self, id: LinkId, old: LinkId) -> bool {
         let (new, was) = (self.network.link(id), self.state.all.link(old));
-        if !is_made(new) {
+        // To a configuration any device of that name is a card.
+        if !is_made(new) || !is_made(was) {
             return true;
         }
         if new.kind.value.word() != was.kind.value.word() {
@@ -316,18 +324,41 @@ impl<'s> Plan<'s> {
         can
     }
 
-    /// Links that are made anew, and those of the state that go with them because they stand on them.
-    fn anew(&self, cx: &mut EmitContext) -> HashSet<Place<'s>> {
-        let mut on_top: HashMap<Place<'_>, Vec<Place<'s>>> = HashMap::default();
+    /// Links of the state, each with one that it goes with: its parent, or the other end of its pair.
+    fn stands_on(&self) -> Vec<(Place<'s>, Place<'s>)> {
         let names = Names::of(&self.state.all);
+        let mut out = Vec::new();
         for (of, id) in &self.of_state {
             let link = self.state.all.link(*id);
             let below = PARENTS.into_iter().filter_map(|text| names.target(link, text));
             for below in below.chain(names.peer(&self.state.all, link)) {
                 let below = self.state.all.link(below);
-                let Some(name) = name(below) else { continue };
-                on_top.entry((netns(below), name)).or_default().push(*of);
+                out.extend(name(below).map(|name| (*of, (netns(below), name))));
             }
+        }
+        out
+    }
+
+    /// Links that have to stay because one of the network goes with them.
+    fn held(&self) -> HashSet<Place<'s>> {
+        let stands_on = self.stands_on();
+        let mut held = HashSet::default();
+        let mut open: Vec<Place<'s>> = self.of_target.keys().copied().collect();
+        while let Some(of) = open.pop() {
+            for (_, below) in stands_on.iter().filter(|(above, _)| *above == of) {
+                if held.insert(*below) {
+                    open.push(*below);
+                }
+            }
+        }
+        held
+    }
+
+    /// Links that are made anew, and those of the state that go with them because they stand on them.
+    fn anew(&self, cx: &mut EmitContext) -> HashSet<Place<'s>> {
+        let mut on_top: HashMap<Place<'_>, Vec<Place<'s>>> = HashMap::default();
+        for (of, below) in self.stands_on() {
+            on_top.entry(below).or_default().push(of);
         }
         let changed = self.of_target.iter().filter_map(|(of, id)| {
             let (of, old) = self.of_state.get_key_value(of)?;
