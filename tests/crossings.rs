@@ -227,6 +227,25 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        // `exit` would leave the whole script, and `set -u` stops at a variable that nobody set.
+        name: "commands of hooks in a script",
+        from: "interfaces:ifupdown",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet manual\n\tpre-up quux || true\n\tup test -x /usr/bin/foo || exit 0; foo\n\tup bar $IFACE\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "\nquux || true\n",
+                "\n(test -x /usr/bin/foo || exit 0; foo)\n",
+                "\n(IFACE=eth0; bar $IFACE)\n",
+            ],
+            &[],
+            &[],
+        )],
+    },
+    Case {
         // `ip addr add` gives no broadcast address, ifupdown's method `static` does.
         name: "settings that commands replace",
         from: "interfaces:ifupdown",

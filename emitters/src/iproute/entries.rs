@@ -248,7 +248,12 @@ impl Job<'_> {
             let command = item.command.as_ref().map(|at| at.value.as_str());
             match (phase, command) {
                 (HookPhase::PreUp | HookPhase::Up, Some(command)) => {
-                    out.push(Step::new(What::Command(command.to_owned()), command));
+                    let device = owner.and_then(|id| network.link(id).name.as_ref());
+                    let text = alone(command, device.map(|at| at.value.as_str()));
+                    if phase == HookPhase::PreUp || text != command {
+                        self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-moment");
+                    }
+                    out.push(Step::new(What::Command(command.to_owned()), text));
                 }
                 (HookPhase::Down | HookPhase::PostDown, _) | (_, None) => {
                     let text =
@@ -258,6 +263,27 @@ impl Job<'_> {
             }
         }
     }
+}
+
+/// A command as part of a script: with the name that its software gives it for the link, and so that leaving it does not
+/// leave the script.
+fn alone(command: &str, device: Option<&str>) -> String {
+    let names = |word: &str| {
+        let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.any(|found| found == word)
+    };
+    let given: Vec<String> = ["IFACE", "DEVICE"]
+        .into_iter()
+        .filter(|variable| names(variable))
+        .map(|variable| format!("{variable}={}", quote(device.unwrap_or_default())))
+        .collect();
+    if given.is_empty() && !names("exit") {
+        return command.to_owned();
+    }
+    let given = if given.is_empty() { String::new() } else { format!("{}; ", given.join(" ")) };
+    // A comment would take the bracket with it.
+    let command = if command.contains('#') { format!("eval {}", quote(command)) } else { command.to_owned() };
+    format!("({given}{command})")
 }
 
 fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {
