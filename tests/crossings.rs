@@ -236,13 +236,9 @@ const CASES: &[Case] = &[
         )],
         to: &[(
             "iproute",
-            &[
-                "\nquux || true\n",
-                "\n(test -x /usr/bin/foo || exit 0; foo)\n",
-                "\n(IFACE=eth0; bar $IFACE)\n",
-            ],
+            &["quux || true", "(test -x /usr/bin/foo || exit 0; foo)", "(IFACE=eth0; bar $IFACE)"],
             &[],
-            &[],
+            &["H501"],
         )],
     },
     Case {
