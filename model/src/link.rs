@@ -154,6 +154,36 @@ kinds! {
 }
 
 impl LinkKind {
+    /// True for kinds whose devices are there before any configuration.
+    #[must_use]
+    pub fn is_hardware(&self) -> bool {
+        match self {
+            LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => true,
+            LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Loopback(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => false,
+        }
+    }
+
     /// What a link is that has a link of this kind as its controller; `None` where it takes no ports.
     #[must_use]
     pub fn port_type(&self) -> Option<PortType> {

@@ -129,15 +129,12 @@ impl Job<'_> {
             let text = format!("`DEVICE={}` is no name that the kernel would take", p.link.label());
             self.cannot(p, FieldPath::parse("name"), &codes::REFUSED, text, None);
         }
-        let card = matches!(
-            p.link.kind.value,
-            LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) | LinkKind::Vlan(_)
-        );
+        let card = p.link.kind.value.is_hardware();
         let has_mac = p.link.matches.as_ref().is_some_and(|m| m.mac.is_some());
         let vlan = matches!(p.link.kind.value, LinkKind::Vlan(_));
         match p.reader {
-            Reader::NetworkManager if card => Ok(()),
-            Reader::Initscripts if card && has_mac && !vlan => Ok(()),
+            Reader::NetworkManager if card || vlan => Ok(()),
+            Reader::Initscripts if card && has_mac => Ok(()),
             Reader::NetworkManager | Reader::Initscripts => Err(no_file(format!(
                 "{} makes no link of the kind {} without DEVICE",
                 p.reader.name(),

@@ -506,30 +506,7 @@ fn is_half(link: &Link) -> bool {
 
 /// True for a link that a command makes; cards and `lo` are there.
 pub(super) fn is_virtual(kind: &LinkKind) -> bool {
-    match kind {
-        LinkKind::Loopback(_) | LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => false,
-        LinkKind::Veth(_)
-        | LinkKind::Bridge(_)
-        | LinkKind::Bond(_)
-        | LinkKind::Team(_)
-        | LinkKind::Vlan(_)
-        | LinkKind::Tun(_)
-        | LinkKind::Dummy(_)
-        | LinkKind::Macvlan(_)
-        | LinkKind::Ipvlan(_)
-        | LinkKind::Vxlan(_)
-        | LinkKind::Geneve(_)
-        | LinkKind::Vrf(_)
-        | LinkKind::Wireguard(_)
-        | LinkKind::IpTunnel(_)
-        | LinkKind::Macsec(_)
-        | LinkKind::Hsr(_)
-        | LinkKind::OvsBridge(_)
-        | LinkKind::OvsPort(_)
-        | LinkKind::OvsInterface(_)
-        | LinkKind::Generic(_)
-        | LinkKind::Unsupported(_) => true,
-    }
+    !kind.is_hardware() && !matches!(kind, LinkKind::Loopback(_))
 }
 
 /// True where a link that is there takes new settings of its kind; others are made anew.

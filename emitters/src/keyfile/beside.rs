@@ -74,8 +74,7 @@ impl Job<'_> {
     /// HWADDR with DEVICE names the device in ifcfg; a keyfile only matches (trap 31).
     fn rename(&mut self, id: LinkId) {
         let link = self.network.link(id);
-        let hardware =
-            matches!(link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_));
+        let hardware = link.kind.value.is_hardware();
         let mac = link.matches.as_ref().and_then(|m| m.mac.as_ref());
         let (Some(mac), Some(name), true) = (mac, &link.name, hardware) else { return };
         let is_name = name.value.parse::<IfName>().is_ok();

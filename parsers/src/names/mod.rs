@@ -7,7 +7,7 @@ use crate::{Context, EntryKind, Tree};
 use foldhash::HashMap;
 use netpivot_model::codes::routes as codes;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::link::Link;
 use netpivot_model::network::Network;
 use netpivot_model::source::{Origin, SourceId, Span};
 use netpivot_model::value::Mac;
@@ -83,7 +83,7 @@ pub fn check(names: &[DeviceName], network: &mut Network, cx: &mut Context) {
     check_twice(names, cx);
     let mut named = Vec::new();
     for (id, link) in network.links() {
-        let Some(name) = link.name.as_ref().filter(|_| is_hardware(&link.kind.value)) else { continue };
+        let Some(name) = link.name.as_ref().filter(|_| link.kind.value.is_hardware()) else { continue };
         for given in names.iter().filter(|given| given.name == name.value) {
             check_link(link, &name.origin, given, cx);
             let wanted = link.matches.as_ref().and_then(|matches| matches.mac.as_ref());
@@ -158,11 +158,6 @@ fn check_link(link: &Link, name: &Origin, given: &DeviceName, cx: &mut Context) 
 
 fn list(macs: &[Mac]) -> String {
     macs.iter().map(Mac::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Kinds whose devices are there before any configuration, so that somebody else names them.
-fn is_hardware(kind: &LinkKind) -> bool {
-    matches!(kind, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_))
 }
 
 /// Hardware addresses between blanks; what is none does not count.

@@ -142,7 +142,7 @@ impl Device {
 
     /// True for a link that software makes, and no card.
     pub(super) fn is_software(&self) -> bool {
-        !matches!(self.link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_))
+        !self.link.kind.value.is_hardware()
     }
 
     /// True where it is there for certain.
