@@ -1,4 +1,4 @@
-//! Protocols of routes, rules and addresses: the numbers that `ip -N` prints, and their names.
+//! Numbers of routes, rules and addresses, and the words that ip(8) prints for them.
 
 /// rtm_protocol (etc/iproute2/rt_protos).
 const PROTOCOLS: [(u8, &str); 22] = [
@@ -24,6 +24,22 @@ const PROTOCOLS: [(u8, &str); 22] = [
     (188, "ospf"),
     (189, "rip"),
     (192, "eigrp"),
+];
+
+/// rtm_type, by number (lib/rt_names.c:rtnl_rtntype_n2a).
+pub(super) const ROUTE_TYPES: [&str; 12] = [
+    "none",
+    "unicast",
+    "local",
+    "broadcast",
+    "anycast",
+    "multicast",
+    "blackhole",
+    "unreachable",
+    "prohibit",
+    "throw",
+    "nat",
+    "xresolve",
 ];
 
 /// The name of a protocol that may be printed as its number.

@@ -1,5 +1,6 @@
 //! Numbers of the kernel as iproute2 names them.
 
+use crate::netlink::words::ROUTE_TYPES;
 use netlink_packet_route::AddressFamily;
 use std::borrow::Cow;
 
@@ -92,21 +93,10 @@ pub(super) fn table(number: u32) -> String {
     }
 }
 
-/// RTN_*.
+/// rtm_type, by name where it has one.
 pub(super) fn route_type(number: u8) -> Cow<'static, str> {
-    const WORDS: [&str; 12] = [
-        "none",
-        "unicast",
-        "local",
-        "broadcast",
-        "anycast",
-        "multicast",
-        "blackhole",
-        "unreachable",
-        "prohibit",
-        "throw",
-        "nat",
-        "xresolve",
-    ];
-    WORDS.get(usize::from(number)).map_or_else(|| number.to_string().into(), |word| (*word).into())
+    match ROUTE_TYPES.get(usize::from(number)) {
+        Some(word) => (*word).into(),
+        None => number.to_string().into(),
+    }
 }

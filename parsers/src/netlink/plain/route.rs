@@ -1,22 +1,10 @@
 //! `10.0.0.0/8 via 192.0.2.1 dev eth0 proto static metric 100` (ip/iproute.c:print_route).
 
 use super::{set, value};
+use crate::netlink::words::ROUTE_TYPES;
 use serde_json::{Map, Value as Json, json};
 use std::iter::Peekable;
 use std::net::IpAddr;
-
-const TYPES: [&str; 10] = [
-    "unicast",
-    "local",
-    "broadcast",
-    "anycast",
-    "multicast",
-    "blackhole",
-    "unreachable",
-    "prohibit",
-    "throw",
-    "nat",
-];
 
 /// RTNH_F_* and RTM_F_*.
 const FLAGS: [&str; 11] = [
@@ -56,7 +44,7 @@ const METRICS: [&str; 16] = [
 /// True for the words of a route.
 pub(super) fn is_route(words: &[&str]) -> bool {
     let words = match words {
-        [kind, rest @ ..] if TYPES.contains(kind) => rest,
+        [kind, rest @ ..] if ROUTE_TYPES.contains(kind) => rest,
         words => words,
     };
     let [dst, rest @ ..] = words else { return false };
@@ -78,7 +66,7 @@ pub(super) fn read(text: &str) -> Option<Map<String, Json>> {
     // With `-o` the lines are joined by backslashes.
     let text = text.replace('\\', " ");
     let mut words = text.split_whitespace().peekable();
-    if let Some(kind) = words.next_if(|word| TYPES.contains(word)) {
+    if let Some(kind) = words.next_if(|word| ROUTE_TYPES.contains(word)) {
         set(&mut map, "type", kind);
     }
     let dst = words.next().filter(|dst| is_destination(dst))?;
