@@ -1,12 +1,12 @@
 //! Addresses, and what becomes of the ways to get them.
 
-use super::script::{Done, Step, What};
-use super::{Job, codes, link_fact, netns};
+use super::script::{Step, What};
+use super::{Job, codes, link_fact, netns, shown};
 use crate::text::ip::address;
 use crate::text::shell::quote;
 use netpivot_model::defaults::Silence;
 use netpivot_model::facts::effective;
-use netpivot_model::ip::{Address, IpMethod};
+use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::Scalar;
@@ -39,7 +39,8 @@ impl Job<'_> {
                 let family = if v6 { "-6" } else { "-4" };
                 let dev = quote(name);
                 let up = address::command(address, name, v6);
-                let step = Step::new(What::Address(address.net), up).of(name).done(shown(address, &dev));
+                let step =
+                    Step::new(What::Address(address.net), up).of(name).done(shown::address(address, name));
                 // `inet_rtm_deladdr()` looks for the other end, too.
                 let net = match address.peer {
                     Some(peer) => format!("{} peer {peer}/{}", address.net.addr(), address.net.prefix_len()),
@@ -71,23 +72,4 @@ impl Job<'_> {
         let help = "start a DHCP client behind the script".to_owned();
         self.cx.cannot(link_fact(id, path), &codes::LEASE, text, help);
     }
-}
-
-/// How ip prints the address: `inet A peer P/L metric N brd B scope S FLAGS LABEL` (`print_addrinfo()` of ipaddress.c).
-fn shown(address: &Address, dev: &str) -> Done {
-    let family = if address.net.addr().is_ipv6() { "inet6" } else { "inet" };
-    let mut words = match address.peer {
-        Some(peer) => format!("{family} {} peer {peer}/{}", address.net.addr(), address.net.prefix_len()),
-        None => format!("{family} {}", address.net),
-    };
-    if let Some(metric) = address.metric {
-        words.push_str(&format!(" metric {metric}"));
-    }
-    if let Some(broadcast) = address.broadcast {
-        words.push_str(&format!(" brd {broadcast}"));
-    }
-    let mut all = vec![words];
-    all.extend(address.label.clone());
-    all.extend(address.flags.words().map(str::to_owned));
-    Done::Shows(all, format!("ip address show dev {dev}"))
 }

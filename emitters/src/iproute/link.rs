@@ -2,7 +2,7 @@
 
 use super::order::Names;
 use super::script::{Done, Mode, Section, Step, What};
-use super::{Job, ROOT, codes, link_fact, netns};
+use super::{Job, ROOT, codes, link_fact, netns, shown};
 use crate::Accounted;
 use crate::text::ip::address::conf6;
 use crate::text::ip::kind;
@@ -198,11 +198,10 @@ impl Job<'_> {
         let other =
             peer.and_then(|peer| netns(self.network.link(peer))).filter(|other| Some(*other) != space);
         let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
-        let word = kind::type_word(link).unwrap_or_default();
         made.push(
             Step::new(What::Link, format!("{}{other}", add.add))
                 .of(name)
-                .shows(identity(link), format!("ip -d link show dev {dev} type {word}"))
+                .done(shown::link(link, name))
                 .down(add.delete)
                 .within(space),
         );
@@ -252,8 +251,8 @@ impl Job<'_> {
                 }
                 return;
             };
-            let what = What::Setting(path);
-            let step = asked(Step::new(what, command).of(name), name).within(space);
+            let done = shown::setting(&command, name);
+            let step = Step::new(What::Setting(path), command).of(name).done(done).within(space);
             if !is_made(link) && !path.is_under("bridge_port") && !path.is_under("bond_port") {
                 self.stays(id, name, path);
             }
@@ -512,40 +511,4 @@ pub(super) fn is_virtual(kind: &LinkKind) -> bool {
 /// True where a link that is there takes new settings of its kind; others are made anew.
 pub(super) fn changes_later(kind: &LinkKind) -> bool {
     matches!(kind, LinkKind::Bridge(_) | LinkKind::Bond(_))
-}
-
-/// What `ip -d link show` prints of a link that is the one meant, and not another of the name.
-fn identity(link: &Link) -> String {
-    let number = ["vlan.id", "vxlan.id", "geneve.id", "vrf.table"].into_iter().find_map(|text| {
-        let value = link.leaf(FieldPath::parse(text))?.value()?;
-        Some(format!("{} {value}", text.rsplit('.').next()?))
-    });
-    number.unwrap_or_default()
-}
-
-/// Where ip prints a setting in other words than it takes.
-const PRINTED: [(&str, &str); 3] =
-    [("txqueuelen ", "qlen "), ("address ", "link/ether "), ("promisc on", "PROMISC")];
-
-/// A setting by `ip link set dev NAME [type KIND] WORD VALUE` is done where ip prints its words.
-fn asked(step: Step, name: &str) -> Step {
-    let dev = quote(name);
-    let Some(rest) = step.up.strip_prefix(&format!("ip link set dev {dev} ")) else { return step };
-    let words = match rest.strip_prefix("type ").and_then(|rest| rest.split_once(' ')) {
-        Some((_, words)) => words,
-        None => rest,
-    };
-    let shown = format!("ip -d link show dev {dev}");
-    if words == "promisc off" {
-        return step.done(Done::Lacks("PROMISC".to_owned(), shown));
-    }
-    if let Some(mask) = words.strip_prefix("group_fwd_mask ").and_then(|mask| mask.parse::<u32>().ok()) {
-        return step.shows(format!("group_fwd_mask {mask:#x}"), shown);
-    }
-    let printed = PRINTED.iter().find_map(|(said, printed)| {
-        let rest = words.strip_prefix(said)?;
-        Some(format!("{printed}{rest}"))
-    });
-    let words = printed.unwrap_or_else(|| words.replace('\'', ""));
-    step.shows(words, shown)
 }

@@ -1,8 +1,12 @@
 //! How iproute2 shows what is there already: the command that lists it, and the words that it prints.
 
 use super::script::Done;
+use crate::text::ip::kind::type_word;
 use crate::text::shell::quote;
+use netpivot_model::ip::Address;
+use netpivot_model::link::Link;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
+use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::{Route, RouteType};
 use netpivot_model::rule::{Rule, RuleAction};
@@ -12,6 +16,61 @@ fn push(out: &mut String, word: &str, said: &Said<impl Display>) {
     if let Some(at) = said {
         let _ = write!(out, " {word} {}", quote(&at.value.to_string()));
     }
+}
+
+/// A link by its kind, and the number that tells it from another of its name.
+pub(super) fn link(link: &Link, name: &str) -> Done {
+    let number = ["vlan.id", "vxlan.id", "geneve.id", "vrf.table"].into_iter().find_map(|text| {
+        let value = link.leaf(FieldPath::parse(text))?.value()?;
+        Some(format!("{} {value}", text.rsplit('.').next()?))
+    });
+    let kind = type_word(link).unwrap_or_default();
+    Done::Shows(vec![number.unwrap_or_default()], format!("ip -d link show dev {} type {kind}", quote(name)))
+}
+
+/// Where ip prints a setting in other words than it takes.
+const PRINTED: [(&str, &str); 3] =
+    [("txqueuelen ", "qlen "), ("address ", "link/ether "), ("promisc on", "PROMISC")];
+
+/// A setting by `ip link set dev NAME [type KIND] WORD VALUE`, by the words that ip prints of it.
+pub(super) fn setting(command: &str, name: &str) -> Done {
+    let dev = quote(name);
+    let Some(rest) = command.strip_prefix(&format!("ip link set dev {dev} ")) else { return Done::Unasked };
+    let words = match rest.strip_prefix("type ").and_then(|rest| rest.split_once(' ')) {
+        Some((_, words)) => words,
+        None => rest,
+    };
+    let command = format!("ip -d link show dev {dev}");
+    if words == "promisc off" {
+        return Done::Lacks("PROMISC".to_owned(), command);
+    }
+    if let Some(mask) = words.strip_prefix("group_fwd_mask ").and_then(|mask| mask.parse::<u32>().ok()) {
+        return Done::Shows(vec![format!("group_fwd_mask {mask:#x}")], command);
+    }
+    let printed = PRINTED.iter().find_map(|(said, printed)| {
+        let rest = words.strip_prefix(said)?;
+        Some(format!("{printed}{rest}"))
+    });
+    Done::Shows(vec![printed.unwrap_or_else(|| words.replace('\'', ""))], command)
+}
+
+/// An address: `inet A peer P/L metric N brd B scope S FLAGS LABEL` (`print_addrinfo()` of ipaddress.c).
+pub(super) fn address(address: &Address, name: &str) -> Done {
+    let family = if address.net.addr().is_ipv6() { "inet6" } else { "inet" };
+    let mut words = match address.peer {
+        Some(peer) => format!("{family} {} peer {peer}/{}", address.net.addr(), address.net.prefix_len()),
+        None => format!("{family} {}", address.net),
+    };
+    if let Some(metric) = address.metric {
+        words.push_str(&format!(" metric {metric}"));
+    }
+    if let Some(broadcast) = address.broadcast {
+        words.push_str(&format!(" brd {broadcast}"));
+    }
+    let mut all = vec![words];
+    all.extend(address.label.clone());
+    all.extend(address.flags.words().map(str::to_owned));
+    Done::Shows(all, format!("ip address show dev {}", quote(name)))
 }
 
 /// A route by the filters of `ip route show` (`iproute_list_flush_or_save()`), and the words of what none of them sees.
