@@ -47,20 +47,21 @@ impl Emitter for Iproute {
             return FileSet::default();
         }
         let is_whole = state.is_none() && mode != Mode::Teardown && cx.confirm_within.is_none();
-        let (change, purpose, restore) = match state {
-            Some(state) => {
-                let restore = script::body(&plan::back(&resolved, &state, cx), Mode::Create);
-                (plan::sections(&resolved, &state, cx), Purpose::Plan(mode), restore)
-            }
-            None => {
-                let restore = confirm::undo(&sections);
-                (sections.clone(), Purpose::Whole(mode), restore)
-            }
+        let plan = state.as_ref().map(|state| plan::sections(&resolved, state, cx));
+        let (change, purpose) = match &plan {
+            Some(plan) => (plan, Purpose::Plan(mode)),
+            None => (&sections, Purpose::Whole(mode)),
         };
-        let is_empty = script::body(&change, purpose.mode()).is_empty();
+        let is_empty = script::body(change, purpose.mode()).is_empty();
         let text = match cx.confirm_within.filter(|_| !is_empty) {
-            Some(seconds) => confirm::text(&change, &purpose, &restore, seconds),
-            None => script::text(&change, &purpose),
+            Some(seconds) => {
+                let restore = match &state {
+                    Some(state) => script::body(&plan::back(&resolved, state, cx), Mode::Create),
+                    None => confirm::undo(&sections),
+                };
+                confirm::text(change, &purpose, &restore, seconds)
+            }
+            None => script::text(change, &purpose),
         };
         let mut file = OutputFile::script(PATH.to_owned(), text, cx.reveal_secrets);
         // What takes the host there, takes it back, or takes the network down, says it by what sets it up.
