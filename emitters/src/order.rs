@@ -3,23 +3,42 @@
 use crate::ovs::{Plan, Role};
 use crate::references::reference;
 use foldhash::HashMap;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType, references as link_references};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType, references as link_references};
 use netpivot_model::network::Network;
 use netpivot_model::value::LinkRef;
 
-/// The first link of each name in the host's own namespace.
-pub(crate) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
-    let mut names = HashMap::default();
+/// A link by its namespace, `None` for the host's own, and its name.
+pub(crate) type Place<'n> = (Option<&'n str>, &'n str);
+
+/// The namespace that a link is in; `None` for the host's own.
+pub(crate) fn netns(link: &Link) -> Option<&str> {
+    link.netns.as_ref().map(|at| at.value.as_str())
+}
+
+/// Where a link is; `None` without a name.
+pub(crate) fn place(link: &Link) -> Option<Place<'_>> {
+    link.name.as_ref().map(|at| (netns(link), at.value.as_str()))
+}
+
+/// The first link of each place.
+pub(crate) fn by_place(network: &Network) -> HashMap<Place<'_>, LinkId> {
+    let mut places = HashMap::default();
     // Bridge and port of Open vSwitch share the name of the interface, which is what others mean.
     let is_layer = |link: &Link| matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
     for wanted in [false, true] {
         for (id, link) in network.links().filter(|(_, link)| is_layer(link) == wanted) {
-            if let (Some(name), None) = (&link.name, &link.netns) {
-                names.entry(name.value.as_str()).or_insert(id);
+            if let Some(place) = place(link) {
+                places.entry(place).or_insert(id);
             }
         }
     }
-    names
+    places
+}
+
+/// The first link of each name in the host's own namespace.
+pub(crate) fn by_name(network: &Network) -> HashMap<&str, LinkId> {
+    let names = by_place(network).into_iter().filter(|((space, _), _)| space.is_none());
+    names.map(|((_, name), id)| (name, id)).collect()
 }
 
 /// The ports of each controller, in order.
@@ -38,40 +57,55 @@ pub(crate) fn ports(network: &Network) -> HashMap<LinkId, Vec<LinkId>> {
     ports
 }
 
-/// The links in the order in which they need each other, else in that of the source; a ring begins with its first link of
-/// the source, so that the output read back is in the same order.
-pub(crate) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>, ovs: &Plan) -> Vec<LinkId> {
-    let names = by_name(network);
-    let mut done = vec![0u8; network.links.len()];
-    let mut out = Vec::with_capacity(network.links.len());
-    for (start, _) in network.links() {
+/// All links of a network behind those that they need, else in the order given; a ring begins with its first link, so that the
+/// output read back is in the same order.
+pub(crate) fn sorted(links: &[LinkId], needs: impl Fn(LinkId) -> Vec<LinkId>) -> Vec<LinkId> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let mut states = vec![State::New; links.len()];
+    let mut out = Vec::with_capacity(links.len());
+    for start in links {
         // A stack of its own: a chain of links may be as long as the input.
-        let mut stack = vec![(start, false)];
+        let mut stack = vec![(*start, false)];
         while let Some((id, is_left)) = stack.pop() {
-            let state = &mut done[id.0 as usize];
+            let state = &mut states[id.0 as usize];
             if is_left {
-                if *state == 1 {
-                    *state = 2;
+                if *state == State::Open {
+                    *state = State::Done;
                     out.push(id);
                 }
                 continue;
             }
-            if *state != 0 {
+            if *state != State::New {
                 continue;
             }
-            *state = 1;
+            *state = State::Open;
             stack.push((id, true));
-            let needs = needs(network, id, &names, ports, ovs);
+            let mut needs = needs(id);
+            needs.retain(|other| *other != id);
             for ring in &needs {
-                if done[ring.0 as usize] == 1 {
-                    done[ring.0 as usize] = 2;
+                let state = &mut states[ring.0 as usize];
+                if *state == State::Open {
+                    *state = State::Done;
                     out.push(*ring);
                 }
             }
-            stack.extend(needs.into_iter().rev().filter(|id| done[id.0 as usize] == 0).map(|id| (id, false)));
+            let new = needs.into_iter().rev().filter(|id| states[id.0 as usize] == State::New);
+            stack.extend(new.map(|id| (id, false)));
         }
     }
     out
+}
+
+/// The links of interfaces files in the order in which they need each other.
+pub(crate) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>, ovs: &Plan) -> Vec<LinkId> {
+    let names = by_name(network);
+    let links: Vec<LinkId> = network.links().map(|(id, _)| id).collect();
+    sorted(&links, |id| needs(network, id, &names, ports, ovs))
 }
 
 fn needs(
@@ -83,7 +117,7 @@ fn needs(
 ) -> Vec<LinkId> {
     let link = network.link(id);
     let mut needs = Vec::new();
-    for text in link_references().filter(|text| *text != "controller" && *text != "veth.peer") {
+    for text in PARENTS {
         if let Some(LinkRef::Name(name)) = reference(link, text) {
             needs.extend(names.get(name.as_str()).copied());
         }
@@ -109,7 +143,6 @@ fn needs(
         }
         Some(Role::Local { .. } | Role::Bare | Role::Within(_)) | None => {}
     }
-    needs.retain(|other| *other != id);
     needs
 }
 

@@ -178,7 +178,7 @@ impl Job<'_> {
         let mut sheets = vec![self.loopback()];
         for id in order {
             self.pending.remove(&id);
-            if netns::netns(self.network.link(id)).is_none() {
+            if crate::order::netns(self.network.link(id)).is_none() {
                 sheets.extend(self.sheet(id));
             } else {
                 sheets.extend(self.sheet_of_internal_port(id));

@@ -5,7 +5,7 @@ use super::hooks::last_of;
 use super::stanza::{Line, Stanza};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
-use crate::order::makes_pair_within;
+use crate::order::{makes_pair_within, netns};
 use crate::references::reference;
 use crate::text::ip::kind;
 use crate::text::ip::setting::command_for;
@@ -14,11 +14,6 @@ use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::value::LinkRef;
-
-/// The namespace that a link is in; `None` for the host's own.
-pub(super) fn netns(link: &Link) -> Option<&str> {
-    link.netns.as_ref().map(|at| at.value.as_str())
-}
 
 /// A command of one of the emitter's forms, run in a namespace.
 fn within(space: &str, command: &str) -> String {

@@ -13,10 +13,11 @@ mod script;
 mod shown;
 
 use crate::entries::Index;
+use crate::order::netns;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use netpivot_model::codes::iproute_output as codes;
 use netpivot_model::format;
-use netpivot_model::link::{Link, LinkId};
+use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 pub use plan::State;
@@ -87,11 +88,6 @@ fn link_fact(id: LinkId, field: FieldPath) -> FactPath {
 
 fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
     FactPath { subject: Subject::Entry(kind, n), field: ROOT }
-}
-
-/// The namespace that a link is in; `None` for the host's own.
-fn netns(link: &Link) -> Option<&str> {
-    link.netns.as_ref().map(|at| at.value.as_str())
 }
 
 impl<'n> Job<'n> {

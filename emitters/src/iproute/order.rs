@@ -1,6 +1,8 @@
 //! Which link comes first: parents and controllers stand before what is made on them or plugged into them.
 
 use super::link::is_virtual;
+use super::netns;
+use crate::order::{Place, by_place, place, sorted};
 use crate::references::reference;
 use foldhash::HashMap;
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
@@ -9,36 +11,26 @@ use netpivot_model::value::LinkRef;
 
 /// The links of each namespace by name.
 pub(super) struct Names<'n> {
-    within: HashMap<(Option<&'n str>, &'n str), LinkId>,
+    within: HashMap<Place<'n>, LinkId>,
     /// Ends of veth pairs by name, of all namespaces.
     ends: HashMap<&'n str, Vec<LinkId>>,
 }
 
 impl<'n> Names<'n> {
     pub fn of(network: &'n Network) -> Self {
-        let mut names = HashMap::default();
-        // Bridge and port of Open vSwitch share the name of the interface, which is what others mean.
-        let is_layer = |link: &Link| matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
-        for wanted in [false, true] {
-            for (id, link) in network.links().filter(|(_, link)| is_layer(link) == wanted) {
-                if let Some(name) = &link.name {
-                    names.entry((super::netns(link), name.value.as_str())).or_insert(id);
-                }
-            }
-        }
         let mut ends: HashMap<&str, Vec<LinkId>> = HashMap::default();
         for (id, link) in network.links().filter(|(_, link)| matches!(link.kind.value, LinkKind::Veth(_))) {
             if let Some(name) = &link.name {
                 ends.entry(name.value.as_str()).or_default().push(id);
             }
         }
-        Names { within: names, ends }
+        Names { within: by_place(network), ends }
     }
 
     /// The link of that name as `link` means it: in its own namespace, else on the host.
     pub fn seen_from(&self, link: &Link, name: &str) -> Option<LinkId> {
         let of = |space| self.within.get(&(space, name)).copied();
-        of(super::netns(link)).or_else(|| of(None))
+        of(netns(link)).or_else(|| of(None))
     }
 
     /// The link that a setting of another names.
@@ -65,7 +57,7 @@ impl Names<'_> {
     /// has none; else the first. `None` for another link, or an end whose other one nobody speaks of.
     pub fn maker(&self, network: &Network, id: LinkId) -> Option<LinkId> {
         let peer = self.peer(network, network.link(id))?;
-        let rank = |end: &LinkId| (super::netns(network.link(*end)).is_some(), *end);
+        let rank = |end: &LinkId| (netns(network.link(*end)).is_some(), *end);
         [id, peer].into_iter().min_by_key(rank)
     }
 }
@@ -73,34 +65,19 @@ impl Names<'_> {
 /// The links from below upwards: cards by their names, since a script speaks of them where it first needs them, then what is
 /// made in the order of the source.
 pub(super) fn order(network: &Network, names: &Names<'_>) -> Vec<LinkId> {
-    let mut seen = vec![false; network.links.len()];
-    let mut out = Vec::with_capacity(network.links.len());
     let (mut cards, made): (Vec<LinkId>, Vec<LinkId>) =
         network.links().map(|(id, _)| id).partition(|id| !is_virtual(&network.link(*id).kind.value));
     cards.sort_by_key(|id| {
         let link = network.link(*id);
-        (super::netns(link), link.name.as_ref().map(|at| at.value.as_str()), *id)
+        (netns(link), place(link), *id)
     });
-    for start in cards.into_iter().chain(made) {
-        // A stack of its own: a chain of links may be as long as the input.
-        let mut stack = vec![(start, false)];
-        while let Some((id, is_left)) = stack.pop() {
-            if is_left {
-                out.push(id);
-                continue;
-            }
-            if std::mem::replace(&mut seen[id.0 as usize], true) {
-                continue;
-            }
-            stack.push((id, true));
-            let link = network.link(id);
-            let needs = PARENTS.into_iter().chain(["controller"]).filter_map(|text| names.target(link, text));
-            let needs = needs.chain(names.maker(network, id).filter(|maker| *maker != id));
-            let mut needs: Vec<LinkId> = needs.filter(|id| !seen[id.0 as usize]).collect();
-            needs.reverse();
-            stack.extend(needs.into_iter().map(|id| (id, false)));
-        }
-    }
+    let needs = |id| {
+        let link = network.link(id);
+        let needs = PARENTS.into_iter().chain(["controller"]).filter_map(|text| names.target(link, text));
+        needs.chain(names.maker(network, id)).collect()
+    };
+    cards.extend(made);
+    let out = sorted(&cards, needs);
     // One command makes both ends of a pair.
     let is_made_here = |id: &LinkId| names.maker(network, *id).is_none_or(|maker| maker == *id);
     let with_peer = |id: LinkId| {
