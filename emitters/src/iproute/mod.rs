@@ -11,6 +11,7 @@ mod order;
 mod plan;
 mod script;
 mod shown;
+mod state;
 
 use crate::entries::Index;
 use crate::order::netns;
@@ -20,9 +21,9 @@ use netpivot_model::format;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-pub use plan::State;
 pub use script::Mode;
 use script::{Purpose, Section};
+pub use state::State;
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
 /// Where the script stands in a tree of output, and where scripts are read.

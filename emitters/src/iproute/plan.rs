@@ -5,33 +5,22 @@
 //! the network speaks of goes; the rest is its owner's, unless it is to be pruned.
 
 use super::entries::MAIN;
-use super::link::{ELSEWHERE, changes_later, is_made};
+use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Section, Step, What};
-use super::{Job, ROOT, codes, netns};
+use super::state::{State, with_defaults, with_settings};
+use super::{Job, ROOT, codes};
 use crate::EmitContext;
+use crate::order::{Place, by_place, place};
 use crate::text::ip::route;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
-use netpivot_model::link::{Link, LinkId, PARENTS};
+use netpivot_model::link::{LinkId, PARENTS};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
-use netpivot_model::source::Origin;
-use netpivot_model::value::Value;
-
-/// The host that a plan starts from.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// All that is there.
-    pub all: Network,
-    /// Without what programs made for themselves (containers, guests, routing daemons): a plan takes nothing of theirs away.
-    pub own: Network,
-    /// What the network does not speak of goes, too.
-    pub prune: bool,
-}
 
 /// Settings of a bond that the kernel takes only while it is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
 /// `BOND_OPTFLAG_NOSLAVES`).
@@ -45,14 +34,8 @@ const OF_NEW_BONDS: [&str; 7] = [
     "bond.tlb_dynamic_lb",
 ];
 
-/// A link by its namespace and name.
-type Place<'s> = (Option<&'s str>, &'s str);
 /// What a step is about.
 type Key<'s> = (Option<&'s str>, Option<&'s str>, &'s What);
-
-fn place(step: &Step) -> Option<Place<'_>> {
-    Some((step.netns.as_deref(), step.link.as_deref()?))
-}
 
 fn key(step: &Step) -> Key<'_> {
     // A route to the same destination by another link is another way of the same route.
@@ -64,20 +47,14 @@ fn steps(sections: &[Section]) -> impl DoubleEndedIterator<Item = &Step> {
     sections.iter().flat_map(|section| &section.steps)
 }
 
-fn name(link: &Link) -> Option<&str> {
-    link.name.as_ref().map(|at| at.value.as_str())
-}
-
-/// The links of a network by namespace and name.
-fn places(network: &Network) -> HashMap<Place<'_>, LinkId> {
-    network.links().filter_map(|(id, link)| Some(((netns(link), name(link)?), id))).collect()
+/// A context like this, of whose diagnostics nobody hears.
+fn aside(cx: &EmitContext) -> EmitContext {
+    EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() }
 }
 
 /// The steps of a network's script, and nothing said about what no command says.
 fn sections_of(network: &Network, cx: &EmitContext) -> Vec<Section> {
-    let mut aside =
-        EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
-    Job::new(network, &mut aside).sections()
+    Job::new(network, &mut aside(cx)).sections()
 }
 
 /// The commands that take the state to the network.
@@ -88,12 +65,11 @@ pub(super) fn sections(network: &Network, state: &State, cx: &mut EmitContext) -
 /// The commands that take the network back to the state, behind those of [`sections`].
 pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Section> {
     let network = &with_defaults(network, &state.all);
-    let mut aside =
-        EmitContext { target: cx.target, reveal_secrets: cx.reveal_secrets, ..EmitContext::default() };
+    let mut aside = aside(cx);
     let forth = Plan::between(network, state);
     let (anew, held) = (forth.anew(&mut aside), forth.held());
     let there = with_settings(network, &state.all);
-    let places_there = places(&there);
+    let places_there = by_place(&there);
     let steps_there = sections_of(network, cx);
     let replaced: HashSet<Key<'_>> = steps(&steps_there).map(key).collect();
     // What the way there did not touch is as it was.
@@ -101,7 +77,7 @@ pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Se
         if replaced.contains(&key(step)) {
             return true;
         }
-        let Some(of) = place(step) else { return state.prune };
+        let Some(of) = step.place() else { return state.prune };
         let is_pruned = state.prune && !(step.what == What::Link && held.contains(&of));
         places_there.contains_key(&of) || anew.contains(&of) || is_pruned
     };
@@ -127,45 +103,6 @@ fn way(
     plan.sections(&target, &all, &own, cx)
 }
 
-/// The network with its defaults said where the state has something else.
-fn with_defaults(network: &Network, state: &Network) -> Network {
-    filled(network, state, |id, path, old| match effective(network, id, path) {
-        Silence::Value(value) if old != &value => Some(value),
-        Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
-    })
-}
-
-/// The network with the settings of the state of which it says nothing.
-fn with_settings(network: &Network, state: &Network) -> Network {
-    filled(network, state, |_, _, old| Some(old.clone()))
-}
-
-/// The network with settings of links that the state says and it does not, by the value that the state has.
-fn filled(
-    network: &Network,
-    state: &Network,
-    value: impl Fn(LinkId, FieldPath, &Value) -> Option<Value>,
-) -> Network {
-    let mut out = network.clone();
-    let of_state = places(state);
-    for (id, link) in network.links() {
-        let Some(old) = name(link).and_then(|name| of_state.get(&(netns(link), name))) else { continue };
-        walk(state.link(*old), ROOT, &mut |path, seen| {
-            let Seen::Leaf(leaf) = seen else { return };
-            let is_said = link.leaf(path).is_some_and(|leaf| leaf.is_said());
-            if is_said || !leaf.is_said() || ELSEWHERE.iter().any(|text| path.is(text)) {
-                return;
-            }
-            if let Some(value) = leaf.value().and_then(|old| value(id, path, &old))
-                && let Some(leaf) = out.link_mut(id).leaf_mut(path)
-            {
-                leaf.set(&value, Origin::default_value()).ok();
-            }
-        });
-    }
-    out
-}
-
 struct Plan<'s> {
     network: &'s Network,
     state: &'s State,
@@ -173,18 +110,28 @@ struct Plan<'s> {
     want: HashSet<Key<'s>>,
     of_target: HashMap<Place<'s>, LinkId>,
     of_state: HashMap<Place<'s>, LinkId>,
+    /// Namespaces that the state says something of.
+    spaces: HashSet<&'s str>,
+    /// Links of the state, each with those that it goes with.
+    stands_on: HashMap<Place<'s>, Vec<Place<'s>>>,
 }
 
 impl<'s> Plan<'s> {
     /// Without the steps of either.
     fn between(network: &'s Network, state: &'s State) -> Self {
+        let of_state = by_place(&state.all);
+        let declared = state.all.netns.iter().filter_map(|entry| entry.item.name.as_ref());
+        let mut spaces: HashSet<&str> = declared.map(|at| at.value.as_str()).collect();
+        spaces.extend(of_state.keys().filter_map(|(space, _)| *space));
         Plan {
             network,
             state,
             have: HashMap::default(),
             want: HashSet::default(),
-            of_target: places(network),
-            of_state: places(&state.all),
+            of_target: by_place(network),
+            spaces,
+            stands_on: stands_on(&state.all, &of_state),
+            of_state,
         }
     }
 
@@ -204,11 +151,11 @@ impl<'s> Plan<'s> {
         let moved: HashSet<Place<'_>> = steps(target)
             .filter(|step| step.what == What::Port)
             .filter(|step| !self.is_done(step) || mentions(step, &|of| anew.contains(of)))
-            .filter_map(place)
+            .filter_map(Step::place)
             .collect();
         let is_touched = |of: &Place<'_>| is_fresh(of) || moved.contains(of);
         let is_wanted = |step: &&Step| {
-            let of = place(step);
+            let of = step.place();
             if step.is_repeated && of.as_ref().is_some_and(is_fresh) {
                 // Its making says it.
                 return false;
@@ -232,7 +179,7 @@ impl<'s> Plan<'s> {
         };
         let removed = steps(all)
             .rev()
-            .filter(|step| step.what == What::Link && place(step).is_some_and(|of| anew.contains(&of)));
+            .filter(|step| step.what == What::Link && step.place().is_some_and(|of| anew.contains(&of)));
         let removed = removed.filter_map(undo).collect();
         let mut out = vec![Section { title: "links that are made anew", steps: removed }];
         for section in target {
@@ -240,7 +187,7 @@ impl<'s> Plan<'s> {
             for step in section.steps.iter().filter(is_wanted) {
                 let old = self.have.get(&key(step)).filter(|_| matches!(step.what, What::Address(_)));
                 // A label or another end is no change of an address for the kernel, but another address.
-                let old = old.filter(|_| !place(step).as_ref().is_some_and(is_touched));
+                let old = old.filter(|_| !step.place().as_ref().is_some_and(is_touched));
                 wanted.extend(old.and_then(|old| undo(old)));
                 let is_asked = self.is_unknown(step);
                 wanted.push(Step { is_repeated: false, is_asked, ..step.clone() });
@@ -250,7 +197,7 @@ impl<'s> Plan<'s> {
         let goes: Vec<&Step> = steps(own)
             .rev()
             .filter(|step| !self.want.contains(&key(step)) && self.goes(step, &anew))
-            .filter(|step| step.what != What::Link || place(step).is_none_or(|of| !held.contains(&of)))
+            .filter(|step| step.what != What::Link || step.place().is_none_or(|of| !held.contains(&of)))
             .collect();
         let mut last: Vec<Step> = goes.iter().copied().filter_map(undo).collect();
         last.extend(self.again(target, &goes));
@@ -262,16 +209,7 @@ impl<'s> Plan<'s> {
     fn is_unknown(&self, step: &Step) -> bool {
         let space =
             if let What::Namespace(name) = &step.what { Some(name.as_str()) } else { step.netns.as_deref() };
-        let declared = |name: &str| {
-            self.state
-                .all
-                .netns
-                .iter()
-                .any(|entry| entry.item.name.as_ref().is_some_and(|at| at.value == name))
-        };
-        space.is_some_and(|name| {
-            !declared(name) && !self.of_state.keys().any(|(space, _)| *space == Some(name))
-        })
+        space.is_some_and(|name| !self.spaces.contains(name))
     }
 
     /// True where the state has what the step sets up.
@@ -279,7 +217,7 @@ impl<'s> Plan<'s> {
         if self.have.get(&key(step)).is_some_and(|old| old.up == step.up || is_same_route(step, old)) {
             return true;
         }
-        let Some(of) = place(step) else { return false };
+        let Some(of) = step.place() else { return false };
         let ids = (self.of_target.get(&of), self.of_state.get(&of));
         match (&step.what, ids) {
             (What::Setting(path), (Some(id), Some(old))) => self.is_same(*id, *old, *path),
@@ -324,28 +262,12 @@ impl<'s> Plan<'s> {
         can
     }
 
-    /// Links of the state, each with one that it goes with: its parent, or the other end of its pair.
-    fn stands_on(&self) -> Vec<(Place<'s>, Place<'s>)> {
-        let names = Names::of(&self.state.all);
-        let mut out = Vec::new();
-        for (of, id) in &self.of_state {
-            let link = self.state.all.link(*id);
-            let below = PARENTS.into_iter().filter_map(|text| names.target(link, text));
-            for below in below.chain(names.peer(&self.state.all, link)) {
-                let below = self.state.all.link(below);
-                out.extend(name(below).map(|name| (*of, (netns(below), name))));
-            }
-        }
-        out
-    }
-
     /// Links that have to stay because one of the network goes with them.
     fn held(&self) -> HashSet<Place<'s>> {
-        let stands_on = self.stands_on();
         let mut held = HashSet::default();
         let mut open: Vec<Place<'s>> = self.of_target.keys().copied().collect();
         while let Some(of) = open.pop() {
-            for (_, below) in stands_on.iter().filter(|(above, _)| *above == of) {
+            for below in self.stands_on.get(&of).into_iter().flatten() {
                 if held.insert(*below) {
                     open.push(*below);
                 }
@@ -357,8 +279,10 @@ impl<'s> Plan<'s> {
     /// Links that are made anew, and those of the state that go with them because they stand on them.
     fn anew(&self, cx: &mut EmitContext) -> HashSet<Place<'s>> {
         let mut on_top: HashMap<Place<'_>, Vec<Place<'s>>> = HashMap::default();
-        for (of, below) in self.stands_on() {
-            on_top.entry(below).or_default().push(of);
+        for (of, below) in &self.stands_on {
+            for below in below {
+                on_top.entry(*below).or_default().push(*of);
+            }
         }
         let changed = self.of_target.iter().filter_map(|(of, id)| {
             let (of, old) = self.of_state.get_key_value(of)?;
@@ -383,7 +307,7 @@ impl<'s> Plan<'s> {
     }
 
     fn goes(&self, step: &Step, anew: &HashSet<Place<'_>>) -> bool {
-        let Some(of) = place(step) else { return self.state.prune };
+        let Some(of) = step.place() else { return self.state.prune };
         let is_spoken_of = self.of_target.contains_key(&of);
         match step.what {
             // A card is not made or taken away, whoever speaks of it.
@@ -412,14 +336,14 @@ impl<'s> Plan<'s> {
         let mut lost: HashMap<Place<'_>, Vec<ipnet::IpNet>> = HashMap::default();
         let mut down: HashSet<Place<'_>> = HashSet::default();
         for step in goes {
-            match (&step.what, place(step)) {
+            match (&step.what, step.place()) {
                 (What::Address(net), Some(of)) => lost.entry(of).or_default().push(*net),
                 (What::Up, Some(of)) => _ = down.insert(of),
                 _ => {}
             }
         }
         let is_lost = |step: &&Step| {
-            let Some(of) = place(step) else { return false };
+            let Some(of) = step.place() else { return false };
             match &step.what {
                 What::Address(net) if net.addr().is_ipv4() => {
                     lost.get(&of).is_some_and(|gone| gone.iter().any(|old| old.trunc() == net.trunc()))
@@ -440,6 +364,20 @@ impl<'s> Plan<'s> {
         };
         steps(target).filter(is_lost).cloned().collect()
     }
+}
+
+/// The links of a state, each with those that it goes with: its parents, and the other end of its pair.
+fn stands_on<'s>(
+    state: &'s Network,
+    places: &HashMap<Place<'s>, LinkId>,
+) -> HashMap<Place<'s>, Vec<Place<'s>>> {
+    let names = Names::of(state);
+    let below = |id: LinkId| {
+        let link = state.link(id);
+        let parents = PARENTS.into_iter().filter_map(|text| names.target(link, text));
+        parents.chain(names.peer(state, link)).filter_map(|id| place(state.link(id))).collect()
+    };
+    places.iter().map(|(of, id)| (*of, below(*id))).collect()
 }
 
 /// The step that takes a step back, whatever went with others before.

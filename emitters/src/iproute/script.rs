@@ -1,5 +1,6 @@
 //! The script itself: steps in their order, written out for creating, for keeping up, for taking down, or in batches.
 
+use crate::order::Place;
 use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::path::FieldPath;
@@ -155,6 +156,11 @@ impl Step {
 
     pub fn repeated(self) -> Self {
         Step { is_repeated: true, ..self }
+    }
+
+    /// Where its link is.
+    pub fn place(&self) -> Option<Place<'_>> {
+        Some((self.netns.as_deref(), self.link.as_deref()?))
     }
 
     pub fn spell(&self, command: &str) -> String {

@@ -1,0 +1,62 @@
+//! The host that a plan starts from, and what it says of links beside a network.
+
+use super::ROOT;
+use super::link::ELSEWHERE;
+use crate::order::{by_place, place};
+use netpivot_model::defaults::Silence;
+use netpivot_model::facts::effective;
+use netpivot_model::link::LinkId;
+use netpivot_model::network::Network;
+use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::source::Origin;
+use netpivot_model::value::Value;
+
+/// The host that a plan starts from.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// All that is there.
+    pub all: Network,
+    /// Without what programs made for themselves (containers, guests, routing daemons): a plan takes nothing of theirs away.
+    pub own: Network,
+    /// What the network does not speak of goes, too.
+    pub prune: bool,
+}
+
+/// The network with its defaults said where the state has something else.
+pub(super) fn with_defaults(network: &Network, state: &Network) -> Network {
+    filled(network, state, |id, path, old| match effective(network, id, path) {
+        Silence::Value(value) if old != &value => Some(value),
+        Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
+    })
+}
+
+/// The network with the settings of the state of which it says nothing.
+pub(super) fn with_settings(network: &Network, state: &Network) -> Network {
+    filled(network, state, |_, _, old| Some(old.clone()))
+}
+
+/// The network with settings of links that the state says and it does not, by the value that the state has.
+fn filled(
+    network: &Network,
+    state: &Network,
+    value: impl Fn(LinkId, FieldPath, &Value) -> Option<Value>,
+) -> Network {
+    let mut out = network.clone();
+    let of_state = by_place(state);
+    for (id, link) in network.links() {
+        let Some(old) = place(link).and_then(|place| of_state.get(&place)) else { continue };
+        walk(state.link(*old), ROOT, &mut |path, seen| {
+            let Seen::Leaf(leaf) = seen else { return };
+            let is_said = link.leaf(path).is_some_and(|leaf| leaf.is_said());
+            if is_said || !leaf.is_said() || ELSEWHERE.iter().any(|text| path.is(text)) {
+                return;
+            }
+            if let Some(value) = leaf.value().and_then(|old| value(id, path, &old))
+                && let Some(leaf) = out.link_mut(id).leaf_mut(path)
+            {
+                leaf.set(&value, Origin::default_value()).ok();
+            }
+        });
+    }
+    out
+}
