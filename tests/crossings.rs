@@ -227,16 +227,25 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
-        // `exit` would leave the whole script, and `set -u` stops at a variable that nobody set.
+        // `exit` would leave the whole script, a quote take the lines behind it, and `set -u` stops at a variable that nobody set.
         name: "commands of hooks in a script",
         from: "interfaces:ifupdown",
         files: &[(
             INTERFACES,
-            "auto eth0\niface eth0 inet manual\n\tpre-up quux || true\n\tup test -x /usr/bin/foo || exit 0; foo\n\tup bar $IFACE\n",
+            "auto eth0\niface eth0 inet manual\n\tpre-up quux || true\n\tup test -x /usr/bin/foo || exit 0; foo\n\tup bar $IFACE\n\
+             \tup exec foo\n\tup (foo || exit 1)\n\tup echo it's\n\tup foo # bar\n",
         )],
         to: &[(
             "iproute",
-            &["quux || true", "(test -x /usr/bin/foo || exit 0; foo)", "(IFACE=eth0; bar $IFACE)"],
+            &[
+                "quux || true",
+                "(test -x /usr/bin/foo || exit 0; foo)",
+                "(IFACE=eth0; bar $IFACE)",
+                "(exec foo)",
+                "(foo || exit 1)",
+                "(eval 'echo it'\\''s')",
+                "foo # bar",
+            ],
             &[],
             &["H501"],
         )],

@@ -1,4 +1,4 @@
-//! Quoting for sh(1).
+//! Quoting for sh(1), and what stands beside a command in one line.
 
 use std::borrow::Cow;
 
@@ -19,9 +19,177 @@ pub fn in_quotes(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// True where a command may leave the shell that runs it, as far as its words tell.
+#[must_use]
+pub fn leaves(command: &str) -> bool {
+    outlook(command).leaves
+}
+
+/// True where what stands behind a text is no part of it: no comment, quote, here-document or `\` at its end is open.
+#[must_use]
+pub fn is_closed(text: &str) -> bool {
+    outlook(text).closed
+}
+
+/// The command in a shell of its own.
+#[must_use]
+pub fn apart(command: &str) -> String {
+    match command {
+        text if !is_closed(text) => format!("(eval {})", in_quotes(text)),
+        // `((` is arithmetic to some shells.
+        text if text.starts_with('(') => format!("( {text})"),
+        text => format!("({text})"),
+    }
+}
+
+/// Programs of the shell itself that may leave it.
+const LEAVING: [&str; 6] = [".", "eval", "exec", "exit", "return", "source"];
+/// Words that a command follows.
+const BEFORE: [&str; 12] =
+    ["!", "builtin", "command", "do", "elif", "else", "if", "then", "time", "until", "while", "{"];
+
+struct Outlook {
+    leaves: bool,
+    closed: bool,
+}
+
+fn outlook(text: &str) -> Outlook {
+    let mut rest = text;
+    let mut leaves = false;
+    let mut closed = true;
+    let mut depth = 0_usize;
+    // The next word is a program.
+    let mut begins = true;
+    // The next word is what a redirection leads to.
+    let mut is_target = false;
+    while let Some(first) = rest.chars().next() {
+        match first {
+            ' ' | '\t' => rest = &rest[1..],
+            '#' => {
+                let end = rest.find('\n');
+                closed &= end.is_some();
+                rest = &rest[end.unwrap_or(rest.len())..];
+            }
+            '<' | '>' => {
+                closed &= !rest.starts_with("<<") || rest.starts_with("<<<");
+                rest = rest.trim_start_matches(['<', '>', '&', '|', '-']);
+                is_target = true;
+            }
+            '\n' | ';' | '&' | '|' | '(' | ')' => {
+                match first {
+                    '(' => depth += 1,
+                    // A pattern of `case` has none to close.
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                (begins, is_target) = (true, false);
+                rest = &rest[1..];
+            }
+            _ => {
+                let Some(end) = word(rest) else { return Outlook { leaves, closed: false } };
+                let (found, after) = rest.split_at(end);
+                let is_descriptor =
+                    after.starts_with(['<', '>']) && found.bytes().all(|b| b.is_ascii_digit());
+                if !is_target && !is_descriptor {
+                    leaves |= begins && depth == 0 && LEAVING.contains(&found);
+                    begins &= assigns(found) || BEFORE.contains(&found);
+                }
+                is_target = false;
+                rest = after;
+            }
+        }
+    }
+    Outlook { leaves, closed: closed && depth == 0 }
+}
+
+/// Where the word ends that a text begins with; `None` where it goes on behind the text.
+fn word(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match (c, quote) {
+            ('\\', None | Some('"')) => {
+                // A line that goes on needs another one.
+                chars.next().filter(|(at, c)| *c != '\n' || at + 1 < text.len())?;
+            }
+            ('\'' | '"', None) => quote = Some(c),
+            (_, Some(open)) if c == open => quote = None,
+            (' ' | '\t' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>', None) => return Some(at),
+            _ => {}
+        }
+    }
+    quote.is_none().then_some(text.len())
+}
+
+fn assigns(word: &str) -> bool {
+    let name = word.split_once('=').map_or("", |(name, _)| name);
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_leave_its_shell_is_seen() {
+        for command in [
+            "exit",
+            "test -x a || exit 0; b",
+            "exec foo",
+            "A=1 exec foo",
+            "if a; then return 1; fi",
+            "case $1 in a) exit 1 ;; esac",
+            "{ exit 1; }",
+            "2>/dev/null exit",
+            "> exit exec a",
+            "eval \"$(printf 'a\\nexit')\"",
+            ". /lib/functions",
+            "(a) && exit 1",
+        ] {
+            assert!(leaves(command), "{command}");
+        }
+        for command in [
+            "ip netns exec a b",
+            "find / -exec a \\;",
+            "nft add rule a b return",
+            "(test -x a || exit 0; b)",
+            "sh -c 'a || exit 1'",
+            "x=$(a || exit 1)",
+            "a exit-code \"; exit\"",
+            "a # ; exit",
+        ] {
+            assert!(!leaves(command), "{command}");
+        }
+    }
+
+    #[test]
+    fn what_goes_on_behind_its_end_is_seen() {
+        for text in
+            ["a # b", "echo it's", "a \"b", "a \\", "a \\\n", "cat <<E", "(a", "#", "a 'b\\", "a > \"b"]
+        {
+            assert!(!is_closed(text), "{text}");
+        }
+        for text in [
+            "a",
+            "a # b\n",
+            "${a#b} $#",
+            "a '#' \"<<\" \\#",
+            "a \\\\",
+            "cat <<< a",
+            "(a; b) 2>&1",
+            "case a in b) c ;; esac",
+        ] {
+            assert!(is_closed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_has_a_shell_of_its_own() {
+        assert_eq!(apart("exit 1; a"), "(exit 1; a)");
+        assert_eq!(apart("(a) && exit 1"), "( (a) && exit 1)");
+        assert_eq!(apart("echo it's # a"), "(eval 'echo it'\\''s # a')");
+    }
 
     #[test]
     fn what_means_something_is_quoted() {

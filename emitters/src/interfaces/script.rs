@@ -11,7 +11,7 @@ use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::shell::quote;
+use netpivot_model::shell::{apart, is_closed, leaves};
 use netpivot_model::source::Span;
 use netpivot_model::vocabulary::interfaces::{DEVICE, Reader};
 
@@ -25,17 +25,12 @@ fn with_device(command: &str) -> String {
 /// The command so that its failure is nobody's: only ifup asks how a hook ends, and then sets up nothing more.
 fn forgiven(command: &str) -> String {
     let command = command.trim_end();
-    if ["|| true", "|| :", "|| exit 0", "&"].iter().any(|end| command.ends_with(end)) {
+    let is_plain = |text: &str| is_closed(text) && !leaves(text);
+    let ends = ["|| true", "|| :", "|| exit 0", "&"];
+    if ends.iter().filter_map(|end| command.strip_suffix(end)).any(is_plain) {
         return command.to_owned();
     }
-    if command.contains('#') {
-        // A comment would take the rest of the line.
-        return format!("eval {} || true", quote(command));
-    }
-    if command.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "exit") {
-        return format!("({command}) || true");
-    }
-    format!("{command} || true")
+    if is_plain(command) { format!("{command} || true") } else { format!("{} || true", apart(command)) }
 }
 
 /// Where something stands in the source, to be compared.
@@ -193,6 +188,28 @@ impl<'n> Job<'n> {
         let stanza = last_of(&mut sheet.stanzas, false);
         if self.command(n, item, &mut stanza.up, text) {
             self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-host");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forgiven;
+
+    #[test]
+    fn the_failure_of_a_command_is_nobodys() {
+        for (command, line) in [
+            ("a", "a || true"),
+            ("a || true", "a || true"),
+            ("a || exit 0", "a || exit 0"),
+            ("a &", "a &"),
+            ("ip netns exec a b", "ip netns exec a b || true"),
+            ("exec a", "(exec a) || true"),
+            ("exit 1; a || true", "(exit 1; a || true) || true"),
+            ("a # || true", "(eval 'a # || true') || true"),
+            ("a || exit 1 # b", "(eval 'a || exit 1 # b') || true"),
+        ] {
+            assert_eq!(forgiven(command), line);
         }
     }
 }

@@ -15,6 +15,7 @@ use netpivot_model::nat::NatBackend;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::route::Route;
+use netpivot_model::shell::{apart, is_closed, leaves};
 use netpivot_model::source::At;
 use std::net::IpAddr;
 
@@ -265,8 +266,8 @@ impl Job<'_> {
     }
 }
 
-/// A command as part of a script: with the name that its software gives it for the link, and so that leaving it does not
-/// leave the script.
+/// A command as part of a script: with the name that its software gives it for the link, and so that the script goes on
+/// behind it.
 fn alone(command: &str, device: Option<&str>) -> String {
     let names = |word: &str| {
         let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -277,13 +278,12 @@ fn alone(command: &str, device: Option<&str>) -> String {
         .filter(|variable| names(variable))
         .map(|variable| format!("{variable}={}", quote(device.unwrap_or_default())))
         .collect();
-    if given.is_empty() && !names("exit") {
+    // The end of its line ends a comment, and nothing else.
+    if given.is_empty() && !leaves(command) && is_closed(&format!("{command}\n")) {
         return command.to_owned();
     }
     let given = if given.is_empty() { String::new() } else { format!("{}; ", given.join(" ")) };
-    // A comment would take the bracket with it.
-    let command = if command.contains('#') { format!("eval {}", quote(command)) } else { command.to_owned() };
-    format!("({given}{command})")
+    apart(&format!("{given}{command}"))
 }
 
 fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {
