@@ -6,7 +6,7 @@ use crate::link::{Link, LinkId};
 use crate::nat::Nat;
 use crate::neighbor::{FdbEntry, Neighbor};
 use crate::netns::Netns;
-use crate::reflect::Node;
+use crate::reflect::{Node, Said};
 use crate::route::{Route, RouteType};
 use crate::rule::Rule;
 use crate::source::Origin;
@@ -74,11 +74,14 @@ macro_rules! entries {
             #[must_use]
             pub fn is_of_the_host(self) -> bool {
                 match self {
-                    EntryKind::Rule | EntryKind::Nat | EntryKind::Sysctl | EntryKind::Hook => true,
+                    EntryKind::Netns
+                    | EntryKind::Rule
+                    | EntryKind::Nat
+                    | EntryKind::Sysctl
+                    | EntryKind::Hook => true,
                     EntryKind::Route
                     | EntryKind::Neighbor
                     | EntryKind::Fdb
-                    | EntryKind::Netns
                     | EntryKind::VirtualNetwork
                     | EntryKind::DhcpServer
                     | EntryKind::DnsServer
@@ -209,19 +212,29 @@ impl Network {
         self.own_dialects.get(&id).copied().unwrap_or(self.dialect)
     }
 
-    /// Makes what the kernel ties to no link the host's: rules, translation, kernel settings, commands, and routes without
-    /// one device.
+    /// Makes what the kernel ties to no link the host's, or its namespace's: namespaces, rules, translation, kernel settings,
+    /// commands, and routes without one device.
     pub fn disown(&mut self) {
-        self.rules.iter_mut().for_each(|entry| entry.owner = None);
-        self.nat.iter_mut().for_each(|entry| entry.owner = None);
-        self.sysctls.iter_mut().for_each(|entry| entry.owner = None);
+        let links = &self.links;
+        let of = |owner: &mut Option<LinkId>, netns: &mut Said<String>| {
+            if let Some(id) = owner.take()
+                && netns.is_none()
+            {
+                netns.clone_from(&links[id.0 as usize].netns);
+            }
+        };
+        self.netns.iter_mut().for_each(|entry| entry.owner = None);
+        self.rules.iter_mut().for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
+        self.nat.iter_mut().for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
+        self.sysctls.iter_mut().for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
         self.hooks.iter_mut().for_each(|entry| entry.owner = None);
         let kind = |route: &Route| route.route_type.as_ref().map(|at| at.value);
         let has_device = |route: &Route| {
             route.nexthops.is_empty()
                 && matches!(kind(route), None | Some(RouteType::Unicast | RouteType::Local))
         };
-        self.routes.iter_mut().filter(|entry| !has_device(&entry.item)).for_each(|entry| entry.owner = None);
+        let without = self.routes.iter_mut().filter(|entry| !has_device(&entry.item));
+        without.for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
     }
 
     /// All links with their ids.

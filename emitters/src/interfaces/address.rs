@@ -194,7 +194,7 @@ impl<'n> Job<'n> {
         stanzas: &mut Vec<Stanza>,
     ) {
         let mut lost = Vec::new();
-        let mut by_command = false;
+        let (mut by_command, mut keeps_order) = (false, false);
         if config.method.is_none() && config.addresses.is_said() {
             // Commands add addresses and speak of no method.
             self.cx.otherwise(link_fact(id, path(v6, "method")), "method-of-addresses");
@@ -233,7 +233,7 @@ impl<'n> Job<'n> {
                 self.option_stanza(address, name, v6).filter(|_| !has_label && !is_of_lo && !is_bare);
             let option = option.filter(|_| !self.turns.is_between(id, at, is_first));
             // Those that commands add keep their order.
-            match option.filter(|_| !by_command || core && turn <= Some(0)) {
+            match option.filter(|_| !by_command || core && turn <= Some(0) && !keeps_order) {
                 Some(mut stanza) => {
                     if v6 && advertisements::are_the_kernels(self.network, id) {
                         let rule = "autoconfiguration-by-the-kernel";
@@ -270,6 +270,7 @@ impl<'n> Job<'n> {
                             stanza.down.push(removal(address, name, v6).into());
                         }
                         by_command = true;
+                        keeps_order |= self.turns.is_of_stanza(&at.origin);
                     }
                 }
             }

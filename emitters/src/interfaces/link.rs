@@ -142,6 +142,27 @@ impl<'n> Job<'n> {
         }
     }
 
+    /// ifdown leaves a card up that has no method but `manual`. That is said for one which the source takes down, by a command or
+    /// by the method of an address for which the output needs one.
+    fn goes_down(&mut self, id: LinkId, link: &Link, stanzas: &mut [Stanza]) {
+        let field = FieldPath::parse("eni.goes_down");
+        let is_said = link.eni.as_ref().and_then(|eni| eni.goes_down.as_ref()).is_some_and(|at| at.value);
+        let addresses = [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|ip| &ip.addresses.items);
+        let is_card =
+            matches!(link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_));
+        let is_by_method = is_card && addresses.into_iter().any(|at| self.turns.is_of_stanza(&at.origin));
+        let is_manual = stanzas.iter().all(|stanza| stanza.method == "manual");
+        match stanzas.first_mut() {
+            Some(stanza) if is_manual && (is_said || is_by_method) => {
+                stanza.down.push(format!("ip link set dev {} down", quote(&stanza.name)).into());
+                self.cx.added(link_fact(id, field), "down-by-the-method");
+            }
+            // Every other method sets the interface down by itself (inet.defn).
+            Some(_) | None if is_said => self.cx.otherwise(link_fact(id, field), "down-by-the-method"),
+            Some(_) | None => {}
+        }
+    }
+
     /// `auto`, `allow-hotplug` and other classes.
     pub(super) fn start(&mut self, id: LinkId, sheet: &mut Sheet) {
         let network = self.network;
@@ -163,19 +184,9 @@ impl<'n> Job<'n> {
             sheet.renamed_from = eni.renamed_from.as_ref().map(|at| at.value.clone());
             sheet.devices = eni.devices.values().cloned().collect();
             sheet.aliases = eni.alias_starts.iter().map(start).collect();
-            if eni.goes_down.as_ref().is_some_and(|at| at.value) {
-                let is_manual = sheet.stanzas.iter().all(|stanza| stanza.method == "manual");
-                match sheet.stanzas.first_mut().filter(|_| is_manual) {
-                    Some(stanza) => {
-                        let command = format!("ip link set dev {} down", quote(&stanza.name));
-                        stanza.down.push(command.into());
-                    }
-                    // Every other method sets the interface down by itself (inet.defn).
-                    None => self
-                        .cx
-                        .otherwise(link_fact(id, FieldPath::parse("eni.goes_down")), "down-by-the-method"),
-                }
-            }
+        }
+        if self.reader == Reader::Ifupdown {
+            self.goes_down(id, link, &mut sheet.stanzas);
         }
         if !self.starts(id) {
             return;

@@ -172,7 +172,7 @@ impl<'n> Job<'n> {
                     return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
                 };
                 if self.parent_on_host(link).is_some() {
-                    let made_here = self.made_on_host(link, name, space, &link_add.add);
+                    let made_here = self.made_on_host(link, name, space, &link_add);
                     let Some(made_here) = made_here else {
                         let text = format!("`{name}` is made on the host, where another link has its name");
                         return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
@@ -255,19 +255,13 @@ impl<'n> Job<'n> {
     }
 
     /// The commands that make a link on the host for a namespace; `None` where its name is in the way.
-    fn made_on_host(&self, link: &Link, name: &str, space: &str, add: &str) -> Option<Vec<String>> {
+    fn made_on_host(&self, link: &Link, name: &str, space: &str, add: &kind::Made) -> Option<Vec<String>> {
         let space = quote(space);
-        if !matches!(link.kind.value, LinkKind::IpTunnel(_)) {
-            // The kernel looks for the parent where the command runs (`rtnl_newlink_create()`), and refuses to make the
-            // link again.
-            return Some(vec![format!(
-                "{} || true",
-                add.replacen(" type ", &format!(" netns {space} type "), 1)
-            )]);
+        if let Some(add) = kind::add_within(link, add, &space) {
+            return Some(vec![format!("{add} || true")]);
         }
-        // A tunnel sends from the namespace that it is made in (`ip_tunnel_newlink()`), and keeps to it.
         let moved = format!("ip link set dev {} netns {space} || true", quote(name));
-        (!self.by_name.contains_key(name)).then(|| vec![format!("{add} || true"), moved])
+        (!self.by_name.contains_key(name)).then(|| vec![format!("{} || true", add.add), moved])
     }
 
     /// True for a link that is on the host before it is in its namespace.

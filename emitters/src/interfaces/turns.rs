@@ -68,6 +68,11 @@ impl Turns {
         (!self.places.is_empty()).then(turn)
     }
 
+    /// True for a value that no command alone has set up.
+    pub(super) fn is_of_stanza(&self, origin: &Origin) -> bool {
+        origin.spans().iter().any(|span| self.of_span(span).is_none())
+    }
+
     /// The turn of the command that stands there.
     pub(super) fn of_span(&self, span: &Span) -> Option<u32> {
         let before = self

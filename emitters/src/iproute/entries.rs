@@ -14,6 +14,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::nat::NatBackend;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
+use netpivot_model::reflect::Said;
 use netpivot_model::route::Route;
 use netpivot_model::shell::{apart, is_closed, leaves};
 use netpivot_model::source::At;
@@ -22,7 +23,7 @@ use std::net::IpAddr;
 /// The main table (rt_tables(5), RT_TABLE_MAIN).
 pub(super) const MAIN: i64 = 254;
 
-impl Job<'_> {
+impl<'n> Job<'n> {
     pub(super) fn entries(&mut self, ids: &[LinkId]) -> Vec<Section> {
         let mut routes: Vec<(u8, Step)> = Vec::new();
         for id in ids {
@@ -102,6 +103,15 @@ impl Job<'_> {
         true
     }
 
+    /// The namespace that an entry is in: the one that it names, else its owner's.
+    fn space<'i>(&self, owner: Option<LinkId>, said: &'i Said<String>) -> Option<&'i str>
+    where
+        'n: 'i,
+    {
+        let network = self.network;
+        said.as_ref().map(|at| at.value.as_str()).or_else(|| netns(network.link(owner?)))
+    }
+
     fn routes(&mut self, owner: Option<LinkId>, out: &mut Vec<(u8, Step)>) {
         let network = self.network;
         let link = owner.map(|id| network.link(id));
@@ -132,10 +142,9 @@ impl Job<'_> {
                 (_, false) => 1,
                 (_, true) => 2,
             };
-            let space = item.netns.as_ref().map(|at| at.value.clone());
-            let space = space.or_else(|| link.and_then(netns).map(str::to_owned));
+            let space = self.space(owner, &item.netns);
             let is_made = link.is_some_and(is_made);
-            let step = step(&item, name.unwrap_or_default(), v6, space.as_deref()).goes_with_link(is_made);
+            let step = step(&item, name.unwrap_or_default(), v6, space).goes_with_link(is_made);
             out.push((rank, step));
         }
     }
@@ -146,7 +155,7 @@ impl Job<'_> {
             let family = if rule::is_v6(item) { "-6" } else { "-4" };
             let priority = self.priorities[n as usize];
             let words = rule::words(item, priority);
-            let space = item.netns.as_ref().map(|at| at.value.as_str());
+            let space = self.space(owner, &item.netns);
             let fact = |field| netpivot_model::path::FactPath {
                 field: FieldPath::parse(field),
                 ..entry_fact(EntryKind::Rule, n)
@@ -170,12 +179,12 @@ impl Job<'_> {
         let network = self.network;
         let link = owner.map(|id| network.link(id));
         let name = link.and_then(|link| link.name.as_ref()).map_or("", |at| at.value.as_str());
-        let space = link.and_then(netns);
         for (n, item) in self.owned.of(&network.neighbors, EntryKind::Neighbor, owner) {
             if self.is_nameless(owner, EntryKind::Neighbor, n) {
                 continue;
             }
             let done = shown::neighbor(item, name);
+            let space = self.space(owner, &item.netns);
             self.pair(EntryKind::Neighbor, n, entry::neighbor(item, name), done, space, out);
         }
         for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
@@ -183,6 +192,7 @@ impl Job<'_> {
                 continue;
             }
             let done = shown::fdb(item, name);
+            let space = self.space(owner, &item.netns);
             self.pair(EntryKind::Fdb, n, entry::fdb(item, name), done, space, out);
         }
     }
@@ -200,7 +210,7 @@ impl Job<'_> {
                 };
                 self.cx.added(fact, "translation-by-iptables");
             }
-            let space = item.netns.as_ref().map(|at| at.value.as_str());
+            let space = self.space(owner, &item.netns);
             self.pair(EntryKind::Nat, n, pair, Done::Unasked, space, out);
         }
     }
@@ -238,7 +248,7 @@ impl Job<'_> {
             let holds = Done::Holds(key.value.clone(), value.value.clone());
             let what = What::Sysctl(key.value.clone());
             let step = Step::new(what, format!("sysctl -q -w {}", quote(&setting))).done(holds);
-            out.push(step.within(item.netns.as_ref().map(|at| at.value.as_str())));
+            out.push(step.within(self.space(owner, &item.netns)));
         }
     }
 

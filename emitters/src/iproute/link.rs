@@ -13,7 +13,7 @@ use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::reflect::Leaf;
@@ -198,6 +198,12 @@ impl Job<'_> {
         let other =
             peer.and_then(|peer| netns(self.network.link(peer))).filter(|other| Some(*other) != space);
         let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
+        let is_elsewhere = |id: LinkId| netns(self.network.link(id)) != space;
+        let parent = PARENTS.into_iter().find_map(|setting| names.target(link, setting));
+        if let (Some(space), Some(_)) = (space, parent.filter(|id| is_elsewhere(*id))) {
+            made.extend(on_host(link, name, space, &add));
+            return Some(add.unsaid);
+        }
         made.push(
             Step::new(What::Link, format!("{}{other}", add.add))
                 .of(name)
@@ -454,6 +460,22 @@ impl Job<'_> {
         let stays = is_made || matches!(link.kind.value, LinkKind::Loopback(_));
         let step = step.down(format!("ip link set dev {dev} down")).goes_with_link(stays);
         out.push(step.within(netns(link)));
+    }
+}
+
+/// A link of a namespace that stands on one of the host.
+fn on_host(link: &Link, name: &str, space: &str, add: &kind::Made) -> Vec<Step> {
+    let (dev, space) = (quote(name), quote(space));
+    let is_there = format!("ip -n {space} link show dev {dev}");
+    let delete = format!("ip -n {space} link del dev {dev}");
+    let step = |what, up: String| Step::new(what, up).of(name).shows("", is_there.clone());
+    match kind::add_within(link, add, &space) {
+        Some(add) => vec![step(What::Link, add).down(delete)],
+        None => {
+            let moved = format!("ip link set dev {dev} netns {space}");
+            let moved = step(What::Setting(FieldPath::parse("netns")), moved).goes_with_link(true);
+            vec![step(What::Link, add.add.clone()).down(delete), moved]
+        }
     }
 }
 

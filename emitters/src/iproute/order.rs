@@ -27,10 +27,12 @@ impl<'n> Names<'n> {
         Names { within: by_place(network), ends }
     }
 
-    /// The link of that name as `link` means it: in its own namespace, else on the host.
+    /// The link of that name as `link` means it: another one in its own namespace, else that on the host.
     pub fn seen_from(&self, link: &Link, name: &str) -> Option<LinkId> {
         let of = |space| self.within.get(&(space, name)).copied();
-        of(netns(link)).or_else(|| of(None))
+        let is_own = link.netns.is_some() && link.name.as_ref().is_some_and(|at| at.value == name);
+        let here = if is_own { None } else { of(netns(link)) };
+        here.or_else(|| of(None))
     }
 
     /// The link that a setting of another names.

@@ -351,7 +351,8 @@ impl Runner<'_> {
         let is_lifted = || self.done.keys().any(|done| makes(done) && names(done));
         let is_spoken_of = || self.stays.keys().any(names);
         words.iter().any(|word| match *word {
-            "flush" | "down" | "del-port" => true,
+            "flush" | "del-port" => true,
+            "down" => says_no_more(words),
             "del" | "delete" | "delbr" | "del-br" | "rem" => is_lifted() || !is_spoken_of(),
             _ => false,
         })
@@ -399,6 +400,17 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// True for a command that sets a link down and changes nothing else of it that would stay.
+fn says_no_more(words: &[&str]) -> bool {
+    let rest: &[&str] = match words {
+        ["ip", "link" | "l", "set", "dev", _, rest @ ..]
+        | ["ip", "link" | "l", "set", _, rest @ ..]
+        | ["ifconfig", _, rest @ ..] => rest,
+        _ => return true,
+    };
+    rest.iter().all(|word| matches!(*word, "down" | "0" | "0.0.0.0"))
 }
 
 /// The options of a stanza, those of the first moment first and those of the last one last.

@@ -7,10 +7,11 @@ use netpivot_model::reflect::Leaf;
 use netpivot_model::value::Value;
 use netpivot_model::virtual_link::TunnelMode;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 mod rows;
 
-use rows::Style::{self, Commas, Flag, Hex, OnOff, Pairs, Present};
+use rows::Style::{self, Commas, End, Flag, Hex, OnOff, Pairs, Present};
 use rows::{BOND_PORT, BRIDGE_PORT, Row, rows};
 
 /// Settings that stand in the command besides the rows.
@@ -80,6 +81,15 @@ pub fn add(link: &Link, name: &str) -> Option<Made> {
         delete: format!("ip link del dev {name}"),
         unsaid,
     })
+}
+
+/// The command that makes a link in a namespace (a word of the shell), on a link of the namespace that the command runs in: there
+/// the kernel looks for the parent (`rtnl_newlink_create()`). `None` for a tunnel, which sends from the namespace that it is
+/// made in (`ip_tunnel_newlink()`) and has to be moved.
+#[must_use]
+pub fn add_within(link: &Link, made: &Made, space: &str) -> Option<String> {
+    let is_tunnel = matches!(link.kind.value, LinkKind::IpTunnel(_));
+    (!is_tunnel).then(|| made.add.replacen(" type ", &format!(" netns {space} type "), 1))
 }
 
 /// False for a word that ip(8) refuses with a tunnel of that mode (`iplink_gre.c`, `link_iptnl.c`, `link_vti.c` and
@@ -193,7 +203,11 @@ fn of_value((_, word, style): &Row, value: &Value) -> Option<String> {
         (Hex, Value::Int(n)) => format!("{word} {n:#x}"),
         (Pairs, _) => format!("{word} {}", list(" ")?),
         (Commas, _) => format!("{word} {}", list(",")?),
-        (Style::Value | OnOff | Flag | Present | Hex, _) => return None,
+        (End, Value::Text(text)) => {
+            let is_group = text.parse::<IpAddr>().is_ok_and(|ip| ip.is_multicast());
+            format!("{} {}", if is_group { "group" } else { word }, quote(text))
+        }
+        (Style::Value | OnOff | Flag | Present | Hex | End, _) => return None,
     })
 }
 

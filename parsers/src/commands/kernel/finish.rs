@@ -1,7 +1,7 @@
 //! From the state back to a network.
 
 use super::affinity::Affinity;
-use super::device::Made;
+use super::device::{Device, Made};
 use super::dhcp::asks;
 use super::route::Cause;
 use super::{DeviceId, HOST, Kernel, SpaceId};
@@ -79,13 +79,19 @@ impl Kernel {
     }
 
     fn raised(&self, order: &[DeviceId], new_ids: &[Option<LinkId>]) -> Vec<Raised> {
+        let is_used =
+            |device: &Device| device.up || !device.addresses.is_empty() || device.controller.is_some();
+        // One command makes both ends of a pair; where nothing starts the other, an idle end on the host does.
+        let brings_pair = |id: DeviceId, peer: DeviceId| {
+            let peer_device = self.device(peer);
+            peer_device.space != HOST || !is_used(peer_device) && id.0 < peer.0
+        };
         let of = |id: DeviceId| {
             let device = self.device(id);
-            let is_used = device.up
-                || !device.addresses.is_empty()
-                || device.controller.is_some()
-                || !matches!(device.link.kind.value, LinkKind::Veth(_));
-            let by = device.author.filter(|by| *by != id && is_used && device.space == HOST)?;
+            let is_veth = matches!(device.link.kind.value, LinkKind::Veth(_));
+            let is_wanted =
+                is_used(device) || !is_veth || device.peer.is_some_and(|peer| brings_pair(id, peer));
+            let by = device.author.filter(|by| *by != id && is_wanted && device.space == HOST)?;
             let (link, by) = (new_ids[id.0 as usize]?, new_ids[by.0 as usize]?);
             Some(Raised { link, by, is_made: device.made == Made::Command })
         };
@@ -128,7 +134,7 @@ impl Kernel {
     }
 
     /// The kernel's own `lo` says nothing unless a command has changed it.
-    fn is_worth_telling(&self, device: &super::Device) -> bool {
+    fn is_worth_telling(&self, device: &Device) -> bool {
         match device.made {
             Made::Command | Made::Base | Made::Profile => true,
             Made::Assumed => !self.is_only_named(device),
@@ -146,7 +152,7 @@ impl Kernel {
     }
 
     /// A card that only routes and kernel settings of another link's configuration name is not configured by them.
-    fn is_only_named(&self, device: &super::Device) -> bool {
+    fn is_only_named(&self, device: &Device) -> bool {
         let bare = Link { name: device.link.name.clone(), ..Link::default() };
         let mut routes =
             device.routes.iter().map(|id| self.route(*id)).filter(|entry| !entry.gone).peekable();
@@ -159,7 +165,7 @@ impl Kernel {
             && routes.all(|entry| entry.owner.is_some())
     }
 
-    fn is_named_by_settings(&self, device: &super::Device) -> bool {
+    fn is_named_by_settings(&self, device: &Device) -> bool {
         let netns = self.space_name(device.space).map(|at| at.value);
         self.sysctls.iter().any(|(item, author)| {
             author.is_some()

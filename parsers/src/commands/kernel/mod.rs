@@ -150,6 +150,8 @@ pub(super) struct Kernel {
     pub unsure: bool,
     /// The same for a route whose gateway no address that is known reaches.
     pub unreached: bool,
+    /// The same where it names no device, and the link in whose configuration it stands gets no addresses from elsewhere.
+    pub unplaced: bool,
 }
 
 impl Kernel {

@@ -221,7 +221,10 @@ impl Kernel {
         if !leads_nowhere(kind) {
             dev = self.next_hop(space, &route, dev, scope, table, dst, span)?;
             self.check_source(space, &route, span)?;
-            self.unreached |= !self.is_reached(space, &route, dev, table);
+            let is_unreached = !self.is_reached(space, &route, dev, table);
+            self.unreached |= is_unreached;
+            self.unplaced |=
+                is_unreached && dev.is_none() && !self.author.is_some_and(|id| self.gets_addresses(id));
         }
         let metric = match (&route.metric, dst) {
             (Some(at), _) => u32::try_from(at.value.get()).unwrap_or(0),

@@ -71,6 +71,14 @@ fn is_bare(link: &Link) -> bool {
 }
 
 impl Kernel {
+    /// True for a link that others may give addresses that are not known here.
+    pub(super) fn gets_addresses(&self, id: DeviceId) -> bool {
+        let link = &self.device(id).link;
+        is_dynamic(&link.ipv4)
+            || is_dynamic(&link.ipv6)
+            || matches!(link.kind.value, LinkKind::Unsupported(_))
+    }
+
     /// The kernel of a host with that configuration.
     pub fn new(mut network: Network, world: World) -> Self {
         let mut kernel = Kernel::default();

@@ -68,7 +68,7 @@ impl<'t> Runner<'_, 't, '_> {
                     ));
                 }
                 Status::True | Status::Sought => {
-                    (self.kernel.unsure, self.kernel.unreached) = (false, false);
+                    (self.kernel.unsure, self.kernel.unreached, self.kernel.unplaced) = (false, false, false);
                     self.kernel.by_hand = None;
                     last = self.pipeline(pipeline, then)?;
                     let or = pipelines[n..].iter().flat_map(|p| p.last()).any(|s| s.then == Operator::Or);
@@ -104,7 +104,11 @@ impl<'t> Runner<'_, 't, '_> {
             (Some(first), Some(last)) => self.text.span(first.start, last.end),
             (Some(_) | None, _) => return Ok(()),
         };
-        if self.kernel.unreached && self.kernel.doubt.is_any() && self.manner == Manner::Script {
+        let hangs_on_others = match self.manner {
+            Manner::Script => self.kernel.unreached,
+            Manner::Hook => self.kernel.unplaced,
+        };
+        if hangs_on_others && self.kernel.doubt.is_any() {
             let what = self.shown(pipeline);
             let why = format!("`{what}` may need what a command before it, which is not evaluated, sets up");
             return Err(Fault::doubt(span, why));

@@ -20,9 +20,11 @@ pub(super) enum Style {
     Pairs,
     /// Its word and the items with commas.
     Commas,
+    /// `group` and an address of many, or its word and that of one end (`vxlan_parse_opt()` of iplink_vxlan.c).
+    End,
 }
 
-use Style::{Commas, Flag, Hex, OnOff, Pairs, Present, Value as Plain};
+use Style::{Commas, End, Flag, Hex, OnOff, Pairs, Present, Value as Plain};
 
 pub(super) type Row = (&'static str, &'static str, Style);
 
@@ -136,7 +138,7 @@ pub(super) const VXLAN: &[Row] = &[
     ("vxlan.id", "id", Plain),
     ("vxlan.parent", "dev", Plain),
     ("vxlan.local", "local", Plain),
-    ("vxlan.remote", "remote", Plain),
+    ("vxlan.remote", "remote", End),
     ("vxlan.port", "dstport", Plain),
     ("vxlan.ageing", "ageing", Plain),
     ("vxlan.limit", "maxaddress", Plain),

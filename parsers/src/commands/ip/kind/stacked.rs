@@ -14,6 +14,7 @@ use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, U16};
 use netpivot_model::virtual_link::{Macvlan, Vxlan};
 use netpivot_model::vlan::Vlan;
+use std::net::IpAddr;
 
 /// `iplink_vlan.c`.
 pub(super) const VLAN: &[Row] = &[
@@ -150,6 +151,9 @@ pub(super) fn special(made: &mut LinkKind, word: Word<'_>, words: &mut Words<'_>
         vxlan.source_port_max = port(high)?;
         return Ok(true);
     }
+    if let (LinkKind::Vxlan(_) | LinkKind::Geneve(_), Some(value)) = (&*made, words.peek()) {
+        check_end(made, word, value)?;
+    }
     let LinkKind::Vlan(vlan) = made else { return Ok(false) };
     if begins("protocol", word.text) {
         let value = words.value(word)?;
@@ -173,6 +177,25 @@ pub(super) fn special(made: &mut LinkKind, word: Word<'_>, words: &mut Words<'_>
         on_off(value)?;
     }
     Ok(false)
+}
+
+/// ip(8) takes addresses of groups for `group` only, and those of one end for `remote` only (`vxlan_parse_opt()`,
+/// `geneve_parse_opt()`).
+fn check_end(made: &LinkKind, word: Word<'_>, value: Word<'_>) -> Done {
+    let is_group = match value.text.parse::<IpAddr>() {
+        Ok(ip) => ip.is_multicast(),
+        Err(_) => return Ok(()),
+    };
+    let (what, other) = if begins("remote", word.text) && is_group {
+        ("the address of a group, and `remote` takes that of one end", "group")
+    } else if begins("group", word.text) && !is_group {
+        ("the address of one end, and `group` takes that of a group", "remote")
+    } else {
+        return Ok(());
+    };
+    let fault = Fault::usage(value.span, format!("`{}` is {what}", value.text));
+    let has_groups = matches!(made, LinkKind::Vxlan(_));
+    Err(if has_groups { fault.intent(format!("`{other} {}`", value.text)) } else { fault })
 }
 
 fn port(word: Word<'_>) -> Result<Said<U16>, Fault> {
