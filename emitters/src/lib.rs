@@ -31,6 +31,7 @@ mod loopback;
 mod order;
 mod ovs;
 mod owned;
+mod ran;
 mod references;
 mod renames;
 mod resolver;

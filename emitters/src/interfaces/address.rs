@@ -200,7 +200,7 @@ impl<'n> Job<'n> {
             self.cx.otherwise(link_fact(id, path(v6, "method")), "method-of-addresses");
         }
         for at in &config.addresses.items {
-            let (address, turn) = (&at.value, self.turns.at(&at.origin));
+            let (address, turn) = (&at.value, self.ran.at(&at.origin));
             if name == "lo" && crate::loopback::is_kernels(address) {
                 // `ip addr add` would fail over it.
                 self.cx.otherwise(link_fact(id, path(v6, "addresses")), "loopback-of-the-kernel");
@@ -231,7 +231,7 @@ impl<'n> Job<'n> {
             let is_bare = core && is_of_command && has_no_broadcast(address);
             let option =
                 self.option_stanza(address, name, v6).filter(|_| !has_label && !is_of_lo && !is_bare);
-            let option = option.filter(|_| !self.turns.is_between(id, at, is_first));
+            let option = option.filter(|_| !self.turns.is_between(id, turn, is_first));
             // Those that commands add keep their order.
             match option.filter(|_| !by_command || core && turn <= Some(0) && !keeps_order) {
                 Some(mut stanza) => {
@@ -270,7 +270,7 @@ impl<'n> Job<'n> {
                             stanza.down.push(removal(address, name, v6).into());
                         }
                         by_command = true;
-                        keeps_order |= self.turns.is_of_stanza(&at.origin);
+                        keeps_order |= self.ran.is_of_stanza(&at.origin);
                     }
                 }
             }

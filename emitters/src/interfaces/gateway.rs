@@ -75,7 +75,7 @@ impl Job<'_> {
                 let text = default_route(&gateway, needs_no_word, metric.as_deref(), name);
                 stanza.up.push(Line {
                     text,
-                    turn: self.turns.of_fact(self.network, fact("gateway")),
+                    turn: self.ran.of_fact(self.network, fact("gateway")),
                     ..Line::default()
                 });
                 self.gateway_is_a_route(id, v6);
@@ -156,7 +156,7 @@ impl Job<'_> {
         if self.reader == Reader::IfupdownNg
             || self.reader == Reader::Ifupdown2 && stanzas.iter().any(has_gateway)
             || self.space.is_some()
-            || self.turns.is_behind(id, self.turns.at(&gateway.origin))
+            || self.turns.is_behind(id, self.ran.at(&gateway.origin))
             || config.gateway.is_some()
             || *route != option_says
             || dst.value.prefix_len() != 0

@@ -142,18 +142,18 @@ impl<'n> Job<'n> {
             Subject::Link(_) => None,
         };
         let stays = matches!(of, Some((EntryKind::Hook, _)));
-        list.push(Line { text: command, turn: self.turns.of_fact(self.network, fact), of, stays });
+        list.push(Line { text: command, turn: self.ran.of_fact(self.network, fact), of, stays });
         true
     }
 
     /// True for an entry whose command stays as it stands.
     fn stays(&self, fact: FactPath) -> bool {
-        self.in_place.says(self.turns.of_fact(self.network, fact))
+        self.in_place.says(self.ran.of_fact(self.network, fact))
     }
 
     /// Adds what takes an entry back: where the source does, else behind all that its commands may need.
     fn undo(&mut self, fact: FactPath, stanza: &mut Stanza, command: String) {
-        let undoing = self.turns.undoing(self.network, fact);
+        let undoing = self.undoing(fact);
         let list = match undoing {
             Some((_, by)) if by.phase == HookPhase::PostDown => &mut stanza.post_down,
             Some(_) | None => &mut stanza.down,
@@ -175,7 +175,7 @@ impl<'n> Job<'n> {
 
     /// The alias whose commands set an entry up: it starts for itself, and takes the entry back for itself.
     fn of_alias(&self, fact: FactPath, stanzas: &[Stanza]) -> Option<usize> {
-        let alias = self.turns.command(self.network, fact)?.stanza.as_deref().filter(|s| s.contains(':'))?;
+        let alias = self.ran.command(self.network, fact)?.stanza.as_deref().filter(|s| s.contains(':'))?;
         stanzas.iter().position(|stanza| stanza.name == alias)
     }
 
@@ -240,7 +240,7 @@ impl<'n> Job<'n> {
         let end = if link.is_some_and(|link| !is_reached(link, &item)) { " || true" } else { "" };
         let is_set_up = self.hook(fact, &mut stanza.up, format!("ip {family} route {verb} {words}{end}"));
         // It goes with its link, which is too late for a command that looks for it.
-        let is_gone_before = self.turns.undoing(self.network, fact).is_some_and(|(turn, by)| {
+        let is_gone_before = self.undoing(fact).is_some_and(|(turn, by)| {
             by.owner.is_some_and(|by| {
                 owner.is_some_and(|(id, _)| id == by) && self.turns.is_before_kept(by, turn)
             })
@@ -381,7 +381,7 @@ impl<'n> Job<'n> {
             return self.cx.cannot(fact, &codes::ENTRY, text, None);
         };
         // The interface of an alias is there before the alias.
-        let by = self.turns.command(self.network, fact);
+        let by = self.ran.command(self.network, fact);
         let is_early = stanza.name.contains(':') && by.is_some_and(|by| by.phase == HookPhase::PreUp);
         let list = if is_early { &mut stanza.pre_up } else { &mut stanza.up };
         if self.hook(fact, list, pair.up) && undo {

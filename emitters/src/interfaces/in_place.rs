@@ -4,6 +4,7 @@
 use super::ROOT;
 use super::stanza::refused;
 use super::turns::{Turns, is_upward};
+use crate::ran::Ran;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::facts::origins_of;
 use netpivot_model::hook::{Command, HookPhase};
@@ -35,8 +36,8 @@ enum Subject {
 
 impl InPlace {
     /// `order`: that of the stanzas.
-    pub(super) fn of(network: &Network, turns: &Turns, order: &[LinkId], reader: Reader) -> Self {
-        let all = Facts::of(network, turns);
+    pub(super) fn of(network: &Network, ran: &Ran, turns: &Turns, order: &[LinkId], reader: Reader) -> Self {
+        let all = Facts::of(network, ran);
         let places: HashMap<LinkId, usize> = order.iter().copied().zip(0..).collect();
         let is_needed = |id: LinkId, turn: u32| {
             let Some((by, ran)) = command(network, turn).and_then(|ran| Some((ran.owner?, ran))) else {
@@ -130,7 +131,7 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(network: &Network, turns: &Turns) -> Self {
+    fn of(network: &Network, ran: &Ran) -> Self {
         let mut all = Facts::default();
         if network.commands.iter().all(|ran| ran.owner.is_none()) {
             return all;
@@ -155,7 +156,7 @@ impl Facts {
                     path.is("controller") || path.is("port_type") || path.is_under("bridge_port");
                 let is_by_list = is_listed && (is_of_port || path.is("name") || path.is("kind"));
                 origins_of(&seen, &mut |origin| {
-                    for turn in origin.spans().iter().map(|span| turns.of_span(span)) {
+                    for turn in origin.spans().iter().map(|span| ran.of_span(span)) {
                         match (turn, controller.filter(|_| is_of_port)) {
                             (Some(turn), Some(controller)) => {
                                 found.insert(turn);
@@ -197,7 +198,7 @@ impl Facts {
                 }
                 walk(entry, ROOT, &mut |_, seen| {
                     origins_of(&seen, &mut |origin| {
-                        for turn in origin.spans().iter().map(|span| turns.of_span(span)) {
+                        for turn in origin.spans().iter().map(|span| ran.of_span(span)) {
                             match turn {
                                 Some(turn) => {
                                     let is_netns = *kind == EntryKind::Netns;

@@ -150,7 +150,7 @@ impl<'n> Job<'n> {
         let addresses = [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|ip| &ip.addresses.items);
         let is_card =
             matches!(link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_));
-        let is_by_method = is_card && addresses.into_iter().any(|at| self.turns.is_of_stanza(&at.origin));
+        let is_by_method = is_card && addresses.into_iter().any(|at| self.ran.is_of_stanza(&at.origin));
         let is_manual = stanzas.iter().all(|stanza| stanza.method == "manual");
         match stanzas.first_mut() {
             Some(stanza) if is_manual && (is_said || is_by_method) => {

@@ -30,6 +30,7 @@ mod wireguard;
 
 use crate::index::Index;
 use crate::ovs::Plan;
+use crate::ran::Ran;
 use crate::text::ip::rule::priorities;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use foldhash::{HashMap, HashSet};
@@ -66,6 +67,7 @@ impl Emitter for Interfaces {
         let mut resolved = crate::references::resolve(network, ovs::is_layered, cx);
         crate::shared::spell_out(&mut resolved, cx.with_dnsmasq, cx);
         let index = Index::of(&resolved);
+        let ran = Ran::of(&resolved);
         let mut job = Job {
             network: &resolved,
             cx,
@@ -74,7 +76,8 @@ impl Emitter for Interfaces {
             by_name: crate::order::by_name(&resolved),
             ports: crate::order::ports(&resolved),
             ovs: Plan::of(&resolved, &index, ovs::takes),
-            turns: turns::Turns::of(&resolved),
+            turns: turns::Turns::of(&resolved, &ran),
+            ran,
             in_place: in_place::InPlace::default(),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
@@ -122,6 +125,7 @@ struct Job<'n> {
     /// What stanzas say of Open vSwitch's layers.
     ovs: Plan,
     /// When the source ran its commands.
+    ran: Ran,
     turns: turns::Turns,
     /// The links that stay with the commands that set them up.
     in_place: in_place::InPlace,
@@ -174,7 +178,7 @@ fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
 impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
         let order = crate::order::order(self.network, &self.ports, &self.ovs);
-        self.in_place = in_place::InPlace::of(self.network, &self.turns, &order, self.reader);
+        self.in_place = in_place::InPlace::of(self.network, &self.ran, &self.turns, &order, self.reader);
         let mut sheets = vec![self.loopback()];
         for id in order {
             self.pending.remove(&id);
@@ -192,6 +196,7 @@ impl Job<'_> {
             self.behind_commands(&mut sheets);
         }
         self.devices_of_logical(&mut sheets);
+        sheets.iter_mut().for_each(|sheet| self.forgive(&mut sheet.stanzas));
         sheets.iter_mut().for_each(|sheet| turns::in_order(&mut sheet.stanzas));
         crate::virtualization::lose(self.network, self.cx);
         sheets

@@ -66,8 +66,8 @@ impl<'n> Job<'n> {
             stanza.down.insert(0, format!("ip netns del {} || true", quote(name)).into());
         }
         for (name, sheet) in spaces {
-            let made = self.namespace(name);
             let holder = self.holder(name, sheets).unwrap_or(sheet);
+            let made = self.namespace(name, sheets[holder].starts.contains(&"auto"));
             let stanza = last_of(&mut sheets[holder].stanzas, false);
             stanza.up.extend(made);
         }
@@ -92,9 +92,15 @@ impl<'n> Job<'n> {
         sheets.iter().rposition(leads_there)
     }
 
-    /// The commands that fill a namespace.
-    fn namespace(&mut self, space: &'n str) -> Vec<Line> {
+    /// The commands that fill a namespace; `at_boot`: in a stanza that starts by itself.
+    fn namespace(&mut self, space: &'n str, at_boot: bool) -> Vec<Line> {
         let network: &'n Network = self.network;
+        for (id, link) in network.links().filter(|(_, link)| netns(link) == Some(space)) {
+            if at_boot && link.autoconnect.as_ref().is_some_and(|at| at.value) {
+                self.cx
+                    .otherwise(link_fact(id, FieldPath::parse("autoconnect")), "started-with-its-namespace");
+            }
+        }
         self.space = Some(space);
         let mut commands = Vec::new();
         let mut here: Vec<LinkId> =
@@ -130,7 +136,7 @@ impl<'n> Job<'n> {
         };
         let dev = quote(name);
         let moved = format!("ip link set dev {dev} netns {} || true", quote(space));
-        let turn = self.turns.of_fact(network, link_fact(id, FieldPath::parse("netns")));
+        let turn = self.ran.of_fact(network, link_fact(id, FieldPath::parse("netns")));
         let line = |text: String| Line { text, turn, ..Line::default() };
         let mut unsaid = Vec::new();
         match &link.kind.value {
@@ -215,7 +221,7 @@ impl<'n> Job<'n> {
             }
             match command_for(link, name, path, &value) {
                 Some(command) => {
-                    let turn = self.turns.of_fact(network, link_fact(id, path));
+                    let turn = self.ran.of_fact(network, link_fact(id, path));
                     commands.push(line(&command, turn));
                 }
                 None => {
@@ -228,16 +234,16 @@ impl<'n> Job<'n> {
             && let LinkRef::Name(controller) = &at.value
         {
             let text = format!("ip link set dev {dev} master {}", quote(controller));
-            commands.push(line(&text, self.turns.at(&at.origin)));
+            commands.push(line(&text, self.ran.at(&at.origin)));
         }
         for config in [&link.ipv4, &link.ipv6].into_iter().flatten() {
             for at in &config.addresses.items {
                 let text = crate::text::ip::address::command(&at.value, name, at.value.net.addr().is_ipv6());
-                commands.push(line(&text, self.turns.at(&at.origin)));
+                commands.push(line(&text, self.ran.at(&at.origin)));
             }
         }
         if let Some(at) = link.up.as_ref().filter(|at| at.value) {
-            commands.push(line(&format!("ip link set dev {dev} up"), self.turns.at(&at.origin)));
+            commands.push(line(&format!("ip link set dev {dev} up"), self.ran.at(&at.origin)));
         }
     }
 

@@ -206,7 +206,7 @@ impl<'n> Job<'n> {
             return;
         }
         let command = command_for(link, name, path, value);
-        let is_behind = self.turns.is_behind(id, self.turns.of_fact(network, link_fact(id, path)));
+        let is_behind = self.turns.is_behind(id, self.ran.of_fact(network, link_fact(id, path)));
         if let Some(row) = option_for(path, self.reader).filter(|_| command.is_none() || !is_behind)
             && self.by_option(id, path, row, value, sheet)
         {

@@ -2,17 +2,16 @@
 //! the source: what stands behind a command may need what it sets up, or be what it would take away.
 
 use super::stanza::{Line, Stanza};
-use super::{Job, ROOT, Sheet};
+use super::{Job, Sheet};
 use crate::Accounted;
+use crate::ran::Ran;
 use foldhash::HashMap;
 use netpivot_model::dialect::INTERFACES;
-use netpivot_model::facts::origins_of;
 use netpivot_model::hook::{Command, HookPhase};
-use netpivot_model::ip::Address;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
-use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
-use netpivot_model::source::{At, Origin, Span};
+use netpivot_model::path::{FactPath, FieldPath};
+use netpivot_model::source::Span;
 
 /// A command of a link that stays one.
 struct Kept {
@@ -22,10 +21,8 @@ struct Kept {
     is_further: bool,
 }
 
-/// When the source ran each of its commands, counted from 1.
+/// The commands that stay, and those that take others back.
 pub(super) struct Turns {
-    /// Sorted by place.
-    places: Vec<(Span, u32)>,
     kept: HashMap<LinkId, Vec<Kept>>,
     /// The commands that take others back: what they take back, and their turns.
     undone: HashMap<Span, u32>,
@@ -40,20 +37,15 @@ pub(super) fn is_upward(phase: HookPhase) -> bool {
 }
 
 impl Turns {
-    pub(super) fn of(network: &Network) -> Self {
-        let mut places: Vec<(Span, u32)> =
-            network.commands.iter().map(|command| command.span).zip(1..).collect();
-        places.sort_unstable();
-        // What several stanzas inherit runs in all of them.
-        places.dedup_by_key(|(span, _)| *span);
+    pub(super) fn of(network: &Network, ran: &Ran) -> Self {
         let undone = network.commands.iter().zip(1..).filter_map(|(ran, turn)| Some((ran.undoes?, turn)));
-        let mut turns = Turns { places, kept: HashMap::default(), undone: undone.collect() };
+        let mut turns = Turns { kept: HashMap::default(), undone: undone.collect() };
         for hook in &network.hooks {
             let (Some(id), Some(phase), Some(command)) = (hook.owner, &hook.item.phase, &hook.item.command)
             else {
                 continue;
             };
-            if let Some(turn) = turns.at(&command.origin).filter(|turn| *turn > 0) {
+            if let Some(turn) = ran.at(&command.origin).filter(|turn| *turn > 0) {
                 let kept = Kept { turn, phase: phase.value, is_further: hook.item.stanza.is_some() };
                 turns.kept.entry(id).or_default().push(kept);
             }
@@ -61,36 +53,9 @@ impl Turns {
         turns
     }
 
-    /// The turn of the last command that a value comes from, 0 for what commands have not set up; `None` where the source
-    /// runs none.
-    pub(super) fn at(&self, origin: &Origin) -> Option<u32> {
-        let turn = || origin.spans().iter().filter_map(|span| self.of_span(span)).max().unwrap_or(0);
-        (!self.places.is_empty()).then(turn)
-    }
-
-    /// True for a value that no command alone has set up.
-    pub(super) fn is_of_stanza(&self, origin: &Origin) -> bool {
-        origin.spans().iter().any(|span| self.of_span(span).is_none())
-    }
-
-    /// The turn of the command that stands there.
-    pub(super) fn of_span(&self, span: &Span) -> Option<u32> {
-        let before = self
-            .places
-            .partition_point(|(place, _)| (place.source, place.start) <= (span.source, span.start));
-        let (place, turn) = self.places.get(before.checked_sub(1)?)?;
-        place.contains(span).then_some(*turn)
-    }
-
-    /// The command that a setting or an entry comes from, the last where there are several.
-    pub(super) fn command<'n>(&self, network: &'n Network, fact: FactPath) -> Option<&'n Command> {
-        let turn = self.of_fact(network, fact)?.checked_sub(1)?;
-        network.commands.get(turn as usize)
-    }
-
-    /// The command that takes back what a setting or an entry comes from, with its turn.
-    pub(super) fn undoing<'n>(&self, network: &'n Network, fact: FactPath) -> Option<(u32, &'n Command)> {
-        let turn = *self.undone.get(&self.command(network, fact)?.span)?;
+    /// The command that takes another one back, with its turn.
+    pub(super) fn undoing<'n>(&self, network: &'n Network, command: &Command) -> Option<(u32, &'n Command)> {
+        let turn = *self.undone.get(&command.span)?;
         Some((turn, network.commands.get(turn.checked_sub(1)? as usize)?))
     }
 
@@ -104,25 +69,10 @@ impl Turns {
         self.kept.get(&id).into_iter().flatten().any(|kept| is_upward(kept.phase) && kept.turn > turn)
     }
 
-    /// The turn of the last command that a setting or an entry comes from.
-    pub(super) fn of_fact(&self, network: &Network, fact: FactPath) -> Option<u32> {
-        let mut last = None;
-        match fact.subject {
-            Subject::Entry(kind, n) => walk(network.entry(kind, n), ROOT, &mut |_, seen| {
-                origins_of(&seen, &mut |origin| last = last.max(self.at(origin)));
-            }),
-            Subject::Link(id) => {
-                let leaf = network.link(id).leaf(fact.field);
-                leaf.inspect(|leaf| leaf.origins(&mut |origin| last = last.max(self.at(origin))));
-            }
-        }
-        last
-    }
-
     /// True for an address that a command adds between commands that stay, where the option of a stanza would add it at
     /// another time: that of the first stanza before its commands, that of a further one behind them.
-    pub(super) fn is_between(&self, id: LinkId, address: &At<Address>, is_first: bool) -> bool {
-        let Some(turn) = self.at(&address.origin).filter(|turn| *turn > 0) else { return false };
+    pub(super) fn is_between(&self, id: LinkId, turn: Option<u32>, is_first: bool) -> bool {
+        let Some(turn) = turn.filter(|turn| *turn > 0) else { return false };
         let kept = self.kept.get(&id).into_iter().flatten();
         kept.filter(|kept| is_upward(kept.phase)).any(|kept| match (is_first, kept.turn < turn) {
             (true, true) => kept.phase == HookPhase::Up,
@@ -138,13 +88,27 @@ impl Turns {
     }
 }
 
-impl Job<'_> {
+impl<'n> Job<'n> {
+    /// The command that takes back what a setting or an entry comes from, with its turn.
+    pub(super) fn undoing(&self, fact: FactPath) -> Option<(u32, &'n Command)> {
+        self.turns.undoing(self.network, self.ran.command(self.network, fact)?)
+    }
+
+    /// What may fail in the source may fail in the output.
+    pub(super) fn forgive(&self, stanzas: &mut [Stanza]) {
+        for line in stanzas.iter_mut().flat_map(|stanza| stanza.pre_up.iter_mut().chain(&mut stanza.up)) {
+            if !line.stays && !line.text.ends_with("|| true") && self.ran.may_fail(self.network, line.turn) {
+                line.text.push_str(" || true");
+            }
+        }
+    }
+
     /// Gives lines that have no turn yet the one of a setting.
     pub(super) fn give_turn(&self, id: LinkId, path: FieldPath, stanzas: &mut [Stanza]) {
         // No command works on a link before the one that makes it.
         let kind = super::link_fact(id, FieldPath::parse("kind"));
         let made = self.turn_of_making(kind);
-        let Some(turn) = self.turns.of_fact(self.network, super::link_fact(id, path)).max(made) else {
+        let Some(turn) = self.ran.of_fact(self.network, super::link_fact(id, path)).max(made) else {
             return;
         };
         for stanza in stanzas {
@@ -156,14 +120,14 @@ impl Job<'_> {
 
     /// The turn in which a link is made. What stays of a script may stand in the stanza of a link that the script makes later.
     fn turn_of_making(&self, kind: FactPath) -> Option<u32> {
-        self.turns.of_fact(self.network, kind).filter(|_| self.network.dialect.format == INTERFACES)
+        self.ran.of_fact(self.network, kind).filter(|_| self.network.dialect.format == INTERFACES)
     }
 
     /// Gives the command that makes a link, and the one that takes it away, the turns that they have in the source.
     pub(super) fn give_turn_of_making(&self, id: LinkId, stanza: &mut Stanza) {
         let kind = super::link_fact(id, FieldPath::parse("kind"));
         let Some(turn) = self.turn_of_making(kind) else { return };
-        let undone = self.turns.undoing(self.network, kind).map_or(u32::MAX, |(turn, _)| turn);
+        let undone = self.undoing(kind).map_or(u32::MAX, |(turn, _)| turn);
         stanza.pre_up.last_mut().into_iter().for_each(|line| line.turn = Some(turn));
         stanza.post_down.last_mut().into_iter().for_each(|line| line.turn = Some(undone));
     }

@@ -54,8 +54,8 @@ pub fn paths(link: &Link) -> Vec<FieldPath> {
 fn own(field: FieldPath, link: &Link) -> Option<Value> {
     let is = |text: &'static str| field == FieldPath::parse(text);
     if is("autoconnect") {
-        // STARTMODE=manual is the default; a port without a file of its own says so itself.
-        return Some(Value::Bool(false));
+        // STARTMODE=manual is the default; a port without a file of its own says so itself, and every host has `lo`.
+        return Some(Value::Bool(matches!(link.kind.value, LinkKind::Loopback(_))));
     }
     if is("hotplug") {
         return Some(Value::Bool(false));

@@ -357,7 +357,7 @@ fn delete(call: &mut Call<'_>, mut words: Words<'_>) -> Done {
     let Some(name) = common.dev.or(common.name) else {
         return Err(Fault::usage(words.last(), "the link's name is missing"));
     };
-    let id = call.kernel.named(call.space, name)?;
+    let id = call.kernel.named_to_delete(call.space, name)?;
     call.kernel.delete(id, name.span)
 }
 

@@ -208,6 +208,15 @@ impl Kernel {
         Err(self.missing(space, word))
     }
 
+    /// The same for a command that takes the link away, from which none is concluded.
+    pub fn named_to_delete(&mut self, space: SpaceId, word: Word<'_>) -> Result<DeviceId, Fault> {
+        let is_doubted = self.doubt.names(word.text) && !looks_like_card(word.text);
+        match self.find(space, word.text) {
+            None if !is_doubted => Err(self.missing(space, word)),
+            Some(_) | None => self.named(space, word),
+        }
+    }
+
     fn assume(&mut self, space: SpaceId, word: Word<'_>) -> DeviceId {
         let link = Link { name: Some(At::new(word.text.to_owned(), word.span)), ..Link::default() };
         let mut device = Device::new(link, space, word.text, Made::Assumed);

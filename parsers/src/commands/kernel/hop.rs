@@ -1,5 +1,6 @@
 //! Next hops: what the kernel checks of gateway, device and source address.
 
+use super::device::Made;
 use super::route::{MAIN, leads_nowhere};
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
@@ -170,6 +171,11 @@ impl Kernel {
             )
             .intent("name the router's address"));
         }
+        if onlink && dev.is_none() {
+            // fib_create_info(), ip6_route_info_create(): "Nexthop device required for onlink".
+            return Err(Fault::kernel("Invalid argument", span, "`onlink` is said, and no link is named")
+                .intent("add `dev NAME`"));
+        }
         let found =
             [table, MAIN, LOCAL].into_iter().find_map(|table| self.lookup(space, table, gateway, dev));
         match found {
@@ -180,6 +186,11 @@ impl Kernel {
                 holder.map_or(Ok(()), |holder| self.must_be_up(holder, span))?;
                 Ok(holder)
             }
+            None if dev.is_none() && self.made_and_down(space, gateway).is_some() => {
+                let down = self.made_and_down(space, gateway);
+                down.map_or(Ok(()), |down| self.must_be_up(down, span))?;
+                Ok(down)
+            }
             None if dev.is_none() && self.has_opaque(space) => Ok(None),
             None => {
                 let errno = if gateway.is_ipv4() { "Network is unreachable" } else { "No route to host" };
@@ -189,6 +200,17 @@ impl Kernel {
                     .intent("give a link an address in the gateway's network first, or add `onlink`"))
             }
         }
+    }
+
+    /// The link that a command has made and left down, and in whose subnet an address is.
+    fn made_and_down(&self, space: SpaceId, ip: IpAddr) -> Option<DeviceId> {
+        let is_it = |id: &DeviceId| {
+            let device = self.device(*id);
+            device.made == Made::Command
+                && !device.up
+                && device.addresses.values().any(|entry| entry.at.value.net.contains(&ip))
+        };
+        self.space(space).names.values().copied().filter(is_it).min_by_key(|id| id.0)
     }
 
     /// The link that has an IPv4 address.

@@ -162,6 +162,13 @@ fn judge(network: &Network, item: &Item, fate: Fate) -> Verdict {
     if fate == Fate::Host || is_beyond(key) {
         return Verdict::Acts(key.doc.to_owned());
     }
+    if let Fate::Link(id) = fate
+        && matches!(network.link(id).kind.value, LinkKind::Loopback(_))
+        && ["STARTMODE", "BOOTPROTO"].contains(&key.key)
+    {
+        let message = format!("{shown} says nothing of the loopback device, which every host sets up");
+        return Verdict::Report(Diagnostic::new(&suse::LOOPBACK, message));
+    }
     let message = format!(
         "{shown} changes nothing, because the other keys of the file leave it no place ({})",
         key.doc
