@@ -6,6 +6,8 @@ use libtest_mimic::{Failed, Trial};
 use netpivot_model::diagnostic::Severity;
 use netpivot_parsers::tree::MemoryTree;
 
+mod hooks;
+
 /// A target: lines that stand, lines that do not, codes.
 type Target = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
@@ -22,7 +24,7 @@ pub fn trials() -> Vec<Trial> {
     let trial = |case: &'static Case| {
         Trial::test(format!("crossings::{}", case.name.replace(' ', "-")), move || check(case))
     };
-    CASES.iter().map(trial).collect()
+    CASES.iter().chain(hooks::CASES).map(trial).collect()
 }
 
 fn check(case: &Case) -> Result<(), Failed> {

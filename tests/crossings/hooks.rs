@@ -1,0 +1,153 @@
+//! Hosts whose commands move links, hang on others, may fail, or are refused.
+
+use super::{Case, INTERFACES};
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        // ip-link(8): `group` takes addresses of groups only, `remote` those of one end only.
+        name: "vxlan of a group",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up ip link add vx1 type vxlan id 42 group 239.1.1.1 dev eth0 dstport 4789\n up ip link set vx1 up\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["pre-up ip link add name vx1 type vxlan id 42 dev eth0 group 239.1.1.1 dstport 4789 || true"],
+            &[],
+            &[],
+        )],
+    },
+    Case {
+        // wg-quick(8) gives wg0 its addresses: through which link the gateway is reached, only the host knows.
+        name: "a gateway behind a program",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up wg-quick up wg0\n up ip route add 10.9.0.0/16 via 10.200.0.1\n up ip route add 10.8.0.0/16 via 10.0.0.1\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "up ip route add 10.9.0.0/16 via 10.200.0.1",
+                "up ip -4 route replace 10.8.0.0/16 via 10.0.0.1 dev eth0",
+            ],
+            &["up ip -4 route replace 10.9.0.0/16 via 10.200.0.1 dev eth0 || true"],
+            &["H501"],
+        )],
+    },
+    Case {
+        // A namespace has rules of its own, and the idle end of a pair is what brings both ends up.
+        name: "rules of a namespace",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up ip netns add c1\n up ip link add v0 type veth peer name v1 netns c1\n up ip -n c1 addr add 10.1.0.1/24 dev v1\n up ip -n c1 link set v1 up\n up ip -n c1 rule add iif v1 table 100\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &["auto v0", "up ip -n c1 -4 rule add priority 32765 from all iif v1 table 100 || true"],
+                &[],
+                &[],
+            ),
+            (
+                "iproute",
+                &[
+                    "shows '' ip -n c1 -4 rule show priority 32765 iif v1 table 100 || ip -n c1 -4 rule add priority 32765 from all iif v1 table 100",
+                ],
+                &[],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // The kernel looks for a parent where the command runs (rtnl_newlink_create()).
+        name: "a macvlan for a namespace",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1\niface eth1 inet static\n address 10.0.0.2/24\n up ip netns add c1\n up ip link add mv0 link eth1 type macvlan mode bridge\n up ip link set mv0 netns c1 name eth1\n up ip -n c1 link set eth1 up\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "shows '' ip -n c1 link show dev eth1 || ip link add link eth1 name eth1 netns c1 type macvlan mode bridge",
+            ],
+            &[],
+            &[],
+        )],
+    },
+    Case {
+        // The methods but `manual` take a card down at ifdown (inet.defn); what sets more than that stays.
+        name: "cards that go down",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1\niface eth1 inet static\n address 10.0.0.2/24\n up ip route del 10.0.0.0/24 dev eth1\nauto eth2\niface eth2 inet manual\n up ip link set eth2 mtu 9000 up\n down ip link set eth2 mtu 1500 down\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["down ip link set dev eth1 down", "down ip link set eth2 mtu 1500 down"],
+            &["down ip link set dev eth2 down"],
+            &[],
+        )],
+    },
+    Case {
+        name: "commands that may fail",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1\niface eth1 inet static\n address 10.0.0.2/24\n up ip link set eth1 txqueuelen 5000 2>/dev/null || true\n up ip route add 10.5.0.0/16 via 10.0.0.1 || :\n up ip route add 10.6.0.0/16 via 10.0.0.1\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &[
+                    "up ip link set dev eth1 txqueuelen 5000 || true",
+                    "up ip -4 route replace 10.5.0.0/16 via 10.0.0.1 dev eth1 || true",
+                    "up ip -4 route replace 10.6.0.0/16 via 10.0.0.1 dev eth1",
+                ],
+                &[],
+                &[],
+            ),
+            (
+                "iproute",
+                &[
+                    "shows 'qlen 5000' ip -d link show dev eth1 || ip link set dev eth1 txqueuelen 5000 || true",
+                ],
+                &[],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        name: "a card for a namespace",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1\niface eth1 inet manual\n up ip netns add c1\n up ip link set eth1 netns c1\n up ip -n c1 link set eth1 up\n",
+        )],
+        to: &[("interfaces", &["up ip link set dev eth1 netns c1 || true"], &["auto eth1"], &[])],
+    },
+    Case {
+        // fib_create_info(): "Nexthop device required for onlink"; a bridge that is down reaches no gateway.
+        name: "gateways that the kernel refuses",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up ip link add br9 type bridge\n up ip addr add 10.9.0.1/24 dev br9\n up ip route add 10.99.0.0/16 via 10.9.0.2\n up ip route add 10.98.0.0/16 via 10.77.0.2 onlink\n",
+        )],
+        to: &[("interfaces", &["iface br9 inet manual"], &["auto eth9"], &["S501"])],
+    },
+    Case {
+        // What SUSE ships as ifcfg-lo, with one address more.
+        name: "the loopback device of SUSE",
+        from: "ifcfg:suse",
+        files: &[(
+            "/etc/sysconfig/network/ifcfg-lo",
+            "IPADDR=127.0.0.1/8\nIPADDR_2=127.0.0.2/8\nSTARTMODE=nfsroot\nBOOTPROTO=static\n",
+        )],
+        to: &[("interfaces", &["up ip -4 address replace 127.0.0.2/8 dev lo"], &[], &[])],
+    },
+];
