@@ -148,9 +148,8 @@ impl<'n> Job<'n> {
         let field = FieldPath::parse("eni.goes_down");
         let is_said = link.eni.as_ref().and_then(|eni| eni.goes_down.as_ref()).is_some_and(|at| at.value);
         let addresses = [&link.ipv4, &link.ipv6].into_iter().flatten().flat_map(|ip| &ip.addresses.items);
-        let is_card =
-            matches!(link.kind.value, LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_));
-        let is_by_method = is_card && addresses.into_iter().any(|at| self.ran.is_of_stanza(&at.origin));
+        let is_by_method = link.kind.value.is_hardware()
+            && addresses.into_iter().any(|at| self.ran.is_of_stanza(&at.origin));
         let is_manual = stanzas.iter().all(|stanza| stanza.method == "manual");
         match stanzas.first_mut() {
             Some(stanza) if is_manual && (is_said || is_by_method) => {

@@ -30,7 +30,8 @@ impl Job<'_> {
                 self.method(id, name, method, value);
             }
             let Some(config) = config else { continue };
-            for address in config.addresses.values() {
+            for at in &config.addresses.items {
+                let address = &at.value;
                 if crate::loopback::is_kernels(address) && name == "lo" {
                     self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "loopback-of-the-kernel");
                     continue;
@@ -47,7 +48,8 @@ impl Job<'_> {
                     None => address.net.to_string(),
                 };
                 let del = format!("ip {family} address del {net} dev {dev}");
-                out.push(step.down(del).goes_with_link(is_made).within(netns(link)));
+                let may_fail = self.ran.may_fail(self.network, self.ran.at(&at.origin));
+                out.push(step.down(del).goes_with_link(is_made).within(netns(link)).may_fail(may_fail));
             }
         }
     }

@@ -145,7 +145,7 @@ impl<'n> Job<'n> {
             let space = self.space(owner, &item.netns);
             let is_made = link.is_some_and(is_made);
             let step = step(&item, name.unwrap_or_default(), v6, space).goes_with_link(is_made);
-            out.push((rank, step));
+            out.push((rank, step.may_fail(self.may_fail(entry_fact(EntryKind::Route, n)))));
         }
     }
 
@@ -170,7 +170,8 @@ impl<'n> Job<'n> {
                 )
                 .done(shown::rule(item, priority, family))
                 .down(format!("ip {family} rule del {words}"))
-                .within(space),
+                .within(space)
+                .may_fail(self.may_fail(entry_fact(EntryKind::Rule, n))),
             );
         }
     }
@@ -227,7 +228,8 @@ impl<'n> Job<'n> {
         match pair {
             Some(pair) => {
                 let what = What::Entry(pair.up.clone());
-                out.push(Step::new(what, pair.up).done(done).down(pair.down).within(space));
+                let step = Step::new(what, pair.up).done(done).down(pair.down).within(space);
+                out.push(step.may_fail(self.may_fail(entry_fact(kind, n))));
             }
             None => {
                 let text = format!("no command says this {}", kind.word());
@@ -248,7 +250,8 @@ impl<'n> Job<'n> {
             let holds = Done::Holds(key.value.clone(), value.value.clone());
             let what = What::Sysctl(key.value.clone());
             let step = Step::new(what, format!("sysctl -q -w {}", quote(&setting))).done(holds);
-            out.push(step.within(self.space(owner, &item.netns)));
+            let step = step.within(self.space(owner, &item.netns));
+            out.push(step.may_fail(self.may_fail(entry_fact(EntryKind::Sysctl, n))));
         }
     }
 

@@ -259,6 +259,7 @@ impl Job<'_> {
             };
             let done = shown::setting(&command, name);
             let step = Step::new(What::Setting(path), command).of(name).done(done).within(space);
+            let step = step.may_fail(self.may_fail(link_fact(id, path)));
             if !is_made(link) && !path.is_under("bridge_port") && !path.is_under("bond_port") {
                 self.stays(id, name, path);
             }

@@ -15,6 +15,7 @@ mod state;
 
 use crate::entries::Index;
 use crate::order::netns;
+use crate::ran::Ran;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
 use netpivot_model::codes::iproute_output as codes;
 use netpivot_model::format;
@@ -76,6 +77,7 @@ impl Emitter for Iproute {
 struct Job<'n> {
     network: &'n Network,
     owned: Index,
+    ran: Ran,
     /// The priority of each rule.
     priorities: Vec<u32>,
     /// How many chains of nftables there are.
@@ -96,10 +98,16 @@ impl<'n> Job<'n> {
         Job {
             network,
             owned: Index::new(network),
+            ran: Ran::of(network),
             priorities: crate::text::ip::rule::priorities(network),
             chains: 0,
             cx,
         }
+    }
+
+    /// True for what the source sets up by a command whose failure it forgives.
+    fn may_fail(&self, fact: FactPath) -> bool {
+        self.ran.may_fail(self.network, self.ran.of_fact(self.network, fact))
     }
 
     fn sections(&mut self) -> Vec<Section> {

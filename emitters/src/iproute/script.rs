@@ -110,6 +110,8 @@ pub(super) struct Step {
     pub is_asked: bool,
     /// What is undone goes with the link, which the same script made.
     pub goes_with_link: bool,
+    /// The source goes on where it fails, and so does the script.
+    pub may_fail: bool,
 }
 
 impl Step {
@@ -125,6 +127,7 @@ impl Step {
             route: None,
             is_asked: false,
             goes_with_link: false,
+            may_fail: false,
         }
     }
 
@@ -152,6 +155,10 @@ impl Step {
 
     pub fn within(self, netns: Option<&str>) -> Self {
         Step { netns: netns.map(str::to_owned), ..self }
+    }
+
+    pub fn may_fail(self, may_fail: bool) -> Self {
+        Step { may_fail, ..self }
     }
 
     pub fn repeated(self) -> Self {
@@ -198,11 +205,16 @@ impl Step {
     }
 
     fn once(&self) -> String {
-        if self.is_asked { self.ensure() } else { self.spell(&self.up) }
+        if self.is_asked { self.ensure() } else { self.run() }
+    }
+
+    fn run(&self) -> String {
+        let up = self.spell(&self.up);
+        if self.may_fail { format!("{up} || true") } else { up }
     }
 
     fn ensure(&self) -> String {
-        let up = self.spell(&self.up);
+        let up = self.run();
         match self.question() {
             Some(question) => format!("{question} || {up}"),
             None => up,
@@ -212,7 +224,7 @@ impl Step {
     /// The command as a line of a batch, and the program that takes it; `None` where iproute2's own reading of lines, which
     /// knows quotes around words only and `#` anywhere as a comment, would take it for another.
     fn batch(&self) -> Option<(&'static str, &str)> {
-        if self.is_asked {
+        if self.is_asked || self.may_fail {
             return None;
         }
         let programs = ["ip -4", "ip -6", "ip", "bridge"].into_iter();
