@@ -31,6 +31,12 @@ pub fn is_closed(text: &str) -> bool {
     outlook(text).closed
 }
 
+/// True for several commands of which a shell runs the next one however the one before ends.
+#[must_use]
+pub fn goes_on(text: &str) -> bool {
+    outlook(text).goes_on
+}
+
 /// The command in a shell of its own.
 #[must_use]
 pub fn apart(command: &str) -> String {
@@ -51,12 +57,14 @@ const BEFORE: [&str; 12] =
 struct Outlook {
     leaves: bool,
     closed: bool,
+    goes_on: bool,
 }
 
 fn outlook(text: &str) -> Outlook {
     let mut rest = text;
     let mut leaves = false;
     let mut closed = true;
+    let mut goes_on = false;
     let mut depth = 0_usize;
     // The next word is a program.
     let mut begins = true;
@@ -83,10 +91,13 @@ fn outlook(text: &str) -> Outlook {
                     _ => {}
                 }
                 (begins, is_target) = (true, false);
-                rest = &rest[1..];
+                let is_doubled = rest.starts_with("&&") || rest.starts_with("||");
+                rest = &rest[if is_doubled { 2 } else { 1 }..];
+                let ends = !is_doubled && matches!(first, '\n' | ';' | '&');
+                goes_on |= ends && depth == 0 && !rest.trim_start().is_empty();
             }
             _ => {
-                let Some(end) = word(rest) else { return Outlook { leaves, closed: false } };
+                let Some(end) = word(rest) else { return Outlook { leaves, closed: false, goes_on } };
                 let (found, after) = rest.split_at(end);
                 let is_descriptor =
                     after.starts_with(['<', '>']) && found.bytes().all(|b| b.is_ascii_digit());
@@ -99,7 +110,7 @@ fn outlook(text: &str) -> Outlook {
             }
         }
     }
-    Outlook { leaves, closed: closed && depth == 0 }
+    Outlook { leaves, closed: closed && depth == 0, goes_on }
 }
 
 /// Where the word ends that a text begins with; `None` where it goes on behind the text.
@@ -181,6 +192,16 @@ mod tests {
             "case a in b) c ;; esac",
         ] {
             assert!(is_closed(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn several_commands_are_told_from_one() {
+        for text in ["a; b", "a & b", "a\nb", "for i in 1; do a; done", "a && b; c"] {
+            assert!(goes_on(text), "{text}");
+        }
+        for text in ["a", "a;", "a &", "a && b || c", "(a; b)", "a 'b; c'", "a 2>&1 | b", "a # b\n"] {
+            assert!(!goes_on(text), "{text}");
         }
     }
 

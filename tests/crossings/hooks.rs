@@ -150,4 +150,33 @@ pub(super) const CASES: &[Case] = &[
         )],
         to: &[("interfaces", &["up ip -4 address replace 127.0.0.2/8 dev lo"], &[], &[])],
     },
+    Case {
+        // A hook is run by `sh -c` alone: it goes on behind a command that fails, and variables may be unset.
+        name: "several commands of one hook",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up zz; bar\n up [ -z $VERBOSE ] || zz $IFACE\n",
+        )],
+        to: &[(
+            "iproute",
+            &["(set +e; zz; bar)", "(set +u; IFACE=eth0; [ -z $VERBOSE ] || zz $IFACE)"],
+            &[],
+            &["H501"],
+        )],
+    },
+    Case {
+        name: "links that stand on each other",
+        from: "interfaces:ifupdown2",
+        files: &[(
+            INTERFACES,
+            "auto a\niface a\n vlan-id 5\n vlan-raw-device b\nauto b\niface b\n vlan-id 6\n vlan-raw-device a\nauto c\niface c\n vlan-id 7\n vlan-raw-device b\nauto d\niface d\n address 10.0.0.1/24\n",
+        )],
+        to: &[(
+            "iproute",
+            &["shows UP ip link show dev d || ip link set dev d up"],
+            &["shows 'id 5' ip -d link show dev a type vlan || ip link add link b name a type vlan id 5"],
+            &["L801", "S005"],
+        )],
+    },
 ];

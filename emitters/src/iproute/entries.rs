@@ -8,6 +8,7 @@ use crate::Accounted;
 use crate::text::ip::{entry, route, rule};
 use crate::text::shell::quote;
 use ipnet::IpNet;
+use netpivot_model::dialect::IPROUTE;
 use netpivot_model::hook::HookPhase;
 use netpivot_model::ip::IpConfig;
 use netpivot_model::link::LinkId;
@@ -16,7 +17,7 @@ use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::Route;
-use netpivot_model::shell::{apart, is_closed, leaves};
+use netpivot_model::shell::{apart, goes_on, is_closed, leaves};
 use netpivot_model::source::At;
 use std::net::IpAddr;
 
@@ -263,7 +264,8 @@ impl<'n> Job<'n> {
             match (phase, command) {
                 (HookPhase::PreUp | HookPhase::Up, Some(command)) => {
                     let device = owner.and_then(|id| network.link(id).name.as_ref());
-                    let text = alone(command, device.map(|at| at.value.as_str()));
+                    let is_hook = network.dialect.format != IPROUTE;
+                    let text = alone(command, is_hook, device.map(|at| at.value.as_str()));
                     if phase == HookPhase::PreUp || text != command {
                         self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-moment");
                     }
@@ -279,9 +281,9 @@ impl<'n> Job<'n> {
     }
 }
 
-/// A command as part of a script: with the name that its software gives it for the link, and so that the script goes on
-/// behind it.
-fn alone(command: &str, device: Option<&str>) -> String {
+/// A command as part of a script: with the name that its software gives it for the link, in a shell of its own where it may
+/// leave it, and where a hook's goes on as that of the script (`set -eu`) does not.
+fn alone(command: &str, is_hook: bool, device: Option<&str>) -> String {
     let names = |word: &str| {
         let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         words.any(|found| found == word)
@@ -289,14 +291,21 @@ fn alone(command: &str, device: Option<&str>) -> String {
     let given: Vec<String> = ["IFACE", "DEVICE"]
         .into_iter()
         .filter(|variable| names(variable))
-        .map(|variable| format!("{variable}={}", quote(device.unwrap_or_default())))
+        .map(|variable| format!("{variable}={}; ", quote(device.unwrap_or_default())))
         .collect();
+    let known = ["$IFACE", "${IFACE}", "$DEVICE", "${DEVICE}"];
+    let others = known.iter().fold(command.to_owned(), |text, name| text.replace(name, ""));
+    let unset = match (is_hook && goes_on(command), is_hook && others.contains('$')) {
+        (true, true) => "set +eu; ",
+        (true, false) => "set +e; ",
+        (false, true) => "set +u; ",
+        (false, false) => "",
+    };
     // The end of its line ends a comment, and nothing else.
-    if given.is_empty() && !leaves(command) && is_closed(&format!("{command}\n")) {
+    if unset.is_empty() && given.is_empty() && !leaves(command) && is_closed(&format!("{command}\n")) {
         return command.to_owned();
     }
-    let given = if given.is_empty() { String::new() } else { format!("{}; ", given.join(" ")) };
-    apart(&format!("{given}{command}"))
+    apart(&format!("{unset}{}{command}", given.concat()))
 }
 
 fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {

@@ -178,6 +178,12 @@ impl Job<'_> {
         if names.maker(self.network, id).is_some_and(|maker| maker != id) {
             return Some(Vec::new());
         }
+        if names.is_endless(id) {
+            let text =
+                format!("`{name}` stands on links that stand on each other, and none of them can be made");
+            self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+            return None;
+        }
         let mut bare = Cow::Borrowed(link);
         for path in OF_PORTS.map(FieldPath::parse) {
             if bare.leaf(path).is_some_and(|leaf| leaf.is_said()) {

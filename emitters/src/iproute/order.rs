@@ -4,7 +4,7 @@ use super::link::is_virtual;
 use super::netns;
 use crate::order::{Place, by_place, place, sorted};
 use crate::references::reference;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
 use netpivot_model::network::Network;
 use netpivot_model::value::LinkRef;
@@ -14,6 +14,7 @@ pub(super) struct Names<'n> {
     within: HashMap<Place<'n>, LinkId>,
     /// Ends of veth pairs by name, of all namespaces.
     ends: HashMap<&'n str, Vec<LinkId>>,
+    endless: HashSet<LinkId>,
 }
 
 impl<'n> Names<'n> {
@@ -24,7 +25,8 @@ impl<'n> Names<'n> {
                 ends.entry(name.value.as_str()).or_default().push(id);
             }
         }
-        Names { within: by_place(network), ends }
+        let names = Names { within: by_place(network), ends, endless: HashSet::default() };
+        Names { endless: endless(network, &names), ..names }
     }
 
     /// The link of that name as `link` means it: another one in its own namespace, else that on the host.
@@ -33,6 +35,11 @@ impl<'n> Names<'n> {
         let is_own = link.netns.is_some() && link.name.as_ref().is_some_and(|at| at.value == name);
         let here = if is_own { None } else { of(netns(link)) };
         here.or_else(|| of(None))
+    }
+
+    /// True for a link that cannot be made, because its parents stand on each other.
+    pub fn is_endless(&self, id: LinkId) -> bool {
+        self.endless.contains(&id)
     }
 
     /// The link that a setting of another names.
@@ -62,6 +69,31 @@ impl Names<'_> {
         let rank = |end: &LinkId| (netns(network.link(*end)).is_some(), *end);
         [id, peer].into_iter().min_by_key(rank)
     }
+}
+
+/// The links whose parents lead to no end, as some of them stand on each other.
+fn endless(network: &Network, names: &Names<'_>) -> HashSet<LinkId> {
+    let mut ends: Vec<Option<bool>> = vec![None; network.links.len()];
+    let mut met_from: Vec<Option<LinkId>> = vec![None; network.links.len()];
+    for (start, _) in network.links() {
+        let mut path = Vec::new();
+        let mut next = Some(start);
+        let does_end = loop {
+            let Some(id) = next else { break true };
+            let n = id.0 as usize;
+            if let Some(known) = ends[n] {
+                break known;
+            }
+            if met_from[n].replace(start) == Some(start) {
+                break false;
+            }
+            path.push(id);
+            let link = network.link(id);
+            next = PARENTS.into_iter().find_map(|setting| names.target(link, setting));
+        };
+        path.into_iter().for_each(|id| ends[id.0 as usize] = Some(does_end));
+    }
+    network.links().map(|(id, _)| id).filter(|id| ends[id.0 as usize] == Some(false)).collect()
 }
 
 /// The links from below upwards: cards by their names, since a script speaks of them where it first needs them, then what is
