@@ -179,4 +179,119 @@ pub(super) const CASES: &[Case] = &[
             &["L801", "S005"],
         )],
     },
+    Case {
+        // ifup -a leaves eth5 alone, and the default route of the first stanza is the one that counts.
+        name: "what starts by itself",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1\niface eth1 inet static\n address 10.0.1.2/24\n gateway 10.0.1.1\nauto eth0\niface eth0 inet static\n address 10.0.0.2/24\n gateway 10.0.0.1\niface eth5 inet static\n address 10.5.5.5/24\n up ip rule add from 10.5.5.5 table 5\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "shows '' ip -4 route show table main exact default via 10.0.1.1 dev eth1 proto boot || ip -4 route replace default via 10.0.1.1 dev eth1",
+                "shows '' ip -4 route show table main exact default via 10.0.0.1 dev eth0 proto boot || ip -4 route append default via 10.0.0.1 dev eth0",
+            ],
+            &["shows UP ip link show dev eth5 || ip link set dev eth5 up"],
+            &["L805", "S044", "S407"],
+        )],
+    },
+    Case {
+        // A VLAN takes the MTU of its parent when it is made (vlan_dev_init()).
+        name: "jumbo frames below a vlan",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet manual\n mtu 9000\nauto eth0.5\niface eth0.5 inet static\n address 10.5.0.1/24\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "shows 'id 5' ip -d link show dev eth0.5 type vlan || ip link add link eth0 name eth0.5 type vlan id 5",
+            ],
+            &[],
+            &[],
+        )],
+    },
+    Case {
+        // nft flush ruleset takes away what is set up before it, and nothing of what comes behind it.
+        name: "commands before and behind others",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n pre-up iptables-restore < /etc/rules\n up nft flush ruleset\n up iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE\n up sysctl -w net.ipv4.ip_forward=1\n up zz\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "# commands before",
+                "# commands",
+                "iptables -t nat -C POSTROUTING -o eth0 -j MASQUERADE 2>/dev/null || iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE",
+            ],
+            &["# address translation", "# kernel settings"],
+            &["H501", "H502"],
+        )],
+    },
+    Case {
+        // nm-settings(5): `shared` runs dnsmasq, `random` and `preserve` are no addresses; ip(8) asks no server.
+        name: "what only networkmanager runs",
+        from: "keyfile",
+        files: &[
+            (
+                "/etc/NetworkManager/system-connections/br0.nmconnection",
+                "[connection]\nid=br0\nuuid=6b3b4a33-5d1c-4d6a-8f5c-0d8b2c1e9a01\ntype=bridge\ninterface-name=br0\n[ipv4]\nmethod=shared\naddress1=192.168.77.1/24\n[ipv6]\nmethod=dhcp\n",
+            ),
+            (
+                "/etc/NetworkManager/system-connections/eth0.nmconnection",
+                "[connection]\nid=eth0\nuuid=6b3b4a33-5d1c-4d6a-8f5c-0d8b2c1e9a02\ntype=ethernet\ninterface-name=eth0\n[ethernet]\ncloned-mac-address=random\n[ipv4]\nmethod=disabled\n",
+            ),
+            (
+                "/etc/NetworkManager/system-connections/eth1.nmconnection",
+                "[connection]\nid=eth1\nuuid=6b3b4a33-5d1c-4d6a-8f5c-0d8b2c1e9a03\ntype=ethernet\ninterface-name=eth1\n[ethernet]\ncloned-mac-address=preserve\n[ipv4]\nmethod=disabled\n",
+            ),
+        ],
+        to: &[(
+            "iproute",
+            &[],
+            &["shows 'link/ether random' ip -d link show dev eth0 || ip link set dev eth0 address random"],
+            &["L706", "L800", "L803"],
+        )],
+    },
+    Case {
+        // Initscripts call it for each device, and ask nobody how it ends.
+        name: "ifup-local in a script",
+        from: "ifcfg:initscripts",
+        files: &[
+            (
+                "/etc/sysconfig/network-scripts/ifcfg-eth0",
+                "DEVICE=eth0\nONBOOT=yes\nIPADDR=10.0.0.1\nPREFIX=24\n",
+            ),
+            ("/sbin/ifup-local", "#!/bin/sh\n[ \"$1\" = eth0 ] && ip rule add fwmark 1 table 9\n"),
+        ],
+        to: &[(
+            "iproute",
+            &["(DEVICE=eth0; [ \"$DEVICE\" = eth0 ] && ip rule add fwmark 1 table 9) || true"],
+            &[],
+            &[],
+        )],
+    },
+    Case {
+        // The port is made by a program of which nobody here knows.
+        name: "a tap that a program makes",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto br0\niface br0 inet static\n address 192.168.8.4/24\n bridge_ports eth0 tap0\n pre-up openvpn --mktun --dev tap0\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "# commands before what follows",
+                "shows 'master br0' ip link show dev tap0 || ip link set dev tap0 master br0",
+            ],
+            &[],
+            &["H501"],
+        )],
+    },
 ];

@@ -48,8 +48,8 @@ impl Job<'_> {
                     None => address.net.to_string(),
                 };
                 let del = format!("ip {family} address del {net} dev {dev}");
-                let may_fail = self.ran.may_fail(self.network, self.ran.at(&at.origin));
-                out.push(step.down(del).goes_with_link(is_made).within(netns(link)).may_fail(may_fail));
+                let step = step.down(del).goes_with_link(is_made).within(netns(link));
+                out.push(self.of_turn(self.ran.at(&at.origin), step));
             }
         }
     }
@@ -61,6 +61,8 @@ impl Job<'_> {
             IpMethod::Auto if field == "ipv4.method" => self.lease(id, name, path),
             IpMethod::Dhcp | IpMethod::Shared => self.lease(id, name, path),
             IpMethod::LinkLocal if field == "ipv4.method" => self.lease(id, name, path),
+            // `method=shared`, spelled out but for its servers.
+            IpMethod::Manual if field == "ipv4.method" && self.shared.contains(&id) => {}
             IpMethod::Auto
             | IpMethod::LinkLocal
             | IpMethod::Manual

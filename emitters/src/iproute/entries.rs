@@ -8,8 +8,6 @@ use crate::Accounted;
 use crate::text::ip::{entry, route, rule};
 use crate::text::shell::quote;
 use ipnet::IpNet;
-use netpivot_model::dialect::IPROUTE;
-use netpivot_model::hook::HookPhase;
 use netpivot_model::ip::IpConfig;
 use netpivot_model::link::LinkId;
 use netpivot_model::nat::NatBackend;
@@ -17,7 +15,6 @@ use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::Route;
-use netpivot_model::shell::{apart, goes_on, is_closed, leaves};
 use netpivot_model::source::At;
 use std::net::IpAddr;
 
@@ -25,37 +22,47 @@ use std::net::IpAddr;
 pub(super) const MAIN: i64 = 254;
 
 impl<'n> Job<'n> {
-    pub(super) fn entries(&mut self, ids: &[LinkId]) -> Vec<Section> {
+    /// What is beside links. `kept`: the commands that stay; what the source set up behind one of them is set up behind it, as
+    /// that may be `iptables-restore`, `nft flush ruleset` or `sysctl -p`.
+    pub(super) fn entries(&mut self, ids: &[LinkId], kept: Vec<Step>) -> Vec<Section> {
         let mut routes: Vec<(u8, Step)> = Vec::new();
-        for id in ids {
-            self.gateways(*id, &mut routes);
-            self.routes(Some(*id), &mut routes);
-        }
+        // Of default routes the first one counts, which is the one that the source names first.
+        let mut in_order = ids.to_vec();
+        in_order.sort_unstable();
+        in_order.iter().for_each(|id| self.gateways(*id, &mut routes));
+        ids.iter().for_each(|id| self.routes(Some(*id), &mut routes));
         self.routes(None, &mut routes);
         // What leads to a gateway comes before what goes by one, the default last.
         routes.sort_by_key(|(rank, _)| *rank);
-        let section = |title, steps| Section { title, steps };
         let owners: Vec<Option<LinkId>> = ids.iter().copied().map(Some).chain([None]).collect();
         let mut rules = Vec::new();
         let mut others = Vec::new();
         let mut nat = Vec::new();
         let mut sysctls = Vec::new();
-        let mut hooks = Vec::new();
         for owner in owners {
             self.rules(owner, &mut rules);
             self.neighbors(owner, &mut others);
             self.nat(owner, &mut nat);
             self.sysctls(owner, &mut sysctls);
-            self.hooks(owner, &mut hooks);
         }
-        vec![
+        let first = kept.iter().map(|step| step.turn).filter(|turn| *turn > 0).min();
+        let mut last = kept;
+        let mut section = |title, steps: Vec<Step>| {
+            let is_behind = |step: &Step| first.is_some_and(|first| step.turn > first);
+            let (behind, steps) = steps.into_iter().partition(is_behind);
+            last.extend::<Vec<Step>>(behind);
+            Section { title, steps }
+        };
+        let mut sections = vec![
             section("routes", routes.into_iter().map(|(_, step)| step).collect()),
             section("rules", rules),
             section("neighbours", others),
             section("kernel settings", sysctls),
             section("address translation", nat),
-            section("commands", hooks),
-        ]
+        ];
+        last.sort_by_key(|step| step.turn);
+        sections.push(Section { title: "commands", steps: last });
+        sections
     }
 
     fn gateways(&mut self, id: LinkId, out: &mut Vec<(u8, Step)>) {
@@ -80,8 +87,8 @@ impl<'n> Job<'n> {
             if !reaches(config, gateway.value) {
                 item.onlink = Some(At::new(true, gateway.origin.clone()));
             }
-            let step = step(&item, name, v6, netns(link)).goes_with_link(is_made(link));
-            out.push((2, step));
+            let step = self.route(&item, name, v6, netns(link)).goes_with_link(is_made(link));
+            out.push((2, self.of_turn(self.ran.at(&gateway.origin), step)));
             let fields = if v6 {
                 ["ipv6.gateway", "ipv6.route_metric", "ipv6.route_table"]
             } else {
@@ -145,8 +152,8 @@ impl<'n> Job<'n> {
             };
             let space = self.space(owner, &item.netns);
             let is_made = link.is_some_and(is_made);
-            let step = step(&item, name.unwrap_or_default(), v6, space).goes_with_link(is_made);
-            out.push((rank, step.may_fail(self.may_fail(entry_fact(EntryKind::Route, n)))));
+            let step = self.route(&item, name.unwrap_or_default(), v6, space).goes_with_link(is_made);
+            out.push((rank, self.of_fact(entry_fact(EntryKind::Route, n), step)));
         }
     }
 
@@ -164,16 +171,12 @@ impl<'n> Job<'n> {
             for field in ["priority", "family", "table", "action"] {
                 self.cx.added(fact(field), "rule-in-full");
             }
-            out.push(
-                Step::new(
-                    What::Entry(format!("rule {family} {words}")),
-                    format!("ip {family} rule add {words}"),
-                )
+            let what = What::Entry(format!("rule {family} {words}"));
+            let step = Step::new(what, format!("ip {family} rule add {words}"))
                 .done(shown::rule(item, priority, family))
                 .down(format!("ip {family} rule del {words}"))
-                .within(space)
-                .may_fail(self.may_fail(entry_fact(EntryKind::Rule, n))),
-            );
+                .within(space);
+            out.push(self.of_fact(entry_fact(EntryKind::Rule, n), step));
         }
     }
 
@@ -230,7 +233,7 @@ impl<'n> Job<'n> {
             Some(pair) => {
                 let what = What::Entry(pair.up.clone());
                 let step = Step::new(what, pair.up).done(done).down(pair.down).within(space);
-                out.push(step.may_fail(self.may_fail(entry_fact(kind, n))));
+                out.push(self.of_fact(entry_fact(kind, n), step));
             }
             None => {
                 let text = format!("no command says this {}", kind.word());
@@ -252,60 +255,36 @@ impl<'n> Job<'n> {
             let what = What::Sysctl(key.value.clone());
             let step = Step::new(what, format!("sysctl -q -w {}", quote(&setting))).done(holds);
             let step = step.within(self.space(owner, &item.netns));
-            out.push(step.may_fail(self.may_fail(entry_fact(EntryKind::Sysctl, n))));
+            out.push(self.of_fact(entry_fact(EntryKind::Sysctl, n), step));
         }
     }
 
-    fn hooks(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
-        let network = self.network;
-        for (n, item) in self.owned.of(&network.hooks, EntryKind::Hook, owner) {
-            let phase = item.phase.as_ref().map_or(HookPhase::Up, |at| at.value);
-            let command = item.command.as_ref().map(|at| at.value.as_str());
-            match (phase, command) {
-                (HookPhase::PreUp | HookPhase::Up, Some(command)) => {
-                    let device = owner.and_then(|id| network.link(id).name.as_ref());
-                    let is_hook = network.dialect.format != IPROUTE;
-                    let text = alone(command, is_hook, device.map(|at| at.value.as_str()));
-                    if phase == HookPhase::PreUp || text != command {
-                        self.cx.account(Accounted::Rewritten(EntryKind::Hook, n), "command-of-the-moment");
-                    }
-                    out.push(Step::new(What::Command(command.to_owned()), text));
-                }
-                (HookPhase::Down | HookPhase::PostDown, _) | (_, None) => {
-                    let text =
-                        "a script of the moment has no place for a command that runs when a link goes down";
-                    self.cx.cannot(entry_fact(EntryKind::Hook, n), &codes::SETTING, text, None);
-                }
-            }
-        }
+    /// A route. Of several to one destination the first one counts, as in the source.
+    fn route(&mut self, item: &Route, name: &str, v6: bool, space: Option<&str>) -> Step {
+        let family = if v6 { "-6" } else { "-4" };
+        let words = route::words(item, Some(name).filter(|name| !name.is_empty()));
+        let number = |at: Option<i64>| at.map_or_else(String::new, |n| n.to_string());
+        let key = format!(
+            "{family} {} {} {} {}",
+            item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
+            number(item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != MAIN)),
+            number(item.metric.as_ref().map(|at| at.value.get())),
+            number(item.tos.as_ref().map(|at| at.value.get())),
+        );
+        let count = self.written.entry(format!("{} {key}", space.unwrap_or_default())).or_insert(0);
+        *count += 1;
+        let (verb, key) = match *count {
+            1 => ("replace", key),
+            n => ("append", format!("{key} {n}")),
+        };
+        let dev = item.dev.as_ref().map_or(name, |at| &at.value);
+        let step = Step::new(What::Route(key), format!("ip {family} route {verb} {words}"));
+        let link = Some(dev.to_owned()).filter(|dev| !dev.is_empty());
+        Step { route: Some(Box::new(item.clone())), link, ..step }
+            .done(shown::route(item, name, family))
+            .down(format!("ip {family} route del {words}"))
+            .within(space)
     }
-}
-
-/// A command as part of a script: with the name that its software gives it for the link, in a shell of its own where it may
-/// leave it, and where a hook's goes on as that of the script (`set -eu`) does not.
-fn alone(command: &str, is_hook: bool, device: Option<&str>) -> String {
-    let names = |word: &str| {
-        let mut words = command.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        words.any(|found| found == word)
-    };
-    let given: Vec<String> = ["IFACE", "DEVICE"]
-        .into_iter()
-        .filter(|variable| names(variable))
-        .map(|variable| format!("{variable}={}; ", quote(device.unwrap_or_default())))
-        .collect();
-    let known = ["$IFACE", "${IFACE}", "$DEVICE", "${DEVICE}"];
-    let others = known.iter().fold(command.to_owned(), |text, name| text.replace(name, ""));
-    let unset = match (is_hook && goes_on(command), is_hook && others.contains('$')) {
-        (true, true) => "set +eu; ",
-        (true, false) => "set +e; ",
-        (false, true) => "set +u; ",
-        (false, false) => "",
-    };
-    // The end of its line ends a comment, and nothing else.
-    if unset.is_empty() && given.is_empty() && !leaves(command) && is_closed(&format!("{command}\n")) {
-        return command.to_owned();
-    }
-    apart(&format!("{unset}{}{command}", given.concat()))
 }
 
 fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {
@@ -315,24 +294,4 @@ fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {
             .addresses
             .values()
             .any(|address| address.net.contains(&gateway) || address.peer.is_some_and(|peer| peer == gateway))
-}
-
-fn step(item: &Route, name: &str, v6: bool, space: Option<&str>) -> Step {
-    let family = if v6 { "-6" } else { "-4" };
-    let words = route::words(item, Some(name).filter(|name| !name.is_empty()));
-    let number = |at: Option<i64>| at.map_or_else(String::new, |n| n.to_string());
-    let key = format!(
-        "{family} {} {} {} {}",
-        item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
-        number(item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != MAIN)),
-        number(item.metric.as_ref().map(|at| at.value.get())),
-        number(item.tos.as_ref().map(|at| at.value.get())),
-    );
-    let dev = item.dev.as_ref().map_or(name, |at| &at.value);
-    let step = Step::new(What::Route(key), format!("ip {family} route replace {words}"));
-    let link = Some(dev.to_owned()).filter(|dev| !dev.is_empty());
-    Step { route: Some(Box::new(item.clone())), link, ..step }
-        .done(shown::route(item, name, family))
-        .down(format!("ip {family} route del {words}"))
-        .within(space)
 }

@@ -131,6 +131,11 @@ impl Job<'_> {
         {
             self.cx.account(Accounted::AddedLink, "link-that-another-names");
         }
+        let parent = PARENTS.into_iter().find_map(|setting| names.target(link, setting));
+        if link.mtu.is_none() && parent.is_some_and(|id| self.network.link(id).mtu.is_some()) {
+            // The kernel gives it when the link is made, whoever makes it.
+            self.cx.added(link_fact(id, FieldPath::parse("mtu")), "mtu-of-the-parent");
+        }
         self.settings(id, link, name, &unsaid, parts);
         self.plug(id, link, name, names, &mut parts.ports);
         self.vlans(link, name, names, &mut parts.vlans);
@@ -159,6 +164,10 @@ impl Job<'_> {
                         .down(format!("ip -n {space} link set dev {dev} netns \"$$\"")),
                 );
             }
+            if self.words.contains(name) {
+                // Before that command there may be none of the name.
+                self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "made-by-a-command");
+            }
             if matches!(link.kind.value, LinkKind::Wifi(_) | LinkKind::Infiniband(_)) {
                 // Commands name a card by its name, whatever it is.
                 self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
@@ -181,7 +190,7 @@ impl Job<'_> {
         if names.is_endless(id) {
             let text =
                 format!("`{name}` stands on links that stand on each other, and none of them can be made");
-            self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+            self.leave_out(id, &codes::KIND, &text, None);
             return None;
         }
         let mut bare = Cow::Borrowed(link);
@@ -195,7 +204,7 @@ impl Job<'_> {
                 "no command of ip(8) makes `{name}`, which is of the kind {}",
                 link.kind.value.word()
             );
-            self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+            self.leave_out(id, &codes::KIND, &text, None);
             return None;
         };
         if matches!(link.kind.value, LinkKind::Veth(_)) && peer.is_none() {
@@ -247,6 +256,10 @@ impl Job<'_> {
                 self.profile(id, link, path, leaf);
                 return;
             }
+            if path.is("mac") && value == Value::text("preserve") {
+                self.cx.otherwise(link_fact(id, path), "address-as-it-is");
+                return;
+            }
             if self.is_moot(id, path) {
                 self.cx.otherwise(link_fact(id, path), "without-a-lease");
                 return;
@@ -265,7 +278,7 @@ impl Job<'_> {
             };
             let done = shown::setting(&command, name);
             let step = Step::new(What::Setting(path), command).of(name).done(done).within(space);
-            let step = step.may_fail(self.may_fail(link_fact(id, path)));
+            let step = self.of_fact(link_fact(id, path), step);
             if !is_made(link) && !path.is_under("bridge_port") && !path.is_under("bond_port") {
                 self.stays(id, name, path);
             }
@@ -361,7 +374,8 @@ impl Job<'_> {
             let step = Step::new(what, conf6(name, key, n)).of(name).done(Done::Holds(path, n.to_string()));
             out.push(step.within(space));
         }
-        for field in ["ipv6.method", "ipv6.accept_ra", "ipv6.autoconf"] {
+        let asks = value("ipv6.method") == Silence::Value(Value::text("dhcp"));
+        for field in ["ipv6.accept_ra", "ipv6.autoconf"].into_iter().chain((!asks).then_some("ipv6.method")) {
             self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "ipv6-by-kernel-settings");
         }
     }

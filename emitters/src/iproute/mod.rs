@@ -4,6 +4,7 @@
 //! What no command of the moment says – leases, name servers, what starts at boot – is told.
 
 mod address;
+mod commands;
 mod confirm;
 mod entries;
 mod link;
@@ -11,19 +12,21 @@ mod order;
 mod plan;
 mod script;
 mod shown;
+mod start;
 mod state;
 
 use crate::entries::Index;
 use crate::order::netns;
 use crate::ran::Ran;
 use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile};
-use netpivot_model::codes::iproute_output as codes;
+use foldhash::{HashMap, HashSet};
+use netpivot_model::codes::{Code, iproute_output as codes};
 use netpivot_model::format;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 pub use script::Mode;
-use script::{Purpose, Section};
+use script::{Purpose, Section, Step, What};
 pub use state::State;
 
 const ROOT: FieldPath = FieldPath::new([""; 3]);
@@ -44,12 +47,10 @@ impl Emitter for Iproute {
         crate::shared::spell_out(&mut resolved, false, cx);
         let mode = cx.script;
         let sections = Job::new(&resolved, cx).sections();
-        let whole = |mode| script::text(&sections, &Purpose::Whole(mode));
         let state = cx.state.clone();
         if state.is_none() && sections.iter().all(|section| section.steps.is_empty()) {
             return FileSet::default();
         }
-        let is_whole = state.is_none() && mode != Mode::Teardown && cx.confirm_within.is_none();
         let plan = state.as_ref().map(|state| plan::sections(&resolved, state, cx));
         let (change, purpose) = match &plan {
             Some(plan) => (plan, Purpose::Plan(mode)),
@@ -67,8 +68,16 @@ impl Emitter for Iproute {
             None => script::text(change, &purpose),
         };
         let mut file = OutputFile::script(PATH.to_owned(), text, cx.reveal_secrets);
-        // What takes the host there, takes it back, or takes the network down, says it by what sets it up.
-        file.reads_as = (!is_whole).then(|| whole(Mode::Create));
+        // What takes the host there, takes it back, or takes the network down, says it by what sets it up. Commands that stay
+        // stand as they are, and may be anything to who reads them behind or before others.
+        let is_whole = state.is_none() && mode != Mode::Teardown && cx.confirm_within.is_none();
+        let is_kept = |step: &Step| matches!(step.what, What::Command(_));
+        let keeps_any = sections.iter().flat_map(|section| &section.steps).any(is_kept);
+        if !is_whole || keeps_any {
+            let mut sections = sections;
+            sections.iter_mut().for_each(|section| section.steps.retain(|step| !is_kept(step)));
+            file.reads_as = Some(script::text(&sections, &Purpose::Whole(Mode::Create)));
+        }
         FileSet { files: vec![file] }
     }
 }
@@ -82,6 +91,14 @@ struct Job<'n> {
     priorities: Vec<u32>,
     /// How many chains of nftables there are.
     chains: usize,
+    /// How often each route was written, but for its next hop.
+    written: HashMap<String, u32>,
+    /// Links whose servers nothing runs.
+    shared: HashSet<LinkId>,
+    /// Links that the script leaves alone, and those that no command makes.
+    left_out: HashSet<LinkId>,
+    /// The words of the commands that stay.
+    words: HashSet<String>,
     cx: &'n mut EmitContext,
 }
 
@@ -101,22 +118,60 @@ impl<'n> Job<'n> {
             ran: Ran::of(network),
             priorities: crate::text::ip::rule::priorities(network),
             chains: 0,
+            written: HashMap::default(),
+            shared: network.dhcp_servers.iter().filter_map(|entry| entry.owner).collect(),
+            left_out: HashSet::default(),
+            words: commands::words(network),
             cx,
         }
     }
 
-    /// True for what the source sets up by a command whose failure it forgives.
-    fn may_fail(&self, fact: FactPath) -> bool {
-        self.ran.may_fail(self.network, self.ran.of_fact(self.network, fact))
+    /// The step of a fact: its command's turn in the source, and whether that may fail.
+    fn of_fact(&self, fact: FactPath, step: Step) -> Step {
+        self.of_turn(self.ran.of_fact(self.network, fact), step)
+    }
+
+    fn of_turn(&self, turn: Option<u32>, step: Step) -> Step {
+        Step { turn: turn.unwrap_or(0), may_fail: self.ran.may_fail(self.network, turn), ..step }
     }
 
     fn sections(&mut self) -> Vec<Section> {
         let names = order::Names::of(self.network);
-        let ids = order::order(self.network, &names);
+        let waiting = start::waiting(self.network, &names);
+        let mut ids = order::order(self.network, &names);
+        ids.retain(|id| !waiting.contains(id));
+        waiting.into_iter().for_each(|id| self.leave_alone(id));
+        let mut commands = self.commands(&ids);
         let mut sections = vec![self.namespaces()];
-        sections.extend(self.links(&ids, &names));
-        sections.extend(self.entries(&ids));
+        sections.push(Section { title: "commands before", steps: std::mem::take(&mut commands.before) });
+        let mut links = self.links(&ids, &names).into_iter();
+        sections.extend(links.next());
+        let with_links = std::mem::take(&mut commands.with_links);
+        sections.push(Section { title: "commands before what follows", steps: with_links });
+        sections.extend(links);
+        ids.retain(|id| !self.left_out.contains(id));
+        sections.extend(self.entries(&ids, commands.last));
         crate::virtualization::lose(self.network, self.cx);
         sections
+    }
+
+    /// Gives the reasons for a link that does not start by itself, and for all that is its own.
+    fn leave_alone(&mut self, id: LinkId) {
+        let label = self.network.link(id).label();
+        let text = format!("`{label}` is started by hand only, and a script sets up what starts by itself");
+        let help = format!("let `{label}` start by itself in the source, or set it up by hand as before");
+        self.leave_out(id, &codes::BY_HAND, &text, Some(&help));
+    }
+
+    /// Gives the reason for a link and all that is its own.
+    fn leave_out(&mut self, id: LinkId, code: &'static Code, text: &str, help: Option<&str>) {
+        self.left_out.insert(id);
+        let entries = EntryKind::ALL.iter().flat_map(|kind| {
+            self.owned.positions(*kind, Some(id)).iter().map(|n| entry_fact(*kind, *n))
+        });
+        let facts: Vec<FactPath> = entries.chain([link_fact(id, ROOT)]).collect();
+        for fact in facts {
+            self.cx.cannot(fact, code, text, help.map(str::to_owned));
+        }
     }
 }

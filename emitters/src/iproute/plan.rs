@@ -9,7 +9,7 @@ use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
-use super::{Job, ROOT, codes};
+use super::{Job, ROOT, codes, start};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
 use crate::text::ip::route;
@@ -194,9 +194,14 @@ impl<'s> Plan<'s> {
             }
             out.push(Section { title: section.title, steps: wanted });
         }
+        // What somebody starts by hand may be up.
+        let names = Names::of(self.network);
+        let waiting: HashSet<Place<'_>> =
+            start::waiting(self.network, &names).iter().filter_map(|id| place(self.network.link(*id))).collect();
         let goes: Vec<&Step> = steps(own)
             .rev()
             .filter(|step| !self.want.contains(&key(step)) && self.goes(step, &anew))
+            .filter(|step| step.place().is_none_or(|of| !waiting.contains(&of)))
             .filter(|step| step.what != What::Link || step.place().is_none_or(|of| !held.contains(&of)))
             .collect();
         let mut last: Vec<Step> = goes.iter().copied().filter_map(undo).collect();

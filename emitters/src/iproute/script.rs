@@ -112,6 +112,8 @@ pub(super) struct Step {
     pub goes_with_link: bool,
     /// The source goes on where it fails, and so does the script.
     pub may_fail: bool,
+    /// When the source ran the command that said it, counted from 1; 0 where no command did.
+    pub turn: u32,
 }
 
 impl Step {
@@ -128,6 +130,7 @@ impl Step {
             is_asked: false,
             goes_with_link: false,
             may_fail: false,
+            turn: 0,
         }
     }
 
@@ -155,10 +158,6 @@ impl Step {
 
     pub fn within(self, netns: Option<&str>) -> Self {
         Step { netns: netns.map(str::to_owned), ..self }
-    }
-
-    pub fn may_fail(self, may_fail: bool) -> Self {
-        Step { may_fail, ..self }
     }
 
     pub fn repeated(self) -> Self {

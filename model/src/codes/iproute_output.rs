@@ -16,6 +16,9 @@ crate::codes! {
     CONTROLLER "L804" Loss "iproute-controller":
         "No command plugs the link into its controller: nothing makes one of that name, or it belongs to a program that the script does not run, or the two would be ports of each other.";
         example: "a port of a team";
+    BY_HAND "L805" Loss "iproute-by-hand":
+        "The link has a configuration that only somebody's hand starts. A script that set it up would do at once what the host does not.";
+        example: "a stanza of an interfaces file without auto";
     BY_NAME "W801" Warning "iproute-by-name":
         "The source ties a configuration to the hardware address of a card. Commands go by the name that the card has when the script runs.";
         example: "[ethernet] mac-address of a keyfile";

@@ -5,7 +5,7 @@ use super::kind;
 use crate::text::shell::quote;
 use netpivot_model::link::Link;
 use netpivot_model::path::FieldPath;
-use netpivot_model::value::Value;
+use netpivot_model::value::{Mac, Value};
 
 /// A command that makes the setting on a link that is up.
 pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Value) -> Option<String> {
@@ -13,7 +13,11 @@ pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
     let switch = |b: bool| if b { "on" } else { "off" };
     match (path.to_string().as_str(), value) {
         ("mtu", Value::Int(_)) => return Some(format!("ip link set dev {dev} mtu {value}")),
-        ("mac", _) => return Some(format!("ip link set dev {dev} address {value}")),
+        // `random` and the like are words of NetworkManager's.
+        ("mac", Value::Text(text)) => {
+            let mac: Result<Mac, _> = text.parse();
+            return mac.is_ok().then(|| format!("ip link set dev {dev} address {text}"));
+        }
         ("promiscuous", Value::Int(n @ (0 | 1))) => {
             return Some(format!("ip link set dev {dev} promisc {}", switch(*n == 1)));
         }
