@@ -294,4 +294,34 @@ pub(super) const CASES: &[Case] = &[
             &["H501"],
         )],
     },
+    Case {
+        // ifup runs `pre-up` before it sets addresses, gateway and MTU, and the link up (inet.defn, inet6.defn).
+        name: "commands before the stanza",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n gateway 10.0.0.1\n mtu 1500\n pre-up ip addr flush dev eth0\n pre-up ip route del default || true\n pre-up ip link set eth0 down mtu 1400\nauto eth1\niface eth1 inet6 static\n address 2001:db8::2/64\n gateway 2001:db8::1\n pre-up ip link set eth1 down\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &[
+                    "address 10.0.0.2/24",
+                    "gateway 10.0.0.1",
+                    "mtu 1500",
+                    "address 2001:db8::2/64",
+                    "gateway 2001:db8::1",
+                ],
+                &["mtu 1400"],
+                &[],
+            ),
+            ("keyfile", &["address1=10.0.0.2/24", "gateway=10.0.0.1", "address1=2001:db8::2/64"], &[], &[]),
+            (
+                "iproute",
+                &["shows UP ip link show dev eth0 || ip link set dev eth0 up"],
+                &["ip link set dev eth0 down"],
+                &[],
+            ),
+        ],
+    },
 ];

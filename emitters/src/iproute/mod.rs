@@ -166,9 +166,9 @@ impl<'n> Job<'n> {
     /// Gives the reason for a link and all that is its own.
     fn leave_out(&mut self, id: LinkId, code: &'static Code, text: &str, help: Option<&str>) {
         self.left_out.insert(id);
-        let entries = EntryKind::ALL.iter().flat_map(|kind| {
-            self.owned.positions(*kind, Some(id)).iter().map(|n| entry_fact(*kind, *n))
-        });
+        let entries = EntryKind::ALL
+            .iter()
+            .flat_map(|kind| self.owned.positions(*kind, Some(id)).iter().map(|n| entry_fact(*kind, *n)));
         let facts: Vec<FactPath> = entries.chain([link_fact(id, ROOT)]).collect();
         for fact in facts {
             self.cx.cannot(fact, code, text, help.map(str::to_owned));

@@ -196,8 +196,10 @@ impl<'s> Plan<'s> {
         }
         // What somebody starts by hand may be up.
         let names = Names::of(self.network);
-        let waiting: HashSet<Place<'_>> =
-            start::waiting(self.network, &names).iter().filter_map(|id| place(self.network.link(*id))).collect();
+        let waiting: HashSet<Place<'_>> = start::waiting(self.network, &names)
+            .iter()
+            .filter_map(|id| place(self.network.link(*id)))
+            .collect();
         let goes: Vec<&Step> = steps(own)
             .rev()
             .filter(|step| !self.want.contains(&key(step)) && self.goes(step, &anew))

@@ -15,7 +15,7 @@
 use crate::text::iproute::Tables;
 use fault::Fault;
 use foldhash::{HashMap, HashSet};
-use kernel::Kernel;
+use kernel::{Asked, Kernel};
 use netpivot_model::codes::commands as codes;
 use netpivot_model::coverage::{self, Item};
 use netpivot_model::diagnostic::Diagnostic;
@@ -209,9 +209,15 @@ impl<'v> Evaluator<'v> {
     }
 
     /// Says that the software which a link's configuration belongs to has made the link and set it up, so
-    /// that commands after this find it so. `id` is its position in the network that was started from.
-    pub fn start_link(&mut self, id: LinkId, span: Option<Span>) {
-        self.kernel.start_base(id, span);
+    /// that commands after this find it so. `id` is its position in the network that was started from; `asked`: what its
+    /// configuration asked for before commands that ran since then.
+    pub fn start_link(&mut self, id: LinkId, span: Option<Span>, asked: Option<Asked>) {
+        self.kernel.start_base(id, span, asked);
+    }
+
+    /// What the configuration of a link asks for: commands that run before its software come before that, too.
+    pub fn asked(&mut self, id: LinkId) -> Option<Asked> {
+        self.kernel.asked_of_base(id)
     }
 
     /// A hook that deletes a route which other software makes, DHCP or a router, stays; unless the commands put another

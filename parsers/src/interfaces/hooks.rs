@@ -274,9 +274,13 @@ fn order(network: &Network, stanzas: &[Placed]) -> Vec<usize> {
 
 impl Runner<'_> {
     fn up(&mut self, placed: &Placed, names: &[String]) {
+        let is_early = |option: &Opt| phase(canonical(option, self.reader)) == Some(HookPhase::PreUp);
+        let has_early = placed.stanza.options.iter().any(is_early);
+        let is_first = !self.started.contains(&placed.link);
+        let asked = if has_early && is_first { self.evaluator.asked(placed.link) } else { None };
         self.lines(placed, names, HookPhase::PreUp);
         if self.started.insert(placed.link) {
-            self.evaluator.start_link(placed.link, Some(placed.stanza.name.span));
+            self.evaluator.start_link(placed.link, Some(placed.stanza.name.span), asked);
         }
         self.lines(placed, names, HookPhase::Up);
     }

@@ -28,7 +28,7 @@ type Key = (IpAddr, u8, Option<IpAddr>);
 
 /// How an address is told from others: IPv4 by address, length and peer (`__inet_insert_ifa()`), IPv6 by
 /// address alone (`ipv6_add_addr()`).
-fn key(address: &Address) -> Key {
+pub(super) fn key(address: &Address) -> Key {
     match address.net {
         IpNet::V4(net) => (IpAddr::V4(net.addr()), net.prefix_len(), address.peer),
         IpNet::V6(net) => (IpAddr::V6(net.addr()), 0, None),

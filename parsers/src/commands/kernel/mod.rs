@@ -33,6 +33,7 @@ mod port;
 mod route;
 mod rules;
 mod start;
+pub use start::Asked;
 mod sweep;
 
 pub(super) use address::AddressEntry;
@@ -209,9 +210,16 @@ impl Kernel {
     }
 
     /// The profile at that position of the network that was started from is set up.
-    pub fn start_base(&mut self, id: netpivot_model::link::LinkId, span: Option<Span>) {
-        if let Some(device) = self.base_devices.get(id.0 as usize) {
-            self.start_profile(*device, span);
+    pub fn start_base(&mut self, id: netpivot_model::link::LinkId, span: Option<Span>, asked: Option<Asked>) {
+        if let Some(device) = self.base_devices.get(id.0 as usize).copied() {
+            asked.into_iter().for_each(|asked| self.ask_again(device, asked));
+            self.start_profile(device, span);
         }
+    }
+
+    /// What the configuration of a link asks for.
+    pub fn asked_of_base(&mut self, id: netpivot_model::link::LinkId) -> Option<Asked> {
+        let device = self.base_devices.get(id.0 as usize).copied()?;
+        Some(self.asked(device))
     }
 }

@@ -380,7 +380,7 @@ impl Kernel {
     }
 
     /// A route goes because a command says so.
-    fn delete_route_entry(&mut self, id: RouteId, origin: &Origin) {
+    pub(super) fn delete_route_entry(&mut self, id: RouteId, origin: &Origin) {
         let (cause, dev, dst) = (self.route(id).cause, self.route(id).dev, self.route(id).dst);
         self.remove_route(id);
         match (cause, dev) {

@@ -2,13 +2,14 @@
 
 use super::device::{Device, Made};
 use super::route::{Cause, MAIN, RouteEntry};
-use super::{DeviceId, HOST, Kernel, Space, SpaceId};
+use super::{DeviceId, HOST, Kernel, RouteId, Space, SpaceId};
 use crate::commands::World;
 use foldhash::HashMap;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use netpivot_model::ip::{IpConfig, IpMethod};
+use netpivot_model::ip::{Address, IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
+use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::reflect::Sub;
 use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin, Span};
@@ -317,14 +318,65 @@ impl Kernel {
         if device.made == Made::Profile {
             device.made = Made::Base;
         }
-        let said = device.link.up.take();
+        // Whatever was done before, the software sets it up.
+        let said = device.link.up.take().filter(|at| at.value);
         self.raise(id, span.map_or_else(Origin::default_value, Origin::at));
         self.device_mut(id).link.up = said;
     }
+
+    /// What the configuration of a link asks for. Its gateway is no route before the software makes it one.
+    pub fn asked(&mut self, id: DeviceId) -> Asked {
+        let device = self.device(id);
+        let asked = Asked {
+            link: device.link.clone(),
+            addresses: device.addresses.values().map(|entry| entry.at.clone()).collect(),
+        };
+        let is_gateway = |id: &RouteId| self.route(*id).cause == Cause::Gateway && !self.route(*id).gone;
+        let gateways: Vec<RouteId> = device.routes.iter().copied().filter(is_gateway).collect();
+        for route in gateways {
+            self.delete_route_entry(route, &Origin::default_value());
+        }
+        asked
+    }
+
+    /// The software asks for it once more, as commands that ran before it may have changed or taken away some of it.
+    pub fn ask_again(&mut self, id: DeviceId, asked: Asked) {
+        let link = &mut self.device_mut(id).link;
+        walk(&asked.link, FieldPath::new([""; 3]), &mut |path, seen| {
+            let Seen::Leaf(said) = seen else { return };
+            if !said.is_said() || path.is("up") || path.is("name") || path.is("kind") {
+                return;
+            }
+            if let (Some(leaf), Some(value)) = (link.leaf_mut(path), said.value())
+                && leaf.value().as_ref() != Some(&value)
+            {
+                let mut spans = Vec::new();
+                said.origins(&mut |origin| spans.extend_from_slice(origin.spans()));
+                leaf.set(&value, Origin::said(spans)).ok();
+            }
+        });
+        for v6 in [false, true] {
+            if let Some(entry) = self.gateway_route(id, v6) {
+                self.insert_route(entry, false);
+            }
+        }
+        for address in asked.addresses {
+            if !self.device(id).addresses.contains_key(&super::address::key(&address.value)) {
+                self.insert_address(id, address);
+            }
+        }
+    }
+}
+
+/// What the configuration of a link asks for.
+#[derive(Debug)]
+pub struct Asked {
+    link: Link,
+    addresses: Vec<At<Address>>,
 }
 
 /// The addresses of a link, which live in the kernel's own tables.
-fn take_addresses(link: &mut Link) -> Vec<At<netpivot_model::ip::Address>> {
+fn take_addresses(link: &mut Link) -> Vec<At<Address>> {
     let mut addresses = Vec::new();
     for config in [link.ipv4.as_mut(), link.ipv6.as_mut()].into_iter().flatten() {
         addresses.append(&mut config.addresses.items);
