@@ -61,7 +61,7 @@ pub fn account(network: &mut Network, items: &[Item], diagnostics: &[Diagnostic]
                 format!("{what} is known to no reader of this format and has no effect"),
             )
             .at(item.span)
-            .help("check the spelling; the line is kept as a comment"),
+            .help("check the spelling; the line is kept"),
         );
         network.leftovers.push(Leftover {
             owner: item.owner,

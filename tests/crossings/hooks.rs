@@ -324,4 +324,62 @@ pub(super) const CASES: &[Case] = &[
             ),
         ],
     },
+    Case {
+        // if-up.d of openvpn, hostapd, ucarp and vde2, and any hook, read options as `$IF_…` (interfaces(5)).
+        name: "options that scripts read",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.1/24\n openvpn client1\n ucarp-vid 1\n my-note hello\n up zz $IF_MY_NOTE\n",
+        )],
+        to: &[
+            ("interfaces", &["openvpn client1", "ucarp-vid 1", "my-note hello"], &[], &["H501", "U001"]),
+            ("keyfile", &[], &[], &["H110", "H501", "L002", "U001"]),
+        ],
+    },
+    Case {
+        // addons/vrf.py takes tables from 1001 to 5000 only.
+        name: "vrf with a table of one's own",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1\niface eth1 inet static\n address 10.1.1.1/24\n pre-up ip link add red type vrf table 10\n pre-up ip link set red up\n pre-up ip link set eth1 master red\n",
+        )],
+        to: &[(
+            "interfaces:ifupdown2",
+            &["pre-up ip link add name red type vrf table 10 || true", "vrf red"],
+            &["vrf-table 10"],
+            &[],
+        )],
+    },
+    Case {
+        // nm-setting-wireless.c:verify(): "'channel' requires setting 'band' property".
+        name: "a channel and its band",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto wlan0\niface wlan0 inet dhcp\n wireless-essid foo\n wireless-channel 6\nauto wlan1\niface wlan1 inet dhcp\n wireless-essid bar\n wireless-channel 36\n",
+        )],
+        to: &[("keyfile", &["band=bg", "channel=6", "band=a", "channel=36"], &[], &[])],
+    },
+    Case {
+        // NetworkManager's metric is that of all routes of the profile; dhclient is told by the option of its own stanza.
+        name: "dhcp beside a gateway",
+        from: "keyfile",
+        files: &[(
+            "/etc/NetworkManager/system-connections/eth0.nmconnection",
+            "[connection]\nid=eth0\nuuid=6b3b4a33-5d1c-4d6a-8f5c-0d8b2c1e9a01\ntype=ethernet\ninterface-name=eth0\n[ipv4]\nmethod=auto\naddress1=10.0.0.5/24\ngateway=10.0.0.1\nroute-metric=50\n[ipv6]\nmethod=ignore\n",
+        )],
+        to: &[("interfaces", &["iface eth0 inet dhcp", "metric 50", "gateway 10.0.0.1"], &[], &[])],
+    },
+    Case {
+        // An internal port that no command makes takes its routes with it.
+        name: "a gateway of open vswitch",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto ovs0\niface ovs0 inet manual\n ovs_type OVSBridge\n ovs_ports mgmt\nauto mgmt\niface mgmt inet static\n address 192.168.1.2/24\n gateway 192.168.1.1\n ovs_type OVSIntPort\n ovs_bridge ovs0\n",
+        )],
+        to: &[("iproute", &[], &[], &["L801"])],
+    },
 ];

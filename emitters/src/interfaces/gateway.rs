@@ -53,6 +53,7 @@ impl Job<'_> {
                 self.cx.cannot(fact("gateway"), &codes::SETTING, text, None);
                 return self.metric_alone(id, metric, name, v6, stanzas);
             };
+            let of_leases = metric;
             let metric = metric.or_else(|| self.next_metric(id, v6, name, at));
             self.defaults.insert((self.space, v6, metric.unwrap_or(0)));
             if has_holder {
@@ -80,9 +81,17 @@ impl Job<'_> {
                 });
                 self.gateway_is_a_route(id, v6);
             }
-            return;
+            return self.metric_of_leases(of_leases, v6, stanzas);
         }
         self.metric_alone(id, metric, name, v6, stanzas);
+    }
+
+    /// The metric of the routes that DHCP brings beside a gateway of one's own.
+    fn metric_of_leases(&self, metric: Option<i64>, v6: bool, stanzas: &mut [Stanza]) {
+        let leases = stanzas.iter_mut().find(|stanza| stanza.method == "dhcp" && !v6);
+        if let (Some(metric), Some(stanza), Reader::Ifupdown) = (metric, leases, self.reader) {
+            stanza.option("metric", metric.to_string());
+        }
     }
 
     /// A metric without a gateway: of the routes that DHCP brings.

@@ -90,6 +90,13 @@ impl<'n> Job<'n> {
         Ok(())
     }
 
+    /// False for a table that ifupdown2 leaves to others (addons/vrf.py: `vrf_table_id_start` and `…_end`).
+    fn vrf_fits(&self, vrf: &netpivot_model::virtual_link::Vrf) -> bool {
+        let tables = 1001..=5000;
+        self.reader != Reader::Ifupdown2
+            || vrf.table.as_ref().is_none_or(|table| tables.contains(&table.value.get()))
+    }
+
     /// True where each said setting of the kind has an option.
     pub(super) fn has_options(&self, link: &Link) -> bool {
         if self.reader == Reader::Ifupdown {
@@ -98,6 +105,11 @@ impl<'n> Job<'n> {
         let kind = &link.kind.value;
         if let LinkKind::Vxlan(vxlan) = kind
             && !self.vxlan_fits(vxlan)
+        {
+            return false;
+        }
+        if let LinkKind::Vrf(vrf) = kind
+            && !self.vrf_fits(vrf)
         {
             return false;
         }

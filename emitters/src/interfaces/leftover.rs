@@ -78,8 +78,17 @@ impl Job<'_> {
         let is_for_ports = ["bridge-vids", "bridge-pvid"].contains(&leftover.key.replace('_', "-").as_str());
         self.network.dialect.format == INTERFACES
             && !(is_for_ports && self.reader != Reader::Ifupdown2)
-            && lookup(&leftover.key, self.reader).is_some()
+            && (lookup(&leftover.key, self.reader).is_some() || self.is_for_scripts(&leftover.key))
             && refused(&leftover.value, self.reader).is_none()
+    }
+
+    /// True for an option that ifupdown hands to scripts as `$IF_…`, whoever reads it there.
+    fn is_for_scripts(&self, key: &str) -> bool {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+        Reader::of(self.network.dialect) == Reader::Ifupdown
+            && self.reader == Reader::Ifupdown
+            && key.starts_with(|c: char| c.is_ascii_alphabetic())
+            && key.chars().all(is_word)
     }
 
     /// Writes the options that go back into the stanzas that they come from.

@@ -11,6 +11,7 @@ mod route;
 pub(crate) mod rule;
 mod shared;
 mod vlans;
+mod wifi;
 
 use crate::loopback::is_bare;
 use crate::owned::by_owner;
@@ -46,7 +47,7 @@ impl Emitter for Keyfile {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let minor = cx.target.version.map_or(OLDEST, |v| if v.major > 1 { u16::MAX } else { v.minor });
-        let network = vlans::without_default(loopback::with_methods(network, cx), cx);
+        let network = wifi::with_bands(vlans::without_default(loopback::with_methods(network, cx), cx), cx);
         let network = &*shared::with_shared(network, minor, cx);
         let mut job = Job {
             network,

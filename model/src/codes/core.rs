@@ -20,7 +20,7 @@ crate::codes! {
         "A directory, device, socket or named pipe stands where a configuration file is expected. It is not opened.";
         example: "mkdir ifcfg-eth0";
     UNKNOWN_KEY "U001" Warning "unknown-key":
-        "No reader of this format knows the key, so it has no effect on the host. Often a spelling mistake; the value is kept as a comment.";
+        "No reader of this format knows the key, so it has no effect on the host. Often a spelling mistake; the value is kept, as a comment where the target has no such line. ifupdown hands it to scripts as `$IF_…`, and whoever reads it there gets it from an interfaces file for ifupdown, too.";
         example: "GATEWAI=192.0.2.1";
     LOST "L001" Loss "lost-in-target":
         "Something that the source's own software acts on is not in the output. The message names it; `--allow` accepts it.";

@@ -107,3 +107,20 @@ rows! { pub(super) const WIRELESS = "wireless-tools", "wifi" {
     "wireless-enc*" D Extra, Secret, "The same.";
     "wireless-*" D Extra, Text, "Handed to iwconfig(8).";
 } }
+
+rows! { pub(super) const HOSTAPD = "hostapd", "hostapd" {
+    "hostapd" D Extra, Text, "Configuration file of hostapd, which makes an access point of the interface.";
+} }
+
+rows! { pub(super) const OPENVPN = "openvpn", "openvpn" {
+    "openvpn" D Extra, Text, "Tunnels that openvpn starts with the interface.";
+} }
+
+rows! { pub(super) const UCARP = "ucarp", "ucarp" {
+    "ucarp-password" D Extra, Secret, "The password by which ucarp knows its peers.";
+    "ucarp-*" D Extra, Text, "Handed to ucarp(8), which shares an address with other hosts.";
+} }
+
+rows! { pub(super) const VDE = "vde2", "vde2" {
+    "vde2-*" D Extra, Text, "Handed to vde_switch(1) or vde_plug2tap(1).";
+} }

@@ -58,6 +58,10 @@ const TABLES: &[&[Row]] = &[
     hardware::ETHTOOL,
     hardware::DNS,
     hardware::WPA,
+    hardware::HOSTAPD,
+    hardware::OPENVPN,
+    hardware::UCARP,
+    hardware::VDE,
     hardware::WIRELESS,
 ];
 
