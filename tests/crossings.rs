@@ -7,6 +7,7 @@ use netpivot_model::diagnostic::Severity;
 use netpivot_parsers::tree::MemoryTree;
 
 mod hooks;
+mod kept;
 
 /// A target: lines that stand, lines that do not, codes.
 type Target = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
@@ -24,7 +25,7 @@ pub fn trials() -> Vec<Trial> {
     let trial = |case: &'static Case| {
         Trial::test(format!("crossings::{}", case.name.replace(' ', "-")), move || check(case))
     };
-    CASES.iter().chain(hooks::CASES).map(trial).collect()
+    CASES.iter().chain(hooks::CASES).chain(kept::CASES).map(trial).collect()
 }
 
 fn check(case: &Case) -> Result<(), Failed> {

@@ -225,7 +225,9 @@ impl<'t> Runner<'_, 't, '_> {
     fn keep(&mut self, start: usize, end: usize, why: Why) {
         let raw = &self.text.text[start..end];
         let preamble = self.leave_as_it_stands(start, end, why);
-        self.kernel.leave(&format!("{preamble}{raw}"));
+        if self.manner == Manner::Script || ends::outlook(raw, self.shell).acts {
+            self.kernel.leave(&format!("{preamble}{raw}"));
+        }
         // What another file defines may be used by all that follows.
         if matches!(raw.split_ascii_whitespace().next(), Some("." | "source" | "alias" | "eval")) {
             self.shell.change(raw);

@@ -52,7 +52,9 @@ impl<'t> Runner<'_, 't, '_> {
                 Status::False => pipeline
                     .iter()
                     .for_each(|step| self.note(step, "is not run, since the command before it decides so")),
-                Status::Unknown if self.is_harmless(pipeline, goes_on || then.joins()) => {}
+                Status::Unknown if self.is_harmless(pipeline, goes_on || then.joins()) => {
+                    last = if before == Operator::Or { Status::True } else { last };
+                }
                 Status::Unknown if self.manner == Manner::Script && self.only_ends(pipeline) => {
                     self.perhaps_ended(pipelines[0], pipeline, then.joins());
                     // As it is where the script goes on.
@@ -89,7 +91,22 @@ impl<'t> Runner<'_, 't, '_> {
                 (Operator::End | Operator::Background | Operator::Pipe, _) => break,
             };
         }
-        Ok(())
+        self.decide(list, last, goes_on)
+    }
+
+    /// A hook that ends with a question: where the answer is no, ifup stops there (execute.c:doit).
+    fn decide(&self, list: &[Step<'t>], last: Status, goes_on: bool) -> Result<(), Fault> {
+        let is_open = match last {
+            Status::True => false,
+            Status::False | Status::Sought | Status::Unknown => self.asked,
+        };
+        let (Manner::Hook, false, true, Some(first), Some(end)) =
+            (self.manner, goes_on, is_open, list.first(), list.last())
+        else {
+            return Ok(());
+        };
+        let why = format!("the interface comes up only where `{}` succeeds", self.shown(list));
+        Err(Fault::unknown(self.text.span(first.start, end.end), why))
     }
 
     /// Whether what was taken for granted of a command holds. `forgiven`: the shell goes on where it fails.

@@ -1,0 +1,26 @@
+//! Hosts whose commands stay as they are, and stanzas that ifup does not set up.
+
+use super::{Case, INTERFACES};
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        // execute.c:doit: ifup stops at the first command that fails.
+        name: "questions that hold ifup up",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n pre-up test -e /run/lease\n pre-up false\n pre-up ip link show eth9\n pre-up [ -e /run/x ] || true\n pre-up ip addr\n up ip link add br9 type bridge\n up ip link show br9\n up ip route add 10.9.0.0/16 via 10.0.0.1\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "pre-up test -e /run/lease",
+                "pre-up false",
+                "pre-up ip link show eth9",
+                "up ip -4 route replace 10.9.0.0/16 via 10.0.0.1 dev eth0",
+            ],
+            &["pre-up [ -e /run/x ] || true", "pre-up ip addr", "up ip link show br9"],
+            &["H501"],
+        )],
+    },
+];
