@@ -23,4 +23,19 @@ pub(super) const CASES: &[Case] = &[
             &["H501"],
         )],
     },
+    Case {
+        // ip-nexthop(8): the kernel takes what `nhid` names.
+        name: "a route of next hop objects",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up ip nexthop add id 1 via 10.0.0.1 dev eth0\n up ip route add 10.10.0.0/16 nhid 1\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["up ip nexthop add id 1 via 10.0.0.1 dev eth0", "up ip route add 10.10.0.0/16 nhid 1"],
+            &[],
+            &["H502"],
+        )],
+    },
 ];

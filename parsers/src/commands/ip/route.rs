@@ -105,10 +105,19 @@ fn place(words: &Words<'_>, span: Span) -> Span {
         .unwrap_or(span)
 }
 
+/// `nhid N` takes its next hops from an object of `ip nexthop` (ip-nexthop(8)).
+fn refuse_objects(words: &Words<'_>) -> Done {
+    match words.rest().windows(2).find(|pair| pair[0].text == "nhid") {
+        Some([word, ..]) => Err(Fault::beyond(word.span, "nothing holds what `ip nexthop` sets")),
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn add(call: &mut Call<'_>, options: Options, words: &Words<'_>, how: Adding, span: Span) -> Done {
     if words.rest().is_empty() {
         return Err(missing_destination(words, span));
     }
+    refuse_objects(words)?;
     let route = route(call, words.rest(), options.family)?;
     let dev = device(call, &route)?;
     for hop in &route.nexthops {
@@ -132,6 +141,7 @@ fn delete(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) 
     if words.rest().is_empty() {
         return Err(missing_destination(words, span));
     }
+    refuse_objects(words)?;
     let what = wanted(call, options, words, span)?;
     call.kernel.delete_route(call.space, &what, place(words, span))
 }
