@@ -38,4 +38,23 @@ pub(super) const CASES: &[Case] = &[
             &["H502"],
         )],
     },
+    Case {
+        // ip-link(8); can.rst.
+        name: "kinds of links that only the kernel knows",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto can0\niface can0 inet manual\n pre-up ip link set can0 type can bitrate 125000\n up ip link set can0 up\nauto eth0\niface eth0 inet manual\n up ip link add xf0 type xfrm dev eth0 if_id 42\n up ip link set xf0 up\n up ip link add d0 type dumy\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "pre-up ip link set can0 type can bitrate 125000",
+                "up ip link add xf0 type xfrm dev eth0 if_id 42",
+                "up ip link set xf0 up",
+            ],
+            &["up ip link add d0 type dumy"],
+            &["H501", "S501"],
+        )],
+    },
 ];

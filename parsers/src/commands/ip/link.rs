@@ -370,6 +370,7 @@ fn set(call: &mut Call<'_>, mut words: Words<'_>, span: Span) -> Done {
         return Err(Fault::usage(span, "the link's name is missing")
             .intent("name the link: `ip link set dev NAME …`"));
     };
+    common.kind.map_or(Ok(()), kind::refuse_foreign)?;
     let id = call.kernel.named(call.space, dev)?;
     if let Some(name) = common.netns {
         let space = named_space(call, name)?;

@@ -77,6 +77,32 @@ static KINDS: [Kind; 27] = [
     Kind { word: "netdevsim", new: || unsupported("netdevsim"), rows: &[], on: On::Nothing },
 ];
 
+/// Kinds that ip-link(8) and the kernel know, and the model does not.
+const FOREIGN: [&str; 22] = [
+    "amt",
+    "bareudp",
+    "batadv",
+    "can",
+    "dsa",
+    "erspan",
+    "gtp",
+    "ip6erspan",
+    "ipoib",
+    "ipvtap",
+    "lowpan",
+    "netkit",
+    "openvswitch",
+    "ovpn",
+    "pfcp",
+    "ppp",
+    "rmnet",
+    "virt_wifi",
+    "vsockmon",
+    "vxcan",
+    "wwan",
+    "xfrm",
+];
+
 fn unsupported(word: &'static str) -> LinkKind {
     LinkKind::Unsupported(Box::new(netpivot_model::virtual_link::Unsupported {
         source_type: Some(At::new(word.to_owned(), netpivot_model::source::Origin::default_value())),
@@ -97,8 +123,17 @@ fn find(word: Word<'_>) -> Result<&'static Kind, Fault> {
     })
 }
 
+/// A kind that only the kernel knows: such a command is none of ours as a whole.
+pub(super) fn refuse_foreign(word: Word<'_>) -> Done {
+    if FOREIGN.contains(&word.text) {
+        return Err(Fault::unknown(word.span, format!("nothing holds links of the type `{}`", word.text)));
+    }
+    Ok(())
+}
+
 /// `ip link add … type KIND args`.
 pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words: Words<'_>) -> Done {
+    refuse_foreign(word)?;
     if word.text == "veth" {
         return veth::add(call, common, word, words);
     }
