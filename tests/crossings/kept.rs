@@ -57,4 +57,39 @@ pub(super) const CASES: &[Case] = &[
             &["H501", "S501"],
         )],
     },
+    Case {
+        // Each alias is an ifup of its own.
+        name: "aliases behind one with a gateway",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n gateway 10.0.0.1\nauto eth0:1\niface eth0:1 inet static\n address 10.7.0.2/24\n gateway 10.7.0.1\nauto eth0:2\niface eth0:2 inet static\n address 10.8.0.2/24\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "gateway 10.0.0.1",
+                "iface eth0:1 inet static",
+                "iface eth0:2 inet static",
+                "address 10.8.0.2/24",
+            ],
+            &["gateway 10.7.0.1"],
+            &["S407"],
+        )],
+    },
+    Case {
+        // execute.c:check: ifup runs nothing of it.
+        name: "a stanza without address",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n gateway 10.0.0.254\n up ip route add 10.9.0.0/16 dev eth0\niface eth0 inet static\n address 10.2.0.1/24\nauto eth1\niface eth1 inet static\n address 10.1.0.1/24\n gateway 10.1.0.254\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["iface eth0 inet manual", "gateway 10.1.0.254"],
+            &["up ip -4 route replace 10.9.0.0/16 dev eth0", "address 10.2.0.1/24"],
+            &["S402"],
+        )],
+    },
 ];

@@ -151,7 +151,7 @@ impl Builder<'_> {
             return;
         }
         if drafts.is_empty() {
-            self.no_address(stanza, &loose);
+            self.without_address(&loose);
             return;
         }
         for draft in &mut drafts {
@@ -181,30 +181,34 @@ impl Builder<'_> {
         }
     }
 
-    fn no_address(&mut self, stanza: &Stanza, loose: &Draft<'_>) {
-        if self.reader != Reader::Ifupdown {
-            for option in loose.options() {
-                let message = format!("`{}` belongs to no address", self.shown(option));
-                self.report(&codes::IDLE, option.span, message, "put it below its `address` line");
-            }
-            return;
-        }
-        // A v4tunnel may go without.
-        if stanza.method() == "v4tunnel" {
-            return;
-        }
+    /// True for a stanza that ifup refuses before it runs a command of it (execute.c:check). A v4tunnel may go without.
+    pub(super) fn lacks_address(&self, stanza: &Stanza) -> bool {
+        self.reader == Reader::Ifupdown
+            && self.takes_addresses(stanza)
+            && stanza.method() != "v4tunnel"
+            && !stanza.options.iter().any(|option| canonical(option, self.reader) == "address")
+    }
+
+    pub(super) fn no_address(&mut self, stanza: &Stanza) {
         let message = format!(
             "`{}` has no address; ifup refuses it: missing required variable: address",
             stanza.title()
         );
-        let mut error = super::finding(
-            &codes::MISSING,
-            stanza.span,
-            message,
-            "add an `address` line, or use the method `manual`",
-        );
-        error.labels.extend(loose.spans());
+        let help = "add an `address` line, or use the method `manual`";
+        let mut error = super::finding(&codes::MISSING, stanza.span, message, help);
+        error.labels.extend(stanza.options.iter().map(|option| option.span));
         self.cx.report(error);
+    }
+
+    fn without_address(&mut self, loose: &Draft<'_>) {
+        // A v4tunnel may go without.
+        if self.reader == Reader::Ifupdown {
+            return;
+        }
+        for option in loose.options() {
+            let message = format!("`{}` belongs to no address", self.shown(option));
+            self.report(&codes::IDLE, option.span, message, "put it below its `address` line");
+        }
     }
 
     fn address(&mut self, link: LinkId, stanza: &Stanza, draft: &Draft<'_>) {

@@ -18,21 +18,37 @@ type TableId = Int<1, 4_294_967_295>;
 /// The rule that gives a VRF its table.
 const COUNTED: &str = "next-free-table";
 
+/// Where ifup stops.
+#[derive(Debug, Clone, Copy)]
+enum Break {
+    /// At a gateway that the kernel refuses.
+    Gateway,
+    /// Before the stanza's first command, for want of an address.
+    Address,
+}
+
 impl Builder<'_> {
     /// Reads all stanzas into their links.
     pub(super) fn stanzas(&mut self, placed: &mut [Placed]) {
-        let mut broken: foldhash::HashSet<LinkId> = foldhash::HashSet::default();
+        // Each name is an ifup of its own, that of an alias too.
+        let mut broken: foldhash::HashMap<String, Break> = foldhash::HashMap::default();
         for entry in placed.iter_mut() {
-            entry.unreached = broken.contains(&entry.link);
-            if entry.unreached {
-                self.unreached(entry);
+            if let Some(at) = broken.get(&entry.stanza.name.text) {
+                entry.unreached = true;
+                self.unreached(entry, *at);
+                continue;
+            }
+            if self.lacks_address(&entry.stanza) {
+                entry.unreached = true;
+                broken.insert(entry.stanza.name.text.clone(), Break::Address);
+                self.no_address(&entry.stanza);
                 continue;
             }
             self.method(entry.link, &entry.stanza);
             self.options(entry.link, &entry.stanza);
             self.addresses(entry.link, &entry.stanza);
             if !self.gateway(entry.link, &entry.stanza) && self.reader == Reader::Ifupdown {
-                broken.insert(entry.link);
+                broken.insert(entry.stanza.name.text.clone(), Break::Gateway);
             }
             self.name_servers(entry.link, &entry.stanza);
         }
@@ -58,13 +74,21 @@ impl Builder<'_> {
     }
 
     /// ifup stops at the first command that fails (main.c).
-    fn unreached(&mut self, entry: &Placed) {
-        let message = format!(
-            "`{}` is never set up: ifup stops at the gateway of the stanza before it, which the kernel refuses",
-            entry.stanza.title()
-        );
-        let mut note =
-            super::finding(&codes::GATEWAY, entry.stanza.span, message, "remove the second gateway");
+    fn unreached(&mut self, entry: &Placed, at: Break) {
+        let (code, place, help) = match at {
+            Break::Gateway => (
+                &codes::GATEWAY,
+                "the gateway of the stanza before it, which the kernel refuses",
+                "remove the second gateway",
+            ),
+            Break::Address => (
+                &codes::MISSING,
+                "the stanza before it, which has no address",
+                "add an `address` line to that",
+            ),
+        };
+        let message = format!("`{}` is never set up: ifup stops at {place}", entry.stanza.title());
+        let mut note = super::finding(code, entry.stanza.span, message, help);
         note.labels.extend(entry.stanza.options.iter().map(|option| option.span));
         self.cx.report(note);
     }
