@@ -92,4 +92,19 @@ pub(super) const CASES: &[Case] = &[
             &["S402"],
         )],
     },
+    Case {
+        // fib_default_rules_init(): those of the priorities 0, 32766 and 32767.
+        name: "rules of the kernel's own",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto lo\niface lo inet loopback\n up ip rule add pref 32765 table local\n up ip rule del pref 0\n up ip rule del from 10.0.0.0/8 table main\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["up ip -4 rule add priority 32765 from all table 255 || true", "up ip rule del pref 0"],
+            &["up ip rule del from 10.0.0.0/8 table main"],
+            &["H502"],
+        )],
+    },
 ];

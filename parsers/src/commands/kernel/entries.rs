@@ -11,6 +11,18 @@ use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::Int;
 use std::net::IpAddr;
 
+/// True for what names a rule that the kernel makes itself: those of the tables local, main and default
+/// (`fib_default_rules_init()`).
+fn is_of_kernel(wanted: &Rule) -> bool {
+    const OWN: [(i64, i64); 3] = [(0, 255), (32_766, 254), (32_767, 253)];
+    let priority = wanted.priority.as_ref().map(|at| at.value.get());
+    let table = wanted.table.as_ref().map(|at| at.value.get());
+    let rest = Rule { priority: None, table: None, family: None, ..wanted.clone() };
+    (priority.is_some() || table.is_some())
+        && rest == Rule::default()
+        && OWN.iter().any(|(p, t)| priority.is_none_or(|n| n == *p) && table.is_none_or(|n| n == *t))
+}
+
 impl Kernel {
     /// `ip rule add`: with a priority, the very same rule is refused (`rule_exists()`); without one, each call
     /// makes another.
@@ -34,7 +46,13 @@ impl Kernel {
     /// `ip rule del`: the first rule of which all that is named is true. `wanted` says only what the command says.
     pub fn delete_rule(&mut self, space: SpaceId, wanted: &Rule, span: Span) -> Done {
         let is_known = !self.is_unknown_territory(space);
-        if !self.space_mut(space).rules.remove(wanted) && is_known {
+        if self.space_mut(space).rules.remove(wanted) {
+            return Ok(());
+        }
+        if is_of_kernel(wanted) {
+            return Err(Fault::beyond(span, "nothing holds that one of the kernel's own rules is gone"));
+        }
+        if is_known {
             return Err(Fault::kernel("No such file or directory", span, "there is no such rule")
                 .intent("remove the line, or check what it names"));
         }
