@@ -107,4 +107,37 @@ pub(super) const CASES: &[Case] = &[
             &["H502"],
         )],
     },
+    Case {
+        // fib_table_delete(): the route of the lowest metric goes first.
+        name: "the default route of DHCP",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet dhcp\n up ip route del default\n up ip route add default via 10.0.0.1 metric 500\nauto eth1\niface eth1 inet dhcp\n metric 600\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["up ip -4 route replace default via 10.0.0.1 dev eth0 metric 500 || true"],
+            &["up ip route del default"],
+            &[],
+        )],
+    },
+    Case {
+        // The same with the usual metric of dhclient-script(8).
+        name: "the default route of DHCP and another",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet dhcp\n up ip route del default\n up ip route add default via 10.0.0.1 metric 500\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "up ip route del default",
+                "up ip -4 route replace default via 10.0.0.1 dev eth0 metric 500 || true",
+            ],
+            &[],
+            &["H501"],
+        )],
+    },
 ];

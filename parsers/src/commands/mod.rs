@@ -221,10 +221,10 @@ impl<'v> Evaluator<'v> {
     }
 
     /// A hook that deletes a route which other software makes, DHCP or a router, stays; unless the commands put another
-    /// one into its place, which it would delete.
+    /// one into its place, which it would delete first.
     pub fn leave_deletions(&self, report: &mut Report) {
         for (unit, routes) in report.deletions.drain(..) {
-            if !routes.iter().any(|(space, key)| self.kernel.has_route(*space, key)) {
+            if !routes.iter().any(|(space, key)| self.kernel.hides_route(*space, key)) {
                 report.torn.push(unit);
             }
         }

@@ -1,5 +1,7 @@
 //! Routes: what the kernel checks when one is added, and which one a deletion means.
 
+use super::device::Device;
+use super::start::is_dynamic;
 use super::{DeviceId, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use ipnet::IpNet;
@@ -416,9 +418,20 @@ impl Kernel {
         Ok(())
     }
 
-    /// True where there is a route to that destination in the end.
-    pub fn has_route(&self, space: SpaceId, key: &(u32, IpNet)) -> bool {
-        self.space(space).routes.get(key).is_some_and(|list| !list.is_empty())
+    /// True where there is a route to that destination in the end that a deletion would take before the one which other
+    /// software makes: the lowest metric goes first (fib_table_delete()).
+    pub fn hides_route(&self, space: SpaceId, key: &(u32, IpNet)) -> bool {
+        let usual = if key.1.addr().is_ipv4() { 0 } else { 1024 };
+        let said = |device: &Device| {
+            let link = &device.link;
+            let config = if key.1.addr().is_ipv4() { &link.ipv4 } else { &link.ipv6 };
+            let metric = config.as_ref().filter(|_| is_dynamic(config))?.route_metric.as_ref();
+            metric.and_then(|at| u32::try_from(at.value.get()).ok())
+        };
+        let foreign = self.devices.iter().filter(|device| device.opaque && device.space == space);
+        let last = foreign.filter_map(said).fold(usual, u32::max);
+        let list = self.space(space).routes.get(key).map_or(&[][..], Vec::as_slice);
+        list.iter().any(|id| self.route(*id).metric <= last)
     }
 
     /// True where routes may be that are not known here.

@@ -47,7 +47,7 @@ pub(super) fn parent(kind: &LinkKind) -> Option<&At<LinkRef>> {
 }
 
 /// True where addresses come from elsewhere.
-fn is_dynamic(config: &Sub<IpConfig>) -> bool {
+pub(super) fn is_dynamic(config: &Sub<IpConfig>) -> bool {
     config.as_ref().and_then(|config| config.method.as_ref()).is_some_and(|at| match at.value {
         IpMethod::Auto | IpMethod::Dhcp | IpMethod::Shared => true,
         IpMethod::Manual | IpMethod::LinkLocal | IpMethod::Disabled | IpMethod::Ignore => false,
