@@ -140,4 +140,32 @@ pub(super) const CASES: &[Case] = &[
             &["H501"],
         )],
     },
+    Case {
+        // link_ip6tnl.c: no `mode` is `any`; ip6tunnel.c: it is `ip6ip6`.
+        name: "tunnels of any protocol",
+        from: "iproute",
+        files: &[(
+            "/netpivot-commands/s.sh",
+            "ip link add t1 type ip6tnl local 2001:db8::1 remote 2001:db8::2\nip link add t2 type ip6tnl local 2001:db8::1 remote 2001:db8::3 mode any\nip -6 tunnel add t3 local 2001:db8::1 remote 2001:db8::4\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &[
+                    "pre-up ip link add name t3 type ip6tnl mode ip6ip6 local 2001:db8::1 remote 2001:db8::4 || true",
+                ],
+                &[],
+                &["H501"],
+            ),
+            (
+                "iproute",
+                &[
+                    "ip link add t1 type ip6tnl local 2001:db8::1 remote 2001:db8::2",
+                    "ip link add t2 type ip6tnl local 2001:db8::1 remote 2001:db8::3 mode any",
+                ],
+                &[],
+                &["H501"],
+            ),
+        ],
+    },
 ];

@@ -70,7 +70,7 @@ static KINDS: [Kind; 27] = [
     Kind { word: "sit", new: || tunnel::of("sit"), rows: tunnel::ROWS, on: On::Dev },
     Kind { word: "vti", new: || tunnel::of("vti"), rows: tunnel::ROWS, on: On::Dev },
     Kind { word: "vti6", new: || tunnel::of("vti6"), rows: tunnel::ROWS, on: On::Dev },
-    Kind { word: "ip6tnl", new: || tunnel::of("ip6ip6"), rows: tunnel::ROWS, on: On::Dev },
+    Kind { word: "ip6tnl", new: tunnel::ip6tnl, rows: tunnel::ROWS, on: On::Dev },
     Kind { word: "ifb", new: || unsupported("ifb"), rows: &[], on: On::Nothing },
     Kind { word: "vcan", new: || unsupported("vcan"), rows: &[], on: On::Nothing },
     Kind { word: "nlmon", new: || unsupported("nlmon"), rows: &[], on: On::Nothing },
@@ -155,6 +155,7 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
         .intent(format!("write `ip link add link PARENT name NAME type {} …`", kind.word)));
     }
     check(call, &mut made, below.map(|(id, _)| id), word.span)?;
+    tunnel::check(&made, word)?;
     let name = match common.name {
         Some(name) => name,
         None => return Err(nameless(kind, word)),

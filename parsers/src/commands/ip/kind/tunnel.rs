@@ -8,6 +8,7 @@ use crate::commands::words::Words;
 use crate::text::iproute::Word;
 use How::{Beyond, Flag, Ignored, NumberOr};
 use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::Scalar;
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
@@ -89,7 +90,8 @@ pub(super) fn special(made: &mut LinkKind, word: Word<'_>, words: &mut Words<'_>
 
 fn mode(word: Word<'_>) -> Result<TunnelMode, Fault> {
     let text = match word.text {
-        "ipip" | "ip/ip" | "ipv4/ipv4" | "any" => "ipip",
+        "ipip" | "ip/ip" | "ipv4/ipv4" => "ipip",
+        "any" | "any/ip" | "any/ipv4" | "any/ipv6" => return Err(any(word)),
         "gre" | "gre/ip" => "gre",
         "sit" | "ipv6/ip" | "ip6ip" => "sit",
         "vti" => "vti",
@@ -102,6 +104,25 @@ fn mode(word: Word<'_>) -> Result<TunnelMode, Fault> {
         }
     };
     TunnelMode::from_text(text).map_err(|error| Fault::usage(word.span, error.to_string()))
+}
+
+/// The kind `ip6tnl`, which begins without a protocol (link_ip6tnl.c:ip6tunnel_parse_opt).
+pub(super) fn ip6tnl() -> LinkKind {
+    LinkKind::IpTunnel(Box::default())
+}
+
+/// A tunnel is of one protocol.
+pub(super) fn check(made: &LinkKind, word: Word<'_>) -> Done {
+    match made {
+        LinkKind::IpTunnel(tunnel) if tunnel.mode.is_none() => Err(any(word)),
+        _ => Ok(()),
+    }
+}
+
+/// Protocol 0: IPv4 and IPv6 alike.
+fn any(word: Word<'_>) -> Fault {
+    Fault::unknown(word.span, "nothing holds a tunnel of several protocols")
+        .intent("name one with `mode`: `ip6ip6` or `ipip6`, `ipip` or `ip6ip`")
 }
 
 #[derive(Clone, Copy)]
@@ -126,13 +147,13 @@ const VERBS: [(&str, Verb); 9] = [
     ("help", Verb::Ask),
 ];
 
-pub(in crate::commands::ip) fn command(call: &mut Call<'_>, _options: Options, mut words: Words<'_>) -> Ran {
+pub(in crate::commands::ip) fn command(call: &mut Call<'_>, options: Options, mut words: Words<'_>) -> Ran {
     let (verb, _) = verb(&VERBS, &mut words, "tunnel", Verb::Ask)?;
     match verb {
         Verb::Ask => Ok(Effect::Asked(true)),
         Verb::Beyond => Err(Fault::beyond(words.last(), "nothing holds potential routers and 6rd prefixes")),
-        Verb::Add => changed(modify(call, words, true)),
-        Verb::Change => changed(modify(call, words, false)),
+        Verb::Add => changed(modify(call, options, words, true)),
+        Verb::Change => changed(modify(call, options, words, false)),
         Verb::Delete => {
             let (name, _) = read(&mut LinkKind::IpTunnel(Box::default()), words)?;
             let id = call.kernel.named(call.space, name)?;
@@ -169,9 +190,16 @@ struct Found<'a> {
     beyond: Option<Word<'a>>,
 }
 
-fn modify(call: &mut Call<'_>, words: Words<'_>, add: bool) -> Done {
+fn modify(call: &mut Call<'_>, options: Options, words: Words<'_>, add: bool) -> Done {
     let mut made = LinkKind::IpTunnel(Box::default());
     let (name, found) = read(&mut made, words)?;
+    if let LinkKind::IpTunnel(tunnel) = &mut made
+        && add
+        && options.family == Some(Family::V6)
+    {
+        // ip6tunnel.c:ip6_tnl_parm_init.
+        tunnel.mode.get_or_insert_with(|| At::new(TunnelMode::Ip6Ip6, Origin::derived("tunnel-kind", [])));
+    }
     let has_mode = matches!(&made, LinkKind::IpTunnel(tunnel) if tunnel.mode.is_some());
     if add && !has_mode {
         return Err(
