@@ -168,4 +168,22 @@ pub(super) const CASES: &[Case] = &[
             ),
         ],
     },
+    Case {
+        // ip-route(8): `prepend`.
+        name: "a route put before another",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up ip route add 10.81.0.0/16 via 10.0.0.3\n up ip route prepend 10.81.0.0/16 via 10.0.0.4\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "up ip -4 route replace 10.81.0.0/16 via 10.0.0.4 dev eth0",
+                "up ip -4 route append 10.81.0.0/16 via 10.0.0.3 dev eth0",
+            ],
+            &[],
+            &[],
+        )],
+    },
 ];

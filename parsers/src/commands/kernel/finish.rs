@@ -3,7 +3,7 @@
 use super::affinity::Affinity;
 use super::device::{Device, Made};
 use super::dhcp::asks;
-use super::route::Cause;
+use super::route::{Cause, RouteEntry};
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::ip::IpMethod;
@@ -275,7 +275,11 @@ impl Kernel {
     }
 
     fn write_routes(&mut self, network: &mut Network, new_ids: &[Option<LinkId>], links: &[Option<LinkId>]) {
-        for mut entry in std::mem::take(&mut self.routes) {
+        let turns = self.route_order();
+        let mut routes: Vec<(u32, RouteEntry)> =
+            turns.into_iter().zip(std::mem::take(&mut self.routes)).collect();
+        routes.sort_by_key(|(turn, _)| *turn);
+        for (_, mut entry) in routes {
             let left = match entry.cause {
                 Cause::Command | Cause::Base => !entry.gone && !self.space(entry.space).gone,
                 Cause::Connected | Cause::Gateway => false,
@@ -295,6 +299,17 @@ impl Kernel {
             }
             network.routes.push(Owned { owner, item: entry.route });
         }
+    }
+
+    /// The place of each route: as they came, but for those that `prepend` has put before others of their destination.
+    fn route_order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0u32..).take(self.routes.len()).collect();
+        for list in self.spaces.iter().flat_map(|space| space.routes.values()) {
+            let mut places: Vec<u32> = list.iter().map(|id| id.0).collect();
+            places.sort_unstable();
+            list.iter().zip(places).for_each(|(id, place)| order[id.0 as usize] = place);
+        }
+        order
     }
 
     fn space_of_entry(&self, netns: Option<&At<String>>) -> Option<SpaceId> {

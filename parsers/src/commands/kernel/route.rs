@@ -297,6 +297,14 @@ impl Kernel {
             }
             (Adding::Add | Adding::Replace | Adding::Append | Adding::Prepend, _) => {}
         }
+        if how == Adding::Prepend {
+            // Their place is behind it from now on.
+            for id in rivals {
+                if let Some(at) = &mut self.routes[id.0 as usize].route.dst {
+                    at.origin.merge(&entry.origin);
+                }
+            }
+        }
         self.insert_route(entry, how == Adding::Prepend);
         Ok(())
     }
