@@ -186,4 +186,21 @@ pub(super) const CASES: &[Case] = &[
             &[],
         )],
     },
+    Case {
+        // A word of the source is one word of the output.
+        name: "comments of translated addresses",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up iptables -t nat -A POSTROUTING -o eth0 -m comment --comment \"lan nat; x '\" -j MASQUERADE\n up sysctl -w net.ipv4.ip_forward=1\n",
+        )],
+        to: &[(
+            "interfaces",
+            &[
+                "up iptables -t nat -C POSTROUTING -o eth0 -m comment --comment 'lan nat; x '\\''' -j MASQUERADE 2>/dev/null || iptables -t nat -A POSTROUTING -o eth0 -m comment --comment 'lan nat; x '\\''' -j MASQUERADE",
+            ],
+            &[],
+            &[],
+        )],
+    },
 ];

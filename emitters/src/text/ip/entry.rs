@@ -113,9 +113,10 @@ fn iptables(rule: &Nat, is_before_routing: bool) -> Option<Pair> {
         }
     }
     for text in rule.matches.values() {
-        for word in text.split_ascii_whitespace() {
-            let _ = write!(rest, " {}", if word.starts_with('-') { word.into() } else { quote(word) });
-        }
+        let (not, text) = text.strip_prefix("! ").map_or(("", text.as_str()), |text| (" !", text));
+        // The value is one word, whatever stands in it.
+        let (option, value) = text.split_once(' ').unwrap_or((text, ""));
+        let _ = write!(rest, "{not} {option} {}", quote(value));
     }
     let (target, to) = match rule.action.as_ref()?.value {
         NatAction::Masquerade => ("MASQUERADE", ""),
