@@ -203,4 +203,19 @@ pub(super) const CASES: &[Case] = &[
             &[],
         )],
     },
+    Case {
+        // iptables-legacy(8) fills tables that nftables does not see.
+        name: "the other firewall of the kernel",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up iptables-legacy -t nat -A POSTROUTING -o eth0 -j MASQUERADE\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["up iptables-legacy -t nat -A POSTROUTING -o eth0 -j MASQUERADE"],
+            &[],
+            &["H502"],
+        )],
+    },
 ];

@@ -32,6 +32,10 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, words: Words<'_>) -> R
             format!("the table `{table}` filters, and nothing holds a firewall's rules"),
         ));
     }
+    if program.text.ends_with("-legacy") || program.text.ends_with("-nft") {
+        let why = format!("nothing holds which of the kernel's two firewalls `{}` means", program.text);
+        return Err(Fault::beyond(program.span, why));
+    }
     nat(call, program, words, family)
 }
 
