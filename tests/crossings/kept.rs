@@ -218,4 +218,19 @@ pub(super) const CASES: &[Case] = &[
             &["H502"],
         )],
     },
+    Case {
+        // It is there before the commands that need it.
+        name: "an address of a stanza that a command changes",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n up zz\n up ip route add 10.9.0.0/16 via 10.0.0.1\n up ip addr change 10.0.0.2/24 dev eth0 valid_lft 3600 preferred_lft 1800\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["up ip -4 address replace 10.0.0.2/24 valid_lft 3600 preferred_lft 1800 dev eth0"],
+            &[],
+            &["H501"],
+        )],
+    },
 ];

@@ -264,6 +264,8 @@ impl<'n> Job<'n> {
                         stanzas.push(Stanza::new(name, v6, "manual"));
                     }
                     if let Some(stanza) = stanzas.iter_mut().rfind(|stanza| stanza.name == name) {
+                        // A command that changes an address of a stanza finds it there.
+                        let turn = if self.ran.is_of_stanza(&at.origin) { turn.map(|_| 0) } else { turn };
                         stanza.up.push(Line { text: command(address, name, v6), turn, ..Line::default() });
                         if has_label || is_of_lo && !is_of_command {
                             // ifdown takes the addresses away that have the interface's own name for a label, but for `lo`.

@@ -92,7 +92,8 @@ impl Kernel {
                 )
                 .intent("remove the line, or use `ip addr replace`"));
             }
-            entry.at = address;
+            let before = std::mem::replace(&mut entry.at, address).origin;
+            entry.at.origin = Origin::said(before.spans().iter().chain(entry.at.origin.spans()).copied());
             return Ok(());
         }
         let subnet = prefix(&address.value);
