@@ -233,4 +233,34 @@ pub(super) const CASES: &[Case] = &[
             &["H501"],
         )],
     },
+    Case {
+        // It needs the link.
+        name: "a command between making and starting a link",
+        from: "iproute",
+        files: &[("/netpivot-commands/s.sh", "ip link add dum0 type dummy\nzz dum0\nip link set dum0 up\n")],
+        to: &[
+            (
+                "interfaces",
+                &["pre-up ip link add name dum0 type dummy || true", "up zz dum0 || true"],
+                &[],
+                &["H501"],
+            ),
+            ("interfaces:ifupdown-ng", &["up zz dum0 || true"], &[], &["H501"]),
+        ],
+    },
+    Case {
+        // bond.c of ifupdown-ng makes no bond without ports.
+        name: "a command between making and starting a bond",
+        from: "iproute",
+        files: &[(
+            "/netpivot-commands/s.sh",
+            "ip link add bond0 type bond\nzz bond0\nip link set bond0 up\n",
+        )],
+        to: &[(
+            "interfaces:ifupdown-ng",
+            &["pre-up ip link add name bond0 type bond || true", "up zz bond0 || true"],
+            &[],
+            &["H501"],
+        )],
+    },
 ];

@@ -187,6 +187,7 @@ impl<'n> Job<'n> {
                 let name = quote(name).into_owned();
                 let add = format!("ip link add name {name} type bond");
                 stanza.made_before(&add, &format!("ip link del dev {name}"));
+                self.give_turn_of_making(id, first(sheet));
             }
         }
     }

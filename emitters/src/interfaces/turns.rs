@@ -126,7 +126,9 @@ impl<'n> Job<'n> {
     /// Gives the command that makes a link, and the one that takes it away, the turns that they have in the source.
     pub(super) fn give_turn_of_making(&self, id: LinkId, stanza: &mut Stanza) {
         let kind = super::link_fact(id, FieldPath::parse("kind"));
-        let Some(turn) = self.turn_of_making(kind) else { return };
+        // Of a script it comes before all else, whatever the turns of the link's settings are.
+        let is_script = self.network.dialect.format != INTERFACES;
+        let Some(turn) = self.turn_of_making(kind).or(is_script.then_some(0)) else { return };
         let undone = self.undoing(kind).map_or(u32::MAX, |(turn, _)| turn);
         stanza.pre_up.last_mut().into_iter().for_each(|line| line.turn = Some(turn));
         stanza.post_down.last_mut().into_iter().for_each(|line| line.turn = Some(undone));
