@@ -263,4 +263,17 @@ pub(super) const CASES: &[Case] = &[
             &["H501"],
         )],
     },
+    Case {
+        // ifupdown makes an 802.1Q VLAN of the name eth1.7 before any command.
+        name: "VLANs within VLANs",
+        from: "iproute",
+        files: &[(
+            "/netpivot-commands/s.sh",
+            "ip link add eth1.7 link eth1 type vlan id 7 protocol 802.1ad\nip link add qinq link eth1.7 type vlan id 70\nip link set eth1 up\nip link set eth1.7 up\nip link set qinq up\n",
+        )],
+        to: &[
+            ("interfaces", &["iface eth1 inet manual"], &["iface qinq inet manual"], &["L481"]),
+            ("interfaces:ifupdown2", &["iface qinq inet manual"], &[], &[]),
+        ],
+    },
 ];

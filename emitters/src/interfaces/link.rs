@@ -10,6 +10,7 @@ use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
 use netpivot_model::facts::{effective, said_paths};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::path::FieldPath;
+use netpivot_model::reflect::FieldRef;
 use netpivot_model::source::{At, Cause};
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband};
@@ -38,12 +39,13 @@ impl<'n> Job<'n> {
         };
         let mut sheet = Sheet { id: Some(id), ..Sheet::default() };
         sheet.stanzas = self.addresses(id, &name);
-        let made = self.make(id, &name, &mut sheet);
+        let made = self.stands_on_stanza(id).and_then(|()| self.make(id, &name, &mut sheet));
         if let Err(why) = made.and_then(|()| self.open_vswitch(id, &name, &mut sheet)) {
             let text = format!("`{name}` has no stanza: {why}");
             let help = "set the link up by other means".to_owned();
             self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, help);
             self.lose_entries(id);
+            self.without_stanza.insert(id);
             return None;
         }
         self.start(id, &mut sheet);
@@ -53,6 +55,21 @@ impl<'n> Job<'n> {
         self.options_that_go_back(id, &mut sheet);
         self.identity(id);
         Some(sheet)
+    }
+
+    /// What stands on a link that the output does not make cannot be made either.
+    fn stands_on_stanza(&self, id: LinkId) -> Result<(), &'static str> {
+        let parent = match self.network.link(id).kind.value.node().field("parent") {
+            Some(FieldRef::Leaf(leaf)) => leaf.value(),
+            Some(FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_)) | None => None,
+        };
+        let below = parent.and_then(|name| self.by_name.get(name.to_string().as_str()));
+        match below.filter(|below| self.without_stanza.contains(below)) {
+            Some(below) if !self.network.link(*below).kind.value.is_hardware() => {
+                Err("the link below it has none")
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// The stanza of `lo`, which ifup would add by itself, with what the source says of it.

@@ -79,6 +79,7 @@ impl Emitter for Interfaces {
             turns: turns::Turns::of(&resolved, &ran),
             ran,
             in_place: in_place::InPlace::default(),
+            without_stanza: HashSet::default(),
             priorities: priorities(&resolved),
             packages: BTreeSet::new(),
             defaults: HashSet::default(),
@@ -137,6 +138,8 @@ struct Job<'n> {
     defaults: HashSet<(Option<&'n str>, bool, i64)>,
     /// Names that have their stanzas.
     names: HashSet<String>,
+    /// Links that get none.
+    without_stanza: HashSet<LinkId>,
     /// Links whose turn is still to come: of a port that comes behind its controller, the two are in a ring.
     pending: HashSet<LinkId>,
     /// Routes by destination, table and metric, to tell a second one.
