@@ -276,4 +276,14 @@ pub(super) const CASES: &[Case] = &[
             ("interfaces:ifupdown2", &["iface qinq inet manual"], &[], &[]),
         ],
     },
+    Case {
+        // ip-tunnel(8): `remote any`.
+        name: "a tunnel to anywhere",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto t0\niface t0 inet6 v4tunnel\n address 2001:db8:1::2\n netmask 127\n endpoint any\n local 192.0.2.5\n",
+        )],
+        to: &[("interfaces", &["pre-up ip link add name t0 type sit local 192.0.2.5 || true"], &[], &[])],
+    },
 ];

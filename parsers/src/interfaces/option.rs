@@ -139,7 +139,10 @@ impl Builder<'_> {
     }
 
     fn option(&mut self, link: LinkId, stanza: &Stanza, option: &Opt, row: &'static Row, rest: &str) {
-        if self.is_of_wired_port(link, option, row) || self.is_of_open_network(link, stanza, option, row) {
+        if self.is_open_end(link, option)
+            || self.is_of_wired_port(link, option, row)
+            || self.is_of_open_network(link, stanza, option, row)
+        {
             return;
         }
         match row.place {
@@ -160,6 +163,17 @@ impl Builder<'_> {
             }
             Place::Link(_) | Place::Ip(_) => self.setting(link, stanza, option, row),
         }
+    }
+
+    /// `endpoint any`: the tunnel has no such end, as without the line (ip-tunnel(8)).
+    fn is_open_end(&mut self, link: LinkId, option: &Opt) -> bool {
+        let kind = &mut self.network.link_mut(link).kind;
+        let is_any = matches!(option.name.as_str(), "endpoint" | "local") && option.value.text == "any";
+        if !is_any || !matches!(kind.value, LinkKind::IpTunnel(_)) {
+            return false;
+        }
+        kind.origin.merge(&Origin::at(option.span));
+        true
     }
 
     /// The value by the row's codec; what it refuses is reported.
