@@ -286,4 +286,14 @@ pub(super) const CASES: &[Case] = &[
         )],
         to: &[("interfaces", &["pre-up ip link add name t0 type sit local 192.0.2.5 || true"], &[], &[])],
     },
+    Case {
+        // The option and the file of the kernel say the same.
+        name: "a setting said twice",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto br0\niface br0 inet static\n address 10.0.0.2/24\n bridge_ports eth0\n bridge_vlan_aware yes\n up echo 1 > /sys/class/net/br0/bridge/vlan_filtering\n",
+        )],
+        to: &[("interfaces", &["bridge-vlan-aware yes"], &[], &[])],
+    },
 ];

@@ -117,7 +117,12 @@ pub(in crate::commands) fn set(
     word: Word<'_>,
 ) -> Result<(), Fault> {
     let leaf = leaf(node, field).expect("a table names fields that its struct has");
-    leaf.set(value, Origin::at(word.span)).map_err(|error| {
+    let mut spans = vec![word.span];
+    if leaf.value().as_ref() == Some(value) {
+        // Said again, it is still what said it first.
+        leaf.origins(&mut |origin| spans.extend_from_slice(origin.spans()));
+    }
+    leaf.set(value, Origin::said(spans)).map_err(|error| {
         let is_number = matches!(value, Value::Int(_));
         let why = format!("`{}` is not {}", word.text, error.expected);
         if is_number {
