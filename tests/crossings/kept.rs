@@ -296,4 +296,14 @@ pub(super) const CASES: &[Case] = &[
         )],
         to: &[("interfaces", &["bridge-vlan-aware yes"], &[], &[])],
     },
+    Case {
+        // vrf.c:vrf_add_fib_rules: the kernel makes it with the first VRF.
+        name: "the rule of VRFs",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto red\niface red inet manual\n pre-up ip link add red type vrf table 1010\n up ip rule add l3mdev pref 1000\n",
+        )],
+        to: &[("keyfile", &["type=vrf"], &[], &["S501"])],
+    },
 ];

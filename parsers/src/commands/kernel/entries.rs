@@ -1,8 +1,10 @@
 //! Changes of rules, neighbours, forwarding entries and kernel settings.
 
+use super::device::Device;
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use netpivot_model::ip::IpMethod;
+use netpivot_model::link::LinkKind;
 use netpivot_model::nat::Nat;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
 use netpivot_model::rule::{Family, Rule};
@@ -23,6 +25,14 @@ fn is_of_kernel(wanted: &Rule) -> bool {
         && OWN.iter().any(|(p, t)| priority.is_none_or(|n| n == *p) && table.is_none_or(|n| n == *t))
 }
 
+/// FIB_RULE_PREF: that of the rule which looks into the tables of VRFs (vrf.c:vrf_add_fib_rules).
+const VRF_RULES: i64 = 1000;
+
+fn says_only_vrf(rule: &Rule) -> bool {
+    let rest = Rule { priority: None, l3mdev: None, family: None, action: None, ..rule.clone() };
+    rule.l3mdev.as_ref().is_some_and(|at| at.value) && rest == Rule::default()
+}
+
 impl Kernel {
     /// `ip rule add`: with a priority, the very same rule is refused (`rule_exists()`); without one, each call
     /// makes another.
@@ -33,6 +43,15 @@ impl Kernel {
         if let Some(goto) = rule.goto.as_ref().filter(|at| at.value.get() <= priority) {
             let why = format!("`goto {}` does not lead to a rule behind it", goto.value.get());
             return Err(Fault::kernel("Invalid argument", span, why).intent("give the rule a lower priority"));
+        }
+        let is_vrf = |device: &Device| {
+            device.space == space && device.is_present() && matches!(device.link.kind.value, LinkKind::Vrf(_))
+        };
+        if priority == VRF_RULES && says_only_vrf(&rule) && self.devices.iter().any(is_vrf) {
+            let why = "the kernel made that rule itself with the first VRF";
+            return Err(
+                Fault::kernel("File exists", span, why).intent("remove the line: the rule is there already")
+            );
         }
         let owner = self.author;
         let rules = &mut self.space_mut(space).rules;
