@@ -306,4 +306,14 @@ pub(super) const CASES: &[Case] = &[
         )],
         to: &[("keyfile", &["type=vrf"], &[], &["S501"])],
     },
+    Case {
+        // `ifup --allow=ovs` of openvswitch-switch, and not `ifup -a`.
+        name: "a bridge that Open vSwitch starts",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "allow-ovs br0\niface br0 inet static\n address 10.0.0.1/24\n ovs_type OVSBridge\n",
+        )],
+        to: &[("interfaces", &["allow-ovs br0"], &["auto br0"], &[])],
+    },
 ];

@@ -15,6 +15,13 @@ use netpivot_model::source::{At, Cause};
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband};
 
+/// True for what nothing but the start script of openvswitch-switch starts, by `allow-ovs`.
+fn is_started_by_class(link: &Link) -> bool {
+    let class = link.eni.iter().flat_map(|eni| &eni.classes.items).find(|class| class.value == "ovs");
+    let started = link.autoconnect.as_ref();
+    started.zip(class).is_some_and(|(started, class)| started.origin == class.origin)
+}
+
 impl<'n> Job<'n> {
     /// The stanzas of a link, or the reason why there are none.
     pub(super) fn sheet(&mut self, id: LinkId) -> Option<Sheet> {
@@ -211,6 +218,7 @@ impl<'n> Job<'n> {
         let bridge = self.bridge_that_starts(id);
         match self.reader {
             Reader::Ifupdown if bridge.is_some() && !hotplug => {}
+            Reader::Ifupdown if is_started_by_class(link) => {}
             Reader::Ifupdown | Reader::Ifupdown2 if hotplug => sheet.starts.push("allow-hotplug"),
             Reader::IfupdownNg if hotplug => {
                 let text = "ifupdown-ng starts nothing when its device appears; `auto` takes its place";
