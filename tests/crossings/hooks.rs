@@ -382,4 +382,21 @@ pub(super) const CASES: &[Case] = &[
         )],
         to: &[("iproute", &[], &[], &["L801"])],
     },
+    Case {
+        // Both halves of the line run in the namespace.
+        name: "translation in a namespace",
+        from: "iproute",
+        files: &[(
+            "/netpivot-commands/recipe.sh",
+            "ip netns add ns1\nip link add veth0 type veth peer name veth1 netns ns1\nip -n ns1 addr add 10.0.0.2/24 dev veth1\nip -n ns1 link set veth1 up\nip addr add 10.0.0.1/24 dev veth0\nip link set veth0 up\nip netns exec ns1 iptables -t nat -A POSTROUTING -s 10.9.0.0/24 -j MASQUERADE\nip netns exec ns1 sysctl -w net.ipv4.ip_forward=1\n",
+        )],
+        to: &[(
+            "iproute",
+            &[
+                "ip netns exec ns1 iptables -t nat -C POSTROUTING -s 10.9.0.0/24 -j MASQUERADE 2>/dev/null || ip netns exec ns1 iptables -t nat -A POSTROUTING -s 10.9.0.0/24 -j MASQUERADE",
+            ],
+            &[],
+            &[],
+        )],
+    },
 ];

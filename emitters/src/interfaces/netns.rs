@@ -9,23 +9,12 @@ use crate::order::{makes_pair_within, netns};
 use crate::references::reference;
 use crate::text::ip::kind;
 use crate::text::ip::setting::command_for;
+use crate::text::ip::within;
 use crate::text::shell::quote;
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::value::LinkRef;
-
-/// A command of one of the emitter's forms, run in a namespace.
-fn within(space: &str, command: &str) -> String {
-    let space = quote(space);
-    let one = |command: &str| match command.split_once(' ') {
-        None => command.to_owned(),
-        Some((program @ ("ip" | "bridge"), rest)) => format!("{program} -n {space} {rest}"),
-        Some(_) => format!("ip netns exec {space} {command}"),
-    };
-    // `A || true`, and `CHECK || ADD`.
-    command.split(" || ").map(one).collect::<Vec<_>>().join(" || ")
-}
 
 /// Settings of a link in a namespace that have their own commands here.
 const ELSEWHERE: [&str; 10] = [

@@ -1,6 +1,7 @@
 //! The script itself: steps in their order, written out for creating, for keeping up, for taking down, or in batches.
 
 use crate::order::Place;
+use crate::text::ip::within;
 use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::path::FieldPath;
@@ -170,11 +171,9 @@ impl Step {
     }
 
     pub fn spell(&self, command: &str) -> String {
-        let Some(space) = &self.netns else { return command.to_owned() };
-        let space = quote(space);
-        match command.split_once(' ') {
-            Some((program @ ("ip" | "bridge"), rest)) => format!("{program} -n {space} {rest}"),
-            Some(_) | None => format!("ip netns exec {space} {command}"),
+        match &self.netns {
+            Some(space) => within(space, command),
+            None => command.to_owned(),
         }
     }
 

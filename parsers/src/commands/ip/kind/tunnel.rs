@@ -113,10 +113,8 @@ pub(super) fn ip6tnl() -> LinkKind {
 
 /// A tunnel is of one protocol.
 pub(super) fn check(made: &LinkKind, word: Word<'_>) -> Done {
-    match made {
-        LinkKind::IpTunnel(tunnel) if tunnel.mode.is_none() => Err(any(word)),
-        _ => Ok(()),
-    }
+    let is_any = matches!(made, LinkKind::IpTunnel(tunnel) if tunnel.mode.is_none());
+    if is_any { Err(any(word)) } else { Ok(()) }
 }
 
 /// Protocol 0: IPv4 and IPv6 alike.
