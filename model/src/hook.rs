@@ -20,6 +20,17 @@ words! {
     }
 }
 
+impl HookPhase {
+    /// True where the link is being set up.
+    #[must_use]
+    pub fn is_upward(self) -> bool {
+        match self {
+            HookPhase::PreUp | HookPhase::Up => true,
+            HookPhase::Down | HookPhase::PostDown => false,
+        }
+    }
+}
+
 node! {
     /// A command or script that the source's software runs when links change.
     pub struct Hook {

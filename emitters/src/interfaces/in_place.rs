@@ -3,7 +3,7 @@
 
 use super::ROOT;
 use super::stanza::refused;
-use super::turns::{Turns, is_upward};
+use super::turns::Turns;
 use crate::ran::Ran;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::facts::origins_of;
@@ -113,7 +113,7 @@ fn dials(link: &Link) -> bool {
 fn can_stay(network: &Network, turn: u32, reader: Reader, links: &HashSet<LinkId>) -> bool {
     command(network, turn).is_some_and(|ran| {
         let has_stanza = |id: LinkId| network.link(id).netns.is_none() && !links.contains(&id);
-        is_upward(ran.phase) && ran.owner.is_some_and(has_stanza) && refused(&ran.text, reader).is_none()
+        ran.phase.is_upward() && ran.owner.is_some_and(has_stanza) && refused(&ran.text, reader).is_none()
     })
 }
 

@@ -28,14 +28,6 @@ pub(super) struct Turns {
     undone: HashMap<Span, u32>,
 }
 
-/// True where a link is being set up.
-pub(super) fn is_upward(phase: HookPhase) -> bool {
-    match phase {
-        HookPhase::PreUp | HookPhase::Up => true,
-        HookPhase::Down | HookPhase::PostDown => false,
-    }
-}
-
 impl Turns {
     pub(super) fn of(network: &Network, ran: &Ran) -> Self {
         let undone = network.commands.iter().zip(1..).filter_map(|(ran, turn)| Some((ran.undoes?, turn)));
@@ -61,12 +53,12 @@ impl Turns {
 
     /// True where a link's command that stays runs behind that one when the link is taken down.
     pub(super) fn is_before_kept(&self, id: LinkId, turn: u32) -> bool {
-        self.kept.get(&id).into_iter().flatten().any(|kept| !is_upward(kept.phase) && kept.turn > turn)
+        self.kept.get(&id).into_iter().flatten().any(|kept| !kept.phase.is_upward() && kept.turn > turn)
     }
 
     /// True where a link's command that stays runs behind that one when the link is set up.
     pub(super) fn is_needed_by_kept(&self, id: LinkId, turn: u32) -> bool {
-        self.kept.get(&id).into_iter().flatten().any(|kept| is_upward(kept.phase) && kept.turn > turn)
+        self.kept.get(&id).into_iter().flatten().any(|kept| kept.phase.is_upward() && kept.turn > turn)
     }
 
     /// True for an address that a command adds between commands that stay, where the option of a stanza would add it at
@@ -74,7 +66,7 @@ impl Turns {
     pub(super) fn is_between(&self, id: LinkId, turn: Option<u32>, is_first: bool) -> bool {
         let Some(turn) = turn.filter(|turn| *turn > 0) else { return false };
         let kept = self.kept.get(&id).into_iter().flatten();
-        kept.filter(|kept| is_upward(kept.phase)).any(|kept| match (is_first, kept.turn < turn) {
+        kept.filter(|kept| kept.phase.is_upward()).any(|kept| match (is_first, kept.turn < turn) {
             (true, true) => kept.phase == HookPhase::Up,
             (true, false) => kept.phase == HookPhase::PreUp,
             (false, true) => kept.is_further,
@@ -84,7 +76,7 @@ impl Turns {
 
     /// True for what a command sets up behind one that stays.
     pub(super) fn is_behind(&self, id: LinkId, turn: Option<u32>) -> bool {
-        self.kept.get(&id).into_iter().flatten().any(|kept| is_upward(kept.phase) && turn > Some(kept.turn))
+        self.kept.get(&id).into_iter().flatten().any(|kept| kept.phase.is_upward() && turn > Some(kept.turn))
     }
 }
 

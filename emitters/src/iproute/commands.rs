@@ -38,13 +38,19 @@ impl Job<'_> {
             let fact = entry_fact(EntryKind::Hook, n);
             let phase = item.phase.as_ref().map_or(HookPhase::Up, |at| at.value);
             let Some(command) =
-                item.command.as_ref().map(|at| at.value.as_str()).filter(|_| is_upward(phase))
+                item.command.as_ref().map(|at| at.value.as_str()).filter(|_| phase.is_upward())
             else {
                 let text =
                     "a script of the moment has no place for a command that runs when a link goes down";
                 self.cx.cannot(fact, &codes::SETTING, text, None);
                 continue;
             };
+            let devices = self.devices(owner, command, ids);
+            if devices.is_empty() {
+                let text = "it runs for each link, and the script sets up none";
+                self.cx.cannot(fact, &codes::SETTING, text, None);
+                continue;
+            }
             // Read back, a command may be evaluated that the source's reader keeps, and no other way round.
             self.cx.otherwise(fact, "command-of-the-moment");
             let is_made = owner.is_some_and(|id| is_made(network.link(id)));
@@ -53,9 +59,7 @@ impl Job<'_> {
                 HookPhase::PreUp => &mut out.before,
                 HookPhase::Up | HookPhase::Down | HookPhase::PostDown => &mut out.last,
             };
-            for device in self.devices(owner, command, ids) {
-                list.push(self.command(fact, command, device));
-            }
+            list.extend(devices.into_iter().map(|device| self.command(fact, command, device)));
         }
     }
 
@@ -81,13 +85,6 @@ pub(super) fn words(network: &Network) -> HashSet<String> {
     let commands = network.hooks.iter().filter_map(|hook| hook.item.command.as_ref());
     let ends = |c: char| c.is_whitespace() || ";&|()<>'\"=,/".contains(c);
     commands.flat_map(|at| at.value.split(ends)).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-fn is_upward(phase: HookPhase) -> bool {
-    match phase {
-        HookPhase::PreUp | HookPhase::Up => true,
-        HookPhase::Down | HookPhase::PostDown => false,
-    }
 }
 
 /// The variables among its words by which a command asks for its device.

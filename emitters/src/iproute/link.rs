@@ -13,7 +13,7 @@ use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
-use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::reflect::Leaf;
@@ -131,8 +131,7 @@ impl Job<'_> {
         {
             self.cx.account(Accounted::AddedLink, "link-that-another-names");
         }
-        let parent = PARENTS.into_iter().find_map(|setting| names.target(link, setting));
-        if link.mtu.is_none() && parent.is_some_and(|id| self.network.link(id).mtu.is_some()) {
+        if link.mtu.is_none() && names.parent(link).is_some_and(|id| self.network.link(id).mtu.is_some()) {
             // The kernel gives it when the link is made, whoever makes it.
             self.cx.added(link_fact(id, FieldPath::parse("mtu")), "mtu-of-the-parent");
         }
@@ -214,8 +213,7 @@ impl Job<'_> {
             peer.and_then(|peer| netns(self.network.link(peer))).filter(|other| Some(*other) != space);
         let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
         let is_elsewhere = |id: LinkId| netns(self.network.link(id)) != space;
-        let parent = PARENTS.into_iter().find_map(|setting| names.target(link, setting));
-        if let (Some(space), Some(_)) = (space, parent.filter(|id| is_elsewhere(*id))) {
+        if let (Some(space), Some(_)) = (space, names.parent(link).filter(|id| is_elsewhere(*id))) {
             made.extend(on_host(link, name, space, &add));
             return Some(add.unsaid);
         }

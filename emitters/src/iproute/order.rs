@@ -50,6 +50,11 @@ impl<'n> Names<'n> {
         }
     }
 
+    /// The link that another one stands on.
+    pub fn parent(&self, link: &Link) -> Option<LinkId> {
+        PARENTS.into_iter().find_map(|setting| self.target(link, setting))
+    }
+
     /// The other end of a veth pair, in whichever namespace it is.
     pub fn peer(&self, network: &Network, link: &Link) -> Option<LinkId> {
         let LinkKind::Veth(_) = link.kind.value else { return None };
@@ -88,8 +93,7 @@ fn endless(network: &Network, names: &Names<'_>) -> HashSet<LinkId> {
                 break false;
             }
             path.push(id);
-            let link = network.link(id);
-            next = PARENTS.into_iter().find_map(|setting| names.target(link, setting));
+            next = names.parent(network.link(id));
         };
         path.into_iter().for_each(|id| ends[id.0 as usize] = Some(does_end));
     }
