@@ -370,7 +370,10 @@ pub(super) const CASES: &[Case] = &[
             "/etc/NetworkManager/system-connections/eth0.nmconnection",
             "[connection]\nid=eth0\nuuid=6b3b4a33-5d1c-4d6a-8f5c-0d8b2c1e9a01\ntype=ethernet\ninterface-name=eth0\n[ipv4]\nmethod=auto\naddress1=10.0.0.5/24\ngateway=10.0.0.1\nroute-metric=50\n[ipv6]\nmethod=ignore\n",
         )],
-        to: &[("interfaces", &["iface eth0 inet dhcp", "metric 50", "gateway 10.0.0.1"], &[], &[])],
+        to: &[
+            ("interfaces", &["iface eth0 inet dhcp", "metric 50", "gateway 10.0.0.1"], &[], &[]),
+            ("interfaces:ifupdown2", &["iface eth0 inet dhcp"], &[], &["L480"]),
+        ],
     },
     Case {
         // An internal port that no command makes takes its routes with it.

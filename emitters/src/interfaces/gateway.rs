@@ -53,7 +53,6 @@ impl Job<'_> {
                 self.cx.cannot(fact("gateway"), &codes::SETTING, text, None);
                 return self.metric_alone(id, metric, name, v6, stanzas);
             };
-            let of_leases = metric;
             let metric = metric.or_else(|| self.next_metric(id, v6, name, at));
             self.defaults.insert((self.space, v6, metric.unwrap_or(0)));
             if has_holder {
@@ -81,17 +80,26 @@ impl Job<'_> {
                 });
                 self.gateway_is_a_route(id, v6);
             }
-            return self.metric_of_leases(of_leases, v6, stanzas);
+            return self.metric_of_leases(id, config, v6, stanzas);
         }
         self.metric_alone(id, metric, name, v6, stanzas);
     }
 
     /// The metric of the routes that DHCP brings beside a gateway of one's own.
-    fn metric_of_leases(&self, metric: Option<i64>, v6: bool, stanzas: &mut [Stanza]) {
+    fn metric_of_leases(&mut self, id: LinkId, config: &IpConfig, v6: bool, stanzas: &mut [Stanza]) {
         let leases = stanzas.iter_mut().find(|stanza| stanza.method == "dhcp" && !v6);
-        if let (Some(metric), Some(stanza), Reader::Ifupdown) = (metric, leases, self.reader) {
-            stanza.option("metric", metric.to_string());
+        let metric = config.route_metric.as_ref().filter(|at| at.value.get() >= 0);
+        let (Some(stanza), Some(at)) = (leases, metric) else { return };
+        if self.reader == Reader::Ifupdown {
+            return stanza.option("metric", at.value.get().to_string());
         }
+        let (text, help) = self.no_metric_for_clients(&stanza.name);
+        self.cx.cannot_item(link_fact(id, path(v6, "route_metric")), &at.origin, &codes::SETTING, text, help);
+    }
+
+    fn no_metric_for_clients(&self, name: &str) -> (String, String) {
+        let text = format!("{} tells no DHCP client the metric of `{name}`", self.reader.name());
+        (text, "set it in the configuration of the client".to_owned())
     }
 
     /// A metric without a gateway: of the routes that DHCP brings.
@@ -114,8 +122,7 @@ impl Job<'_> {
                     self.cx.otherwise(fact("route_metric"), "metric-without-default-route");
                 }
                 Some(_) => {
-                    let text = format!("{} tells no DHCP client the metric of `{name}`", self.reader.name());
-                    let help = "set it in the configuration of the client".to_owned();
+                    let (text, help) = self.no_metric_for_clients(name);
                     self.cx.cannot(fact("route_metric"), &codes::SETTING, text, help);
                 }
                 None => {
