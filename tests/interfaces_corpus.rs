@@ -14,7 +14,7 @@ use netpivot_model::dialect::{Dialect, IFUPDOWN, IPROUTE};
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::network::Network;
 use netpivot_model::source::Sources;
-use netpivot_parsers::commands::{Evaluator, Manner, Report, Shell, Text, Verbatim, World};
+use netpivot_parsers::commands::{Evaluator, Files, Manner, Report, Shell, Text, Verbatim, World};
 use netpivot_parsers::text::iproute::Tables;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -182,7 +182,8 @@ fn replay(output: &str) -> Network {
     let source = sources.add("ifup", commands.clone());
     let network = Network { dialect: Dialect::of(IPROUTE), ..Network::default() };
     let (tables, verbatim) = (Tables::builtin(), Verbatim::default());
-    let mut evaluator = Evaluator::new(network, World::Unknown, &tables, &verbatim);
+    let files = Files::default();
+    let mut evaluator = Evaluator::new(network, World::Unknown, &tables, &files, &verbatim);
     let none = |_: &str| None;
     let mut report = Report::default();
     evaluator.apply(

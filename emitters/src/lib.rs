@@ -38,6 +38,7 @@ mod resolver;
 mod shared;
 pub mod text;
 mod virtualization;
+mod wireguard;
 
 /// All output formats.
 pub static ALL: &[&dyn Emitter] = &[

@@ -110,7 +110,10 @@ fn secret_after(before: &str, byte: u8, after: &str) -> Option<usize> {
     match byte {
         b'=' => {
             let name = last_name(before);
-            (sounds_secret(name) || is_key(name, after)).then_some(0)
+            // `PrivateKey = VALUE` of wg(8).
+            let named = last_name(before.trim_end_matches(' '));
+            let is_apart = name.is_empty() && names_key(named);
+            (sounds_secret(name) || is_key(name, after) || is_apart).then(|| if names_key(named) { blanks() } else { 0 })
         }
         // `https://user:password@proxy`
         b':' if names_user(before) => {
@@ -140,6 +143,16 @@ fn last_name(text: &str) -> &str {
     &text[text.len() - length..]
 }
 
+/// True for `private-key`, `PresharedKey` and their like.
+fn names_key(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let whose = name.strip_suffix("key").map(|rest| rest.trim_end_matches(['-', '_']));
+    let is_secret = |whose: &str| {
+        ["private", "preshared", "pre-shared", "pre_shared"].iter().any(|word| whose.ends_with(word))
+    };
+    whose.is_some_and(is_secret)
+}
+
 /// True for `private-key=` and for a `key=` that is more than the number of a tunnel.
 fn is_key(name: &str, value: &str) -> bool {
     let Some(of) = name.get(name.len().saturating_sub(3)..).filter(|end| end.eq_ignore_ascii_case("key"))
@@ -147,8 +160,7 @@ fn is_key(name: &str, value: &str) -> bool {
         return false;
     };
     let rest = &name[..name.len() - of.len()];
-    let whose = rest.trim_end_matches(['-', '_']).to_ascii_lowercase();
-    if ["private", "preshared", "pre-shared", "pre_shared"].iter().any(|word| whose.ends_with(word)) {
+    if names_key(name) {
         return true;
     }
     // GRE and VXLAN keys are numbers, dotted quads or (Open vSwitch) `flow`; `KEY=VALUE` is prose.
@@ -217,6 +229,8 @@ mod tests {
             ("http://me:hunter2@proxy:3128/", "http://me:<hidden>@proxy:3128/"),
             ("http://proxy:3128/a@b ftp://[::1]:21", "http://proxy:3128/a@b ftp://[::1]:21"),
             ("private-key=ab key=s:abcde", "private-key=<hidden> key=<hidden>"),
+            ("PrivateKey = ab=\nPresharedKey=cd= # x", "PrivateKey = <hidden>\nPresharedKey=<hidden> # x"),
+            ("PublicKey = ab=\nkey = 5", "PublicKey = ab=\nkey = 5"),
             ("options:key=100 key=flow KEY=VALUE key=0x1", "options:key=100 key=flow KEY=VALUE key=0x1"),
             ("a password is missing: `psk` has none", "a password is missing: `psk` has none"),
             ("bond-lacp-bypass-allow=yes lacp_bypass=1", "bond-lacp-bypass-allow=yes lacp_bypass=1"),

@@ -133,32 +133,17 @@ impl<'n> Job<'n> {
         let own = network.link(id).kind.value.field_name();
         let link = spoken(network, id, self.reader.dialect(), |path| path.is_under(own));
         let made = kind::add(&link, name).ok_or("no command of ip(8) makes it")?;
-        if let LinkKind::Wireguard(wireguard) = &network.link(id).kind.value {
-            for field in [
-                "public_key",
-                "endpoint",
-                "preshared_key",
-                "preshared_key_flags",
-                "persistent_keepalive",
-                "allowed_ips",
-            ] {
-                for index in 0..u16::try_from(wireguard.peers.len()).unwrap_or(u16::MAX) {
-                    let mut path = FieldPath::new(["wireguard", "peers", field]);
-                    path.index = index;
-                    let text = "keys and peers of WireGuard stand in a file of wg(8)";
-                    let help = format!(
-                        "write them into `/etc/wireguard/{name}.conf` and add `pre-up wg setconf {name} /etc/wireguard/{name}.conf`"
-                    );
-                    self.cx.cannot(link_fact(id, path), &codes::SETTING, text, Some(help));
-                }
-            }
-        }
-        for path in made.unsaid {
+        let kind = &network.link(id).kind.value;
+        for path in made.unsaid.into_iter().filter(|_| !matches!(kind, LinkKind::Wireguard(_))) {
             let text = format!("`ip link add` cannot say `{path}`");
             self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
         }
         first(sheet).made_before(&made.add, &made.delete);
         self.give_turn_of_making(id, first(sheet));
+        if let LinkKind::Wireguard(wireguard) = kind {
+            let command = self.wireguard_by_command(id, name, wireguard, None);
+            first(sheet).pre_up.extend(command.map(Into::into));
+        }
         Ok(())
     }
 

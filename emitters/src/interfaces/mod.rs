@@ -66,6 +66,7 @@ impl Emitter for Interfaces {
         let reader = Reader::of(cx.target);
         let mut resolved = crate::references::resolve(network, ovs::is_layered, cx);
         crate::shared::spell_out(&mut resolved, cx.with_dnsmasq, cx);
+        crate::wireguard::spell_out_routes(&mut resolved, &codes::SETTING, cx);
         let index = Index::of(&resolved);
         let ran = Ran::of(&resolved);
         let mut job = Job {

@@ -179,6 +179,11 @@ impl<'n> Job<'n> {
                 let other = self.namespace_of_peer(link).filter(|other| *other != space);
                 let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
                 made.push(line(within(space, &format!("{}{other} || true", link_add.add))));
+                if let LinkKind::Wireguard(wireguard) = &link.kind.value {
+                    let command = self.wireguard_by_command(id, name, wireguard, Some(space));
+                    made.extend(command.map(|command| line(within(space, &command))));
+                    return self.settings_within(id, name, space, &[], commands);
+                }
                 unsaid = link_add.unsaid;
             }
         }

@@ -250,6 +250,9 @@ impl Job<'_> {
             if ELSEWHERE.iter().any(|text| path.is(text)) {
                 return;
             }
+            if path.is_under("wireguard") {
+                return;
+            }
             if OF_PROFILES.iter().any(|text| path.is(text)) {
                 self.profile(id, link, path, leaf);
                 return;
@@ -292,6 +295,7 @@ impl Job<'_> {
                 parts.settings.push(step);
             }
         });
+        self.wireguard(id, link, name, &mut parts.settings);
         self.ipv6(id, name, space, &mut parts.settings);
         if let Some(mac) = link.matches.as_ref().and_then(|matches| matches.mac.as_ref()) {
             let text = format!(

@@ -1,4 +1,4 @@
-//! Scripts of ip(8), bridge(8), sysctl(8), iptables(8) and nft(8) that set a network up, in the order in which the kernel takes them
+//! Scripts of ip(8), bridge(8), sysctl(8), wg(8), iptables(8) and nft(8) that set a network up, in the order in which the kernel takes them
 //! (netlink-ip.md section 8): namespaces, links from below, their settings, ports, up, addresses, routes, rules, the rest.
 //!
 //! What no command of the moment says – leases, name servers, what starts at boot – is told.
@@ -14,6 +14,7 @@ mod script;
 mod shown;
 mod start;
 mod state;
+mod wireguard;
 
 use crate::entries::Index;
 use crate::order::netns;
@@ -45,6 +46,7 @@ impl Emitter for Iproute {
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let mut resolved = crate::references::resolve(network, |_| false, cx);
         crate::shared::spell_out(&mut resolved, false, cx);
+        crate::wireguard::spell_out_routes(&mut resolved, &codes::SETTING, cx);
         let mode = cx.script;
         let sections = Job::new(&resolved, cx).sections();
         let state = cx.state.clone();

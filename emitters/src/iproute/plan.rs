@@ -9,7 +9,7 @@ use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
-use super::{Job, ROOT, codes, start};
+use super::{Job, ROOT, codes, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
 use crate::text::ip::route;
@@ -170,7 +170,7 @@ impl<'s> Plan<'s> {
                 What::Setting(path) if path.is_under("bridge_port") || path.is_under("bond_port") => {
                     of.as_ref().is_some_and(is_touched)
                 }
-                What::Link | What::Setting(_) | What::Sysctl(_) | What::Entry(_) => {
+                What::Link | What::Setting(_) | What::Wireguard | What::Sysctl(_) | What::Entry(_) => {
                     of.as_ref().is_some_and(|of| anew.contains(of))
                 }
                 What::Namespace(_) | What::Command(_) => false,
@@ -190,6 +190,7 @@ impl<'s> Plan<'s> {
                 let old = old.filter(|_| !step.place().as_ref().is_some_and(is_touched));
                 wanted.extend(old.and_then(|old| undo(old)));
                 let is_asked = self.is_unknown(step);
+                wanted.extend(self.peers_that_go(step));
                 wanted.push(Step { is_repeated: false, is_asked, ..step.clone() });
             }
             out.push(Section { title: section.title, steps: wanted });
@@ -228,9 +229,25 @@ impl<'s> Plan<'s> {
         let ids = (self.of_target.get(&of), self.of_state.get(&of));
         match (&step.what, ids) {
             (What::Setting(path), (Some(id), Some(old))) => self.is_same(*id, *old, *path),
+            (What::Wireguard, (Some(id), Some(old))) => {
+                wireguard::is_same(self.network.link(*id), self.state.all.link(*old))
+            }
             // Whether it can stay has been decided.
             (What::Link, (Some(_), Some(_))) => true,
             _ => false,
+        }
+    }
+
+    /// The peers of the state that the network does not have, where its step takes none away.
+    fn peers_that_go(&self, step: &Step) -> Vec<Step> {
+        let ids = step.place().and_then(|of| Some((self.of_target.get(&of)?, self.of_state.get(&of)?)));
+        match (&step.what, ids) {
+            (What::Wireguard, Some((id, old))) => {
+                let (link, old) = (self.network.link(*id), self.state.all.link(*old));
+                let commands = wireguard::without_peers(link, old);
+                commands.map(|up| Step { up, ..step.clone() }).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -256,6 +273,7 @@ impl<'s> Plan<'s> {
         walk(new, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let by_making = path.is_under(new.kind.value.field_name())
+                && !path.is_under("wireguard")
                 && (!changes_later(&new.kind.value) || OF_NEW_BONDS.iter().any(|text| path.is(text)));
             if by_making && leaf.is_said() {
                 // The kernel's own state says all that there is, but for what is in other namespaces.
@@ -324,6 +342,7 @@ impl<'s> Plan<'s> {
             // What stands on a link goes with it.
             What::Namespace(_)
             | What::Setting(_)
+            | What::Wireguard
             | What::Port
             | What::Down
             | What::Vlan(_)
@@ -360,6 +379,7 @@ impl<'s> Plan<'s> {
                 What::Namespace(_)
                 | What::Link
                 | What::Setting(_)
+                | What::Wireguard
                 | What::Port
                 | What::Down
                 | What::Vlan(_)

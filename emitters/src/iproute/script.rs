@@ -72,6 +72,8 @@ pub(super) enum What {
     Link,
     /// A setting of the link.
     Setting(FieldPath),
+    /// Keys and peers of a WireGuard link.
+    Wireguard,
     /// Which controller the link is a port of.
     Port,
     /// That the link is down, for a moment.
@@ -208,7 +210,12 @@ impl Step {
 
     fn run(&self) -> String {
         let up = self.spell(&self.up);
-        if self.may_fail { format!("{up} || true") } else { up }
+        match up.split_once('\n') {
+            _ if !self.may_fail => up,
+            // A here-document begins behind the line that asks for it.
+            Some((first, rest)) => format!("{first} || true\n{rest}"),
+            None => format!("{up} || true"),
+        }
     }
 
     fn ensure(&self) -> String {

@@ -24,10 +24,16 @@ pub struct State {
 
 /// The network with its defaults said where the state has something else.
 pub(super) fn with_defaults(network: &Network, state: &Network) -> Network {
-    filled(network, state, |id, path, old| match effective(network, id, path) {
+    let mut out = filled(network, state, |id, path, old| match effective(network, id, path) {
         Silence::Value(value) if old != &value => Some(value),
         Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
-    })
+    });
+    let of_state = by_place(state);
+    for link in &mut out.links {
+        let Some(old) = place(link).and_then(|place| of_state.get(&place)) else { continue };
+        super::wireguard::end_keepalives(link, state.link(*old));
+    }
+    out
 }
 
 /// The network with the settings of the state of which it says nothing.
@@ -48,7 +54,9 @@ fn filled(
         walk(state.link(*old), ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let is_said = link.leaf(path).is_some_and(|leaf| leaf.is_said());
-            if is_said || !leaf.is_said() || ELSEWHERE.iter().any(|text| path.is(text)) {
+            // Peers go by their keys, not by their positions.
+            let is_elsewhere = path.is_under("wireguard") || ELSEWHERE.iter().any(|text| path.is(text));
+            if is_said || !leaf.is_said() || is_elsewhere {
                 return;
             }
             if let Some(value) = leaf.value().and_then(|old| value(id, path, &old))

@@ -2,6 +2,7 @@
 
 pub mod dnsmasq;
 pub mod ip;
+pub(crate) mod wireguard;
 pub mod xml;
 
 pub use netpivot_model::shell;

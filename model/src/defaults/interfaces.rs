@@ -53,10 +53,6 @@ fn own(reader: Reader, field: FieldPath, link: &Link) -> Option<Value> {
         // addons/vxlan.py, executor vxlan: the registered port, not the kernel's 8472.
         return Some(Value::Int(4789));
     }
-    if is("wireguard.peer_routes") && matches!(link.kind.value, LinkKind::Wireguard(_)) {
-        // wg(8) adds no routes.
-        return Some(Value::Bool(false));
-    }
     if is("ipv4.method") {
         let with = if has_addresses(&link.ipv4) { IpMethod::Manual } else { IpMethod::Disabled };
         return Some(Value::text(with.as_str()));

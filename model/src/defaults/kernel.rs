@@ -152,6 +152,10 @@ const MACVLAN: &[(&str, Preset)] =
 const IPVLAN: &[(&str, Preset)] =
     &[("ipvlan.mode", Text("l3")), ("ipvlan.private", Bool(false)), ("ipvlan.vepa", Bool(false))];
 
+/// drivers/net/wireguard; wg(8) makes no routes.
+const WIREGUARD: &[(&str, Preset)] =
+    &[("wireguard.fwmark", Int(0)), ("wireguard.peer_routes", Bool(false))];
+
 /// The table of a link's kind.
 fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
     match kind {
@@ -163,6 +167,7 @@ fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
         LinkKind::Macvlan(_) => MACVLAN,
         LinkKind::Ipvlan(_) => IPVLAN,
         LinkKind::Infiniband(_) => INFINIBAND,
+        LinkKind::Wireguard(_) => WIREGUARD,
         LinkKind::Ethernet(_)
         | LinkKind::Wifi(_)
         | LinkKind::Team(_)
@@ -170,7 +175,6 @@ fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
         | LinkKind::Veth(_)
         | LinkKind::Geneve(_)
         | LinkKind::Vrf(_)
-        | LinkKind::Wireguard(_)
         | LinkKind::IpTunnel(_)
         | LinkKind::Macsec(_)
         | LinkKind::Hsr(_)
@@ -205,10 +209,10 @@ pub fn of(field: FieldPath, link: &Link) -> Silence {
 }
 
 /// The settings of a link whose silence other formats take otherwise: NetworkManager's bridges speak STP, its
-/// bonds watch their links, its links ask a DHCP server.
+/// bonds watch their links, its links ask a DHCP server, and its peers of WireGuard have routes.
 #[must_use]
 pub fn paths(link: &Link) -> Vec<FieldPath> {
-    let own = ["bridge.stp", "bond.miimon", "ipv4.method"].map(FieldPath::parse);
+    let own = ["bridge.stp", "bond.miimon", "wireguard.peer_routes", "ipv4.method"].map(FieldPath::parse);
     own.into_iter().filter(|field| matches!(of(*field, link), Silence::Value(_))).collect()
 }
 

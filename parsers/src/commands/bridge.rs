@@ -21,7 +21,7 @@ fn objects(call: &mut Call<'_>, mut words: Words<'_>) -> Ran {
         if begins("-netns", option.text) && option.text.len() > 1 {
             let name = words.value(option)?;
             let space = call.kernel.space_named(name)?;
-            let mut call = Call { kernel: &mut *call.kernel, tables: &mut *call.tables, space };
+            let mut call = call.within(space);
             return objects(&mut call, words);
         }
     }

@@ -29,6 +29,7 @@ mod dhcp;
 mod ends;
 mod ethtool;
 mod fault;
+pub mod files;
 mod ifconfig;
 mod ip;
 mod iptables;
@@ -45,9 +46,11 @@ mod sysctl;
 mod sysfs;
 #[cfg(test)]
 mod tests;
+mod wg;
 mod words;
 
 pub(crate) use ip::object as ip_object;
+pub use files::Files;
 pub use kernel::{Finished, Raised};
 pub(crate) use run::is_guard;
 pub use shell::Shell;
@@ -186,20 +189,27 @@ pub fn settle<T>(mut evaluate: impl FnMut(&Verbatim) -> (T, Report)) -> (T, Repo
 pub struct Evaluator<'v> {
     kernel: Kernel,
     tables: Tables,
+    files: &'v Files<'v>,
     verbatim: &'v Verbatim,
 }
 
 impl<'v> Evaluator<'v> {
-    /// Starts from a network. `tables` are the names of routing tables.
+    /// Starts from a network. `tables` are the names of routing tables, `files` those that commands may read.
     #[must_use]
-    pub fn new(network: Network, world: World, tables: &Tables, verbatim: &'v Verbatim) -> Self {
-        Evaluator { kernel: Kernel::new(network, world), tables: tables.clone(), verbatim }
+    pub fn new(
+        network: Network,
+        world: World,
+        tables: &Tables,
+        files: &'v Files<'v>,
+        verbatim: &'v Verbatim,
+    ) -> Self {
+        Evaluator { kernel: Kernel::new(network, world), tables: tables.clone(), files, verbatim }
     }
 
     /// Applies a text of commands, one after the other. The shell keeps the variables.
     pub fn apply(&mut self, text: &Text<'_>, manner: Manner, shell: &mut Shell<'_>, report: &mut Report) {
-        let Evaluator { kernel, tables, verbatim } = self;
-        run::run(run::Place { kernel, tables, shell, manner, verbatim }, text, report);
+        let Evaluator { kernel, tables, files, verbatim } = self;
+        run::run(run::Place { kernel, tables, files, shell, manner, verbatim }, text, report);
         report.diagnostics.append(&mut self.kernel.notes);
     }
 

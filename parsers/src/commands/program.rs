@@ -1,11 +1,12 @@
 //! The programs that are known, by name.
 
 use super::fault::{Done, Fault};
+use super::files::{Document, Files};
 use super::kernel::{HOST, Kernel, SpaceId};
 use super::words::Words;
 use super::{
     brctl, bridge, dhcp, ethtool, ifconfig, ip, iptables, legacy, nft, outside, ovs_vsctl, route, sysctl,
-    sysfs,
+    sysfs, wg,
 };
 use crate::text::iproute::{Tables, Word};
 
@@ -15,9 +16,27 @@ pub(super) struct Call<'c> {
     pub tables: &'c mut Tables,
     /// The namespace it runs in.
     pub space: SpaceId,
+    /// Files of the host.
+    pub files: &'c Files<'c>,
+    /// What it reads on its standard input.
+    pub input: Option<Document<'c>>,
 }
 
-impl Call<'_> {
+impl<'c> Call<'c> {
+    /// The same in another namespace.
+    pub fn within(&mut self, space: SpaceId) -> Call<'_> {
+        let Call { kernel, tables, files, input, .. } = self;
+        Call { kernel, tables, space, files, input: *input }
+    }
+
+    /// A file by its path; `None` where nobody here knows what it holds.
+    pub fn file(&self, path: &str) -> Option<Document<'c>> {
+        match path {
+            "/dev/stdin" => self.input.filter(|input| input.literal),
+            _ => self.files.get(path),
+        }
+    }
+
     /// A question for a link.
     pub fn looks_for(&mut self, name: &str) -> Effect {
         let found = self.kernel.find(self.space, name);
@@ -103,6 +122,7 @@ static PROGRAMS: &[(&str, Program)] = &[
     ("tunctl", legacy::tunctl),
     ("udhcpc", dhcp::udhcpc),
     ("vconfig", legacy::vconfig),
+    ("wg", wg::run),
 ];
 
 /// Programs that leave nothing behind that a network configuration could hold.
@@ -173,6 +193,11 @@ pub(super) fn sets_up_networks(word: &str) -> bool {
     let name = base_name(word);
     !matches!(name, "test" | "[" | "arping" | "grep" | "modprobe")
         && PROGRAMS.iter().any(|(known, _)| *known == name)
+}
+
+/// True for a program that reads its standard input where it is told to.
+pub(super) fn reads_input(word: &str) -> bool {
+    base_name(word) == "wg"
 }
 
 /// True where a word is the name of a program that is known here.

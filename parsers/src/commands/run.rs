@@ -12,9 +12,10 @@ use super::fault::Fault;
 use super::kernel::Kernel;
 use super::program;
 use super::shell::Shell;
+use super::files::Files;
 use super::{Left, Manner, Report, Text, Torn, Verbatim, Why};
 use crate::text::iproute::{Tables, Word};
-use crate::text::shell::command_lines::{FUNCTION, Operator, Step, Unit, assignment, steps};
+use crate::text::shell::command_lines::{FUNCTION, HERE, Operator, Step, Unit, assignment, steps};
 use crate::text::shell::one_line::{is_bash, one_line, one_line_of_bash};
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -24,6 +25,7 @@ use netpivot_model::shell::quote;
 pub(super) struct Place<'r, 'v> {
     pub kernel: &'r mut Kernel,
     pub tables: &'r mut Tables,
+    pub files: &'r Files<'r>,
     pub shell: &'r mut Shell<'v>,
     pub manner: Manner,
     pub verbatim: &'r Verbatim,
@@ -31,12 +33,12 @@ pub(super) struct Place<'r, 'v> {
 
 /// Applies a text of commands.
 pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
-    let Place { kernel, tables, shell, manner, verbatim } = place;
+    let Place { kernel, tables, files, shell, manner, verbatim } = place;
     if let Some(first) = text.text.lines().next().filter(|line| line.starts_with("#!")) {
         shell.options(first.split_ascii_whitespace().skip(1));
     }
     let mut runner =
-        Runner { kernel, tables, text, shell, manner, verbatim, report, asked: false, may_end: None };
+        Runner { kernel, tables, files, text, shell, manner, verbatim, report, asked: false, may_end: None };
     let mut steps = steps(text.text);
     loop {
         let mut unit: Vec<Vec<Step<'_>>> = Vec::new();
@@ -69,6 +71,7 @@ pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
 struct Runner<'r, 't, 'v> {
     kernel: &'r mut Kernel,
     tables: &'r mut Tables,
+    files: &'r Files<'r>,
     text: &'r Text<'t>,
     shell: &'r mut Shell<'v>,
     manner: Manner,
@@ -202,6 +205,12 @@ impl<'t> Runner<'_, 't, '_> {
             }
             pipeline.iter().find_map(|step| match &step.unit {
                 Unit::Compound(why) => Some(Fault::unknown(span, format!("it {why}"))),
+                Unit::Simple { words, redirections, .. }
+                    if redirections.iter().any(|r| r.here.is_some())
+                        && (pipeline.len() > 1 || !words.iter().any(|word| program::reads_input(word.raw))) =>
+                {
+                    Some(Fault::unknown(span, format!("it {HERE}")))
+                }
                 // A pipeline is known by its two ends.
                 Unit::Simple { .. } if pipeline.len() > 1 => None,
                 Unit::Simple { words, .. } => {

@@ -9,6 +9,7 @@ mod dhcp;
 mod ends;
 mod refusals;
 mod units;
+mod wireguard;
 
 /// What a script leaves behind: facts as lines, findings as `CODE word`, lines that stay.
 pub(super) struct Ran {
@@ -25,8 +26,9 @@ fn run_from(network: Network, world: World, manner: Manner, script: &str) -> Ran
     let network = Network { dialect: Dialect::of(IPROUTE), ..network };
     let none = |_: &str| None;
     let tables = Tables::builtin();
+    let files = Files::default();
     let (network, report) = settle(|verbatim| {
-        let mut evaluator = Evaluator::new(network.clone(), world, &tables, verbatim);
+        let mut evaluator = Evaluator::new(network.clone(), world, &tables, &files, verbatim);
         let mut report = Report::default();
         let text = Text { text: script, source, pieces: &[(0, 0)] };
         evaluator.apply(&text, manner, &mut Shell::new(&none), &mut report);
@@ -320,7 +322,8 @@ fn nothing_is_left_of_what_is_taken_back() {
     let mut sources = Sources::default();
     let source = sources.add("script", script);
     let (tables, verbatim) = (Tables::builtin(), Verbatim::default());
-    let mut evaluator = Evaluator::new(Network::default(), World::Known, &tables, &verbatim);
+    let files = Files::default();
+    let mut evaluator = Evaluator::new(Network::default(), World::Known, &tables, &files, &verbatim);
     let mut report = Report::default();
     let none = |_: &str| None;
     let text = Text { text: script, source, pieces: &[(0, 0)] };

@@ -10,7 +10,7 @@ use super::kind::canonical;
 use super::taken_back::{Commands, commands_of, is_of_link, is_unplugging, normal, undone, unplugs_any};
 use super::{codes, finding};
 use crate::commands::{
-    Evaluator, Finished, Manner, Raised, Report, Shell, World, is_guard, replaced, settle, without_effect,
+    Evaluator, Files, Finished, Manner, Raised, Report, Shell, World, files, is_guard, replaced, settle, without_effect,
 };
 use crate::text::accounts;
 use crate::text::iproute::Tables;
@@ -93,9 +93,21 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     let pair = |link: &Link| Some((link.label().to_owned(), link.controller.as_ref()?.value.to_string()));
     let plugged: HashSet<_> = network.links.iter().filter_map(pair).collect();
     let left_up = left_up(&network, &stanzas);
+    let commands = stanzas.iter().flat_map(|placed| {
+        let names = &names;
+        let hooks = placed.stanza.options.iter().filter_map(move |option| {
+            let phase = phase(canonical(option, reader))?;
+            let text = &option.value.text;
+            text.contains("wg ").then(|| normal(text, &environment(placed, names, phase)))
+        });
+        hooks
+    });
+    let commands: Vec<String> = commands.collect();
+    let found = files::find(commands.iter().map(String::as_str), tree, cx);
+    let files = Files::of(&found, &cx.sources);
     let (Left { finished, kept, ran, set_down, taken_back }, report) = settle(|verbatim| {
         let mut runner = Runner {
-            evaluator: Evaluator::new(network.clone(), World::Unknown, &tables, verbatim),
+            evaluator: Evaluator::new(network.clone(), World::Unknown, &tables, &files, verbatim),
             reader,
             sources: &cx.sources,
             report: Report::default(),
@@ -124,6 +136,7 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     for item in &mut cx.items {
         item.owner = item.owner.and_then(new_id);
     }
+    cx.items.extend(finished.read);
     for hook in kept {
         let item = Hook {
             phase: Some(At::new(hook.phase, hook.span)),

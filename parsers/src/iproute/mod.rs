@@ -5,7 +5,7 @@
 //! unknown, and network cards that the script uses are taken to be there.
 
 use crate::commands::{
-    Evaluator, Manner, Report, Shell, Text, World, is_network_program, settle, without_effect,
+    Evaluator, Files, Manner, Report, Shell, Text, World, files, is_network_program, settle, without_effect,
 };
 use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, FormatInfo, Input, Parser, Tree};
@@ -51,15 +51,19 @@ impl Parser for Iproute {
         for entry in input.tree.list(DIRECTORY).unwrap_or_default() {
             scripts.extend(cx.read(input.tree, &format!("{DIRECTORY}/{}", entry.name)));
         }
-        let (mut network, mut report) = settle(|verbatim| {
+        let texts: Vec<String> = scripts.iter().map(|id| cx.sources.get(*id).text.clone()).collect();
+        let found = files::find(texts.iter().map(String::as_str), input.tree, cx);
+        let files = Files::of(&found, &cx.sources);
+        let ((mut network, read), mut report) = settle(|verbatim| {
             let (network, world) = start(input.state);
-            let mut evaluator = Evaluator::new(network, world, &tables, verbatim);
+            let mut evaluator = Evaluator::new(network, world, &tables, &files, verbatim);
             let mut report = Report::default();
             scripts.iter().for_each(|source| evaluate(&mut evaluator, *source, cx, &mut report));
             let finished = evaluator.finish();
             report.diagnostics.extend(finished.diagnostics);
-            (finished.network, report)
+            ((finished.network, finished.read), report)
         });
+        cx.items.extend(read);
         hooks(&mut network, &report);
         network.commands = in_order(&report);
         let undone = without_effect(&network, &report, &cx.sources);

@@ -5,4 +5,5 @@ pub mod dnsmasq;
 pub mod iproute;
 pub mod ovs;
 pub mod shell;
+pub(crate) mod wireguard;
 pub mod xml;

@@ -115,7 +115,7 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
     let Some((name, run)) = OBJECTS.iter().find(|(name, _)| begins(name, object.text)) else {
         return Err(unknown_object(program, object));
     };
-    let mut call = Call { kernel: &mut *call.kernel, tables: &mut *call.tables, space };
+    let mut call = call.within(space);
     match run {
         Some(run) => run(&mut call, options, words),
         None => beyond(name, object, words),
@@ -222,7 +222,7 @@ pub(super) fn verb<'v, T: Copy>(
 pub(super) fn within(call: &mut Call<'_>, space: SpaceId, words: &Words<'_>) -> Ran {
     match words.rest().split_first() {
         Some((program, arguments)) => {
-            let mut call = Call { kernel: &mut *call.kernel, tables: &mut *call.tables, space };
+            let mut call = call.within(space);
             program::run(&mut call, *program, arguments)
         }
         None => Err(Fault::usage(words.last(), "the command to run is missing")),

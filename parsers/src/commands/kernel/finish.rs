@@ -5,6 +5,7 @@ use super::device::{Device, Made};
 use super::dhcp::asks;
 use super::route::{Cause, RouteEntry};
 use super::{DeviceId, HOST, Kernel, SpaceId};
+use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
@@ -24,6 +25,8 @@ pub struct Finished {
     pub links: Vec<Option<LinkId>>,
     /// Links of the host that the configuration of another link sets up.
     pub raised: Vec<Raised>,
+    /// The lines of the files that commands have read.
+    pub read: Vec<Item>,
     /// What came to light in the end.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -75,7 +78,7 @@ impl Kernel {
             let link = self.write_link(id);
             network.links.push(link);
         }
-        Finished { network, links, raised, diagnostics: self.notes }
+        Finished { network, links, raised, read: self.read, diagnostics: self.notes }
     }
 
     fn raised(&self, order: &[DeviceId], new_ids: &[Option<LinkId>]) -> Vec<Raised> {

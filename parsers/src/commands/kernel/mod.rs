@@ -10,6 +10,7 @@
 
 use foldhash::{HashMap, HashSet};
 use ipnet::IpNet;
+use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::nat::Nat;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
@@ -35,6 +36,7 @@ mod rules;
 mod start;
 pub use start::Asked;
 mod sweep;
+pub(super) mod wireguard;
 
 pub(super) use address::AddressEntry;
 pub(super) use device::{Device, Made};
@@ -119,6 +121,8 @@ pub(super) struct Kernel {
     base: Network,
     /// What happened besides what was asked for.
     pub notes: Vec<Diagnostic>,
+    /// The lines of the files that commands have read.
+    pub read: Vec<Item>,
     /// Counts what is made, so that the output keeps the order of the input.
     sequence: u64,
     /// VXLANs by namespace, id, port, and whether they are over IPv6.

@@ -4,6 +4,7 @@ use super::Runner;
 use crate::commands::Manner;
 use crate::commands::ends;
 use crate::commands::fault::Fault;
+use crate::commands::files::Document;
 use crate::commands::kernel::HOST;
 use crate::commands::program::{self, Call, Effect};
 use crate::commands::words::begins;
@@ -78,7 +79,7 @@ impl<'t> Runner<'_, 't, '_> {
         if let Some(output) = output {
             let target = self.expanded_target(output)?;
             return program::write(
-                &mut Call { kernel: self.kernel, tables: self.tables, space: self.shell.space },
+                &mut self.call(None),
                 *program,
                 arguments,
                 Word { text: &target, span: output.span },
@@ -141,8 +142,9 @@ impl<'t> Runner<'_, 't, '_> {
                 Ok(Effect::Idle("opens a shell in the namespace, which gets the commands up to `exit`"))
             }
             _ => {
-                let mut call = Call { kernel: self.kernel, tables: self.tables, space: self.shell.space };
-                let ran = program::run(&mut call, *program, arguments)?;
+                let here = redirections.iter().find_map(|r| r.here);
+                let here = here.map(|here| Document { text: here.text, start: here.start, within: *self.text, literal: here.literal });
+                let ran = program::run(&mut self.call(here), *program, arguments)?;
                 // The program takes the shell's place.
                 self.shell.ended |= program.text == "exec";
                 Ok(ran)
@@ -183,8 +185,12 @@ impl<'t> Runner<'_, 't, '_> {
             .iter()
             .map(|words| words.iter().map(|(text, span)| Word { text, span: *span }).collect())
             .collect();
-        let mut call = Call { kernel: self.kernel, tables: self.tables, space: self.shell.space };
-        program::pipeline(&mut call, &commands)
+        program::pipeline(&mut self.call(None), &commands)
+    }
+
+    fn call<'c>(&'c mut self, input: Option<Document<'c>>) -> Call<'c> {
+        let Runner { kernel, tables, files, shell, .. } = self;
+        Call { kernel, tables, space: shell.space, files, input }
     }
 }
 

@@ -56,15 +56,28 @@ impl RawWord<'_> {
     }
 }
 
-/// `2>/dev/null`, `> FILE`, `>> FILE`.
+/// The lines of a here-document (`<<`), without the one that ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Here<'a> {
+    /// Offset of its first byte.
+    pub start: usize,
+    /// Its text as it stands.
+    pub text: &'a str,
+    /// True where the command gets it as it stands: nothing in it is put in by the shell.
+    pub literal: bool,
+}
+
+/// `2>/dev/null`, `> FILE`, `>> FILE`, `<< END`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Redirection<'a> {
     /// Output to a file, not input and not a copy of a descriptor.
     pub writes: bool,
     /// Output of the command itself: no descriptor or number 1.
     pub standard: bool,
-    /// Where to.
+    /// Where to; the word that ends a here-document.
     pub target: RawWord<'a>,
+    /// The lines that the command gets as its input.
+    pub here: Option<Here<'a>>,
 }
 
 /// What stands between two operators.
@@ -130,7 +143,8 @@ const SUBSHELL: &str = "is a group in brackets, which would have to be run";
 /// What is said of the definition of a function.
 pub const FUNCTION: &str = "defines a function, which would have to be run";
 const UNCLOSED: &str = "has a quote or bracket that is never closed; a shell reads no further";
-const HERE: &str = "reads lines of the script as its input";
+/// What is said of a here-document.
+pub const HERE: &str = "reads lines of the script as its input";
 
 /// Bytes that end a word or need more than copying.
 const SPECIAL: [bool; 256] = {
@@ -343,8 +357,16 @@ impl<'a> Steps<'a> {
         self.skip_blanks();
         let target = self.word()?;
         if operator.starts_with("<<") && operator != "<<<" {
-            self.here.push((target.raw.trim_matches(['\'', '"', '\\']), operator == "<<-"));
-            return Some(HERE);
+            let is_first = self.here.is_empty();
+            let here = (target.raw.trim_matches(['\'', '"', '\\']), operator == "<<-");
+            self.here.push(here);
+            let is_quoted = !target.plain;
+            let here = self.lines_ahead(here.0, here.1).filter(|_| is_first && into.is_empty());
+            let Some((start, text)) = here else { return Some(HERE) };
+            let literal = is_quoted || !text.contains(['$', '`', '\\']);
+            let here = Some(Here { start, text, literal });
+            into.push(Redirection { writes: false, standard: false, target, here });
+            return None;
         }
         let copies = operator.ends_with('&')
             && operator != "&>"
@@ -353,7 +375,26 @@ impl<'a> Steps<'a> {
             writes: operator.contains('>') && !copies,
             standard: operator.contains('>') && descriptor.is_none_or(|number| number == "1"),
             target,
+            here: None,
         });
+        None
+    }
+
+    /// The lines behind this one up to that of the delimiter. `None` where the line may go on behind its end, or they have none.
+    fn lines_ahead(&self, delimiter: &str, tabs: bool) -> Option<(usize, &'a str)> {
+        let (line, rest) = self.rest().split_once('\n')?;
+        if line.contains(['\'', '"', '\\', '`', '(', '<']) {
+            return None;
+        }
+        let start = self.text.len() - rest.len();
+        let mut length = 0;
+        for line in rest.split_inclusive('\n') {
+            let bare = line.trim_end_matches(['\n', '\r']);
+            if (if tabs { bare.trim_start_matches('\t') } else { bare }) == delimiter {
+                return Some((start, &rest[..length]));
+            }
+            length += line.len();
+        }
         None
     }
 
@@ -558,7 +599,13 @@ mod tests {
                     "{}{}{} {:?}",
                     if negated { "! " } else { "" },
                     words.iter().map(|w| w.raw).collect::<Vec<_>>().join("_"),
-                    redirections.iter().map(|r| format!(" >{}", r.target.raw)).collect::<String>(),
+                    redirections
+                        .iter()
+                        .map(|r| match r.here {
+                            Some(here) => format!(" <<{:?}", here.text),
+                            None => format!(" >{}", r.target.raw),
+                        })
+                        .collect::<String>(),
                     step.then
                 ),
                 Unit::Compound(_) => format!("[{}] {:?}", &text[step.start..step.end], step.then),
@@ -592,6 +639,11 @@ mod tests {
             ["[cat > f <<EOF\nip link\nEOF] End", "b End"],
             "a here-document belongs to its command"
         );
+        assert_eq!(
+            shown("wg syncconf w /dev/stdin <<'E' || true # x\n a\n\n E\nE\nb"),
+            ["wg_syncconf_w_/dev/stdin <<\" a\\n\\n E\\n\" Or", "true End", "b End"]
+        );
+        assert_eq!(shown("wg <<E\n a\n"), ["[wg <<E\n a] End"], "it has no end");
         assert_eq!(
             shown("while x; do cat <<E\nit's\nE\ndone > f\nb"),
             ["[while x; do cat <<E\nit's\nE\ndone > f] End", "b End"]
