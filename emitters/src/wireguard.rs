@@ -77,7 +77,8 @@ pub(crate) fn spell_out_routes(network: &mut Network, code: &'static Code, cx: &
             let v6 = net.addr().is_ipv6();
             let config = if v6 { link.ipv6.as_deref() } else { link.ipv4.as_deref() };
             let is_never = config.and_then(|config| config.never_default.as_ref()).is_some_and(|at| at.value);
-            let automatism = if v6 { &wireguard.ip6_auto_default_route } else { &wireguard.ip4_auto_default_route };
+            let automatism =
+                if v6 { &wireguard.ip6_auto_default_route } else { &wireguard.ip4_auto_default_route };
             let is_automatic = automatism.as_ref().is_none_or(|at| at.value.get() != 0);
             match net.prefix_len() {
                 0 if is_never => continue,
@@ -93,8 +94,12 @@ pub(crate) fn spell_out_routes(network: &mut Network, code: &'static Code, cx: &
             };
             // The kernel's own for an address.
             let mut addresses = config.into_iter().flat_map(|config| config.addresses.values());
-            let is_connected = addresses.any(|address| address.net.trunc() == net && !address.flags.noprefixroute);
-            if is_connected || !is_spoken(network, id, v6) || network.routes.iter().chain(&routes).any(is_known) {
+            let is_connected =
+                addresses.any(|address| address.net.trunc() == net && !address.flags.noprefixroute);
+            if is_connected
+                || !is_spoken(network, id, v6)
+                || network.routes.iter().chain(&routes).any(is_known)
+            {
                 continue;
             }
             let because = Origin::derived(RULE, at.origin.spans().to_vec());
@@ -121,7 +126,12 @@ pub(crate) fn spell_out_routes(network: &mut Network, code: &'static Code, cx: &
             );
             let help = "add the route with `table`, and the rules, as wg-quick(8) does".to_owned();
             for field in ["peer_routes", "ip4_auto_default_route", "ip6_auto_default_route"] {
-                cx.cannot(fact(id, FieldPath::new(["wireguard", field, ""])), code, text.clone(), help.clone());
+                cx.cannot(
+                    fact(id, FieldPath::new(["wireguard", field, ""])),
+                    code,
+                    text.clone(),
+                    help.clone(),
+                );
             }
         }
     }
@@ -131,7 +141,9 @@ pub(crate) fn spell_out_routes(network: &mut Network, code: &'static Code, cx: &
 /// False where the link has nothing of the family.
 fn is_spoken(network: &Network, id: LinkId, v6: bool) -> bool {
     let method = effective(network, id, FieldPath::parse(if v6 { "ipv6.method" } else { "ipv4.method" }));
-    ![IpMethod::Disabled, IpMethod::Ignore].iter().any(|none| method == Silence::Value(Value::text(none.as_str())))
+    ![IpMethod::Disabled, IpMethod::Ignore]
+        .iter()
+        .any(|none| method == Silence::Value(Value::text(none.as_str())))
 }
 
 /// The automatism for default routes where it has nothing to do.

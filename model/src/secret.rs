@@ -113,7 +113,8 @@ fn secret_after(before: &str, byte: u8, after: &str) -> Option<usize> {
             // `PrivateKey = VALUE` of wg(8).
             let named = last_name(before.trim_end_matches(' '));
             let is_apart = name.is_empty() && names_key(named);
-            (sounds_secret(name) || is_key(name, after) || is_apart).then(|| if names_key(named) { blanks() } else { 0 })
+            (sounds_secret(name) || is_key(name, after) || is_apart)
+                .then(|| if names_key(named) { blanks() } else { 0 })
         }
         // `https://user:password@proxy`
         b':' if names_user(before) => {

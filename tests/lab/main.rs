@@ -26,6 +26,7 @@ mod likeness;
 mod recipes;
 mod script;
 mod state;
+mod wireguard;
 
 use shared::{conversion, declared, fixture, host, interfaces_cases, live};
 
@@ -40,6 +41,7 @@ fn main() {
         hosts::trials(),
         libvirt::trials(),
         capture::trials(),
+        wireguard::trials(),
     ];
     let trials: Vec<Trial> = modules.into_iter().flatten().collect();
     libtest_mimic::run(&arguments, trials).exit();

@@ -25,13 +25,15 @@ pub struct State {
 /// The network with its defaults said where the state has something else.
 pub(super) fn with_defaults(network: &Network, state: &Network) -> Network {
     let mut out = filled(network, state, |id, path, old| match effective(network, id, path) {
+        // NetworkManager's word for the MTU that the kernel chooses.
+        Silence::Value(Value::Int(0)) if path.is("mtu") => None,
         Silence::Value(value) if old != &value => Some(value),
         Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
     });
     let of_state = by_place(state);
     for link in &mut out.links {
         let Some(old) = place(link).and_then(|place| of_state.get(&place)) else { continue };
-        super::wireguard::end_keepalives(link, state.link(*old));
+        super::wireguard::end_settings(link, state.link(*old));
     }
     out
 }

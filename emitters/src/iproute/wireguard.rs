@@ -6,6 +6,7 @@ use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::reflect::Said;
+use netpivot_model::secret::Secret;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::Int;
 use netpivot_model::wireguard::{Peer, Wireguard};
@@ -88,13 +89,22 @@ fn networks(peer: &Peer) -> BTreeSet<IpNet> {
     peer.allowed_ips.values().map(IpNet::trunc).collect()
 }
 
-/// Says that a peer is sent nothing by itself where the state has it so: wg(8) before 2025 leaves it as it is otherwise.
-pub(super) fn end_keepalives(link: &mut Link, state: &Link) {
+/// A key that is none (`wg_noise_symmetric_key` of zeros).
+const NO_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+/// Says that a peer has no preshared key and is sent nothing by itself where the state has it so: `wg syncconf` of 1.0.20210914
+/// leaves both as they are otherwise.
+pub(super) fn end_settings(link: &mut Link, state: &Link) {
     let (LinkKind::Wireguard(new), Some(old)) = (&mut link.kind.value, wireguard(state)) else { return };
-    for peer in new.peers.iter_mut().filter(|peer| peer.persistent_keepalive.is_none()) {
-        let there = peer_like(old, peer).and_then(|there| value(&there.persistent_keepalive));
-        if there.is_some_and(|seconds| seconds.get() != 0) {
+    let is_whole = is_whole(new);
+    for peer in &mut new.peers {
+        let Some(there) = peer_like(old, peer) else { continue };
+        let is_sent = value(&there.persistent_keepalive).is_some_and(|seconds| seconds.get() != 0);
+        if peer.persistent_keepalive.is_none() && is_sent {
             peer.persistent_keepalive = Int::new(0).map(|n| At::new(n, Origin::default_value()));
+        }
+        if is_whole && peer.preshared_key.is_none() && there.preshared_key.is_some() {
+            peer.preshared_key = Some(At::new(Secret::new(NO_KEY), Origin::default_value()));
         }
     }
 }

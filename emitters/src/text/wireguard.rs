@@ -112,7 +112,8 @@ mod tests {
     #[test]
     fn nothing_leaves_its_line() {
         let hostile = ["h:1\nEND\nreboot", "h:1 #", "$(reboot):1", "`x`:1", "h:1'", "[::1]:1\r"];
-        let mut wireguard = Wireguard { private_key: said(Secret::new("END\nreboot")), ..Wireguard::default() };
+        let mut wireguard =
+            Wireguard { private_key: said(Secret::new("END\nreboot")), ..Wireguard::default() };
         wireguard.peers.push(peer("END\nrm -rf /", "h:1"));
         for (n, endpoint) in hostile.iter().enumerate() {
             let last = char::from(b'A' + u8::try_from(n).unwrap());

@@ -153,8 +153,7 @@ const IPVLAN: &[(&str, Preset)] =
     &[("ipvlan.mode", Text("l3")), ("ipvlan.private", Bool(false)), ("ipvlan.vepa", Bool(false))];
 
 /// drivers/net/wireguard; wg(8) makes no routes.
-const WIREGUARD: &[(&str, Preset)] =
-    &[("wireguard.fwmark", Int(0)), ("wireguard.peer_routes", Bool(false))];
+const WIREGUARD: &[(&str, Preset)] = &[("wireguard.fwmark", Int(0)), ("wireguard.peer_routes", Bool(false))];
 
 /// The table of a link's kind.
 fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {

@@ -80,7 +80,9 @@ mod tests {
         for text in ["192.0.2.1:51820", "[2001:db8::1]:51820", "[fe80::1%eth0]:1", "vpn.example.org:51820"] {
             assert!(is_endpoint(text), "{text:?}");
         }
-        for text in ["", "host", "host:", ":1", "host:http", "[::1]", "h:1\nEND", "$(x):1", "h#:1", "h:99999", "h:+1"] {
+        for text in
+            ["", "host", "host:", ":1", "host:http", "[::1]", "h:1\nEND", "$(x):1", "h#:1", "h:99999", "h:+1"]
+        {
             assert!(!is_endpoint(text), "{text:?}");
         }
     }

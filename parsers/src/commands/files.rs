@@ -15,7 +15,8 @@ impl<'f> Files<'f> {
     /// Those of `found`, which [`find`] gave.
     #[must_use]
     pub fn of(found: &[(String, SourceId)], sources: &'f Sources) -> Self {
-        let text = |source: &SourceId| Text { text: &sources.get(*source).text, source: *source, pieces: &[] };
+        let text =
+            |source: &SourceId| Text { text: &sources.get(*source).text, source: *source, pieces: &[] };
         Files { texts: found.iter().map(|(path, source)| (path.clone(), text(source))).collect() }
     }
 
@@ -37,7 +38,8 @@ pub fn find<'c>(
         if !words().any(super::program::reads_input) {
             continue;
         }
-        let is_file = |word: &&str| word.starts_with('/') && !word.starts_with("/dev/") && !word.ends_with("/wg");
+        let is_file =
+            |word: &&str| word.starts_with('/') && !word.starts_with("/dev/") && !word.ends_with("/wg");
         for path in words().filter(is_file) {
             if !found.iter().any(|(known, _)| known == path) && tree.exists(path) {
                 found.extend(cx.read(tree, path).map(|source| (path.to_owned(), source)));

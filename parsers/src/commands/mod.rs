@@ -49,8 +49,8 @@ mod tests;
 mod wg;
 mod words;
 
-pub(crate) use ip::object as ip_object;
 pub use files::Files;
+pub(crate) use ip::object as ip_object;
 pub use kernel::{Finished, Raised};
 pub(crate) use run::is_guard;
 pub use shell::Shell;

@@ -9,10 +9,10 @@ mod list;
 
 use super::ends;
 use super::fault::Fault;
+use super::files::Files;
 use super::kernel::Kernel;
 use super::program;
 use super::shell::Shell;
-use super::files::Files;
 use super::{Left, Manner, Report, Text, Torn, Verbatim, Why};
 use crate::text::iproute::{Tables, Word};
 use crate::text::shell::command_lines::{FUNCTION, HERE, Operator, Step, Unit, assignment, steps};
@@ -207,7 +207,8 @@ impl<'t> Runner<'_, 't, '_> {
                 Unit::Compound(why) => Some(Fault::unknown(span, format!("it {why}"))),
                 Unit::Simple { words, redirections, .. }
                     if redirections.iter().any(|r| r.here.is_some())
-                        && (pipeline.len() > 1 || !words.iter().any(|word| program::reads_input(word.raw))) =>
+                        && (pipeline.len() > 1
+                            || !words.iter().any(|word| program::reads_input(word.raw))) =>
                 {
                     Some(Fault::unknown(span, format!("it {HERE}")))
                 }

@@ -44,7 +44,8 @@ fn set_by_file(call: &mut Call<'_>, mut words: Words<'_>, manner: Manner) -> Ran
         return Err(Fault::usage(more.span, format!("`{}` stands behind the name of the file", more.text)));
     }
     let file = call.file(path.text).ok_or_else(|| not_given(path))?;
-    let Conf { wireguard: mut request, lines, refused } = read(file.text, &|start, end| file.span(start, end));
+    let Conf { wireguard: mut request, lines, refused } =
+        read(file.text, &|start, end| file.span(start, end));
     if let Some(first) = refused.first() {
         let fault = Fault::usage(first.span, format!("wg(8) {}", first.why));
         return Err(fault.intent("what wg-quick(8) alone reads (Address, DNS …) is no matter of wg(8)"));
@@ -115,7 +116,12 @@ fn set_by_words(call: &mut Call<'_>, mut words: Words<'_>) -> Ran {
     Ok(Effect::Changed)
 }
 
-fn take(node: &mut dyn netpivot_model::reflect::Node, field: &'static str, word: Word<'_>, value: Word<'_>) -> Result<(), Fault> {
+fn take(
+    node: &mut dyn netpivot_model::reflect::Node,
+    field: &'static str,
+    word: Word<'_>,
+    value: Word<'_>,
+) -> Result<(), Fault> {
     let why = || format!("`{}` is nothing that `{}` takes", value.text, word.text);
     if set(node, field, value.text, value.span) { Ok(()) } else { Err(Fault::usage(value.span, why())) }
 }

@@ -10,7 +10,8 @@ use super::kind::canonical;
 use super::taken_back::{Commands, commands_of, is_of_link, is_unplugging, normal, undone, unplugs_any};
 use super::{codes, finding};
 use crate::commands::{
-    Evaluator, Files, Finished, Manner, Raised, Report, Shell, World, files, is_guard, replaced, settle, without_effect,
+    Evaluator, Files, Finished, Manner, Raised, Report, Shell, World, files, is_guard, replaced, settle,
+    without_effect,
 };
 use crate::text::accounts;
 use crate::text::iproute::Tables;
@@ -95,12 +96,11 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     let left_up = left_up(&network, &stanzas);
     let commands = stanzas.iter().flat_map(|placed| {
         let names = &names;
-        let hooks = placed.stanza.options.iter().filter_map(move |option| {
+        placed.stanza.options.iter().filter_map(move |option| {
             let phase = phase(canonical(option, reader))?;
             let text = &option.value.text;
             text.contains("wg ").then(|| normal(text, &environment(placed, names, phase)))
-        });
-        hooks
+        })
     });
     let commands: Vec<String> = commands.collect();
     let found = files::find(commands.iter().map(String::as_str), tree, cx);

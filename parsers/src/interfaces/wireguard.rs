@@ -83,8 +83,10 @@ fn settings(
     // Of the others the finding need not speak line by line.
     let is_refused = |line: &&Line<'_>| refused.iter().any(|refused| refused.span == line.span);
     cx.items.extend(lines.iter().filter(is_refused).map(item));
-    let message =
-        format!("wg(8) {}, so it sets up nothing of the file, and the output has no keys and peers", first.why);
+    let message = format!(
+        "wg(8) {}, so it sets up nothing of the file, and the output has no keys and peers",
+        first.why
+    );
     let help = "correct the line; what wg-quick(8) alone reads (Address, DNS …) goes into the stanza";
     let mut found = Diagnostic::new(&codes::WIREGUARD, message).help(help);
     found.labels.extend(refused.iter().map(|refused| refused.span));

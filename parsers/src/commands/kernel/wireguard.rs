@@ -36,7 +36,8 @@ impl Kernel {
     pub fn wireguard(&mut self, space: SpaceId, word: Word<'_>) -> Result<&mut Wireguard, Fault> {
         let Some(id) = self.find(space, word.text) else {
             if self.doubt.names(word.text) {
-                let why = format!("a command before it, which is not evaluated, may have made `{}`", word.text);
+                let why =
+                    format!("a command before it, which is not evaluated, may have made `{}`", word.text);
                 return Err(Fault::doubt(word.span, why));
             }
             return Err(self.missing(space, word));
@@ -47,18 +48,17 @@ impl Kernel {
             Made::Command | Made::Kernel => true,
             Made::Base | Made::Profile | Made::Assumed => false,
         };
-        match &mut device.link.kind.value {
-            LinkKind::Wireguard(wireguard) => Ok(&mut **wireguard),
-            kind if is_other => {
-                let why = format!("`{}` is no link of WireGuard, but of the kind {}", word.text, kind.word());
-                Err(Fault::kernel("Operation not supported", word.span, why))
-            }
-            // To a configuration any device of that name is a card.
-            _ => {
-                let why = format!("nothing here says that `{}` is a link of WireGuard", word.text);
-                Err(Fault::unknown(word.span, why))
-            }
+        let kind = device.link.kind.value.word();
+        if let LinkKind::Wireguard(wireguard) = &mut device.link.kind.value {
+            return Ok(&mut **wireguard);
         }
+        if is_other {
+            let why = format!("`{}` is no link of WireGuard, but of the kind {kind}", word.text);
+            return Err(Fault::kernel("Operation not supported", word.span, why));
+        }
+        // To a configuration any device of that name is a card.
+        let why = format!("nothing here says that `{}` is a link of WireGuard", word.text);
+        Err(Fault::unknown(word.span, why))
     }
 }
 

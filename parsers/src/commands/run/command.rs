@@ -143,7 +143,12 @@ impl<'t> Runner<'_, 't, '_> {
             }
             _ => {
                 let here = redirections.iter().find_map(|r| r.here);
-                let here = here.map(|here| Document { text: here.text, start: here.start, within: *self.text, literal: here.literal });
+                let here = here.map(|here| Document {
+                    text: here.text,
+                    start: here.start,
+                    within: *self.text,
+                    literal: here.literal,
+                });
                 let ran = program::run(&mut self.call(here), *program, arguments)?;
                 // The program takes the shell's place.
                 self.shell.ended |= program.text == "exec";

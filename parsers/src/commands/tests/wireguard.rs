@@ -92,9 +92,9 @@ fn files_replace_sync_or_add() {
     added.has("link wg0 wireguard.peers[0].allowed_ips = [10.1.0.0/16]");
     for verb in ["setconf", "syncconf"] {
         run(verb, "[Interface]\nListenPort = 9\n").lacks("peers").has("link wg0 wireguard.listen_port = 9");
-        run(verb, "[Interface]\nAddress = 10.0.0.1/24\n").finds("P501 Address = 10.0.0.1/24").has(
-            "link wg0 wireguard.listen_port = 7",
-        );
+        run(verb, "[Interface]\nAddress = 10.0.0.1/24\n")
+            .finds("P501 Address = 10.0.0.1/24")
+            .has("link wg0 wireguard.listen_port = 7");
     }
 }
 
