@@ -2,7 +2,58 @@
 
 use super::{Case, INTERFACES};
 
+const WIREGUARD: &str = "[Interface]\nListenPort = 51820\nPrivateKey = 0MbNpybfM9BKgFw+v8d5IC8GrANF4fjk5bNp20ZlOH4=\n\n[Peer]\nPublicKey = 1MbNpybfM9BKgFw+v8d5IC8GrANF4fjk5bNp20ZlOH4=\nAllowedIPs = 10.8.0.0/24, 10.9.0.0/16\nEndpoint = 192.0.2.7:51820\n";
+
 pub(super) const CASES: &[Case] = &[
+    Case {
+        // setconf.c of wireguard-tools: keys and peers stand in the file.
+        name: "wireguard by wg setconf",
+        from: "interfaces",
+        files: &[
+            (
+                INTERFACES,
+                "auto wg0\niface wg0 inet static\n address 10.8.0.2/24\n pre-up ip link add $IFACE type wireguard\n pre-up wg setconf $IFACE /etc/wireguard/$IFACE.conf\n post-down ip link del $IFACE\n",
+            ),
+            ("/etc/wireguard/wg0.conf", WIREGUARD),
+        ],
+        to: &[
+            (
+                "keyfile",
+                &[
+                    "type=wireguard",
+                    "listen-port=51820",
+                    "peer-routes=false",
+                    "[wireguard-peer.1MbNpybfM9BKgFw+v8d5IC8GrANF4fjk5bNp20ZlOH4=]",
+                    "allowed-ips=10.8.0.0/24;10.9.0.0/16;",
+                    "endpoint=192.0.2.7:51820",
+                ],
+                &[],
+                &[],
+            ),
+            (
+                "iproute",
+                &[
+                    "wg syncconf wg0 /dev/stdin <<'END'",
+                    "ListenPort = 51820",
+                    "AllowedIPs = 10.8.0.0/24, 10.9.0.0/16",
+                ],
+                &[],
+                &[],
+            ),
+            (
+                "interfaces:ifupdown2",
+                &["pre-up wg setconf wg0 /etc/wireguard/wg0.conf", "Endpoint = 192.0.2.7:51820"],
+                &[],
+                &[],
+            ),
+            (
+                "interfaces:ifupdown-ng",
+                &["use wireguard", "Endpoint = 192.0.2.7:51820"],
+                &["pre-up wg setconf wg0 /etc/wireguard/wg0.conf"],
+                &[],
+            ),
+        ],
+    },
     Case {
         // execute.c:doit: ifup stops at the first command that fails.
         name: "questions that hold ifup up",

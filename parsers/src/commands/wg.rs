@@ -9,7 +9,7 @@ use crate::text::iproute::Word;
 use crate::text::wireguard::{Conf, Line, read, set};
 use netpivot_model::coverage::Item;
 use netpivot_model::secret::Secret;
-use netpivot_model::source::At;
+use netpivot_model::source::{At, Origin};
 use netpivot_model::vocabulary::wireguard::is_strict_key;
 use netpivot_model::wireguard::{Peer, Wireguard};
 
@@ -45,7 +45,7 @@ fn set_by_file(call: &mut Call<'_>, mut words: Words<'_>, manner: Manner) -> Ran
     }
     let file = call.file(path.text).ok_or_else(|| not_given(path))?;
     let Conf { wireguard: mut request, lines, refused } =
-        read(file.text, &|start, end| file.span(start, end));
+        read(file.text, &|start, end| file.span(start, end), Some(path.span));
     if let Some(first) = refused.first() {
         let fault = Fault::usage(first.span, format!("wg(8) {}", first.why));
         return Err(fault.intent("what wg-quick(8) alone reads (Address, DNS …) is no matter of wg(8)"));
@@ -123,7 +123,11 @@ fn take(
     value: Word<'_>,
 ) -> Result<(), Fault> {
     let why = || format!("`{}` is nothing that `{}` takes", value.text, word.text);
-    if set(node, field, value.text, value.span) { Ok(()) } else { Err(Fault::usage(value.span, why())) }
+    if set(node, field, value.text, Origin::at(value.span)) {
+        Ok(())
+    } else {
+        Err(Fault::usage(value.span, why()))
+    }
 }
 
 /// The key in a file; an empty one, as /dev/null, takes it away (`parse_keyfile()`).
@@ -142,7 +146,7 @@ fn key_of<'c>(call: &Call<'c>, path: Word<'_>, read: &mut Vec<Document<'c>>) -> 
         return Err(Fault::usage(span, format!("`{}` holds no key of 32 bytes in base64", path.text)));
     }
     read.push(file);
-    Ok(At::new(Secret::new(key), span))
+    Ok(At::new(Secret::new(key), Origin::said([span, path.span])))
 }
 
 fn not_given(path: Word<'_>) -> Fault {

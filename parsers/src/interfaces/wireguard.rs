@@ -67,7 +67,8 @@ fn settings(
     owner: LinkId,
     cx: &mut Context,
 ) -> Result<Wireguard, Box<Diagnostic>> {
-    let Conf { wireguard, lines, refused } = read_conf(text, &|start, end| Span::new(source, start, end));
+    let Conf { wireguard, lines, refused } =
+        read_conf(text, &|start, end| Span::new(source, start, end), None);
     let item = |line: &Line<'_>| Item {
         span: line.span,
         owner: Some(owner),

@@ -38,8 +38,8 @@ pub(crate) struct Conf<'t> {
     pub refused: Vec<Refused>,
 }
 
-/// Reads a file; `place` gives the place of a range of its bytes.
-pub(crate) fn read<'t>(text: &'t str, place: &dyn Fn(usize, usize) -> Span) -> Conf<'t> {
+/// Reads a file; `place` gives the place of a range of its bytes, `by` is that of the command which hands it over.
+pub(crate) fn read<'t>(text: &'t str, place: &dyn Fn(usize, usize) -> Span, by: Option<Span>) -> Conf<'t> {
     let mut conf = Conf::default();
     let mut section = "";
     let mut headings: Vec<Span> = Vec::new();
@@ -71,9 +71,10 @@ pub(crate) fn read<'t>(text: &'t str, place: &dyn Fn(usize, usize) -> Span) -> C
         // A line that nobody knows may be a key, too.
         let is_secret = found.is_none_or(|(known, _)| matches!(*known, "PrivateKey" | "PresharedKey"));
         conf.lines.push(Line { span, section, key, value, is_secret });
+        let origin = Origin::said(std::iter::once(span).chain(by));
         let is_taken = found.is_some_and(|(_, field)| match (section, conf.wireguard.peers.last_mut()) {
-            (PEER, Some(peer)) => set(peer, field, value, span),
-            _ => set(&mut conf.wireguard, field, value, span),
+            (PEER, Some(peer)) => set(peer, field, value, origin),
+            _ => set(&mut conf.wireguard, field, value, origin),
         });
         if !is_taken {
             let why = format!("does not take `{key}` with its value here");
@@ -92,7 +93,7 @@ fn is_heading(text: &str, name: &str) -> bool {
 }
 
 /// Stores a value; false where wg(8) refuses it. Networks come behind those that are there.
-pub(crate) fn set(node: &mut dyn Node, field: &'static str, text: &str, span: Span) -> bool {
+pub(crate) fn set(node: &mut dyn Node, field: &'static str, text: &str, mut origin: Origin) -> bool {
     // wg(8) leaves blanks out wherever they are (`config_read_line()`).
     let text: String = text.split_ascii_whitespace().collect();
     let value = match field {
@@ -109,7 +110,6 @@ pub(crate) fn set(node: &mut dyn Node, field: &'static str, text: &str, span: Sp
         }
         (_, value) => value,
     };
-    let mut origin = Origin::at(span);
     leaf.origins(&mut |before| origin.merge(before));
     leaf.set(&value, origin).is_ok()
 }
@@ -142,7 +142,7 @@ mod tests {
     const KEY: &str = "0MbNpybfM9BKgFw+v8d5IC8GrANF4fjk5bNp20ZlOH4=";
 
     fn conf(text: &str) -> Conf<'_> {
-        read(text, &|start, end| Span::new(SourceId(0), start, end))
+        read(text, &|start, end| Span::new(SourceId(0), start, end), None)
     }
 
     #[test]
