@@ -197,10 +197,24 @@ fn compare_links(
             (Some(old), Some(new)) => targets.are_partners(field, old, new),
             (Some(_) | None, Some(_) | None) => false,
         };
-        if !partners && !is_equal(old_value.as_ref(), new_value.as_ref()) {
+        if !partners && !means_same(field, old_value.as_ref(), new_value.as_ref()) {
             let path = |id| Some(FactPath { subject: Subject::Link(id), field });
             changes.push(Change { old_path: path(a), new_path: path(b), old: old_value, new: new_value });
         }
+    }
+}
+
+/// True for two values of a setting that mean the same. The kernel looks a priority of a VLAN up (`vlan_dev_set_egress_priority()`),
+/// so the pairs stand in no order.
+#[must_use]
+pub fn means_same(field: FieldPath, old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (old, new) {
+        (Some(Value::List(old)), Some(Value::List(new)))
+            if field.is("vlan.ingress_qos_map") || field.is("vlan.egress_qos_map") =>
+        {
+            old.len() == new.len() && old.iter().all(|pair| new.contains(pair))
+        }
+        _ => is_equal(old, new),
     }
 }
 

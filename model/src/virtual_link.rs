@@ -188,7 +188,36 @@ node! {
     }
 }
 
+impl TunnelMode {
+    /// True for a tunnel whose outer packets are of IPv6.
+    #[must_use]
+    pub fn is_over_ipv6(self) -> bool {
+        match self {
+            TunnelMode::Ip6Ip6
+            | TunnelMode::IpIp6
+            | TunnelMode::Ip6Gre
+            | TunnelMode::Vti6
+            | TunnelMode::Ip6Gretap => true,
+            TunnelMode::Ipip
+            | TunnelMode::Gre
+            | TunnelMode::Sit
+            | TunnelMode::Isatap
+            | TunnelMode::Vti
+            | TunnelMode::Gretap => false,
+        }
+    }
+}
+
 impl IpTunnel {
+    /// Flags of a tunnel over IPv6 (IP6_TNL_F_*, include/uapi/linux/ip6_tunnel.h) and the words of ip-link(8) that set them.
+    pub const FLAGS: [(u8, &'static str); 5] = [
+        (0x01, "encaplimit none"),
+        (0x02, "tclass inherit"),
+        (0x04, "flowlabel inherit"),
+        (0x10, "dscp inherit"),
+        (0x20, "fwmark inherit"),
+    ];
+
     /// The network that the tunnel leads to by itself: a sit device without remote has an address in `::/96` and sends
     /// to the IPv4 address within (`add_v4_addrs()` of `net/ipv6/addrconf.c`).
     #[must_use]

@@ -21,6 +21,7 @@ mod capture;
 mod hosts;
 mod ifup;
 mod kernel;
+mod kinds;
 mod libvirt;
 mod likeness;
 mod recipes;
@@ -36,6 +37,7 @@ fn main() {
         kernel::trials(),
         abbreviations::trials(),
         script::trials(),
+        kinds::trials(),
         recipes::trials(),
         ifup::trials(),
         hosts::trials(),

@@ -5,13 +5,16 @@ use crate::{fixture, host, kernel};
 use kernel::Random;
 use libtest_mimic::{Failed, Trial};
 use netpivot_emitters::iproute::{Iproute, Mode};
+use netpivot_emitters::text::shell::quote;
 use netpivot_emitters::{EmitContext, Emitter};
 use netpivot_model::compare::compare;
 use netpivot_model::dialect::{Dialect, IPROUTE};
 use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkKind;
+use netpivot_model::neighbor::NeighborState;
 use netpivot_model::network::Network;
 use netpivot_model::path::{FactPath, Subject};
+use netpivot_model::reflect::{FieldRef, Node};
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input, Parser};
 use std::fmt::Write;
@@ -26,31 +29,46 @@ const PAIRS: u64 = 60;
 
 const MARK: &str = "=== ";
 
-/// A function of the shell that prints what the kernel has, under a name.
-const DUMP: &str = "dump() { echo '=== '$1-address; ip -j -d address; echo '=== '$1-route4; ip -j -d -4 route show table all\n\
-         echo '=== '$1-route6; ip -j -d -6 route show table all; echo '=== '$1-rule4; ip -j -4 rule\n\
-         echo '=== '$1-rule6; ip -j -6 rule; echo '=== '$1-neigh; ip -j neigh show nud permanent\n\
-         echo '=== '$1-fdb; bridge -j fdb show\n\
-         for n in $(ip netns list | cut -d' ' -f1 | grep -vx cards); do echo '=== '$1-in-$n; \
-         ip -n $n -j address; ip -n $n -j route; ip -n $n -j -6 route; done; echo '=== '$1-end; }\n";
+/// What stands before each script: namespaces, where links come up without waiting for each other (no duplicate address
+/// detection), and a function of the shell that prints what the kernel has, under a name.
+pub fn prelude(program: &str) -> String {
+    format!(
+        "{}mount -t sysfs none /sys; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n\
+         dump() {{ echo '{MARK}'$1; '{program}' capture --all-netns; echo '{MARK}'$1-end; }}\n",
+        kernel::PRELUDE
+    )
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_netpivot");
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     vec![
         host::case("script::generated", kernel::missing(), generated),
         host::case("script::fixtures", kernel::missing(), fixtures),
+        host::case("script::hostile-names", kernel::missing(), hostile_names),
         host::case("script::plans", kernel::missing(), plans),
         host::case("script::confirmed-in-time-or-taken-back", kernel::missing(), confirmed),
     ]
 }
 
 /// What a run of all scripts of a network printed.
-struct Run {
+pub struct Run {
     parts: Vec<(String, String)>,
 }
 
 impl Run {
-    fn part(&self, name: &str) -> &str {
+    /// What stands under the names in the text.
+    pub fn of(text: &str) -> Self {
+        let parts = text.split(MARK).skip(1).map(|part| {
+            let (name, text) = part.split_once('\n').unwrap_or((part, ""));
+            (name.to_owned(), text.to_owned())
+        });
+        Run { parts: parts.collect() }
+    }
+
+    /// What stands under that name.
+    pub fn part(&self, name: &str) -> &str {
         self.parts.iter().find(|(part, _)| part == name).map_or("", |(_, text)| text)
     }
 }
@@ -70,8 +88,7 @@ fn written(network: &Network, mode: Mode) -> String {
 /// Runs the scripts one after the other in fresh namespaces with these cards.
 fn run(network: &Network, cards: &[String], modes: &[Mode]) -> Result<Run, Failed> {
     let dir = tempfile::tempdir()?;
-    // Without duplicate address detection nothing happens by itself.
-    let mut script = format!("{}echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n", kernel::PRELUDE);
+    let mut script = prelude(PROGRAM);
     if !cards.is_empty() {
         script.push_str("ip netns add cards\n");
     }
@@ -81,7 +98,6 @@ fn run(network: &Network, cards: &[String], modes: &[Mode]) -> Result<Run, Faile
             "ip link add name '{card}' type veth peer name '{card}' netns cards; ip -n cards link set dev '{card}' up"
         );
     }
-    script.push_str(DUMP);
     script.push_str("dump before\n");
     // Links tell of their carrier a while after they are up.
     let settle = if cards.is_empty() { "0.2" } else { "1" };
@@ -97,36 +113,66 @@ fn run(network: &Network, cards: &[String], modes: &[Mode]) -> Result<Run, Faile
              echo '=== '{n}-monitor; cat m{n}\ndump {n}\n"
         );
     }
-    in_namespace(&script, dir.path())
+    let run = in_namespace(&script, dir.path())?;
+    let is_ours = |name: &String| {
+        let rest = name.trim_start_matches('m').trim_end_matches(".sh");
+        rest.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match host::names(dir.path()).into_iter().find(|name| !is_ours(name)) {
+        Some(name) => Err(format!("a script wrote the file `{name}`").into()),
+        None => Ok(run),
+    }
+}
+
+/// Names and descriptions that a shell would run, or take for options or patterns, are names and nothing else.
+fn hostile_names() -> Result<(), Failed> {
+    const NAMES: [&str; 14] = [
+        "$(>evil)", "`>evil`", ";>evil", "a|b", "&>evil", "a'b", "a\"b", "-n", "--", "#x", "*", "{a,b}",
+        "a\\b", "!x~",
+    ];
+    let mut script = String::new();
+    for (n, name) in (1..).zip(NAMES) {
+        let name = quote(name);
+        let alias = quote("$(touch evil); `touch evil` > evil | \"to  the 'core'\" \\ * #7 <&,>");
+        let _ = writeln!(
+            script,
+            "ip link add name {name} type bridge\nip link set dev {name} alias {alias}\nip link set dev {name} mtu 1400\n\
+             ip link add name v{n} type veth peer name w{n}\nip link set dev v{n} master {name}\n\
+             ip link set dev {name} up\nip addr add 10.{n}.0.1/24 dev {name}\n\
+             ip route add 172.{}.0.0/16 via 10.{n}.0.2 dev {name}\nip rule add pref {n} iif {name} table 7\n\
+             ip neigh add 10.{n}.0.7 lladdr 02:00:00:00:00:07 dev {name} nud permanent",
+            n + 100
+        );
+    }
+    let lines: Vec<&str> = script.lines().collect();
+    let (network, refused) = kernel::network(&lines);
+    let mut wrong = String::new();
+    if !refused.is_empty() || network.links.len() != 3 * NAMES.len() {
+        let refused: Vec<_> = refused.iter().map(|line| lines[*line]).collect();
+        let _ = writeln!(wrong, "refused: {refused:#?}");
+    }
+    judge("hostile names", &network, &[], &mut wrong)?;
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
 }
 
 /// Runs a script of the shell in namespaces of its own, and gives what it printed.
 fn in_namespace(script: &str, dir: &Path) -> Result<Run, Failed> {
     let done = Command::new("unshare").args(["-n", "-m", "bash", "-c", script]).current_dir(dir).output()?;
-    let text = String::from_utf8_lossy(&done.stdout).into_owned();
-    let parts = text.split(MARK).skip(1).map(|part| {
-        let (name, text) = part.split_once('\n').unwrap_or((part, ""));
-        (name.to_owned(), text.to_owned())
-    });
-    Ok(Run { parts: parts.collect() })
+    Ok(Run::of(&String::from_utf8_lossy(&done.stdout)))
 }
 
-/// The network of a dump, of the host's own namespace.
-fn captured(run: &Run, name: &str, like: &Network) -> Network {
-    let files = ["address", "route4", "route6", "rule4", "rule6", "neigh", "fdb"];
-    let tree: MemoryTree = files
-        .iter()
-        .map(|file| (format!("/netpivot-state/{file}.json"), run.part(&format!("{name}-{file}")).to_owned()))
-        .filter(|(_, text)| !text.trim().is_empty())
-        .collect::<Vec<_>>()
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+/// The network of a dump.
+pub fn captured(run: &Run, name: &str) -> Network {
+    let tree: MemoryTree = [("/netpivot-state/capture.json", run.part(name))].into_iter().collect();
     // The other end of a card of the test is in another namespace, as a container's is.
     let all = Some(netpivot_parsers::netlink::ALL);
     let input = Input { tree: &tree, dialect: all, version: None, state: None };
-    let mut network =
-        netpivot_parsers::netlink::Netlink.parse(&input, &mut Context::default()).unwrap_or_default();
+    netpivot_parsers::netlink::Netlink.parse(&input, &mut Context::default()).unwrap_or_default()
+}
+
+/// The network of a dump, with the cards that `like` has.
+fn with_cards(run: &Run, name: &str, like: &Network) -> Network {
+    let mut network = captured(run, name);
     // The cards of a test are ends of veth pairs.
     let is_card = |name: &str| {
         like.links().any(|(_, link)| {
@@ -145,65 +191,80 @@ fn captured(run: &Run, name: &str, like: &Network) -> Network {
     network
 }
 
-/// What the dump does not show: other namespaces, that a metric is locked; and what the kernel chooses itself.
+/// What the kernel fills in where nobody says it, or a capture leaves out because the kernel does it anyway.
 fn is_of_another_world(what: &str) -> bool {
     let words = [
-        "autoconnect",
-        "mac ",
-        "veth.peer",
         "link lo",
-        "lock_mtu",
-        "namespace ",
-        "ipv6.method",
-        "tun.owner is root",
-        "tun.group is root",
+        // A state says of addresses that nobody leases them.
+        ".method is manual in the kernel, not nothing",
         " action is nothing",
+        // What a daemon or the kernel writes into each route of a device.
         "protocol is nothing in the kernel, not static",
         "scope is nothing in the kernel, not 253",
-        "state is nothing in the kernel, not permanent",
-        " dev is lo in the kernel",
+        // Of next hops.
         "].dev is ",
         "].weight is nothing in the kernel, not 1",
-        // Kernel settings of IPv6 are no part of the dump.
-        "ipv6.accept_ra",
-        "ipv6.autoconf",
-        "ipv6.mtu",
+        // A port has no addresses, whatever its IPv6 is.
+        "ipv6.method is nothing in the kernel, not disabled",
+        "ipv6.autoconf is nothing in the kernel, not true",
     ];
     words.iter().any(|word| what.contains(word))
 }
 
+/// The network as the kernel keeps it: what it ties to no link, and lists as it likes.
+fn as_of_kernel(network: &Network) -> Network {
+    let mut network = network.clone();
+    network.disown();
+    for route in &mut network.routes {
+        route.item.table = route.item.table.take().filter(|at| at.value.get() != 254);
+    }
+    for neighbor in &mut network.neighbors {
+        let state = &mut neighbor.item.state;
+        *state = state.take().filter(|at| at.value != NeighborState::Permanent);
+    }
+    for link in &mut network.links {
+        for config in [&mut link.ipv4, &mut link.ipv6].into_iter().flatten() {
+            config.addresses.items.sort_by_key(|at| at.value.net);
+            // Of the kernel's making, and of a hardware address that a bridge had before.
+            config.addresses.items.retain(|at| !at.value.net.to_string().starts_with("fe80:"));
+        }
+    }
+    network
+}
+
+/// True for what is in the namespace of the other ends of cards.
+fn is_beside(network: &Network, path: Option<FactPath>) -> bool {
+    let Some(path) = path else { return false };
+    let space = match path.subject {
+        Subject::Link(id) => network.link(id).netns.as_ref().map(|at| at.value.as_str()),
+        Subject::Entry(kind, n) => {
+            let mut space = None;
+            network.visit_entries(kind, &mut |m, owner, node| {
+                if m == n {
+                    let own = owner.and_then(|id| network.link(id).netns.as_ref());
+                    let said = ["netns", "name"].into_iter().find_map(|name| said(node, name));
+                    space = said.or(own.map(|at| at.value.clone()));
+                }
+            });
+            return space.is_some_and(|space| space == "cards");
+        }
+    };
+    space == Some("cards")
+}
+
+fn said(node: &dyn Node, name: &str) -> Option<String> {
+    match node.field(name)? {
+        FieldRef::Leaf(leaf) => leaf.value().map(|value| value.to_string()),
+        FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_) => None,
+    }
+}
+
 /// What the kernel has and the network does not, or the other way round.
-fn differences(network: &Network, kernel: &Network) -> Vec<String> {
-    let in_netns = |network: &Network, path: Option<FactPath>| {
-        let Some(path) = path else { return false };
-        match path.subject {
-            Subject::Link(id) => network.link(id).netns.is_some(),
-            Subject::Entry(..) => subject_label(network, path.subject).contains(" in "),
-        }
-    };
-    let as_of_host = |network: &Network| {
-        let mut network = network.clone();
-        network.disown();
-        let spaces: Vec<_> =
-            network.links().filter(|(_, link)| link.netns.is_some()).map(|(id, _)| id).collect();
-        network.routes.retain(|route| !route.owner.is_some_and(|id| spaces.contains(&id)));
-        for route in &mut network.routes {
-            route.item.table = route.item.table.take().filter(|at| at.value.get() != 254);
-        }
-        // The kernel lists them as it likes.
-        for link in &mut network.links {
-            for config in [&mut link.ipv4, &mut link.ipv6].into_iter().flatten() {
-                config.addresses.items.sort_by_key(|at| at.value.net);
-                // Of the kernel's making, and of a hardware address that a bridge had before.
-                config.addresses.items.retain(|at| !at.value.net.to_string().starts_with("fe80:"));
-            }
-        }
-        network
-    };
-    let (network, kernel) = (&as_of_host(network), &as_of_host(kernel));
+pub fn differences(network: &Network, kernel: &Network) -> Vec<String> {
+    let (network, kernel) = (&as_of_kernel(network), &as_of_kernel(kernel));
     compare(network, kernel)
         .iter()
-        .filter(|change| !in_netns(network, change.old_path) && !in_netns(kernel, change.new_path))
+        .filter(|change| !is_beside(network, change.old_path) && !is_beside(kernel, change.new_path))
         .map(|change| {
             let (side, path) = match (change.old_path, change.new_path) {
                 (Some(path), _) => (network, Some(path)),
@@ -218,6 +279,13 @@ fn differences(network: &Network, kernel: &Network) -> Vec<String> {
         })
         .filter(|text| !is_of_another_world(text))
         .collect()
+}
+
+/// True for a setting that a card keeps.
+fn stays(text: &str) -> bool {
+    ["ipv6.method", "ipv6.accept_ra", "ipv6.autoconf", "mtu", "mac"]
+        .iter()
+        .any(|field| text.contains(&format!(" {field} is ")))
 }
 
 /// Judges one network: created, ensured, and taken down.
@@ -235,7 +303,7 @@ fn judge(name: &str, network: &Network, cards: &[String], wrong: &mut String) ->
         }
     }
     for n in [0, 3, 5] {
-        let kernel = captured(&run, &n.to_string(), network);
+        let kernel = with_cards(&run, &n.to_string(), network);
         found.extend(differences(network, &kernel).into_iter().map(|text| format!("after run {n}: {text}")));
     }
     let told = run.part("1-monitor").trim();
@@ -243,9 +311,9 @@ fn judge(name: &str, network: &Network, cards: &[String], wrong: &mut String) ->
         found.push(format!("a second run changes: {told}"));
     }
     for n in [2, 4] {
-        let left = captured(&run, &n.to_string(), network);
-        let before = captured(&run, "before", network);
-        let left = differences(&before, &left).into_iter().filter(|text| !text.contains(" mtu is "));
+        let left = with_cards(&run, &n.to_string(), network);
+        let before = with_cards(&run, "before", network);
+        let left = differences(&before, &left).into_iter().filter(|text| !stays(text));
         found.extend(left.map(|text| format!("taken down, {text}")));
     }
     if !found.is_empty() {
@@ -305,14 +373,14 @@ fn plans() -> Result<(), Failed> {
             env!("CARGO_BIN_EXE_netpivot")
         );
         let script = format!(
-            "{}mount -t sysfs sysfs /sys; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n{DUMP}sh create.sh\n\
+            "{}sh create.sh\n\
              {plan} > plan.sh 2> told || echo FAILED\necho '=== told'; cat told\n\
              echo '=== run'; sh plan.sh 2>&1 || echo FAILED\necho '=== plan'; cat plan.sh\n\
              dump now\necho '=== rest'; {plan} 2>&1\n",
-            kernel::PRELUDE
+            prelude(PROGRAM)
         );
         let run = in_namespace(&script, dir.path())?;
-        let mut found = differences(&networks[1], &captured(&run, "now", &networks[1]));
+        let mut found = differences(&networks[1], &with_cards(&run, "now", &networks[1]));
         if state == "live:" {
             // A pair that leads into a namespace of which the state says nothing may be a container's.
             found.retain(|text| !text.starts_with("link vc0 kind is veth"));
@@ -320,7 +388,7 @@ fn plans() -> Result<(), Failed> {
         // Of which the network says nothing, that stays as it was.
         found.retain(|text| {
             !(text.ends_with(", not nothing")
-                && [" mtu is ", " promiscuous is ", ".tx_queue_length is "]
+                && [" mtu is ", " mac is ", " promiscuous is ", ".tx_queue_length is "]
                     .iter()
                     .any(|what| text.contains(what)))
         });

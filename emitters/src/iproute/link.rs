@@ -124,7 +124,6 @@ impl Job<'_> {
 
     fn link(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, parts: &mut Parts) {
         let Some(unsaid) = self.make(id, link, name, names, &mut parts.made) else { return };
-        let is_made = is_made(link);
         if crate::order::references(self.network, id)
             .iter()
             .any(|other| names.seen_from(link, other).is_none())
@@ -138,8 +137,8 @@ impl Job<'_> {
         self.settings(id, link, name, &unsaid, parts);
         self.plug(id, link, name, names, &mut parts.ports);
         self.vlans(link, name, names, &mut parts.vlans);
-        self.up(id, link, name, is_made, &mut parts.up);
-        self.addresses(id, link, name, is_made, &mut parts.addresses);
+        self.up(id, link, name, names, &mut parts.up);
+        self.addresses(id, link, name, is_made(link), &mut parts.addresses);
     }
 
     /// Makes the link, or moves it where it belongs; what its making could not say. `None` where no command makes it.
@@ -461,26 +460,41 @@ impl Job<'_> {
         }
     }
 
-    fn up(&mut self, id: LinkId, link: &Link, name: &str, is_made: bool, out: &mut Vec<Step>) {
+    /// True for a link that is up once the network is set up.
+    fn starts(&self, id: LinkId) -> bool {
+        let link = self.network.link(id);
         let is_said = || link.up.as_ref().is_some_and(|at| at.value);
         let is_state = [IPROUTE, NETLINK].contains(&self.network.dialect_of(id).format);
-        let starts = match effective(self.network, id, FieldPath::parse("autoconnect")) {
+        match effective(self.network, id, FieldPath::parse("autoconnect")) {
             Silence::Value(Value::Bool(starts)) if !is_state => {
                 starts || link.controller.is_some() || is_said()
             }
             Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => is_said(),
-        };
+        }
+    }
+
+    /// True for a VLAN that is set up with the link below (`vlan_device_event()`, NETDEV_UP).
+    fn comes_up_with_parent(&self, link: &Link, names: &Names<'_>) -> bool {
+        let LinkKind::Vlan(vlan) = &link.kind.value else { return false };
+        let is_loose = vlan.loose_binding.as_ref().is_some_and(|at| at.value);
+        !is_loose && names.target(link, "vlan.parent").is_some_and(|parent| self.starts(parent))
+    }
+
+    fn up(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, out: &mut Vec<Step>) {
+        let dev = quote(name);
+        let is_there = format!("ip link show dev {dev}");
         // The host's own loopback device is up on every host.
         let is_loopback = matches!(link.kind.value, LinkKind::Loopback(_)) && link.netns.is_none();
-        if !starts || is_loopback {
+        if !self.starts(id) || is_loopback {
+            if self.comes_up_with_parent(link, names) {
+                let down = Step::new(What::Up, format!("ip link set dev {dev} down")).of(name);
+                out.push(down.done(Done::Lacks("UP".to_owned(), is_there)).within(netns(link)));
+            }
             return;
         }
         self.cx.added(link_fact(id, FieldPath::parse("up")), "up-by-a-command");
-        let dev = quote(name);
-        let step = Step::new(What::Up, format!("ip link set dev {dev} up"))
-            .of(name)
-            .shows("UP", format!("ip link show dev {dev}"));
-        let stays = is_made || matches!(link.kind.value, LinkKind::Loopback(_));
+        let step = Step::new(What::Up, format!("ip link set dev {dev} up")).of(name).shows("UP", is_there);
+        let stays = is_made(link) || matches!(link.kind.value, LinkKind::Loopback(_));
         let step = step.down(format!("ip link set dev {dev} down")).goes_with_link(stays);
         out.push(step.within(netns(link)));
     }

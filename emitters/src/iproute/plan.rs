@@ -14,13 +14,15 @@ use crate::EmitContext;
 use crate::order::{Place, by_place, place};
 use crate::text::ip::route;
 use foldhash::{HashMap, HashSet};
+use netpivot_model::compare::means_same;
 use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
-use netpivot_model::link::{LinkId, PARENTS};
+use netpivot_model::link::{Link, LinkId, PARENTS, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::value::Value;
 
 /// Settings of a bond that the kernel takes only while it is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
 /// `BOND_OPTFLAG_NOSLAVES`).
@@ -59,15 +61,34 @@ fn sections_of(network: &Network, cx: &EmitContext) -> Vec<Section> {
 
 /// The commands that take the state to the network.
 pub(super) fn sections(network: &Network, state: &State, cx: &mut EmitContext) -> Vec<Section> {
-    way(&with_defaults(network, &state.all), state, &|_| true, cx)
+    let (target, anew) = target(network, state, cx);
+    way(&target, state, &anew, &|_| true, cx)
+}
+
+/// The network with the defaults that the state has otherwise, and the links of the state that are made anew: these get
+/// the kernel's defaults by themselves, and a bond of another mode would even refuse to be told some.
+fn target(network: &Network, state: &State, cx: &mut EmitContext) -> (Network, Vec<LinkId>) {
+    let mut target = with_defaults(network, &state.all);
+    let anew: Vec<LinkId> = {
+        let plan = Plan::between(&target, state);
+        plan.anew(cx).iter().filter_map(|of| plan.of_state.get(of).copied()).collect()
+    };
+    let places = places(&state.all, &anew);
+    for (id, link) in network.links().filter(|(_, link)| place(link).is_some_and(|of| places.contains(&of))) {
+        target.link_mut(id).clone_from(link);
+    }
+    (target, anew)
+}
+
+fn places<'n>(network: &'n Network, ids: &[LinkId]) -> HashSet<Place<'n>> {
+    ids.iter().filter_map(|id| place(network.link(*id))).collect()
 }
 
 /// The commands that take the network back to the state, behind those of [`sections`].
 pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Section> {
-    let network = &with_defaults(network, &state.all);
     let mut aside = aside(cx);
-    let forth = Plan::between(network, state);
-    let (anew, held) = (forth.anew(&mut aside), forth.held());
+    let (network, anew) = &target(network, state, &mut aside);
+    let (anew, held) = (places(&state.all, anew), Plan::between(network, state).held());
     let there = with_settings(network, &state.all);
     let places_there = by_place(&there);
     let steps_there = sections_of(network, cx);
@@ -82,12 +103,14 @@ pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Se
         places_there.contains_key(&of) || anew.contains(&of) || is_pruned
     };
     let there = State { own: there.clone(), all: there.clone(), prune: true };
-    way(&state.own, &there, &is_touched, &mut aside)
+    let (target, anew) = target(&state.own, &there, &mut aside);
+    way(&target, &there, &anew, &is_touched, &mut aside)
 }
 
 fn way(
     network: &Network,
     state: &State,
+    anew: &[LinkId],
     is_wanted: &dyn Fn(&Step) -> bool,
     cx: &mut EmitContext,
 ) -> Vec<Section> {
@@ -98,9 +121,10 @@ fn way(
     let plan = Plan {
         have: steps(&all).map(|step| (key(step), step)).collect(),
         want: steps(&target).map(key).collect(),
+        anew: places(&state.all, anew),
         ..Plan::between(network, state)
     };
-    plan.sections(&target, &all, &own, cx)
+    plan.sections(&target, &all, &own)
 }
 
 struct Plan<'s> {
@@ -108,6 +132,8 @@ struct Plan<'s> {
     state: &'s State,
     have: HashMap<Key<'s>, &'s Step>,
     want: HashSet<Key<'s>>,
+    /// Links that are made anew.
+    anew: HashSet<Place<'s>>,
     of_target: HashMap<Place<'s>, LinkId>,
     of_state: HashMap<Place<'s>, LinkId>,
     /// Namespaces that the state says something of.
@@ -128,6 +154,7 @@ impl<'s> Plan<'s> {
             state,
             have: HashMap::default(),
             want: HashSet::default(),
+            anew: HashSet::default(),
             of_target: by_place(network),
             spaces,
             stands_on: stands_on(&state.all, &of_state),
@@ -135,14 +162,8 @@ impl<'s> Plan<'s> {
         }
     }
 
-    fn sections(
-        &self,
-        target: &'s [Section],
-        all: &'s [Section],
-        own: &'s [Section],
-        cx: &mut EmitContext,
-    ) -> Vec<Section> {
-        let (anew, held) = (self.anew(cx), self.held());
+    fn sections(&self, target: &'s [Section], all: &'s [Section], own: &'s [Section]) -> Vec<Section> {
+        let (anew, held) = (&self.anew, self.held());
         let is_fresh = |of: &Place<'_>| anew.contains(of) || !self.of_state.contains_key(of);
         let mentions = |step: &Step, is: &dyn Fn(&Place<'_>) -> bool| {
             let mut words = step.up.split(' ').map(|word| word.trim_matches('\''));
@@ -153,7 +174,10 @@ impl<'s> Plan<'s> {
             .filter(|step| !self.is_done(step) || mentions(step, &|of| anew.contains(of)))
             .filter_map(Step::place)
             .collect();
-        let is_touched = |of: &Place<'_>| is_fresh(of) || moved.contains(of);
+        let released: Vec<&Step> = steps(own).filter(|step| self.has_to_leave_first(step)).collect();
+        let downed =
+            self.with_vlans(moved.iter().copied().chain(released.iter().filter_map(|step| step.place())));
+        let is_touched = |of: &Place<'_>| is_fresh(of) || downed.contains(of);
         let is_wanted = |step: &&Step| {
             let of = step.place();
             if step.is_repeated && of.as_ref().is_some_and(is_fresh) {
@@ -164,7 +188,7 @@ impl<'s> Plan<'s> {
                 What::Down => return of.is_some_and(|of| moved.contains(&of)),
                 What::Port => of.is_some_and(|of| moved.contains(&of)),
                 What::Route(_) => {
-                    of.as_ref().is_some_and(is_touched) || mentions(step, &|of| moved.contains(of))
+                    of.as_ref().is_some_and(is_touched) || mentions(step, &|of| downed.contains(of))
                 }
                 What::Up | What::Address(_) | What::Vlan(_) => of.as_ref().is_some_and(is_touched),
                 What::Setting(path) if path.is_under("bridge_port") || path.is_under("bond_port") => {
@@ -181,7 +205,27 @@ impl<'s> Plan<'s> {
             .rev()
             .filter(|step| step.what == What::Link && step.place().is_some_and(|of| anew.contains(&of)));
         let removed = removed.filter_map(undo).collect();
-        let mut out = vec![Section { title: "links that are made anew", steps: removed }];
+        // What somebody starts by hand may be up.
+        let names = Names::of(self.network);
+        let waiting: HashSet<Place<'_>> = start::waiting(self.network, &names)
+            .iter()
+            .filter_map(|id| place(self.network.link(*id)))
+            .collect();
+        let goes: Vec<&Step> = steps(own)
+            .rev()
+            .filter(|step| !self.want.contains(&key(step)) && self.goes(step, anew))
+            .filter(|step| step.place().is_none_or(|of| !waiting.contains(&of)))
+            .filter(|step| step.what != What::Link || step.place().is_none_or(|of| !held.contains(&of)))
+            .collect();
+        let is_first = |step: &&Step| {
+            step.what == What::Port && released.iter().any(|other| key(other) == key(step))
+                || step.what == What::Link && self.is_in_the_way(step, &is_fresh, &moved)
+        };
+        let (first, goes): (Vec<&Step>, Vec<&Step>) = goes.into_iter().partition(is_first);
+        let mut out = vec![
+            Section { title: "links that are made anew", steps: removed },
+            Section { title: "what is in the way", steps: first.into_iter().filter_map(undo).collect() },
+        ];
         for section in target {
             let mut wanted: Vec<Step> = Vec::new();
             for step in section.steps.iter().filter(is_wanted) {
@@ -195,22 +239,62 @@ impl<'s> Plan<'s> {
             }
             out.push(Section { title: section.title, steps: wanted });
         }
-        // What somebody starts by hand may be up.
-        let names = Names::of(self.network);
-        let waiting: HashSet<Place<'_>> = start::waiting(self.network, &names)
-            .iter()
-            .filter_map(|id| place(self.network.link(*id)))
-            .collect();
-        let goes: Vec<&Step> = steps(own)
-            .rev()
-            .filter(|step| !self.want.contains(&key(step)) && self.goes(step, &anew))
-            .filter(|step| step.place().is_none_or(|of| !waiting.contains(&of)))
-            .filter(|step| step.what != What::Link || step.place().is_none_or(|of| !held.contains(&of)))
-            .collect();
         let mut last: Vec<Step> = goes.iter().copied().filter_map(undo).collect();
         last.extend(self.again(target, &goes));
         out.push(Section { title: "what goes", steps: last });
         out
+    }
+
+    /// True for a port that leaves its bond for good: the bond sets it down (`__bond_release_one()`), so that it goes first and
+    /// is set up again.
+    fn has_to_leave_first(&self, step: &Step) -> bool {
+        let Some(of) = step.place() else { return false };
+        let is_of_bond = |id: &LinkId| {
+            self.state.all.link(*id).port_type.as_ref().is_some_and(|at| at.value == PortType::Bond)
+        };
+        step.what == What::Port
+            && !self.want.contains(&key(step))
+            && self.of_target.contains_key(&of)
+            && self.of_state.get(&of).is_some_and(is_of_bond)
+    }
+
+    /// The links with the VLANs on them, which go down with them (`vlan_device_event()`).
+    fn with_vlans(&self, links: impl Iterator<Item = Place<'s>>) -> HashSet<Place<'s>> {
+        let names = Names::of(self.network);
+        let mut all: HashSet<Place<'s>> = links.collect();
+        loop {
+            let above = self.of_target.iter().filter(|(of, id)| {
+                let below = names.target(self.network.link(**id), "vlan.parent");
+                let below = below.and_then(|id| place(self.network.link(id)));
+                !all.contains(*of) && below.is_some_and(|below| all.contains(&below))
+            });
+            let above: Vec<Place<'s>> = above.map(|(of, _)| *of).collect();
+            if above.is_empty() {
+                return all;
+            }
+            all.extend(above);
+        }
+    }
+
+    /// True for a link that goes and has what only one can have and a new one gets.
+    fn is_in_the_way(
+        &self,
+        step: &Step,
+        is_fresh: &dyn Fn(&Place<'_>) -> bool,
+        moved: &HashSet<Place<'_>>,
+    ) -> bool {
+        let Some(old) = step.place().and_then(|of| self.of_state.get(&of)) else { return false };
+        let old = self.state.all.link(*old);
+        let Some(claim) = of_claim(old) else { return false };
+        let fresh = self.of_target.iter().filter(|(of, _)| is_fresh(of));
+        let mut fresh = fresh.map(|(_, id)| self.network.link(*id)).filter(|link| link.netns == old.netns);
+        let is_plugged = || match &claim {
+            Claim::Frames(_, below) => {
+                moved.contains(&(old.netns.as_ref().map(|at| at.value.as_str()), below.as_str()))
+            }
+            Claim::Key(_) => false,
+        };
+        fresh.any(|link| of_claim(link).is_some_and(|new| claim.excludes(&new))) || is_plugged()
     }
 
     /// True for what is in a namespace that the state says nothing of: there may be anything.
@@ -253,7 +337,7 @@ impl<'s> Plan<'s> {
 
     fn is_same(&self, id: LinkId, old: LinkId, path: FieldPath) -> bool {
         match (effective(self.network, id, path), effective(&self.state.all, old, path)) {
-            (Silence::Value(new), Silence::Value(old)) => new == old,
+            (Silence::Value(new), Silence::Value(old)) => means_same(path, Some(&new), Some(&old)),
             (Silence::Kernel | Silence::Daemon | Silence::Unknown, _) => true,
             (Silence::Value(_), Silence::Kernel | Silence::Daemon | Silence::Unknown) => false,
         }
@@ -405,6 +489,45 @@ fn stands_on<'s>(
         parents.chain(names.peer(state, link)).filter_map(|id| place(state.link(id))).collect()
     };
     places.iter().map(|(of, id)| (*of, below(*id))).collect()
+}
+
+/// What a link has of the kernel that no other can have beside it.
+enum Claim {
+    /// All frames of the link below, for links of that kind (`netdev_rx_handler_register()`).
+    Frames(&'static str, String),
+    /// What packets are told apart by: a VLAN's id, a network's number, a tunnel's ends.
+    Key(Vec<Option<Value>>),
+}
+
+impl Claim {
+    fn excludes(&self, other: &Claim) -> bool {
+        match (self, other) {
+            (Claim::Frames(kind, below), Claim::Frames(other, other_below)) => {
+                kind != other && below == other_below
+            }
+            (Claim::Key(key), Claim::Key(other)) => key == other,
+            (Claim::Frames(..) | Claim::Key(_), _) => false,
+        }
+    }
+}
+
+fn of_claim(link: &Link) -> Option<Claim> {
+    let kind = &link.kind.value;
+    let value = |path| link.leaf(FieldPath::parse(path)).and_then(|leaf| leaf.value());
+    let frames = |path| Some(Claim::Frames(kind.word(), value(path)?.to_string()));
+    let key = |paths: &[&'static str]| {
+        let values = paths.iter().map(|path| value(path));
+        Some(Claim::Key([Some(Value::text(kind.word()))].into_iter().chain(values).collect()))
+    };
+    match kind.word() {
+        "macvlan" => frames("macvlan.parent"),
+        "ipvlan" => frames("ipvlan.parent"),
+        "vlan" => key(&["vlan.parent", "vlan.id"]),
+        "vxlan" => key(&["vxlan.id"]),
+        "geneve" => key(&["geneve.id"]),
+        "ip-tunnel" => key(&["ip_tunnel.mode", "ip_tunnel.local", "ip_tunnel.remote"]),
+        _ => None,
+    }
 }
 
 /// The step that takes a step back, whatever went with others before.

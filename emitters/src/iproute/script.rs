@@ -244,9 +244,10 @@ impl Step {
     }
 }
 
-/// Words as `shows` has them: what iproute2 puts around flags and between lines is blank there.
+/// Words as `shows` has them: what iproute2 puts around flags and between lines is blank there, and blanks are one.
 fn blanks(words: &str) -> String {
-    words.replace(['\\', '<', '>', ',', '\t'], " ")
+    let is_blank = |c: char| ['\\', '<', '>', ',', '\t', ' '].contains(&c);
+    words.split(is_blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Steps under a heading.

@@ -51,7 +51,12 @@ pub(super) fn setting(command: &str, name: &str) -> Done {
         let rest = words.strip_prefix(said)?;
         Some(format!("{printed}{rest}"))
     });
-    Done::Shows(vec![printed.unwrap_or_else(|| words.replace('\'', ""))], command)
+    Done::Shows(vec![printed.unwrap_or_else(|| unquoted(words))], command)
+}
+
+/// Words without the quotes that [`quote`] puts around them.
+fn unquoted(words: &str) -> String {
+    words.split("'\\''").map(|part| part.replace('\'', "")).collect::<Vec<_>>().join("'")
 }
 
 /// An address: `inet A peer P/L metric N brd B scope S FLAGS LABEL` (`print_addrinfo()` of ipaddress.c).

@@ -2,6 +2,7 @@
 //! (netlink-ip.md section 2; kernel 6.x). Scripts of commands and the kernel's own state share it.
 
 use super::Silence;
+use crate::bond::BondMode;
 use crate::ip::IpConfig;
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
@@ -112,6 +113,9 @@ const BOND: &[(&str, Preset)] = &[
     ("bond.lp_interval", Int(1)),
 ];
 
+/// drivers/net/bonding/bond_main.c:bond_enslave.
+const BOND_PORT: &[(&str, Preset)] = &[("bond_port.queue_id", Int(0)), ("bond_port.prio", Int(0))];
+
 /// drivers/infiniband/ulp/ipoib/ipoib_main.c.
 const INFINIBAND: &[(&str, Preset)] = &[("infiniband.transport_mode", Text("datagram"))];
 
@@ -195,8 +199,15 @@ pub fn of(field: FieldPath, link: &Link) -> Silence {
         let method = if has_addresses(&link.ipv4) { "manual" } else { "disabled" };
         return Silence::Value(Value::text(method));
     }
-    let rows = if first == "bridge_port" { BRIDGE_PORT } else { table(&link.kind.value) };
-    let is_own = first == "bridge_port" || first == link.kind.value.field_name();
+    if field.is("bond.miimon") && has_to_watch(link) {
+        return Silence::Value(Value::Int(100));
+    }
+    let rows = match first {
+        "bridge_port" => BRIDGE_PORT,
+        "bond_port" => BOND_PORT,
+        _ => table(&link.kind.value),
+    };
+    let is_own = ["bridge_port", "bond_port", link.kind.value.field_name()].contains(&first);
     match rows.iter().filter(|_| is_own).find(|(name, _)| field.is(name)) {
         Some((_, default)) => Silence::Value(match default {
             Bool(b) => Value::Bool(*b),
@@ -213,6 +224,13 @@ pub fn of(field: FieldPath, link: &Link) -> Silence {
 pub fn paths(link: &Link) -> Vec<FieldPath> {
     let own = ["bridge.stp", "bond.miimon", "wireguard.peer_routes", "ipv4.method"].map(FieldPath::parse);
     own.into_iter().filter(|field| matches!(of(*field, link), Silence::Value(_))).collect()
+}
+
+/// True for a bond of a mode that watches its ports by MII in any case (`bond_option_mode_set()`).
+fn has_to_watch(link: &Link) -> bool {
+    let LinkKind::Bond(bond) = &link.kind.value else { return false };
+    let mode = bond.mode.as_ref().map(|at| at.value);
+    matches!(mode, Some(BondMode::Ieee8023ad | BondMode::BalanceTlb | BondMode::BalanceAlb))
 }
 
 fn has_addresses(config: &Sub<IpConfig>) -> bool {
@@ -232,7 +250,8 @@ mod tests {
             let mut link = Link::default();
             link.kind.value = LinkKind::of(word).unwrap();
             link.bridge_port.get_or_insert_default();
-            for (name, _) in table(&link.kind.value).iter().chain(BRIDGE_PORT) {
+            link.bond_port.get_or_insert_default();
+            for (name, _) in table(&link.kind.value).iter().chain(BRIDGE_PORT).chain(BOND_PORT) {
                 let path = FieldPath::parse(name);
                 let Silence::Value(value) = of(path, &link) else { panic!("{name} has no default") };
                 let mut copy = link.clone();

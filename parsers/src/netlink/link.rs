@@ -384,11 +384,12 @@ fn plain(json: &Json) -> Option<Value> {
     }
 }
 
-/// The transmit queue lengths that links of a kind are made with: DEFAULT_TX_QUEUE_LEN (include/net/pkt_sched.h), for tun
-/// TUN_READQ_SIZE (drivers/net/tun.c). None where the driver has its own.
+/// The transmit queue lengths that links of a kind are made with: DEFAULT_TX_QUEUE_LEN (include/net/pkt_sched.h), for tun and
+/// macvtap TUN_READQ_SIZE (drivers/net/tun.c, tap.c). None where the driver has its own.
 fn usual_queues(kind: &LinkKind) -> &'static [i64] {
     match kind {
         LinkKind::Tun(_) => &[500, 1000],
+        LinkKind::Macvlan(macvlan) if macvlan.tap.as_ref().is_some_and(|at| at.value) => &[500],
         LinkKind::Ethernet(_)
         | LinkKind::Veth(_)
         | LinkKind::Bridge(_)

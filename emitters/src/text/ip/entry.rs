@@ -73,7 +73,11 @@ pub fn fdb(entry: &FdbEntry, dev: &str) -> Option<Pair> {
     let state = entry.state.as_ref().map_or_else(String::new, |at| format!(" {}", at.value.as_str()));
     // Several remote ends share the all-zero address: `append` keeps the others.
     let verb = if entry.dst.is_some() { "append" } else { "replace" };
-    Some(Pair { up: format!("bridge fdb {verb} {rest}{state}"), down: format!("bridge fdb del {rest}") })
+    let flags = entry.flags.as_ref().map_or_else(String::new, |at| format!(" {}", at.value));
+    Some(Pair {
+        up: format!("bridge fdb {verb} {rest}{state}{flags}"),
+        down: format!("bridge fdb del {rest}"),
+    })
 }
 
 /// A rule that changes addresses, for the firewall that holds it; `None` where it needs another chain than its action

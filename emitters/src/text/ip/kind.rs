@@ -5,7 +5,7 @@ use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Leaf;
 use netpivot_model::value::Value;
-use netpivot_model::virtual_link::TunnelMode;
+use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
@@ -15,13 +15,14 @@ use rows::Style::{self, Commas, End, Flag, Hex, OnOff, Pairs, Present};
 use rows::{BOND_PORT, BRIDGE_PORT, Row, rows};
 
 /// Settings that stand in the command besides the rows.
-const BESIDE: [&str; 10] = [
+const BESIDE: [&str; 11] = [
     "vlan.parent",
     "macvlan.parent",
     "macvlan.tap",
     "macvlan.promiscuous",
     "ipvlan.parent",
     "ip_tunnel.mode",
+    "ip_tunnel.flags",
     "vxlan.source_port_min",
     "vxlan.source_port_max",
     "geneve.ttl",
@@ -37,6 +38,15 @@ pub struct Made {
     pub delete: String,
     /// Settings of the kind that it cannot say.
     pub unsaid: Vec<FieldPath>,
+}
+
+/// All settings that commands say of links which they make, and of their ports, by their paths.
+#[must_use]
+pub fn settings() -> Vec<&'static str> {
+    let kinds = LinkKind::WORDS.iter().filter_map(|word| LinkKind::of(word));
+    let of_kinds = kinds.filter_map(|kind| rows(&kind)).flat_map(|(_, rows)| rows);
+    let all = of_kinds.chain(rows::TUNNEL).chain(BRIDGE_PORT).chain(BOND_PORT);
+    all.map(|(path, _, _)| *path).collect()
 }
 
 /// The command that makes a link of that name with the settings that its kind says; `None` where ip cannot.
@@ -152,11 +162,32 @@ fn beside(kind: &LinkKind, words: &mut String) {
     {
         let _ = write!(words, " srcport {} {}", min.value.get(), max.value.get());
     }
+    if let LinkKind::Geneve(geneve) = kind
+        && let Some(ttl) = geneve.ttl.as_ref().map(|at| at.value.get())
+    {
+        match ttl {
+            0 => words.push_str(" ttl auto"),
+            1.. => _ = write!(words, " ttl {ttl}"),
+            _ => {}
+        }
+    }
+    if let LinkKind::IpTunnel(tunnel) = kind {
+        tunnel_flags(tunnel).iter().for_each(|flag| _ = write!(words, " {flag}"));
+    }
     if let LinkKind::Macvlan(macvlan) = kind
         && macvlan.promiscuous.as_ref().is_some_and(|at| !at.value)
     {
         words.push_str(" nopromisc");
     }
+}
+
+/// The words of the flags of a tunnel over IPv6; vti6 has none (`link_vti6.c`).
+fn tunnel_flags(tunnel: &IpTunnel) -> Vec<&'static str> {
+    let takes =
+        tunnel.mode.as_ref().is_some_and(|at| at.value.is_over_ipv6() && at.value != TunnelMode::Vti6);
+    let bits = tunnel.flags.as_ref().filter(|_| takes).map_or(0, |at| at.value.get());
+    let set = IpTunnel::FLAGS.iter().filter(|(bit, _)| bits & i64::from(*bit) != 0);
+    set.map(|(_, words)| *words).collect()
 }
 
 /// `ip link set dev NAME type KIND …` for one setting of a link that is there; `None` where ip cannot.

@@ -3,6 +3,7 @@
 use super::address::conf6;
 use super::kind;
 use crate::text::shell::quote;
+use netpivot_model::ip::AddrGenMode;
 use netpivot_model::link::Link;
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{Mac, Value};
@@ -17,6 +18,10 @@ pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
         ("mac", Value::Text(text)) => {
             let mac: Result<Mac, _> = text.parse();
             return mac.is_ok().then(|| format!("ip link set dev {dev} address {text}"));
+        }
+        ("alias", Value::Text(text)) => return Some(format!("ip link set dev {dev} alias {}", quote(text))),
+        ("ipv6.addr_gen_mode", Value::Text(mode)) if mode == AddrGenMode::Eui64.as_str() => {
+            return Some(format!("ip link set dev {dev} addrgenmode {mode}"));
         }
         ("promiscuous", Value::Int(n @ (0 | 1))) => {
             return Some(format!("ip link set dev {dev} promisc {}", switch(*n == 1)));

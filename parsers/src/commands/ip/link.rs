@@ -77,6 +77,8 @@ pub(super) struct Common<'a> {
     queue: Option<Word<'a>>,
     promiscuous: Option<(bool, Word<'a>)>,
     gen_mode: Option<(AddrGenMode, Word<'a>)>,
+    /// `alias TEXT`.
+    alias: Option<Word<'a>>,
     functions: Vec<super::vf::Function>,
     beyond: Option<Word<'a>>,
     /// `type KIND`.
@@ -150,8 +152,7 @@ pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Resu
                 return Ok(());
             }
             _ if begins("alias", word.text) => {
-                words.value(word)?;
-                common.beyond = Some(word);
+                common.alias = Some(words.value(word)?);
             }
             _ if begins("addrgenmode", word.text) => {
                 let value = words.value(word)?;
@@ -298,6 +299,10 @@ impl Common<'_> {
         }
         if let Some((on, word)) = self.promiscuous {
             link.promiscuous = Int::new(i64::from(on)).map(|n| At::new(n, word.span));
+        }
+        if let Some(word) = self.alias {
+            // An empty one takes it away (`dev_set_alias()`).
+            link.alias = Some(At::new(word.text.to_owned(), word.span)).filter(|at| !at.value.is_empty());
         }
         if let Some((mode, word)) = self.gen_mode {
             link.ipv6.get_or_insert_default().addr_gen_mode = Some(At::new(mode, word.span));

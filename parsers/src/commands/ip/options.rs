@@ -12,6 +12,8 @@ use netpivot_model::value::Value;
 pub(in crate::commands) enum How {
     /// A number; `0x` is hexadecimal, a leading `0` octal.
     Number,
+    /// A number that may be below zero.
+    Signed,
     /// `0` and `1`, or `on` and `off`.
     Switch,
     /// One of the setting's words, an address, or a name.
@@ -65,6 +67,14 @@ pub(in crate::commands) fn read<'a>(
             let value = words.value(word)?;
             (Value::Int(integer(value)?), value)
         }
+        How::Signed => {
+            let value = words.value(word)?;
+            let number = match value.text.strip_prefix('-') {
+                Some(digits) => -i64::from(number(digits).ok_or_else(|| no_number(value))?),
+                None => integer(value)?,
+            };
+            (Value::Int(number), value)
+        }
         How::NumberOr(text, meaning) => {
             let value = words.value(word)?;
             (Value::Int(if value.text == *text { *meaning } else { integer(value)? }), value)
@@ -88,9 +98,11 @@ pub(in crate::commands) fn read<'a>(
 }
 
 fn integer(word: Word<'_>) -> Result<i64, Fault> {
-    number(word.text)
-        .map(i64::from)
-        .ok_or_else(|| Fault::usage(word.span, format!("`{}` is no number", word.text)))
+    number(word.text).map(i64::from).ok_or_else(|| no_number(word))
+}
+
+fn no_number(word: Word<'_>) -> Fault {
+    Fault::usage(word.span, format!("`{}` is no number", word.text))
 }
 
 fn pairs<'a>(keyword: Word<'a>, words: &mut Words<'a>) -> (Value, Word<'a>) {

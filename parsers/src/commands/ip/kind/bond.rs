@@ -2,7 +2,7 @@
 
 use super::super::options::{How, Row};
 use crate::commands::fault::{Done, Fault};
-use How::{Beyond, List, Number, Switch, Word};
+use How::{Beyond, List, Number, Signed, Switch, Word};
 use netpivot_model::bond::{Bond, BondMode};
 use netpivot_model::source::Span;
 
@@ -45,7 +45,7 @@ pub(in crate::commands) const ROWS: &[Row] = &[
 ];
 
 pub(super) const PORT_ROWS: &[Row] =
-    &[("queue_id", true, "queue_id", Number), ("prio", true, "prio", Number)];
+    &[("queue_id", true, "queue_id", Number), ("prio", true, "prio", Signed)];
 
 /// What does not go together (`bond_options.c`).
 pub(in crate::commands) fn check(bond: &Bond, span: Span) -> Done {

@@ -10,7 +10,7 @@ use How::{Beyond, Flag, Ignored, NumberOr};
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin};
-use netpivot_model::value::Scalar;
+use netpivot_model::value::{Scalar, U32};
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
 
 /// `link_gre.c`, `link_iptnl.c`, `link_vti.c`, `iptunnel.c`.
@@ -56,6 +56,10 @@ pub(super) fn of(mode: &'static str) -> LinkKind {
 /// `key K` means both keys; `tos` is hexadecimal; `mode` of a sit or ip6tnl narrows its kind.
 pub(super) fn special(made: &mut LinkKind, word: Word<'_>, words: &mut Words<'_>) -> Result<bool, Fault> {
     let LinkKind::IpTunnel(tunnel) = made else { return Ok(false) };
+    if inherits(tunnel, word, words) {
+        words.next();
+        return Ok(true);
+    }
     match word.text {
         "key" => {
             let value = words.value(word)?;
@@ -86,6 +90,26 @@ pub(super) fn special(made: &mut LinkKind, word: Word<'_>, words: &mut Words<'_>
         }
         _ => Ok(false),
     }
+}
+
+/// Takes a word of a tunnel over IPv6 whose value stands in the packets (`link_ip6tnl.c`, `link_gre6.c`): a flag, not a number.
+fn inherits(tunnel: &mut IpTunnel, word: Word<'_>, words: &Words<'_>) -> bool {
+    let is_over_ipv6 = tunnel.mode.as_ref().is_some_and(|at| at.value.is_over_ipv6());
+    let Some(value) = words.peek().filter(|_| is_over_ipv6) else { return false };
+    let flag = IpTunnel::FLAGS.iter().find(|(_, words)| {
+        words.split_once(' ').is_some_and(|(keyword, what)| {
+            value.text == what && (keyword == word.text || keyword == "tclass" && is_class(word.text))
+        })
+    });
+    let Some((bit, _)) = flag else { return false };
+    let bits = tunnel.flags.as_ref().map_or(0, |at| at.value.get()) | i64::from(*bit);
+    tunnel.flags = U32::new(bits).map(|bits| At::new(bits, value.span));
+    true
+}
+
+/// Other words for the traffic class; `dscp` is that of the packet inside.
+fn is_class(word: &str) -> bool {
+    ["tos", "dsfield"].contains(&word)
 }
 
 fn mode(word: Word<'_>) -> Result<TunnelMode, Fault> {
