@@ -26,7 +26,7 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         "keyfile",
         &[("/netpivot-commands/guard.sh", "[ \"$(id -u)\" = 0 ] || exit 1\nip link add br0 type bridge\n")],
     ),
-    ("iproute", "keyfile", &[("/netpivot-commands/rate.sh", "ip link set eth0 vf 0 rate 100\n")]),
+    ("iproute", "keyfile", &[("/netpivot-commands/port.sh", "ip link set eth0 protodown on\n")]),
     (
         "interfaces",
         "keyfile",
