@@ -175,7 +175,9 @@ pub(crate) fn set_command(
         ("ovs_other_config", "other_config", &link.ovs_other_config),
     ];
     for (path, column, map) in maps {
-        if map.iter().all(|(key, at)| is_plain(key) && !key.contains([':', ',']) && is_plain(&at.value)) {
+        if !done.contains(&path)
+            && map.iter().all(|(key, at)| is_plain(key) && !key.contains([':', ',']) && is_plain(&at.value))
+        {
             words.extend(map.iter().map(|(key, at)| format!("{column}:{key}={}", at.value)));
             done.push(path);
         }

@@ -1,7 +1,9 @@
 //! Bonds (`IFLA_BOND_*`, bonding.rst) and their ports.
 
-use crate::reflect::{List, Said};
+use crate::path::FieldPath;
+use crate::reflect::{FieldRef, List, Node, Said};
 use crate::value::{Count, I32, Int, Mac, U8, U16};
+use crate::vocabulary::ifcfg::bond::OPTIONS;
 use crate::{node, words};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -17,6 +19,26 @@ words! {
         BalanceAlb = "balance-alb" | "6",
     }
 }
+
+impl BondMode {
+    /// The mode as a bit, in the order of the kernel's numbers.
+    #[must_use]
+    pub fn bit(self) -> u8 {
+        1 << BondMode::ALL.iter().position(|mode| *mode == self).unwrap_or_default()
+    }
+
+    /// True for a mode that watches its ports by MII in any case (`bond_option_mode_set()`).
+    #[must_use]
+    pub fn has_to_watch(self) -> bool {
+        match self {
+            BondMode::Ieee8023ad | BondMode::BalanceTlb | BondMode::BalanceAlb => true,
+            BondMode::BalanceRr | BondMode::ActiveBackup | BondMode::BalanceXor | BondMode::Broadcast => {
+                false
+            }
+        }
+    }
+}
+
 words! {
     /// `IFLA_BOND_AD_LACP_RATE`.
     pub enum LacpRate { Slow = "slow" | "0", Fast = "fast" | "1" }
@@ -131,6 +153,44 @@ node! {
         /// Source load balancing with VLANs and source MAC, NetworkManager's own.
         balance_slb: Said<bool>,
     }
+}
+
+/// Options that the kernel takes in each mode, where they may have no effect; NetworkManager does not.
+const OF_ANY_MODE: [&str; 2] = ["bond.arp_ip_target", "bond.ns_ip6_target"];
+
+/// Options that need `miimon`.
+const OF_MIIMON: [&str; 3] = ["bond.updelay", "bond.downdelay", "bond.peer_notif_delay"];
+
+impl Bond {
+    /// Why the kernel does not take one of the options that are said: a clause with the kernel as its subject
+    /// (`bond_opt_check_deps()`; measured with Linux 6.1).
+    #[must_use]
+    pub fn refused(&self, path: FieldPath) -> Option<String> {
+        let of = path.names().nth(1)?;
+        let Some(FieldRef::Leaf(leaf)) = self.field(of) else { return None };
+        if !leaf.is_said() {
+            return None;
+        }
+        let mode = self.mode.as_ref().map_or(BondMode::BalanceRr, |at| at.value);
+        let modes = OPTIONS.iter().find(|(_, field, ..)| path.is(field)).map(|(.., modes)| *modes);
+        if modes.is_some_and(|modes| modes & mode.bit() == 0) && !OF_ANY_MODE.iter().any(|any| path.is(any)) {
+            return Some(format!("takes no `{of}` in the mode {mode}"));
+        }
+        let is_watched = positive(&self.miimon) || self.miimon.is_none() && mode.has_to_watch();
+        (OF_MIIMON.iter().any(|own| path.is(own)) && !is_watched)
+            .then(|| format!("takes `{of}` with `miimon` only"))
+    }
+
+    /// True where ports are to be watched by MII and by ARP, which no command that makes a bond may ask for
+    /// (`bond_changelink()`). Later, each ends the other.
+    #[must_use]
+    pub fn is_watched_twice(&self) -> bool {
+        positive(&self.miimon) && positive(&self.arp_interval)
+    }
+}
+
+fn positive(said: &Said<Count>) -> bool {
+    said.as_ref().is_some_and(|at| at.value.get() > 0)
 }
 
 node! {

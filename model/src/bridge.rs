@@ -1,6 +1,7 @@
 //! Bridges (`IFLA_BR_*`) and their ports (`IFLA_BRPORT_*`).
 
 use crate::dialect::{Dialect, INTERFACES};
+use crate::path::FieldPath;
 use crate::reflect::{List, Said};
 use crate::value::{Count, Int, Mac, U16};
 use crate::vocabulary::interfaces::Reader;
@@ -21,6 +22,12 @@ words! {
 
 /// The forward delays that a bridge with STP has, in 1/100 s (BR_MIN_FORWARD_DELAY, BR_MAX_FORWARD_DELAY).
 pub const FORWARD_DELAYS: RangeInclusive<i64> = 200..=3000;
+
+/// The times between hellos that the kernel takes, in 1/100 s (BR_MIN_HELLO_TIME, BR_MAX_HELLO_TIME).
+pub const HELLO_TIMES: RangeInclusive<i64> = 100..=1000;
+
+/// The ages of messages that the kernel takes, in 1/100 s (BR_MIN_MAX_AGE, BR_MAX_MAX_AGE).
+pub const MAX_AGES: RangeInclusive<i64> = 600..=4000;
 
 /// The kernel's own forward delay.
 const FORWARD_DELAY: i64 = 1500;
@@ -118,6 +125,23 @@ node! {
         nf_call_arptables: Said<bool>,
         /// NetworkManager's `bridge.mac-address`, kept apart from the link's own address setting.
         mac_address: Said<Mac>,
+    }
+}
+
+impl Bridge {
+    /// Why the kernel does not take a setting that is said: a clause with the kernel as its subject.
+    #[must_use]
+    pub fn refused(&self, path: FieldPath) -> Option<String> {
+        let (said, range) = if path.is("bridge.hello_time") {
+            (&self.hello_time, HELLO_TIMES)
+        } else if path.is("bridge.max_age") {
+            (&self.max_age, MAX_AGES)
+        } else {
+            return None;
+        };
+        let (least, most) = (range.start() / 100, range.end() / 100);
+        let is_out = said.as_ref().is_some_and(|at| !range.contains(&at.value.get()));
+        is_out.then(|| format!("takes {least} to {most} s"))
     }
 }
 

@@ -65,12 +65,12 @@ pub(super) fn judge(
     cx: EmitContext,
 ) -> Result<Verdict, Failure> {
     let mut reread = read_back(spec, files)?;
+    kinds_by_the_device(network, &mut reread, &cx);
     let mut cx = cx;
     let disowned;
     let network = if spec.name == IPROUTE {
         // A script sets them up for the host, whichever link's start did so in the source.
         reread.disown();
-        kinds_by_the_device(network, &mut reread, &cx);
         cx.accounts.iter_mut().for_each(|account| accounts::disown_account(&mut account.of));
         disowned = {
             let mut network = network.clone();
@@ -117,8 +117,8 @@ pub(super) fn judge(
     Ok(Verdict { losses, findings: cx.diagnostics, makes: cx.makes })
 }
 
-/// Commands go by names: what they call a card is of the kind that the source gives the device of that name, where the
-/// emitter says so.
+/// Commands and files go by names: what they call a card is of the kind that the source gives the device of that name, where
+/// the emitter says so.
 fn kinds_by_the_device(network: &Network, reread: &mut Network, cx: &EmitContext) {
     let place = |link: &Link| {
         Some((link.netns.as_ref().map(|at| at.value.clone()), link.name.as_ref()?.value.clone()))

@@ -12,7 +12,6 @@ impl Job<'_> {
     /// Writes a bond's options.
     pub(super) fn bond(&mut self, p: &mut Profile<'_>, bond: &Bond) -> Result<(), NoFile> {
         let mode = bond.mode.as_ref().map_or(BondMode::BalanceRr, |at| at.value);
-        let bit = 1u8 << BondMode::ALL.iter().position(|m| *m == mode).unwrap_or(0);
         let miimon = meant(self, p.id, "bond.miimon");
         let mut words = Vec::new();
         for (name, path, _, modes) in OPTIONS.into_iter().filter(|(name, ..)| *name != SECOND_NAME) {
@@ -22,7 +21,7 @@ impl Job<'_> {
             if path == "bond.miimon" && p.said(path).is_none() && Self::is_default(p, path, &value) {
                 continue;
             }
-            if modes & bit == 0 {
+            if modes & mode.bit() == 0 {
                 self.refused(p, path, &format!("has no use for `{name}` in the mode {mode}"));
                 continue;
             }

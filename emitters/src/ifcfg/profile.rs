@@ -316,7 +316,8 @@ impl Job<'_> {
     /// A setting that the reader has no key for.
     pub(super) fn unsaid(&mut self, p: &mut Profile<'_>, path: &'static str, why: &str) {
         if meant(self, p.id, path).is_some() {
-            self.cannot(p, FieldPath::parse(path), &codes::SETTING, why, None);
+            let text = format!("`{path}` is left out: {why}");
+            self.cannot(p, FieldPath::parse(path), &codes::SETTING, text, None);
         }
     }
 

@@ -4,21 +4,23 @@ use super::order::Names;
 use super::script::{Done, Mode, Section, Step, What};
 use super::{Job, ROOT, codes, link_fact, netns, shown};
 use crate::Accounted;
-use crate::text::ip::address::conf6;
+use crate::order::{by_place, place};
+use crate::references::reference;
+use crate::text::ip::address::{conf6, key6};
 use crate::text::ip::kind;
-use crate::text::ip::setting::command_for;
+use crate::text::ip::setting::{command_for, forwarding};
 use crate::text::ip::spoken::spoken;
 use crate::text::shell::quote;
 use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::reflect::Leaf;
 use netpivot_model::source::Cause;
-use netpivot_model::value::Value;
+use netpivot_model::value::{LinkRef, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -75,6 +77,11 @@ impl Parts {
     }
 }
 
+/// False for the layers of Open vSwitch that are no devices of the kernel's.
+fn is_device(kind: &LinkKind) -> bool {
+    !matches!(kind, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_))
+}
+
 impl Job<'_> {
     /// Every namespace that the source names.
     pub(super) fn namespaces(&mut self) -> Section {
@@ -95,8 +102,15 @@ impl Job<'_> {
     pub(super) fn links(&mut self, ids: &[LinkId], names: &Names<'_>) -> Vec<Section> {
         let network = self.network;
         let mut parts = Parts::default();
+        let first = by_place(network);
         for id in ids {
             let link = network.link(*id);
+            if place(link).is_some_and(|place| first.get(&place) != Some(id)) && is_device(&link.kind.value) {
+                let text =
+                    format!("another profile of the device `{}` has its commands already", link.label());
+                self.leave_out(*id, &codes::NAME, &text, Some("keep one profile of the device"));
+                continue;
+            }
             let Some(name) = link.name.as_ref().map(|at| at.value.as_str()) else {
                 let text = format!("`{}` names no interface, so no command can", link.label());
                 self.cx.cannot(link_fact(*id, ROOT), &codes::NAME, text, None);
@@ -197,11 +211,22 @@ impl Job<'_> {
                 bare.to_mut().leaf_mut(path).into_iter().for_each(|leaf| leaf.clear());
             }
         }
-        let Some(add) = kind::add(&bare, name) else {
-            let text = format!(
-                "no command of ip(8) makes `{name}`, which is of the kind {}",
-                link.kind.value.word()
-            );
+        let is_unknown = |setting: &&'static str| {
+            matches!(reference(link, setting), Some(LinkRef::Uuid(_) | LinkRef::Mac(_)))
+        };
+        if PARENTS.iter().any(is_unknown) {
+            let text =
+                format!("`{name}` stands on a link of which the source does not speak, and commands name it");
+            self.leave_out(id, &codes::KIND, &text, Some("give the profile of that link as well"));
+            return None;
+        }
+        let lacks = kind::lacks(&link.kind.value);
+        let Some(add) = kind::add(&bare, name).filter(|_| lacks.is_none()) else {
+            let word = link.kind.value.word();
+            let text = match lacks {
+                Some(why) => format!("no command makes `{name}`, which is of the kind {word}: {why}"),
+                None => format!("no command of ip(8) makes `{name}`, which is of the kind {word}"),
+            };
             self.leave_out(id, &codes::KIND, &text, None);
             return None;
         };
@@ -269,6 +294,11 @@ impl Job<'_> {
             if by_making && !changes_later(&link.kind.value) {
                 return;
             }
+            if let Some(why) = kind::refused(&link.kind.value, path) {
+                let text = format!("`{path}` of `{name}` has no command: the kernel {why}");
+                self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+                return;
+            }
             let Some(command) = command_for(link, name, path, &value) else {
                 if !by_making {
                     let (text, help) = unsaid_setting(name, path);
@@ -276,6 +306,10 @@ impl Job<'_> {
                 }
                 return;
             };
+            if let Some(key) = forwarding(name, path) {
+                self.cx.otherwise(link_fact(id, path), "forwarding-by-the-kernel-setting");
+                self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "forwarding-by-the-kernel-setting");
+            }
             let done = shown::setting(&command, name);
             let step = Step::new(What::Setting(path), command).of(name).done(done).within(space);
             let step = self.of_fact(link_fact(id, path), step);
@@ -363,7 +397,7 @@ impl Job<'_> {
             }
         }
         if is_off {
-            let key = format!("net.ipv6.conf.{name}.disable_ipv6");
+            let key = key6(name, "disable_ipv6");
             self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "ipv6-off-by-the-kernel");
         }
         if !settings.is_empty() && !is_made(self.network.link(id)) {

@@ -32,7 +32,16 @@ pub(super) fn check(network: &Network, found: &mut Vec<Diagnostic>) {
                 && keys.contains(&key)
                 && value != "0"
         });
-        if !passes_on || forwards {
+        let by_link = network.links.iter().any(|link| {
+            let config = match family {
+                Family::V4 => &link.ipv4,
+                Family::V6 => &link.ipv6,
+            };
+            let said = config.as_ref().and_then(|config| config.forwarding.as_ref());
+            said.is_some_and(|at| at.value.get() > 0)
+                && link.netns.as_ref().map(|at| at.value.as_str()) == netns
+        });
+        if !passes_on || forwards || by_link {
             continue;
         }
         let message = format!(

@@ -2,7 +2,6 @@
 //! (netlink-ip.md section 2; kernel 6.x). Scripts of commands and the kernel's own state share it.
 
 use super::Silence;
-use crate::bond::BondMode;
 use crate::ip::IpConfig;
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
@@ -226,11 +225,9 @@ pub fn paths(link: &Link) -> Vec<FieldPath> {
     own.into_iter().filter(|field| matches!(of(*field, link), Silence::Value(_))).collect()
 }
 
-/// True for a bond of a mode that watches its ports by MII in any case (`bond_option_mode_set()`).
 fn has_to_watch(link: &Link) -> bool {
     let LinkKind::Bond(bond) = &link.kind.value else { return false };
-    let mode = bond.mode.as_ref().map(|at| at.value);
-    matches!(mode, Some(BondMode::Ieee8023ad | BondMode::BalanceTlb | BondMode::BalanceAlb))
+    bond.mode.as_ref().is_some_and(|at| at.value.has_to_watch())
 }
 
 fn has_addresses(config: &Sub<IpConfig>) -> bool {

@@ -409,6 +409,10 @@ fn interface_column(link: &mut Link, name: &str, value: &str, word: Word<'_>) ->
     if name == "type" {
         return interface_type(link, value, word).map(|()| true);
     }
+    if name == "mtu_request" {
+        link.mtu = Some(parsed(value, word)?);
+        return Ok(true);
+    }
     let LinkKind::OvsInterface(interface) = &mut link.kind.value else { return Ok(false) };
     match name {
         "ofport_request" => interface.ofport_request = Some(parsed(value, word)?),

@@ -99,7 +99,11 @@ fn evaluate(evaluator: &mut Evaluator<'_>, source: SourceId, cx: &Context, repor
     let nothing = |_: &str| None;
     let mut shell = Shell::new(&nothing);
     let text = &cx.sources.get(source).text;
-    let script = own::read(text).unwrap_or_else(|| paste::read(text));
+    let own = own::read(text);
+    if own.is_some() {
+        evaluator.trust_names();
+    }
+    let script = own.unwrap_or_else(|| paste::read(text));
     if script.is_typed {
         shell.is_typed();
     }

@@ -20,6 +20,15 @@ pub(crate) fn command(address: &Address, name: &str, v6: bool) -> String {
 
 /// A setting of the interface's IPv6; a dot within its name is `/` there (sysctl.d(5)).
 pub(crate) fn conf6(name: &str, key: &str, value: i64) -> String {
-    let setting = format!("net.ipv6.conf.{}.{key}={value}", name.replace('.', "/"));
-    format!("sysctl -q -w {}", quote(&setting))
+    format!("sysctl -q -w {}", quote(&format!("{}={value}", key6(name, key))))
+}
+
+/// The key of a link's IPv6 setting, as sysctl(8) writes it.
+pub(crate) fn key6(name: &str, key: &str) -> String {
+    key_of("ipv6", name, key)
+}
+
+/// The key of a link's setting of a family.
+pub(crate) fn key_of(family: &str, name: &str, key: &str) -> String {
+    format!("net.{family}.conf.{}.{key}", name.replace('.', "/"))
 }

@@ -66,7 +66,7 @@ pub fn add(link: &Link, name: &str) -> Option<Made> {
             return;
         }
         match rows.iter().find(|(text, _, _)| FieldPath::parse(text) == path) {
-            Some(row) if takes(kind, row) => match written(row, leaf) {
+            Some(row) if takes(kind, row) && refused(kind, path).is_none() => match written(row, leaf) {
                 Some(text) => {
                     let _ = write!(words, " {text}");
                 }
@@ -100,6 +100,39 @@ pub fn add(link: &Link, name: &str) -> Option<Made> {
 pub fn add_within(link: &Link, made: &Made, space: &str) -> Option<String> {
     let is_tunnel = matches!(link.kind.value, LinkKind::IpTunnel(_));
     (!is_tunnel).then(|| made.add.replacen(" type ", &format!(" netns {space} type "), 1))
+}
+
+/// Why the kernel does not take a setting beside the others: a clause with the kernel as its subject.
+#[must_use]
+pub fn refused(kind: &LinkKind, path: FieldPath) -> Option<String> {
+    if let LinkKind::Bridge(bridge) = kind {
+        return bridge.refused(path);
+    }
+    let LinkKind::Bond(bond) = kind else { return None };
+    let is_second = path.is("bond.arp_interval") && bond.is_watched_twice();
+    bond.refused(path)
+        .or_else(|| is_second.then(|| "watches ports by `miimon` or by ARP, not by both".to_owned()))
+}
+
+/// Why no link of the kind can be made: what its settings lack.
+#[must_use]
+pub fn lacks(kind: &LinkKind) -> Option<&'static str> {
+    if let LinkKind::Vrf(vrf) = kind
+        && vrf.table.is_none()
+    {
+        return Some("nothing says its routing table");
+    }
+    if let LinkKind::Vxlan(vxlan) = kind
+        && vxlan.id.is_none()
+    {
+        return Some("nothing says its network identifier");
+    }
+    if let LinkKind::IpTunnel(tunnel) = kind
+        && tunnel.mode.is_none()
+    {
+        return Some("nothing says which tunnel it is");
+    }
+    None
 }
 
 /// False for a word that ip(8) refuses with a tunnel of that mode (`iplink_gre.c`, `link_iptnl.c`, `link_vti.c` and

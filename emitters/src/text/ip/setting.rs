@@ -1,6 +1,6 @@
 //! Settings of a link that is there, by a command.
 
-use super::address::conf6;
+use super::address::{conf6, key_of};
 use super::kind;
 use crate::text::shell::quote;
 use netpivot_model::ip::AddrGenMode;
@@ -29,6 +29,10 @@ pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
         ("attributes.tx_queue_length", Value::Int(n)) if *n >= 0 => {
             return Some(format!("ip link set dev {dev} txqueuelen {n}"));
         }
+        (_, Value::Int(n @ (0 | 1))) if forwarding(name, path).is_some() => {
+            let setting = format!("{}={n}", forwarding(name, path)?);
+            return Some(format!("sysctl -q -w {}", quote(&setting)));
+        }
         ("ipv6.mtu", Value::Int(n)) if *n > 0 => return Some(conf6(name, "mtu", *n)),
         ("infiniband.transport_mode", Value::Text(mode)) => return Some(write(name, "mode", mode)),
         ("sriov.total_vfs", Value::Int(n)) => {
@@ -41,6 +45,12 @@ pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
         _ => {}
     }
     kind::set(link, name, path, value)
+}
+
+/// The kernel setting that the forwarding of a family on a link is. Read back it is a setting of that name.
+pub(crate) fn forwarding(name: &str, path: FieldPath) -> Option<String> {
+    let family = ["ipv4", "ipv6"].into_iter().find(|family| path.is_under(family))?;
+    path.names().eq([family, "forwarding"]).then(|| key_of(family, name, "forwarding"))
 }
 
 /// Into a file of the link's in sysfs.

@@ -49,6 +49,14 @@ pub(super) fn run(call: &mut Call<'_>, options: Options, mut words: Words<'_>) -
             call.kernel.delete_space(name)?;
             Ok(Effect::Changed)
         }
+        // ip runs it in one namespace after the other (`do_each_netns()`).
+        Verb::Exec if options.all => {
+            let spaces = call.kernel.spaces_with_names();
+            let ran: Result<Vec<Effect>, _> =
+                spaces.into_iter().map(|space| within(call, space, &words)).collect();
+            let idle = Effect::Idle("runs in each namespace, and there is none");
+            Ok(ran?.into_iter().next_back().unwrap_or(idle))
+        }
         Verb::Exec => {
             let name = words.expect("the name of the namespace")?;
             let space = call.kernel.space_named(name)?;

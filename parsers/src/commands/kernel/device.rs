@@ -197,11 +197,11 @@ impl Kernel {
             return Err(Fault::doubt(word.span, why));
         }
         let misspelt = || !looks_like_card(word.text) && self.near(space, word.text, 1).is_some();
+        let is_likely = || self.knows_its_names || may_be_card(word.text) && !misspelt();
         if self.space(space).open
             && !self.space(space).departed.contains(word.text)
-            && may_be_card(word.text)
             && word.text.parse::<IfName>().is_ok()
-            && !misspelt()
+            && is_likely()
         {
             return Ok(self.assume(space, word));
         }

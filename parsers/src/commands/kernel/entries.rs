@@ -272,7 +272,7 @@ impl Kernel {
         off && method.is_some_and(|at| at.value == IpMethod::Disabled)
     }
 
-    /// Takes `accept_ra`, `autoconf` and `use_tempaddr` of an interface for the settings of its link that they are; false where the
+    /// Takes `accept_ra`, `autoconf`, `use_tempaddr` and `disable_ipv6` of an interface for the settings of its link that they are; false where the
     /// configuration says otherwise and both stand.
     pub(super) fn takes_advertisements(&mut self, id: DeviceId, item: &Sysctl) -> bool {
         let (Some(key), Some(value)) = (&item.key, &item.value) else { return false };
@@ -295,6 +295,9 @@ impl Kernel {
             let Some(number) = number.and_then(Int::new) else { return false };
             let said = &mut ipv6.get_or_insert_default().ip6_privacy;
             said.get_or_insert_with(|| At::new(number, origin)).value == number
+        } else if key.value.ends_with(".disable_ipv6") && number == Some(1) {
+            let said = &mut ipv6.get_or_insert_default().method;
+            said.get_or_insert_with(|| At::new(IpMethod::Disabled, origin)).value == IpMethod::Disabled
         } else {
             false
         }

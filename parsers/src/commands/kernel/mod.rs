@@ -145,6 +145,8 @@ pub(super) struct Kernel {
     pub in_vain: Vec<Destination>,
     /// A link that a command has set up, and that starts by hand only, unlike the link whose configuration runs the command.
     pub by_hand: Option<String>,
+    /// True where whoever wrote the commands knew the host: each name is that of a link, whatever it looks like.
+    pub knows_its_names: bool,
     /// The unit of commands that is being evaluated.
     pub unit: Option<Span>,
     /// Tables and chains of nftables, with the units that made them and are not kept.
@@ -185,6 +187,13 @@ impl Kernel {
     /// The namespace.
     pub fn space(&self, id: SpaceId) -> &Space {
         &self.spaces[id.0 as usize]
+    }
+
+    /// The namespaces that have names, in the order in which they came.
+    pub fn spaces_with_names(&self) -> Vec<SpaceId> {
+        let mut spaces: Vec<SpaceId> = self.space_names.values().copied().collect();
+        spaces.sort_by_key(|space| space.0);
+        spaces
     }
 
     fn space_mut(&mut self, id: SpaceId) -> &mut Space {

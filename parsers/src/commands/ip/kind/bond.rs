@@ -3,8 +3,10 @@
 use super::super::options::{How, Row};
 use crate::commands::fault::{Done, Fault};
 use How::{Beyond, List, Number, Signed, Switch, Word};
-use netpivot_model::bond::{Bond, BondMode};
+use netpivot_model::bond::Bond;
+use netpivot_model::path::FieldPath;
 use netpivot_model::source::Span;
+use netpivot_model::vocabulary::ifcfg::bond::OPTIONS;
 
 /// In ip's order, all abbreviable.
 pub(in crate::commands) const ROWS: &[Row] = &[
@@ -47,27 +49,16 @@ pub(in crate::commands) const ROWS: &[Row] = &[
 pub(super) const PORT_ROWS: &[Row] =
     &[("queue_id", true, "queue_id", Number), ("prio", true, "prio", Signed)];
 
-/// What does not go together (`bond_options.c`).
-pub(in crate::commands) fn check(bond: &Bond, span: Span) -> Done {
-    let positive = |said: &netpivot_model::reflect::Said<netpivot_model::value::Count>| {
-        said.as_ref().is_some_and(|at| at.value.get() > 0)
-    };
-    let mode = bond.mode.as_ref().map(|at| at.value);
-    let lacp = mode == Some(BondMode::Ieee8023ad);
-    if !positive(&bond.miimon) && (positive(&bond.updelay) || positive(&bond.downdelay)) {
-        return Err(Fault::kernel("Operation not permitted", span, "delays need `miimon`")
-            .intent("name `miimon` before `updelay` and `downdelay`"));
+/// What does not go together. `is_new`: the command makes the bond.
+pub(in crate::commands) fn check(bond: &Bond, is_new: bool, span: Span) -> Done {
+    let refused = |path: &'static str| bond.refused(FieldPath::parse(path));
+    let fault = |why| Fault::kernel("Operation not permitted", span, why);
+    if let Some(why) = OPTIONS.iter().find_map(|(_, path, ..)| refused(path)) {
+        return Err(fault(format!("the kernel {why}")));
     }
-    if lacp && positive(&bond.arp_interval) {
-        return Err(Fault::kernel(
-            "Operation not permitted",
-            span,
-            "802.3ad does not go with ARP monitoring",
-        )
-        .intent("use `miimon` instead"));
-    }
-    if bond.lacp_rate.is_some() && !lacp && mode.is_some() {
-        return Err(Fault::kernel("Operation not permitted", span, "`lacp_rate` needs the mode 802.3ad"));
+    if is_new && bond.is_watched_twice() {
+        let why = "the kernel watches ports by `miimon` or by ARP, not by both";
+        return Err(fault(why.to_owned()).intent("leave out `arp_interval`"));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use super::super::options::{How, Row};
 use crate::commands::fault::{Done, Fault};
 use How::{Beyond, Ignored, Number, Switch, Word};
-use netpivot_model::bridge::Bridge;
+use netpivot_model::bridge::{Bridge, FORWARD_DELAYS, HELLO_TIMES, MAX_AGES};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Int;
 
@@ -83,14 +83,15 @@ pub(in crate::commands) const PORT_ROWS: &[Row] = &[
 pub(in crate::commands) fn settle(before: &Bridge, after: &mut Bridge, span: Span) -> Done {
     let stp = |bridge: &Bridge| bridge.stp.as_ref().is_some_and(|at| at.value);
     let ranges = [
-        (&after.forward_delay, "forward_delay", FORWARD_DELAY, stp(before)),
-        (&after.hello_time, "hello_time", (100, 1000), true),
-        (&after.max_age, "max_age", (600, 4000), true),
+        (&after.forward_delay, "forward_delay", FORWARD_DELAYS, stp(before)),
+        (&after.hello_time, "hello_time", HELLO_TIMES, true),
+        (&after.max_age, "max_age", MAX_AGES, true),
     ];
-    for (said, name, (least, most), holds) in ranges {
+    for (said, name, range, holds) in ranges {
         let Some(at) = said else { continue };
         let value = at.value.get();
-        if holds && !(least..=most).contains(&value) {
+        if holds && !range.contains(&value) {
+            let (least, most) = (range.start(), range.end());
             let span = at.origin.span().unwrap_or(span);
             let fault = Fault::kernel(
                 "Numerical result out of range",
@@ -110,13 +111,9 @@ pub(in crate::commands) fn settle(before: &Bridge, after: &mut Bridge, span: Spa
     Ok(())
 }
 
-/// Least and greatest forward delay while STP is on, in 1/100 s (`BR_MIN_FORWARD_DELAY`, `BR_MAX_FORWARD_DELAY`).
-const FORWARD_DELAY: (i64, i64) = (200, 3000);
-
 fn start_stp(bridge: &mut Bridge) {
     let Some(delay) = &mut bridge.forward_delay else { return };
-    let (least, most) = FORWARD_DELAY;
-    let within = delay.value.get().clamp(least, most);
+    let within = delay.value.get().clamp(*FORWARD_DELAYS.start(), *FORWARD_DELAYS.end());
     if within != delay.value.get()
         && let Some(within) = Int::new(within)
     {
