@@ -101,11 +101,17 @@ pub(crate) fn sorted(links: &[LinkId], needs: impl Fn(LinkId) -> Vec<LinkId>) ->
     out
 }
 
-/// The links of interfaces files in the order in which they need each other.
-pub(crate) fn order(network: &Network, ports: &HashMap<LinkId, Vec<LinkId>>, ovs: &Plan) -> Vec<LinkId> {
+/// The links of interfaces files in the order in which they need each other; `first`: those that a link needs besides.
+pub(crate) fn order(
+    network: &Network,
+    ports: &HashMap<LinkId, Vec<LinkId>>,
+    ovs: &Plan,
+    first: &HashMap<LinkId, Vec<LinkId>>,
+) -> Vec<LinkId> {
     let names = by_name(network);
     let links: Vec<LinkId> = network.links().map(|(id, _)| id).collect();
-    sorted(&links, |id| needs(network, id, &names, ports, ovs))
+    let needed_first = |id: &LinkId| first.get(id).into_iter().flatten().copied();
+    sorted(&links, |id| needs(network, id, &names, ports, ovs).into_iter().chain(needed_first(&id)).collect())
 }
 
 fn needs(

@@ -95,6 +95,12 @@ pub const PARENTS: [&str; 10] = [
     "hsr.interlink",
 ];
 
+/// Settings of a link that name what must be there before it: the links below, the other end, its VRF.
+pub fn needs(link: &Link) -> impl Iterator<Item = &'static str> + use<> {
+    let is_of_vrf = link.port_type.as_ref().is_some_and(|at| at.value == PortType::Vrf);
+    PARENTS.into_iter().chain(["veth.peer"]).chain(is_of_vrf.then_some("controller"))
+}
+
 /// Settings that name another link.
 pub fn references() -> impl Iterator<Item = &'static str> {
     ["controller", "veth.peer"].into_iter().chain(PARENTS)

@@ -4,7 +4,7 @@ use super::one_method::{one_method, one_metric};
 use super::stanza::{Line, Stanza};
 use super::{Job, codes, link_fact};
 use crate::advertisements;
-use crate::text::ip::address::{command, conf6};
+use crate::text::ip::address::{command, conf6, key6};
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
@@ -180,7 +180,7 @@ impl<'n> Job<'n> {
         self.early(id, &mut stanza).push(conf6(name, "disable_ipv6", 1).into());
         // Read back it is a kernel setting of that name.
         self.cx.otherwise(link_fact(id, path(true, "method")), "ipv6-off-by-the-kernel");
-        let key = format!("net.ipv6.conf.{name}.disable_ipv6");
+        let key = key6(name, "disable_ipv6");
         self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "ipv6-off-by-the-kernel");
         stanzas.push(stanza);
     }

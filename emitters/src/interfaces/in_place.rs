@@ -8,7 +8,7 @@ use crate::ran::Ran;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::facts::origins_of;
 use netpivot_model::hook::{Command, HookPhase};
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{LinkId, LinkKind, PortType};
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::walk;
 use netpivot_model::source::Span;
@@ -35,6 +35,22 @@ enum Subject {
 }
 
 impl InPlace {
+    /// The links with stanzas of their own that a command sets up which another link needs at once: they come before it.
+    pub(super) fn needed_first(network: &Network, turns: &Turns) -> HashMap<LinkId, Vec<LinkId>> {
+        let mut needed: HashMap<LinkId, Vec<LinkId>> = HashMap::default();
+        let names = crate::order::by_name(network);
+        for (ran, turn) in network.commands.iter().zip(1..).filter(|(ran, _)| ran.phase.is_upward()) {
+            let Some(by) =
+                ran.owner.filter(|by| goes_out(network, *by, ran) || turns.is_needed_by_kept(*by, turn))
+            else {
+                continue;
+            };
+            let named = ran.text.split_ascii_whitespace().filter_map(|word| names.get(word).copied());
+            needed.entry(by).or_default().extend(named.filter(|id| *id != by));
+        }
+        needed
+    }
+
     /// `order`: that of the stanzas.
     pub(super) fn of(network: &Network, ran: &Ran, turns: &Turns, order: &[LinkId], reader: Reader) -> Self {
         let all = Facts::of(network, ran);
@@ -43,8 +59,9 @@ impl InPlace {
             let Some((by, ran)) = command(network, turn).and_then(|ran| Some((ran.owner?, ran))) else {
                 return false;
             };
-            let goes_out = ran.phase == HookPhase::PreUp && dials(network.link(by));
-            by != id && places.get(&by) < places.get(&id) && (goes_out || turns.is_needed_by_kept(by, turn))
+            by != id
+                && places.get(&by) < places.get(&id)
+                && (goes_out(network, by, ran) || turns.is_needed_by_kept(by, turn))
         };
         let mut links: HashSet<LinkId> = all
             .by_link
@@ -104,9 +121,9 @@ fn command(network: &Network, turn: u32) -> Option<&Command> {
     network.commands.get(turn.checked_sub(1)? as usize)
 }
 
-/// True for a link whose software goes out to others while it is set up.
-fn dials(link: &Link) -> bool {
-    matches!(link.kind.value, LinkKind::Unsupported(_))
+/// True for a command before a link whose software goes out to others while it is set up.
+fn goes_out(network: &Network, by: LinkId, ran: &Command) -> bool {
+    ran.phase == HookPhase::PreUp && matches!(network.link(by).kind.value, LinkKind::Unsupported(_))
 }
 
 /// True for a command that can stand in the output as it stands in the source.

@@ -8,8 +8,9 @@ use crate::text::ip::spoken::spoken;
 use crate::text::shell::quote;
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::INTERFACES;
-use netpivot_model::facts::effective;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::facts::{effective, said_paths};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vlan::Vlan;
@@ -31,6 +32,9 @@ impl<'n> Job<'n> {
     pub(super) fn make(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(id);
+        if let Some(why) = kind::lacks(&link.kind.value) {
+            return Err(why);
+        }
         match &link.kind.value {
             LinkKind::Ethernet(_) | LinkKind::Loopback(_) | LinkKind::Infiniband(_) => {}
             LinkKind::Wifi(_) => return self.no_wifi(id).map_or(Ok(()), Err),
@@ -132,6 +136,11 @@ impl<'n> Job<'n> {
         let network: &'n netpivot_model::network::Network = self.network;
         let own = network.link(id).kind.value.field_name();
         let link = spoken(network, id, self.reader.dialect(), |path| path.is_under(own));
+        if let LinkKind::Veth(veth) = &link.kind.value
+            && veth.peer.is_none()
+        {
+            return Err("it is one end of a pair, and nothing says what the other end is");
+        }
         let made = kind::add(&link, name).ok_or("no command of ip(8) makes it")?;
         let kind = &network.link(id).kind.value;
         for path in made.unsaid.into_iter().filter(|_| !matches!(kind, LinkKind::Wireguard(_))) {
@@ -140,11 +149,29 @@ impl<'n> Job<'n> {
         }
         first(sheet).made_before(&made.add, &made.delete);
         self.give_turn_of_making(id, first(sheet));
+        self.stands_on_another_s(id);
         if let LinkKind::Wireguard(wireguard) = kind {
             let command = self.wireguard_by_command(id, name, wireguard, None);
             first(sheet).pre_up.extend(command.map(Into::into));
         }
         Ok(())
+    }
+
+    /// On a parent of which the source does not speak, a command that makes a link stays a command when it is read back.
+    fn stands_on_another_s(&mut self, id: LinkId) {
+        const RULE: &str = "made-by-a-command";
+        let link = self.network.link(id);
+        let mut parents =
+            PARENTS.into_iter().filter_map(|setting| link.leaf(FieldPath::parse(setting))?.value());
+        if parents.all(|name| self.by_name.contains_key(name.to_string().as_str())) {
+            return;
+        }
+        let own = link.kind.value.field_name();
+        for path in said_paths(link).into_iter().filter(|path| path.is_under(own) || path.is("kind")) {
+            self.cx.otherwise(link_fact(id, path), RULE);
+        }
+        self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), RULE);
+        self.cx.added_entry(EntryKind::Hook, Some(id), "", RULE);
     }
 
     fn bridge(&mut self, id: LinkId, sheet: &mut Sheet) {
@@ -257,6 +284,13 @@ impl<'n> Job<'n> {
                 Reader::Ifupdown => {
                     let command = format!("ip link set dev {} master {}", quote(name), quote(&controller));
                     first(sheet).pre_up.push(command.into());
+                    if !self.by_name.contains_key(controller.as_str()) {
+                        // Read back it stays a command, as nothing tells what is there.
+                        for field in ["controller", "port_type"] {
+                            self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "port-by-a-command");
+                        }
+                        self.cx.added_entry(EntryKind::Hook, Some(id), "", "port-by-a-command");
+                    }
                 }
                 Reader::Ifupdown2 => first(sheet).option("vrf", controller),
                 Reader::IfupdownNg => first(sheet).option("vrf-member", controller),

@@ -75,7 +75,8 @@ impl Job<'_> {
     /// True for an option of an interfaces file that the target's program has, too.
     fn goes_back(&self, leftover: &Leftover) -> bool {
         // On a bridge, ifupdown-ng takes them for the bridge's own.
-        let is_for_ports = ["bridge-vids", "bridge-pvid"].contains(&leftover.key.replace('_', "-").as_str());
+        let row = lookup(&leftover.key, Reader::Ifupdown2);
+        let is_for_ports = row.is_some_and(|(row, _)| ["bridge-vids", "bridge-pvid"].contains(&row.name));
         self.network.dialect.format == INTERFACES
             && !(is_for_ports && self.reader != Reader::Ifupdown2)
             && (lookup(&leftover.key, self.reader).is_some() || self.is_for_scripts(&leftover.key))

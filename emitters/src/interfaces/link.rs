@@ -5,15 +5,16 @@ use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::text::shell::quote;
 use crate::{Accounted, OutputFile};
+use foldhash::HashMap;
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
 use netpivot_model::facts::{effective, said_paths};
-use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind, needs};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::FieldRef;
 use netpivot_model::source::{At, Cause};
 use netpivot_model::value::{LinkRef, Value};
-use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband};
+use netpivot_model::vocabulary::interfaces::{OF_WIFI, Reader, is_infiniband};
 
 /// True for what nothing but the start script of openvswitch-switch starts, by `allow-ovs`.
 fn is_started_by_class(link: &Link) -> bool {
@@ -53,11 +54,16 @@ impl<'n> Job<'n> {
             self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, help);
             self.lose_entries(id);
             self.without_stanza.insert(id);
+            if !link.kind.value.is_hardware() {
+                // Nothing of that name comes to be, which a list of ports could name.
+                self.names.remove(&name);
+            }
             return None;
         }
         self.start(id, &mut sheet);
         self.others_named(id);
         self.settings(id, &name, &mut sheet);
+        self.kind_by_device(id, &sheet);
         self.entries(id, &name, &mut sheet);
         self.options_that_go_back(id, &mut sheet);
         self.identity(id);
@@ -166,6 +172,28 @@ impl<'n> Job<'n> {
         }
     }
 
+    /// What ifupdown2 and ifupdown-ng bring up with the links that need it (`get_dependent_ifacenames()` of addons/*.py,
+    /// `depend` of executor-scripts).
+    pub(super) fn needed(&self) -> HashMap<LinkId, LinkId> {
+        let mut needed = HashMap::default();
+        if self.reader == Reader::Ifupdown {
+            return needed;
+        }
+        let mut started: Vec<LinkId> = self.network.links().map(|(id, _)| id).collect();
+        started.retain(|id| self.starts(*id));
+        while let Some(by) = started.pop() {
+            let link = self.network.link(by);
+            let named = needs(link).filter_map(|setting| link.leaf(FieldPath::parse(setting))?.value());
+            for lower in named.filter_map(|name| self.by_name.get(name.to_string().as_str()).copied()) {
+                if !self.starts(lower) && !self.is_silent_end(lower) && !needed.contains_key(&lower) {
+                    needed.insert(lower, by);
+                    started.push(lower);
+                }
+            }
+        }
+        needed
+    }
+
     /// ifdown leaves a card up that has no method but `manual`. That is said for one which the source takes down, by a command or
     /// by the method of an address for which the output needs one.
     fn goes_down(&mut self, id: LinkId, link: &Link, stanzas: &mut [Stanza]) {
@@ -183,6 +211,19 @@ impl<'n> Job<'n> {
             // Every other method sets the interface down by itself (inet.defn).
             Some(_) | None if is_said => self.cx.otherwise(link_fact(id, field), "down-by-the-method"),
             Some(_) | None => {}
+        }
+    }
+
+    /// A link that no line starts.
+    fn stays_down(&mut self, id: LinkId) {
+        if let Some(by) = self.needed.get(&id) {
+            let by = self.network.link(*by).label();
+            let text = format!("{} brings it up with `{by}`, which needs it", self.reader.name());
+            let help = "nothing, if it may be up; else leave its addresses out".to_owned();
+            self.cx.cannot(link_fact(id, FieldPath::parse("autoconnect")), &codes::SETTING, text, help);
+        } else if self.reader == Reader::Ifupdown {
+            // Without a line that starts it, a stanza may be for a device of another name.
+            self.cx.added(link_fact(id, FieldPath::parse("eni.logical")), "stanza-that-nothing-starts");
         }
     }
 
@@ -212,6 +253,7 @@ impl<'n> Job<'n> {
             self.goes_down(id, link, &mut sheet.stanzas);
         }
         if !self.starts(id) {
+            self.stays_down(id);
             return;
         }
         let hotplug = link.hotplug.as_ref().is_some_and(|at| at.value);
@@ -230,6 +272,14 @@ impl<'n> Job<'n> {
         sheet.classes.extend(bridge);
         let Some(eni) = &link.eni else { return };
         if self.reader == Reader::IfupdownNg {
+            let fact = link_fact(id, FieldPath::parse("eni.classes"));
+            // The class is for the start script of openvswitch-switch, where `auto` would come too early.
+            if eni.classes.values().all(|class| class == "ovs") {
+                self.cx.otherwise(fact, "started-by-auto");
+            } else {
+                let text = "ifupdown-ng knows no classes of interfaces (`allow-…`)";
+                self.cx.cannot(fact, &codes::SETTING, text, None);
+            }
             return;
         }
         sheet.classes.extend(eni.classes.values().cloned());
@@ -241,20 +291,53 @@ impl<'n> Job<'n> {
         }
     }
 
-    /// A file names links that the source does not speak of, and tells InfiniBand from Ethernet by name and mode only.
+    /// A file names links that the source does not speak of.
     fn others_named(&mut self, id: LinkId) {
         let network = self.network;
         if crate::order::references(network, id).iter().any(|name| !self.by_name.contains_key(name.as_str()))
         {
             self.cx.account(Accounted::AddedLink, "link-that-another-names");
         }
-        let link = network.link(id);
-        if let LinkKind::Infiniband(infiniband) = &link.kind.value
-            && infiniband.transport_mode.is_none()
-            && !link.name.as_ref().is_some_and(|at| is_infiniband(at.value.split('.').next().unwrap_or("")))
-        {
+    }
+
+    /// A file tells InfiniBand from Ethernet by name and mode only, and wireless devices by the options of their network.
+    fn kind_by_device(&mut self, id: LinkId, sheet: &Sheet) {
+        let link = self.network.link(id);
+        let is_told = match &link.kind.value {
+            LinkKind::Infiniband(infiniband) => {
+                let name = link.name.as_ref().map_or("", |at| at.value.split('.').next().unwrap_or(""));
+                infiniband.transport_mode.is_some() || is_infiniband(name)
+            }
+            LinkKind::Wifi(_) => {
+                let mut options = sheet.stanzas.iter().flat_map(|stanza| &stanza.options);
+                options.any(|(key, _)| OF_WIFI.contains(&key.as_str()))
+            }
+            LinkKind::Ethernet(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::IpTunnel(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Wireguard(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Loopback(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => true,
+        };
+        if !is_told {
             self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
-            self.cx.account(Accounted::AddedLink, "kind-by-the-device");
         }
     }
 

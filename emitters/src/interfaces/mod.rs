@@ -85,6 +85,7 @@ impl Emitter for Interfaces {
             packages: BTreeSet::new(),
             defaults: HashSet::default(),
             names: HashSet::default(),
+            needed: HashMap::default(),
             pending: network.links().map(|(id, _)| id).collect(),
             written: HashMap::default(),
             chains: 0,
@@ -93,6 +94,7 @@ impl Emitter for Interfaces {
             has_secrets: false,
             space: None,
         };
+        job.needed = job.needed();
         let mut sheets = job.sheets();
         let servers = crate::virtualization::dnsmasq(&resolved, job.cx);
         job.run_servers(&servers, &mut sheets);
@@ -141,6 +143,8 @@ struct Job<'n> {
     names: HashSet<String>,
     /// Links that get none.
     without_stanza: HashSet<LinkId>,
+    /// Links that start because a link needs them which starts, and that link.
+    needed: HashMap<LinkId, LinkId>,
     /// Links whose turn is still to come: of a port that comes behind its controller, the two are in a ring.
     pending: HashSet<LinkId>,
     /// Routes by destination, table and metric, to tell a second one.
@@ -181,8 +185,10 @@ fn entry_fact(kind: EntryKind, n: u32) -> FactPath {
 
 impl Job<'_> {
     fn sheets(&mut self) -> Vec<Sheet> {
-        let order = crate::order::order(self.network, &self.ports, &self.ovs);
+        let order = crate::order::order(self.network, &self.ports, &self.ovs, &HashMap::default());
         self.in_place = in_place::InPlace::of(self.network, &self.ran, &self.turns, &order, self.reader);
+        let first = in_place::InPlace::needed_first(self.network, &self.turns);
+        let order = crate::order::order(self.network, &self.ports, &self.ovs, &first);
         let mut sheets = vec![self.loopback()];
         for id in order {
             self.pending.remove(&id);

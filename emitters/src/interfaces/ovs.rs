@@ -5,12 +5,13 @@
 //! said again.
 
 use super::kind::first;
-use super::stanza::Stanza;
+use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
 use crate::ovs::{Made, Role, is_plain, made, said_columns, set_command};
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::network::EntryKind;
 use netpivot_model::ovs::{OvsInterface, OvsInterfaceType as Type};
 use netpivot_model::path::FieldPath;
 use netpivot_model::vocabulary::interfaces::Reader;
@@ -113,6 +114,9 @@ impl<'n> Job<'n> {
                 options(&words, &names.join(" "), first(sheet));
             }
             Reader::IfupdownNg => {
+                if let Some(bridge) = &words.bridge {
+                    self.joins_another_s(id, bridge, &role);
+                }
                 commands(words, name, first(sheet));
                 for port in ports {
                     self.port_without_device(port, sheet);
@@ -120,6 +124,30 @@ impl<'n> Job<'n> {
             }
         }
         Ok(())
+    }
+
+    /// The command that plugs a port into a bridge of which the source does not speak stays a command when it is read back.
+    fn joins_another_s(&mut self, id: LinkId, bridge: &str, role: &Role) {
+        const RULE: &str = "port-by-a-command";
+        let mut bridges =
+            self.network.links().filter(|(_, link)| matches!(link.kind.value, LinkKind::OvsBridge(_)));
+        if bridges.any(|(_, link)| link.label() == bridge && bad_name(bridge, self.reader).is_none()) {
+            return;
+        }
+        let layers = match role {
+            Role::Member { port, .. } => vec![*port],
+            Role::Bond { members, .. } => members.clone(),
+            Role::Local { .. } | Role::Bare | Role::Within(_) => Vec::new(),
+        };
+        for layer in layers.into_iter().chain([id]) {
+            // Read back it is no port, whose IPv6 ifupdown-ng would leave alone.
+            let of_port = ["ipv4.method", "ipv6.method"];
+            let own = ["kind", "controller", "port_type", "ovs_interface.interface_type"];
+            for field in own.into_iter().chain(of_port) {
+                self.cx.otherwise(link_fact(layer, FieldPath::parse(field)), RULE);
+            }
+        }
+        self.cx.added_entry(EntryKind::Hook, Some(id), "", RULE);
     }
 
     fn port_without_device(&mut self, id: LinkId, sheet: &mut Sheet) {
@@ -182,7 +210,9 @@ impl<'n> Job<'n> {
         if words.bridge.as_ref().is_some_and(|bridge| !is_plain(bridge)) {
             return Err("its bridge has a name that ovs-vsctl(8) does not take as a plain word");
         }
-        words.extra.extend(set_command(link, ("interface", name), &mut done));
+        if takes(&link.kind.value) || matches!(link.kind.value, LinkKind::OvsInterface(_)) {
+            words.extra.extend(set_command(link, ("interface", name), &mut done));
+        }
         // ovs-vswitchd sets the MTU of the interfaces that it makes: asked of it, it stays.
         if let (LinkKind::OvsInterface(_), Some(mtu)) = (&link.kind.value, &link.mtu) {
             done.push("mtu");
@@ -268,6 +298,7 @@ impl<'n> Job<'n> {
         };
         let is_bridge = |(other, link): &(LinkId, &Link)| {
             link.label() == bridge
+                && bad_name(bridge, self.reader).is_none()
                 && matches!(self.ovs.role(*other), Some(Role::Local { .. } | Role::Bare))
                 && self.starts(*other)
         };

@@ -9,13 +9,14 @@ mod special;
 use super::kind::first;
 use super::stanza::Stanza;
 use super::{Job, ROOT, Sheet, codes, link_fact};
-use crate::text::ip::setting::command_for;
+use crate::text::ip::setting::{command_for, forwarding};
 use command::is_kind_by_command;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FieldPath, Seen, walk_all};
 use netpivot_model::value::Value;
 use netpivot_model::vocabulary::interfaces::{Reader, option_for};
@@ -213,6 +214,10 @@ impl<'n> Job<'n> {
             return;
         }
         if let Some(command) = command {
+            if let Some(key) = forwarding(name, path) {
+                self.cx.otherwise(link_fact(id, path), "forwarding-by-the-kernel-setting");
+                self.cx.added_entry(EntryKind::Sysctl, Some(id), key, "forwarding-by-the-kernel-setting");
+            }
             if path.is_under("ethtool") {
                 self.needs("ethtool");
             }

@@ -35,6 +35,16 @@ pub(super) fn link_fact(id: LinkId, field: FieldPath) -> FactPath {
 /// Settings that stand elsewhere than in a key of their own.
 const ELSEWHERE: [&str; 4] = ["kind", "managed", "unsupported.source_type", "tc.replace"];
 
+/// True for a speed without duplex, or the other way round (`nm-connection.c:_normalize_ethernet_link_neg()`).
+fn is_half_of_speed(link: &Link, path: FieldPath) -> bool {
+    let is_said = |path| link.leaf(FieldPath::parse(path)).is_some_and(|leaf| leaf.is_said());
+    path.is("ethtool.speed") && !is_said("ethtool.duplex")
+        || path.is("ethtool.duplex") && !is_said("ethtool.speed")
+}
+
+/// Names of the kernel's settings that stand for all devices or for those to come (`nm_utils_ifname_valid_kernel()`).
+const NO_NAMES: [&str; 2] = ["all", "default"];
+
 impl Job<'_> {
     /// Writes the profile of a link, or says why there is none. Where the device stays unmanaged, that is said
     /// elsewhere.
@@ -90,6 +100,12 @@ impl Job<'_> {
             self.cx.cannot(link_fact(id, ROOT), &codes::SETTING, text, help);
             return None;
         }
+        if let Some(name) = link.name.as_ref().filter(|at| NO_NAMES.contains(&at.value.as_str())) {
+            let text = format!("NetworkManager refuses a profile for a device of the name `{}`", name.value);
+            let help = "name the device".to_owned();
+            self.cx.cannot(link_fact(id, ROOT), &codes::SETTING, text, help);
+            return None;
+        }
         let word = link.kind.value.word();
         if let Some(key) = self.missing(id) {
             let text =
@@ -126,10 +142,19 @@ impl Job<'_> {
     /// A setting that NetworkManager wants and the source does not have. What comes from a keyfile goes back as it is.
     fn missing(&self, id: LinkId) -> Option<&'static str> {
         let link = self.network.link(id);
+        let own = self.network.dialect_of(id).format == KEYFILE;
         let unsaid =
             |path: &'static str| link.leaf(FieldPath::parse(path)).is_some_and(|leaf| !leaf.is_said());
-        let found = [("ip_tunnel.remote", "remote"), ("veth.peer", "peer")];
-        let own = self.network.dialect_of(id).format == KEYFILE;
+        if link.wifi_security.as_ref().is_some_and(|security| security.key_mgmt.is_none()) && !own {
+            return Some("key-mgmt");
+        }
+        let found = [
+            ("ip_tunnel.mode", "mode"),
+            ("ip_tunnel.remote", "remote"),
+            ("veth.peer", "peer"),
+            ("vrf.table", "table"),
+            ("wifi.ssid_hex", "ssid"),
+        ];
         found.into_iter().find(|(path, _)| !own && unsaid(path)).map(|(_, key)| key)
     }
 
@@ -154,6 +179,13 @@ impl Job<'_> {
                 return;
             };
             let Some(value) = leaf.value() else { return };
+            if is_half_of_speed(link, path) && self.network.dialect_of(id).format != KEYFILE {
+                let text = format!(
+                    "NetworkManager sets speed and duplex together or not at all: `{path}` stands alone"
+                );
+                let help = "say the other one as well".to_owned();
+                return self.cx.cannot(link_fact(id, path), &codes::SETTING, text, help);
+            }
             let default = match vocabulary::default_of_row(row, link) {
                 Silence::Value(default) => default == value,
                 Silence::Kernel | Silence::Daemon | Silence::Unknown => false,

@@ -260,6 +260,8 @@ fn hostile_ids_stay_within_the_directory() {
 #[test]
 fn secrets_are_hidden_unless_asked_for() {
     let mut wifi = link("wifi", "wlan0");
+    set(&mut wifi, "wifi.ssid_hex", Value::text("6162"));
+    set(&mut wifi, "wifi_security.key_mgmt", Value::text("wpa-psk"));
     set(&mut wifi, "wifi_security.psk", Value::text("correct horse "));
     let network = network(IFCFG_NM, wifi);
     let (files, _) = emit_with(&network, EmitContext::default());

@@ -5,6 +5,8 @@ use super::document::Opt;
 use super::relation::Relation;
 use super::{codes, ranges};
 use netpivot_model::link::{LinkId, LinkKind};
+use netpivot_model::path::FieldPath;
+use netpivot_model::value::Value;
 use netpivot_model::vocabulary::interfaces::{Reader, lookup};
 
 impl Builder<'_> {
@@ -55,6 +57,26 @@ impl Builder<'_> {
         names
     }
 
+    /// `bond-primary` in the stanzas of bonds.
+    pub(super) fn primaries(&mut self) {
+        for (bond, option) in std::mem::take(&mut self.primaries) {
+            let name = self.primary(bond, &option);
+            self.set(bond, &option, FieldPath::parse("bond.primary"), &Value::text(name));
+        }
+    }
+
+    /// The first of the names that is a port (`setup_primary()` of ifenslave's if-pre-up.d).
+    fn primary(&self, bond: LinkId, option: &Opt) -> String {
+        let words = option.value.words();
+        let bond = self.network.link(bond).label();
+        let is_port = |name: &str| {
+            let link = self.by_name.get(name).map(|id| self.network.link(*id));
+            link.and_then(|link| link.controller.as_ref()).is_some_and(|at| at.value.to_string() == bond)
+        };
+        let port = words.iter().find(|(name, _)| is_port(name)).or(words.first());
+        port.map(|(name, _)| (*name).to_owned()).unwrap_or_default()
+    }
+
     /// Options of a bond in the stanza of a port: copies, for the case that the port comes up first.
     pub(super) fn copies_for_bonds(&mut self) {
         for (bond, option) in std::mem::take(&mut self.for_bond) {
@@ -63,6 +85,8 @@ impl Builder<'_> {
             let Some(path) = row.path(false) else { continue };
             let said = self.network.link(link).leaf(path).and_then(|leaf| leaf.value());
             let Some(value) = self.value(&option, row) else { continue };
+            let is_primary = path.is("bond.primary");
+            let value = if is_primary { Value::text(self.primary(link, &option)) } else { value };
             match said {
                 Some(old) if old.to_string() != value.to_string() => {
                     let first = value.to_string().starts_with(&format!("{old} "));

@@ -40,10 +40,14 @@ pub(super) struct Builder<'c> {
     pub dns: Vec<Span>,
     /// Options of bonds that stand in the stanza of a port, with the bond's name.
     pub for_bond: Vec<(String, Opt)>,
+    /// `bond-primary` of bonds, read once their ports are known.
+    pub primaries: Vec<(LinkId, Opt)>,
     /// Gateways with their places, to see a second one: family, metric.
     pub gateways: Vec<(LinkId, bool, i64)>,
     /// What makes ports of other links, done once all links are there.
     pub relations: Vec<relation::Relation>,
+    /// What `requires` names, by the link that has it.
+    pub required: Vec<(LinkId, String)>,
 }
 
 pub(super) fn build(document: Document, reader: Reader, cx: &mut Context) -> Built {
@@ -54,8 +58,10 @@ pub(super) fn build(document: Document, reader: Reader, cx: &mut Context) -> Bui
         by_name: IndexMap::new(),
         dns: Vec::new(),
         for_bond: Vec::new(),
+        primaries: Vec::new(),
         gateways: Vec::new(),
         relations: Vec::new(),
+        required: Vec::new(),
     };
     let Document { stanzas, listed, renames, mappings } = document;
     let classes = class::Classes::new(&listed, reader);

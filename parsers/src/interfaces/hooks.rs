@@ -18,11 +18,12 @@ use crate::text::iproute::Tables;
 use crate::{Context, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::ethtool::Ethtool;
 use netpivot_model::hook::{Command, Hook, HookPhase};
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{Network, Owned};
-use netpivot_model::reflect::Sub;
+use netpivot_model::reflect::{Map, Said, Sub};
 use netpivot_model::source::{At, Origin, Sources, Span};
 use netpivot_model::vocabulary::interfaces::{DEVICE, Reader};
 
@@ -151,6 +152,13 @@ pub(super) fn evaluate(built: Built, tree: &dyn Tree, cx: &mut Context) -> Netwo
     for raised in finished.raised {
         start_with(&mut network, raised, cx);
     }
+    if reader == Reader::Ifupdown {
+        for (old, link) in before.links() {
+            if let (Some(settings), Some(id)) = (&link.ethtool, new_id(old)) {
+                by_ethtool(settings, network.link_mut(id).ethtool.get_or_insert_default());
+            }
+        }
+    }
     let had = |link: &&Link| link.ipv6.as_ref().is_some_and(|config| config.addresses.is_said());
     let by_stanzas: HashSet<LinkId> =
         before.links().filter(|(_, link)| had(link)).filter_map(|(old, _)| new_id(old)).collect();
@@ -211,6 +219,29 @@ fn start_with(network: &mut Network, raised: Raised, cx: &mut Context) {
     } else {
         link.hotplug = Some(At::new(true, Origin::derived("started-with-stanza", spans)));
     }
+}
+
+/// The script of the package ethtool runs behind the commands of the stanza, but for `ethernet-port` (if-up.d/ethtool).
+fn by_ethtool(options: &Ethtool, settings: &mut Ethtool) {
+    fn again<T: Clone>(option: &Said<T>, setting: &mut Said<T>) {
+        if option.is_some() {
+            setting.clone_from(option);
+        }
+    }
+    fn each<T: Clone>(options: &Map<T>, settings: &mut Map<T>) {
+        for (name, at) in options.iter() {
+            settings.insert(name.clone(), at.clone());
+        }
+    }
+    again(&options.speed, &mut settings.speed);
+    again(&options.duplex, &mut settings.duplex);
+    again(&options.autoneg, &mut settings.autoneg);
+    again(&options.wol, &mut settings.wol);
+    again(&options.wol_password, &mut settings.wol_password);
+    each(&options.features, &mut settings.features);
+    each(&options.coalesce, &mut settings.coalesce);
+    each(&options.ring, &mut settings.ring);
+    each(&options.pause, &mut settings.pause);
 }
 
 /// Addresses that commands add to a link whose method is `manual`.

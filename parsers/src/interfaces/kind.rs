@@ -5,7 +5,7 @@ use netpivot_model::link::LinkKind;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, LinkRef, VlanId};
 use netpivot_model::virtual_link::TunnelMode;
-use netpivot_model::vocabulary::interfaces::{Reader, is_infiniband, lookup};
+use netpivot_model::vocabulary::interfaces::{OF_WIFI, Reader, is_infiniband, lookup};
 
 /// What stands for a kind: its word and the place that says it.
 type Found = (&'static str, Span);
@@ -31,7 +31,7 @@ pub(super) fn of(name: &str, stanzas: &[Stanza], reader: Reader) -> At<LinkKind>
 }
 
 /// Options that say by themselves what a link is, in the order in which they decide.
-const BY_OPTION: [(&str, &str); 16] = [
+const BY_OPTION: [(&str, &str); 13] = [
     ("ovs-type", "ovs"),
     ("vrf-table", "vrf"),
     ("vxlan-id", "vxlan"),
@@ -45,9 +45,6 @@ const BY_OPTION: [(&str, &str); 16] = [
     ("vlan-raw-device", "vlan"),
     ("vlan-id", "vlan"),
     ("wireguard-config-path", "wireguard"),
-    ("wpa-ssid", "wifi"),
-    ("wireless-essid", "wifi"),
-    ("wifi-ssid", "wifi"),
 ];
 
 /// Words of `use` and `link-type` that make a link.
@@ -67,7 +64,7 @@ const BY_WORD: [(&str, &str); 10] = [
 fn by_option(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
     let options = || stanzas.iter().flat_map(|stanza| &stanza.options);
     let is_port = options().any(|o| canonical(o, reader) == "bond-master");
-    for (wanted, word) in BY_OPTION {
+    for (wanted, word) in BY_OPTION.into_iter().chain(OF_WIFI.map(|name| (name, "wifi"))) {
         let Some(option) = options().find(|o| canonical(o, reader) == wanted) else { continue };
         let applies = match wanted {
             // The options of a port's stanza are those of its bond.
@@ -125,7 +122,8 @@ fn by_method(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
     found.or_else(lo)
 }
 
-/// A VLAN or an InfiniBand partition by its name: `eth0.5` (link.defn of ifupdown; addons/vlan.py; executor link).
+/// A VLAN or an InfiniBand partition by its name: `eth0.5` (link.defn of ifupdown; addons/vlan.py; executor link). `dummy0` is
+/// what the kernel's module makes (`dummy_setup()`, "dummy%d").
 fn by_name(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<At<LinkKind>> {
     let span = stanzas.first()?.name.span;
     let origin = || Origin::derived("vlan-by-name", [span]);
@@ -139,6 +137,9 @@ fn by_name(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<At<LinkKind
     }
     if is_infiniband(name) {
         return Some(At::new(LinkKind::of("infiniband")?, Origin::derived("infiniband-by-name", [span])));
+    }
+    if name.strip_prefix("dummy").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
+        return Some(At::new(LinkKind::of("dummy")?, Origin::derived("dummy-by-name", [span])));
     }
     let (parent, id) = vlan_of(name, reader)?;
     let mut kind = LinkKind::of("vlan")?;

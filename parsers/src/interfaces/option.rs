@@ -56,20 +56,26 @@ impl Builder<'_> {
     }
 
     /// A wireless link with a pre-shared key and no `wpa-key-mgmt` uses it: wpa_supplicant allows WPA-PSK and WPA-EAP then
-    /// (wpa_supplicant.conf(5), `key_mgmt`), and the second needs an identity.
+    /// (wpa_supplicant.conf(5), `key_mgmt`), and the second needs an identity. Keys of iwconfig(8) are those of WEP.
     fn key_managements(&mut self, placed: &[Placed]) {
         for Placed { stanza, link, .. } in placed {
             let link = self.network.link_mut(*link);
             if link.dot1x.is_some() || stanza.options.iter().any(|option| option.name == "wpa-key-mgmt") {
                 continue;
             }
-            if let Some(security) = &mut link.wifi_security
-                && let Some(psk) = &security.psk
-                && security.key_mgmt.is_none()
-            {
-                let origin = Origin::derived(KEY_MGMT_OF_PSK, psk.origin.spans().to_vec());
-                security.key_mgmt = Some(At::new("wpa-psk".to_owned(), origin));
-            }
+            let Some(security) = link.wifi_security.as_mut().filter(|security| security.key_mgmt.is_none())
+            else {
+                continue;
+            };
+            let wep = [&security.wep_key0, &security.wep_key1, &security.wep_key2, &security.wep_key3];
+            let key = match (&security.psk, wep.into_iter().flatten().next()) {
+                (Some(psk), _) => ("wpa-psk", KEY_MGMT_OF_PSK, &psk.origin),
+                (None, Some(key)) => ("none", "key-management-of-wep", &key.origin),
+                (None, None) => continue,
+            };
+            let (word, rule, origin) = key;
+            let origin = Origin::derived(rule, origin.spans().to_vec());
+            security.key_mgmt = Some(At::new(word.to_owned(), origin));
         }
     }
 
@@ -217,7 +223,10 @@ impl Builder<'_> {
             self.report(&codes::IDLE, option.span, message, &help);
             return;
         }
-        if row.name == "mtu" && v6 && self.reader == Reader::Ifupdown && self.network.link(link).mtu.is_some()
+        if row.name == "mtu"
+            && v6
+            && self.reader == Reader::Ifupdown
+            && self.has_room_for(link, &option.value.text)
         {
             path = FieldPath::parse("ipv6.mtu");
         }
@@ -227,11 +236,6 @@ impl Builder<'_> {
         }
         if path == FieldPath::parse("ethtool.wol") {
             self.wake_on_lan(link, option, row, path);
-            return;
-        }
-        if path == FieldPath::parse("bond.primary") {
-            let first = option.value.words().first().map(|(word, _)| (*word).to_owned()).unwrap_or_default();
-            self.set(link, option, path, &Value::text(first));
             return;
         }
         if row.name == "ethernet-autoneg" && row.codec.read(&option.value.text).is_err() {
@@ -246,9 +250,31 @@ impl Builder<'_> {
             self.for_bond.push((bond.value.text.clone(), option.clone()));
             return;
         }
+        if path.is("bond.primary") && matches!(self.network.link(link).kind.value, LinkKind::Bond(_)) {
+            self.primaries.push((link, option.clone()));
+            return;
+        }
         if let Some(value) = self.value(option, row) {
             self.set(link, option, path, &value);
         }
+    }
+
+    /// True for an MTU of IPv6 that the link has room for: the link's stays as it is then (inet6.defn).
+    fn has_room_for(&self, link: LinkId, text: &str) -> bool {
+        let link = self.network.link(link);
+        let is_less = matches!(
+            link.kind.value,
+            LinkKind::IpTunnel(_)
+                | LinkKind::Vxlan(_)
+                | LinkKind::Geneve(_)
+                | LinkKind::Wireguard(_)
+                | LinkKind::Infiniband(_)
+                | LinkKind::Loopback(_)
+                | LinkKind::Unsupported(_)
+        );
+        let usual = (!is_less).then_some(1500);
+        let there = link.mtu.as_ref().map(|at| at.value.get()).or(usual);
+        text.parse().is_ok_and(|mtu: i64| there.is_some_and(|there| mtu <= there))
     }
 
     /// `g`, or `s` with a SecureOn password behind it.
@@ -421,6 +447,8 @@ impl Builder<'_> {
             return;
         }
         if name == "requires" {
+            let names = option.value.words();
+            self.required.extend(names.iter().map(|(name, _)| (link, (*name).to_owned())));
             let is_controller =
                 matches!(self.network.link(link).kind.value, LinkKind::Bridge(_) | LinkKind::Bond(_));
             let has_ports = stanza.options.iter().any(|o| {

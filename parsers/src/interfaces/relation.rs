@@ -5,12 +5,12 @@ use super::build::Builder;
 use super::codes;
 use super::document::Opt;
 use foldhash::{HashMap, HashSet};
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PortType, needs};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{IfName, LinkRef, Value};
 use netpivot_model::virtual_link::Veth;
-use netpivot_model::vocabulary::interfaces::Row;
+use netpivot_model::vocabulary::interfaces::{Reader, Row};
 
 /// A relation in the making.
 #[derive(Debug)]
@@ -102,6 +102,7 @@ impl Builder<'_> {
 
     /// Joins the links.
     pub(super) fn relate(&mut self) {
+        let with_stanzas = self.by_name.len();
         let relations = std::mem::take(&mut self.relations);
         let mut vlans = Vec::new();
         let mut layers = Vec::new();
@@ -121,6 +122,7 @@ impl Builder<'_> {
                 What::Setting { .. } | What::All { .. } => settings.push(relation),
             }
         }
+        self.primaries();
         self.copies_for_bonds();
         self.peers();
         self.open_vswitch(layers);
@@ -133,6 +135,7 @@ impl Builder<'_> {
             members.remove(&port);
         }
         self.start_ports(&members);
+        self.start_lowers(with_stanzas);
     }
 
     fn all_ports(&self) -> Ports {
@@ -307,6 +310,32 @@ impl Builder<'_> {
             if let Some(started) = started.filter(|_| by_list) {
                 let origin = Origin::derived("started-with-controller", started.origin.spans().to_vec());
                 self.network.links[n].autoconnect = Some(At::new(true, origin));
+            }
+        }
+    }
+
+    /// ifupdown2 and ifupdown-ng bring up what an interface needs (`get_dependent_ifacenames()` of addons/*.py and
+    /// `_up_vrf_slave_without_master()`; `depend` of executor-scripts and `requires`), whether a line starts it or not, where it has a stanza: the first `with_stanzas` of the names.
+    fn start_lowers(&mut self, with_stanzas: usize) {
+        if self.reader == Reader::Ifupdown {
+            return;
+        }
+        let mut started: Vec<LinkId> = self.network.links().map(|(id, _)| id).collect();
+        started.retain(|id| self.network.link(*id).autoconnect.as_ref().is_some_and(|at| at.value));
+        while let Some(id) = started.pop() {
+            let link = self.network.link(id);
+            let named = needs(link).filter_map(|setting| link.leaf(FieldPath::parse(setting))?.value());
+            let mut lowers: Vec<String> = named.map(|value| value.to_string()).collect();
+            lowers.extend(self.required.iter().filter(|(by, _)| *by == id).map(|(_, name)| name.clone()));
+            let spans = link.autoconnect.as_ref().map(|at| at.origin.spans().to_vec()).unwrap_or_default();
+            for name in lowers {
+                let Some((place, _, lower)) = self.by_name.get_full(name.as_str()) else { continue };
+                let lower = *lower;
+                if place < with_stanzas && self.network.link(lower).autoconnect.is_none() {
+                    let origin = Origin::derived("started-as-needed", spans.clone());
+                    self.link(lower).autoconnect = Some(At::new(true, origin));
+                    started.push(lower);
+                }
             }
         }
     }

@@ -75,6 +75,11 @@ impl<'n> Job<'n> {
         if is(path, "vxlan.remote") {
             return self.vxlan_remote(value, sheet);
         }
+        if is(path, "eni.bridge_waitport") && self.reader == Reader::Ifupdown2 && value.to_string() == "0" {
+            // It wants ports behind the seconds (addons/bridge.py), and none are waited for.
+            self.cx.otherwise(link_fact(id, path), "waits-for-nothing");
+            return true;
+        }
         if is(path, "bridge.vlans") {
             return self.own_vlans(id, name, value, sheet);
         }
@@ -160,7 +165,7 @@ impl<'n> Job<'n> {
                 self.cx.otherwise(link_fact(id, path), "address-left-alone");
                 true
             }
-            "random" => false,
+            "random" if self.reader == Reader::Ifupdown => false,
             _ => {
                 let text = format!(
                     "{} makes no hardware address as `mac={word}` of NetworkManager does",

@@ -6,7 +6,7 @@ use super::row::rows;
 
 rows! { pub(super) const BRIDGE = "bridge-utils", "bridge" {
     "bridge-ports" DCN Own, Special, "The ports: names, `none`, `all`, `regex …`; ifupdown2 also `glob …`. Without this option there is no bridge.";
-    "bridge-stp" DCN Link("bridge.stp"), OnOff, "Spanning tree protocol; unsaid is off.";
+    "bridge-stp" DCN Link("bridge.stp"), BridgeSwitch, "Spanning tree protocol; unsaid is off.";
     "bridge-fd" DCN Link("bridge.forward_delay"), Seconds, "Forward delay in seconds; unsaid is 15.";
     "bridge-hello" DCN Link("bridge.hello_time"), Seconds, "Hello time in seconds; unsaid is 2.";
     "bridge-maxage" DCN Link("bridge.max_age"), Seconds, "Maximum message age in seconds; unsaid is 20.";

@@ -21,6 +21,8 @@ pub enum Codec {
     OnOff,
     /// A truth value, written `yes` or `no`.
     YesNo,
+    /// A truth value of a bridge, of which ifupdown-ng knows no `on` (`yesno()` of executor-scripts/linux/bridge).
+    BridgeSwitch,
     /// A truth value, written `1` or `0`.
     Switch,
     /// A truth value that is a number in the model (1, 0); ifupdown-ng wants `yes` and `no`.
@@ -93,7 +95,9 @@ impl Codec {
             Codec::Secret => Value::Secret(Secret::new(unquoted(text))),
             Codec::WepKey => Value::Secret(Secret::new(unquoted(text.strip_prefix("s:").unwrap_or(text)))),
             Codec::Int => Value::Int(text.parse().map_err(|_| NUMBER)?),
-            Codec::OnOff | Codec::YesNo | Codec::Switch => Value::Bool(truth(text).ok_or(TRUTH)?),
+            Codec::OnOff | Codec::YesNo | Codec::BridgeSwitch | Codec::Switch => {
+                Value::Bool(truth(text).ok_or(TRUTH)?)
+            }
             Codec::Number => Value::Int(i64::from(truth(text).ok_or(TRUTH)?)),
             Codec::Seconds => Value::Int(centiseconds(text).ok_or(SECONDS)?),
             Codec::Words => list(&mut text.split_ascii_whitespace()),
@@ -136,6 +140,14 @@ impl Codec {
         Some(match (self, value) {
             (Codec::OnOff, Value::Bool(b)) => (if *b { "on" } else { "off" }).to_owned(),
             (Codec::YesNo, Value::Bool(b)) => (if *b { "yes" } else { "no" }).to_owned(),
+            (Codec::BridgeSwitch, value) => {
+                let codec = if reader == Reader::IfupdownNg { Codec::YesNo } else { Codec::OnOff };
+                return codec.write(value, reader);
+            }
+            // ip(8), which ifupdown-ng hands them to, wants commas; others take either.
+            (Codec::CommaWords, Value::List(items)) if reader == Reader::IfupdownNg => {
+                items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+            }
             (Codec::Switch, Value::Bool(b)) => u8::from(*b).to_string(),
             (Codec::Number, Value::Int(n)) => {
                 let yes = match n {

@@ -147,7 +147,13 @@ pub fn option_for(path: FieldPath, reader: Reader) -> Option<&'static Row> {
     let table: &'static Table = &TABLE;
     let by_path: &HashMap<FieldPath, Vec<&'static Row>> = &table.by_path;
     let is_entry = |row: &Row| matches!(row.place, Place::Entry(..));
-    by_path.get(&path)?.iter().copied().find(|row| row.readers.has(reader) && !is_entry(row))
+    // ifupdown-ng hands seconds to ip(8), which takes them for hundredths (executor-scripts/linux/bridge).
+    let is_broken = |row: &Row| reader == Reader::IfupdownNg && matches!(row.codec, Codec::Seconds);
+    by_path
+        .get(&path)?
+        .iter()
+        .copied()
+        .find(|row| row.readers.has(reader) && !is_entry(row) && !is_broken(row))
 }
 
 /// The option that says an entry of a map to that program, with its full name.
@@ -170,6 +176,9 @@ pub fn option_for_entry(path: FieldPath, entry: &str, reader: Reader) -> Option<
     };
     rows.filter_map(named).next()
 }
+
+/// Options that say by themselves that a link is wireless.
+pub const OF_WIFI: [&str; 5] = ["wpa-ssid", "wireless-essid", "wifi-ssid", "wpa-roam", "wireless-key"];
 
 /// True for the names that the kernel (`ib%d`) and udev (systemd.net-naming-scheme(7): `ibp5s0`, `ibs3`) give to IP over
 /// InfiniBand; files have no other word for the kind.
