@@ -6,6 +6,7 @@ use libtest_mimic::{Failed, Trial};
 use netpivot_model::diagnostic::Severity;
 use netpivot_parsers::tree::MemoryTree;
 
+mod daily;
 mod hooks;
 mod kept;
 
@@ -25,7 +26,7 @@ pub fn trials() -> Vec<Trial> {
     let trial = |case: &'static Case| {
         Trial::test(format!("crossings::{}", case.name.replace(' ', "-")), move || check(case))
     };
-    CASES.iter().chain(hooks::CASES).chain(kept::CASES).map(trial).collect()
+    CASES.iter().chain(hooks::CASES).chain(kept::CASES).chain(daily::CASES).map(trial).collect()
 }
 
 fn check(case: &Case) -> Result<(), Failed> {

@@ -138,15 +138,15 @@ const CASES: &[Case] = &[
                up /x/needs-eth1\n\
                up ip link set eth4 up\n",
         // A line stays as a whole, and nothing of it stands twice. Of one that also sets up a link with a stanza, nothing
-        // stays.
+        // stays, and that stanza comes first.
         to: &[(
             IFD,
-            "auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
+            "auto eth2\niface eth2 inet manual\n\
+             auto eth0\niface eth0 inet static\naddress 192.0.2.10/24\n\
              up ip link set eth1 up; ip rule add from 192.0.2.10 table 7 prio 7\n\
              up ip -4 address replace 192.0.2.11/24 dev eth0\n\
              up ip link set eth3 up\n\
              up /x/needs-eth1\n\
-             auto eth2\niface eth2 inet manual\n\
              auto eth4\niface eth4 inet manual\n",
             &[],
         )],
