@@ -5,6 +5,7 @@ use crate::check::Index;
 use crate::defaults::{self, Silence};
 use crate::facts::value_of;
 use crate::link::{Link, LinkId, references};
+use crate::neighbor::NeighborState;
 use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject, walk};
 use crate::reflect::{FieldRef, Node, Said};
@@ -12,6 +13,7 @@ use crate::value::{LinkRef, Value};
 use foldhash::HashMap;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
+use std::net::Ipv4Addr;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +207,7 @@ fn compare_links(
 }
 
 /// True for two values of a setting that mean the same. The kernel looks a priority of a VLAN up (`vlan_dev_set_egress_priority()`),
-/// so the pairs stand in no order.
+/// so the pairs stand in no order; ip takes a tunnel's key as a number or a dotted quad (`tnl_parse_key()`).
 #[must_use]
 pub fn means_same(field: FieldPath, old: Option<&Value>, new: Option<&Value>) -> bool {
     match (old, new) {
@@ -214,8 +216,18 @@ pub fn means_same(field: FieldPath, old: Option<&Value>, new: Option<&Value>) ->
         {
             old.len() == new.len() && old.iter().all(|pair| new.contains(pair))
         }
+        (Some(Value::Text(old)), Some(Value::Text(new)))
+            if field.is("ip_tunnel.ikey") || field.is("ip_tunnel.okey") =>
+        {
+            old == new || key_number(old).is_some_and(|number| key_number(new) == Some(number))
+        }
         _ => is_equal(old, new),
     }
+}
+
+fn key_number(text: &str) -> Option<u32> {
+    let quad: Option<Ipv4Addr> = text.parse().ok();
+    quad.map(u32::from).or_else(|| text.parse().ok())
 }
 
 /// The entries of a map stand in no order that means something.
@@ -296,7 +308,7 @@ fn compare_lists(old: &[Part<'_>], new: &[Part<'_>], kind: EntryKind, changes: &
             continue;
         };
         taken[i] = true;
-        let (x, y) = (entries(*item), entries(*other));
+        let (x, y) = (entries(*item, kind), entries(*other, kind));
         let fields: BTreeSet<FieldPath> = x.keys().chain(y.keys()).copied().collect();
         for field in fields {
             let (old, new) = (x.get(&field).cloned(), y.get(&field).cloned());
@@ -311,12 +323,21 @@ fn compare_lists(old: &[Part<'_>], new: &[Part<'_>], kind: EntryKind, changes: &
     }
 }
 
-fn entries(node: &dyn Node) -> HashMap<FieldPath, Value> {
+fn entries(node: &dyn Node, kind: EntryKind) -> HashMap<FieldPath, Value> {
     let mut map = HashMap::default();
     walk(node, FieldPath::new([""; 3]), &mut |field, seen| {
-        map.extend(value_of(&seen).map(|v| (field, v)));
+        map.extend(value_of(&seen).filter(|v| !is_usual(kind, field, v)).map(|v| (field, v)));
     });
     map
+}
+
+/// True for what silence means of an entry: neighbours and forwarding entries stay until somebody takes them away, and the
+/// latter are the device's own (`fdb_modify()` of bridge/fdb.c, `do_ipneigh()` of ip/ipneigh.c).
+fn is_usual(kind: EntryKind, field: FieldPath, value: &Value) -> bool {
+    let is_fdb = kind == EntryKind::Fdb;
+    let stays = is_fdb || kind == EntryKind::Neighbor;
+    (stays && field.is("state") && value.as_text() == Some(NeighborState::Permanent.as_str()))
+        || (is_fdb && field.is("master") && *value == Value::Bool(false))
 }
 
 fn whole_entry(old: Option<(Subject, &dyn Node)>, new: Option<(Subject, &dyn Node)>) -> Change {
@@ -351,6 +372,32 @@ mod tests {
         let id = |n| Some(LinkId(n));
         assert_eq!(pair_links(&old, &new), [(id(0), id(1)), (id(1), id(0))]);
         assert_eq!(compare(&old, &new), []);
+    }
+
+    #[test]
+    fn keys_of_tunnels_are_numbers_however_they_are_spelt() {
+        let is_same = |path, old, new| {
+            means_same(FieldPath::parse(path), Some(&Value::text(old)), Some(&Value::text(new)))
+        };
+        assert!(is_same("ip_tunnel.ikey", "0.0.0.7", "7"));
+        assert!(is_same("ip_tunnel.okey", "1.2.3.4", "16909060"));
+        assert!(!is_same("ip_tunnel.okey", "0.0.0.8", "7"));
+        assert!(!is_same("alias", "0.0.0.7", "7"));
+    }
+
+    #[test]
+    fn a_forwarding_entry_is_the_devices_own_and_stays() {
+        let entry = |state: Option<NeighborState>, master: Option<bool>| {
+            let mut network = Network::default();
+            let state = state.map(|state| At::new(state, Origin::default_value()));
+            let master = master.map(|master| At::new(master, Origin::default_value()));
+            let item = crate::neighbor::FdbEntry { state, master, ..Default::default() };
+            network.fdb.push(crate::network::Owned { owner: None, item });
+            network
+        };
+        let silent = entry(None, None);
+        assert_eq!(compare(&silent, &entry(Some(NeighborState::Permanent), Some(false))), []);
+        assert_eq!(compare(&silent, &entry(Some(NeighborState::Static), Some(true))).len(), 2);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::nat::Nat;
 use crate::neighbor::{FdbEntry, Neighbor};
 use crate::netns::Netns;
 use crate::reflect::{Node, Said};
-use crate::route::{Route, RouteType};
+use crate::route::Route;
 use crate::rule::Rule;
 use crate::source::Origin;
 use crate::sysctl::Sysctl;
@@ -228,11 +228,7 @@ impl Network {
         self.nat.iter_mut().for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
         self.sysctls.iter_mut().for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
         self.hooks.iter_mut().for_each(|entry| entry.owner = None);
-        let kind = |route: &Route| route.route_type.as_ref().map(|at| at.value);
-        let has_device = |route: &Route| {
-            route.nexthops.is_empty()
-                && matches!(kind(route), None | Some(RouteType::Unicast | RouteType::Local))
-        };
+        let has_device = |route: &Route| route.nexthops.is_empty() && !route.is_without_device();
         let without = self.routes.iter_mut().filter(|entry| !has_device(&entry.item));
         without.for_each(|entry| of(&mut entry.owner, &mut entry.item.netns));
     }

@@ -209,9 +209,12 @@ impl TunnelMode {
 }
 
 impl IpTunnel {
+    /// The flag of a tunnel over IPv6 that sends no limit of encapsulation (IP6_TNL_F_IGN_ENCAP_LIMIT).
+    pub const NO_ENCAP_LIMIT: u8 = 0x01;
+
     /// Flags of a tunnel over IPv6 (IP6_TNL_F_*, include/uapi/linux/ip6_tunnel.h) and the words of ip-link(8) that set them.
     pub const FLAGS: [(u8, &'static str); 5] = [
-        (0x01, "encaplimit none"),
+        (Self::NO_ENCAP_LIMIT, "encaplimit none"),
         (0x02, "tclass inherit"),
         (0x04, "flowlabel inherit"),
         (0x10, "dscp inherit"),

@@ -200,7 +200,7 @@ ip link set dev t2 up
 ip addr add 2001:db8:1::1/64 dev t2 nodad
 
 ## bridge
-ip link add br0 type bridge stp_state 1 priority 4096 forward_delay 400 hello_time 100 max_age 1200 ageing_time 12000 group_fwd_mask 8 group_address 01:80:c2:00:00:0d no_linklocal_learn 1 nf_call_iptables 1 nf_call_ip6tables 1 nf_call_arptables 1
+ip link add br0 type bridge stp_state 1 priority 4096 forward_delay 300 hello_time 100 max_age 700 ageing_time 12000 group_fwd_mask 8 group_address 01:80:c2:00:00:0d no_linklocal_learn 1 nf_call_iptables 1 nf_call_ip6tables 1 nf_call_arptables 1
 ip link add br1 type bridge mcast_snooping 0 mcast_router 2 mcast_stats_enabled 1
 ip link add br2 type bridge mcast_querier 1 mcast_query_use_ifaddr 1 mcast_hash_max 512 mcast_last_member_count 3 mcast_startup_query_count 4 mcast_last_member_interval 200 mcast_membership_interval 20000 mcast_querier_interval 20000 mcast_query_interval 6000 mcast_query_response_interval 500 mcast_startup_query_interval 2000 mcast_igmp_version 3 mcast_mld_version 2
 ip link add d0 type dummy
@@ -301,13 +301,12 @@ ip link set dev d0 promisc on
 ip link set dev d0 alias "to the   core <&, 7> (rack)"
 ip link set dev d0 up
 ip link set dev d1 up
-
-sysctl -w net.ipv4.ip_forward=1
-sysctl -w net.ipv6.conf.d0.accept_ra=0
-sysctl -w net.ipv6.conf.d0.autoconf=0
-sysctl -w net.ipv6.conf.d0.mtu=1400
-sysctl -w net.ipv6.conf.d1.disable_ipv6=1
-sysctl -w net.ipv4.conf.d0.rp_filter=2
+sysctl -q -w net.ipv4.ip_forward=1
+sysctl -q -w net.ipv6.conf.d0.accept_ra=0
+sysctl -q -w net.ipv6.conf.d0.autoconf=0
+sysctl -q -w net.ipv6.conf.d0.mtu=1400
+sysctl -q -w net.ipv6.conf.d1.disable_ipv6=1
+sysctl -q -w net.ipv4.conf.d0.rp_filter=2
 
 ## addresses
 ip link add d0 type dummy
@@ -320,17 +319,19 @@ ip addr add 10.2.0.1/24 dev d0 scope link
 ip addr add 10.3.0.1/24 dev d0 scope host
 ip addr add 10.4.0.1/24 dev d0 noprefixroute metric 77
 ip addr add 10.5.0.1/24 dev d0 metric 78
-ip addr add 10.6.0.1/24 dev d0 valid_lft 86400 preferred_lft 43200
 ip addr add 10.7.0.1/32 dev d0
 ip addr add 2001:db8::1/64 dev d0 nodad
 ip addr add 2001:db8:1::1/64 dev d0 nodad home
 ip addr add 2001:db8:2::1/64 dev d0 nodad noprefixroute
 ip addr add 2001:db8:3::1 peer 2001:db8:3::2/128 dev d0 nodad
 ip addr add 2001:db8:4::1/64 dev d0 nodad preferred_lft 0
-ip addr add 2001:db8:5::1/64 dev d0 nodad valid_lft 86400 preferred_lft 43200
 ip addr add 2001:db8:6::1/64 dev d0 mngtmpaddr nodad
 ip addr add 2001:db8:7::1/64 dev d0 nodad metric 300
 ip addr add 2001:db8:8::1/64 dev d0 optimistic nodad
+ip link add leased type dummy
+ip link set dev leased up
+ip addr add 10.6.0.1/24 dev leased valid_lft 86400 preferred_lft 43200
+ip addr add 2001:db8:5::1/64 dev leased nodad valid_lft 86400 preferred_lft 43200
 
 ## routes
 ip link add d0 type dummy

@@ -11,7 +11,6 @@ use netpivot_model::compare::compare;
 use netpivot_model::dialect::{Dialect, IPROUTE};
 use netpivot_model::facts::subject_label;
 use netpivot_model::link::LinkKind;
-use netpivot_model::neighbor::NeighborState;
 use netpivot_model::network::Network;
 use netpivot_model::path::{FactPath, Subject};
 use netpivot_model::reflect::{FieldRef, Node};
@@ -34,7 +33,7 @@ const MARK: &str = "=== ";
 pub fn prelude(program: &str) -> String {
     format!(
         "{}mount -t sysfs none /sys; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n\
-         dump() {{ echo '{MARK}'$1; '{program}' capture --all-netns; echo '{MARK}'$1-end; }}\n",
+         dump() {{ echo '{MARK}'$1; '{program}' capture --all-netns 2>/dev/null; echo '{MARK}'$1-end; }}\n",
         kernel::PRELUDE
     )
 }
@@ -218,13 +217,11 @@ fn as_of_kernel(network: &Network) -> Network {
     for route in &mut network.routes {
         route.item.table = route.item.table.take().filter(|at| at.value.get() != 254);
     }
-    for neighbor in &mut network.neighbors {
-        let state = &mut neighbor.item.state;
-        *state = state.take().filter(|at| at.value != NeighborState::Permanent);
-    }
     for link in &mut network.links {
         for config in [&mut link.ipv4, &mut link.ipv6].into_iter().flatten() {
             config.addresses.items.sort_by_key(|at| at.value.net);
+            // It goes once the address is known to be nobody else's.
+            config.addresses.items.iter_mut().for_each(|at| at.value.flags.optimistic = false);
             // Of the kernel's making, and of a hardware address that a bridge had before.
             config.addresses.items.retain(|at| !at.value.net.to_string().starts_with("fe80:"));
         }

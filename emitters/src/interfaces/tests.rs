@@ -579,8 +579,8 @@ fn an_entry_of_a_bridges_database_comes_when_the_port_is_plugged_in() {
     };
     network.fdb.extend([true, false].map(|master| Owned { owner: Some(LinkId(0)), item: entry(master) }));
     let (text, _) = emit(&network);
-    let of = |side: &str| format!("up bridge fdb replace 02:00:00:00:00:09 dev eth0 {side}");
-    let (master, own) = (of("master"), of("self"));
+    let of = |side: &str| format!("up bridge fdb replace 02:00:00:00:00:09 dev eth0{side}");
+    let (master, own) = (of(" master"), of(""));
     let (bridge, port) = (lines_of(&text, "br0"), lines_of(&text, "eth0"));
     assert!(bridge.contains(&master.as_str()) && !port.contains(&master.as_str()), "{text}");
     assert!(port.contains(&own.as_str()) && !bridge.contains(&own.as_str()), "{text}");

@@ -190,7 +190,9 @@ impl<'n> Job<'n> {
             }
             let done = shown::neighbor(item, name);
             let space = self.space(owner, &item.netns);
+            let at = out.len();
             self.pair(EntryKind::Neighbor, n, entry::neighbor(item, name), done, space, out);
+            of_device(&mut out[at..], &item.dev, name);
         }
         for (n, item) in self.owned.of(&network.fdb, EntryKind::Fdb, owner) {
             if self.is_nameless(owner, EntryKind::Fdb, n) {
@@ -198,7 +200,9 @@ impl<'n> Job<'n> {
             }
             let done = shown::fdb(item, name);
             let space = self.space(owner, &item.netns);
+            let at = out.len();
             self.pair(EntryKind::Fdb, n, entry::fdb(item, name), done, space, out);
+            of_device(&mut out[at..], &item.dev, name);
         }
     }
 
@@ -285,6 +289,12 @@ impl<'n> Job<'n> {
             .down(format!("ip {family} route del {words}"))
             .within(space)
     }
+}
+
+/// Says which link the steps are about, where there is one.
+fn of_device(steps: &mut [Step], dev: &Said<String>, name: &str) {
+    let dev = dev.as_ref().map_or(name, |at| &at.value);
+    steps.iter_mut().for_each(|step| step.link = Some(dev.to_owned()).filter(|dev| !dev.is_empty()));
 }
 
 fn reaches(config: &IpConfig, gateway: IpAddr) -> bool {

@@ -66,13 +66,23 @@ struct Parts {
     of_ports: Vec<Step>,
     vlans: Vec<Step>,
     up: Vec<Step>,
+    /// What being set up would take back.
+    behind_up: Vec<Step>,
     addresses: Vec<Step>,
 }
 
 impl Parts {
     fn len(&self) -> usize {
-        let all =
-            [&self.made, &self.settings, &self.ports, &self.of_ports, &self.vlans, &self.up, &self.addresses];
+        let all = [
+            &self.made,
+            &self.settings,
+            &self.ports,
+            &self.of_ports,
+            &self.vlans,
+            &self.up,
+            &self.behind_up,
+            &self.addresses,
+        ];
         all.iter().map(|steps| steps.len()).sum()
     }
 }
@@ -125,6 +135,7 @@ impl Job<'_> {
             }
         }
         parts.ports.append(&mut parts.of_ports);
+        parts.up.append(&mut parts.behind_up);
         let section = |title, steps| Section { title, steps };
         vec![
             section("links", parts.made),
@@ -322,6 +333,9 @@ impl Job<'_> {
             } else if path.is("mtu") {
                 // What is made on this link takes its MTU then.
                 parts.made.push(step);
+            } else if path.is("ipv6.mtu") {
+                // A link that comes up has the MTU of all packets for IPv6 as well (`addrconf_notify()`).
+                parts.behind_up.push(step);
             } else if by_making {
                 parts.settings.push(step.repeated());
             } else {

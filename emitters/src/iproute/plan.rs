@@ -24,9 +24,10 @@ use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::value::Value;
 
-/// Settings of a bond that the kernel takes only while it is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
-/// `BOND_OPTFLAG_NOSLAVES`).
-const OF_NEW_BONDS: [&str; 7] = [
+/// Settings that the kernel takes only while a bond is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
+/// `BOND_OPTFLAG_NOSLAVES`), or a bridge's ports have no VLANs (`br_vlan_set_stats_per_port()`).
+const OF_NEW_LINKS: [&str; 8] = [
+    "bridge.vlan_stats_per_port",
     "bond.mode",
     "bond.lacp_rate",
     "bond.ad_select",
@@ -178,6 +179,9 @@ impl<'s> Plan<'s> {
         let downed =
             self.with_vlans(moved.iter().copied().chain(released.iter().filter_map(|step| step.place())));
         let is_touched = |of: &Place<'_>| is_fresh(of) || downed.contains(of);
+        let set_down = steps(target).filter(|step| step.what == What::Down).filter_map(Step::place);
+        let set_down = set_down.filter(|of| moved.contains(of));
+        let set_down = self.with_vlans(set_down.chain(released.iter().filter_map(|step| step.place())));
         let is_wanted = |step: &&Step| {
             let of = step.place();
             if step.is_repeated && of.as_ref().is_some_and(is_fresh) {
@@ -191,9 +195,13 @@ impl<'s> Plan<'s> {
                     of.as_ref().is_some_and(is_touched) || mentions(step, &|of| downed.contains(of))
                 }
                 What::Up | What::Address(_) | What::Vlan(_) => of.as_ref().is_some_and(is_touched),
-                What::Setting(path) if path.is_under("bridge_port") || path.is_under("bond_port") => {
+                What::Setting(path)
+                    if path.is_under("bridge_port") || path.is_under("bond_port") || path.is("ipv6.mtu") =>
+                {
                     of.as_ref().is_some_and(is_touched)
                 }
+                What::Entry(_) if is_of_bridge(step) => of.is_some_and(|of| moved.contains(&of)),
+                What::Entry(_) if is_neighbor(step) => of.as_ref().is_some_and(is_touched),
                 What::Link | What::Setting(_) | What::Wireguard | What::Sysctl(_) | What::Entry(_) => {
                     of.as_ref().is_some_and(|of| anew.contains(of))
                 }
@@ -215,6 +223,7 @@ impl<'s> Plan<'s> {
             .rev()
             .filter(|step| !self.want.contains(&key(step)) && self.goes(step, anew))
             .filter(|step| step.place().is_none_or(|of| !waiting.contains(&of)))
+            .filter(|step| !is_of_bridge(step) || step.place().is_none_or(|of| !moved.contains(&of)))
             .filter(|step| step.what != What::Link || step.place().is_none_or(|of| !held.contains(&of)))
             .collect();
         let is_first = |step: &&Step| {
@@ -239,7 +248,9 @@ impl<'s> Plan<'s> {
             }
             out.push(Section { title: section.title, steps: wanted });
         }
-        let mut last: Vec<Step> = goes.iter().copied().filter_map(undo).collect();
+        let is_down = |step: &Step| step.place().is_some_and(|of| set_down.contains(&of));
+        let undone = |step: &Step| if is_down(step) { undo_of_down(step) } else { undo(step) };
+        let mut last: Vec<Step> = goes.iter().copied().filter_map(undone).collect();
         last.extend(self.again(target, &goes));
         out.push(Section { title: "what goes", steps: last });
         out
@@ -358,7 +369,7 @@ impl<'s> Plan<'s> {
             let Seen::Leaf(leaf) = seen else { return };
             let by_making = path.is_under(new.kind.value.field_name())
                 && !path.is_under("wireguard")
-                && (!changes_later(&new.kind.value) || OF_NEW_BONDS.iter().any(|text| path.is(text)));
+                && (!changes_later(&new.kind.value) || OF_NEW_LINKS.iter().any(|text| path.is(text)));
             if by_making && leaf.is_said() {
                 // The kernel's own state says all that there is, but for what is in other namespaces.
                 let is_complete = [NETLINK, IPROUTE].contains(&self.state.all.dialect_of(old).format)
@@ -423,6 +434,7 @@ impl<'s> Plan<'s> {
             What::Link => self.state.prune && !is_spoken_of && !anew.contains(&of),
             // A card that nobody speaks of stays up.
             What::Up => is_spoken_of && !anew.contains(&of),
+            What::Entry(_) => self.state.prune && !anew.contains(&of),
             // What stands on a link goes with it.
             What::Namespace(_)
             | What::Setting(_)
@@ -432,7 +444,6 @@ impl<'s> Plan<'s> {
             | What::Vlan(_)
             | What::Address(_)
             | What::Route(_)
-            | What::Entry(_)
             | What::Sysctl(_)
             | What::Command(_) => {
                 !anew.contains(&of) && (is_spoken_of || self.state.prune && !step.goes_with_link)
@@ -530,10 +541,29 @@ fn of_claim(link: &Link) -> Option<Claim> {
     }
 }
 
+/// True for a forwarding entry of the bridge above, which goes where the port leaves it (`br_fdb_delete_by_port()`).
+fn is_of_bridge(step: &Step) -> bool {
+    matches!(&step.what, What::Entry(words) if words.starts_with("bridge fdb ") && words.contains(" master"))
+}
+
+/// True for a neighbour.
+fn is_neighbor(step: &Step) -> bool {
+    matches!(&step.what, What::Entry(words) if words.starts_with("ip neigh "))
+}
+
 /// The step that takes a step back, whatever went with others before.
 fn undo(step: &Step) -> Option<Step> {
     let up = format!("{} || true", step.down.as_ref()?);
     Some(Step { link: step.link.clone(), netns: step.netns.clone(), ..Step::new(step.what.clone(), up) })
+}
+
+/// The same for a link that was set down: neighbours went with that, and so did addresses of IPv6 that it does not keep
+/// (`neigh_ifdown()`, `addrconf_ifdown()`).
+fn undo_of_down(step: &Step) -> Option<Step> {
+    let may_be_gone = is_neighbor(step) || matches!(&step.what, What::Address(net) if net.addr().is_ipv6());
+    let step = undo(step)?;
+    let up = if may_be_gone { step.up.replace(" || true", " 2>/dev/null || true") } else { step.up };
+    Some(Step { up, ..step })
 }
 
 /// True where the two are one route, whatever the kernel fills in where nothing is said: who made it, its scope, the links

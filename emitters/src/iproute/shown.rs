@@ -74,13 +74,15 @@ pub(super) fn address(address: &Address, name: &str) -> Done {
     }
     let mut all = vec![words];
     all.extend(address.label.clone());
-    all.extend(address.flags.words().map(str::to_owned));
+    // The kernel forgets it once the address is known to be nobody else's (`addrconf_dad_completed()`).
+    all.extend(address.flags.words().filter(|word| *word != "optimistic").map(str::to_owned));
     Done::Shows(all, format!("ip address show dev {}", quote(name)))
 }
 
 /// A route by the filters of `ip route show` (`iproute_list_flush_or_save()`), and the words of what none of them sees.
 pub(super) fn route(item: &Route, name: &str, family: &str) -> Done {
-    let table = item.table.as_ref().map_or_else(|| "main".to_owned(), |at| at.value.get().to_string());
+    let usual = || usual_table(item).to_owned();
+    let table = item.table.as_ref().map_or_else(usual, |at| at.value.get().to_string());
     let dst = item.dst.as_ref().map(|at| at.value).filter(|net| net.prefix_len() > 0);
     let dst = dst.map_or_else(|| "default".to_owned(), |net| net.trunc().to_string());
     let mut command = format!("ip {family} route show table {table} exact {dst}");
@@ -147,6 +149,22 @@ pub(super) fn route(item: &Route, name: &str, family: &str) -> Done {
         words.push(String::new());
     }
     Done::Shows(words, command)
+}
+
+/// The table that ip chooses for a route of that type (`iproute_modify()`).
+fn usual_table(item: &Route) -> &'static str {
+    match item.route_type.as_ref().map(|at| at.value) {
+        Some(RouteType::Local | RouteType::Broadcast | RouteType::Anycast | RouteType::Nat) => "local",
+        Some(
+            RouteType::Unicast
+            | RouteType::Multicast
+            | RouteType::Blackhole
+            | RouteType::Unreachable
+            | RouteType::Prohibit
+            | RouteType::Throw,
+        )
+        | None => "main",
+    }
 }
 
 /// A rule by the filters of `ip rule show` (`iprule_list_flush_or_save()`), and the words of what none of them sees.

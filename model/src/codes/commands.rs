@@ -39,5 +39,5 @@ crate::codes! {
         example: "for i in 1 2; do ip link add veth$i type veth; done";
     UNMODELLED "H502" Warning "command-beyond-the-model":
         "The command is understood and sets something that the model has no place for. It is kept as a hook as it stands.";
-        example: "ip link set eth0 vf 0 rate 100";
+        example: "ip link set eth0 protodown on";
 }

@@ -2,11 +2,13 @@
 //! (netlink-ip.md section 2; kernel 6.x). Scripts of commands and the kernel's own state share it.
 
 use super::Silence;
+use crate::bridge::VlanProtocol;
 use crate::ip::IpConfig;
 use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
 use crate::reflect::Sub;
 use crate::value::Value;
+use crate::virtual_link::{IpTunnel, TunnelMode};
 
 /// A kernel default, as a table holds it.
 #[derive(Debug, Clone, Copy)]
@@ -143,6 +145,35 @@ const VXLAN: &[(&str, Preset)] = &[
     ("vxlan.l3miss", Bool(false)),
 ];
 
+/// drivers/net/geneve.c:geneve_newlink; iproute2 says the port (ip/iplink_geneve.c).
+const GENEVE: &[(&str, Preset)] = &[
+    ("geneve.port", Int(6081)),
+    ("geneve.tos", Int(0)),
+    ("geneve.ttl", Int(0)),
+    ("geneve.df", Text("unset")),
+];
+
+/// What iproute2 says of tunnels over IPv4 (ip/link_gre.c, ip/link_iptnl.c).
+const TUNNEL: &[(&str, Preset)] = &[("ip_tunnel.ttl", Int(0)), ("ip_tunnel.pmtudisc", Bool(true))];
+
+/// The same over IPv6: DEFAULT_TNL_HOP_LIMIT and IPV6_DEFAULT_TNL_ENCAP_LIMIT (ip/link_ip6tnl.c, ip/link_gre6.c).
+const TUNNEL6: &[(&str, Preset)] = &[("ip_tunnel.ttl", Int(64)), ("ip_tunnel.encap_limit", Int(4))];
+
+/// The same without a limit of encapsulation.
+const TUNNEL6_WITHOUT_LIMIT: &[(&str, Preset)] = &[("ip_tunnel.ttl", Int(64))];
+
+/// The table of a tunnel; links of VTI have neither.
+fn of_tunnel(tunnel: &IpTunnel) -> &'static [(&'static str, Preset)] {
+    let flags = tunnel.flags.as_ref().map_or(0, |at| at.value.get());
+    let has_no_limit = flags & i64::from(IpTunnel::NO_ENCAP_LIMIT) != 0;
+    match tunnel.mode.as_ref().map(|at| at.value) {
+        Some(TunnelMode::Vti | TunnelMode::Vti6) | None => &[],
+        Some(mode) if !mode.is_over_ipv6() => TUNNEL,
+        Some(_) if has_no_limit => TUNNEL6_WITHOUT_LIMIT,
+        Some(_) => TUNNEL6,
+    }
+}
+
 /// drivers/net/tun.c; iproute2 asks for no packet information header (`IFF_NO_PI`).
 const TUN: &[(&str, Preset)] =
     &[("tun.pi", Bool(false)), ("tun.vnet_hdr", Bool(false)), ("tun.multi_queue", Bool(false))];
@@ -168,6 +199,8 @@ fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
         LinkKind::Tun(_) => TUN,
         LinkKind::Macvlan(_) => MACVLAN,
         LinkKind::Ipvlan(_) => IPVLAN,
+        LinkKind::Geneve(_) => GENEVE,
+        LinkKind::IpTunnel(tunnel) => of_tunnel(tunnel),
         LinkKind::Infiniband(_) => INFINIBAND,
         LinkKind::Wireguard(_) => WIREGUARD,
         LinkKind::Ethernet(_)
@@ -175,9 +208,7 @@ fn table(kind: &LinkKind) -> &'static [(&'static str, Preset)] {
         | LinkKind::Team(_)
         | LinkKind::Dummy(_)
         | LinkKind::Veth(_)
-        | LinkKind::Geneve(_)
         | LinkKind::Vrf(_)
-        | LinkKind::IpTunnel(_)
         | LinkKind::Macsec(_)
         | LinkKind::Hsr(_)
         | LinkKind::OvsBridge(_)
@@ -201,6 +232,9 @@ pub fn of(field: FieldPath, link: &Link) -> Silence {
     if field.is("bond.miimon") && has_to_watch(link) {
         return Silence::Value(Value::Int(100));
     }
+    if field.is("bridge.group_address") && is_of_provider(link) {
+        return Silence::Value(Value::text("01:80:c2:00:00:08"));
+    }
     let rows = match first {
         "bridge_port" => BRIDGE_PORT,
         "bond_port" => BOND_PORT,
@@ -218,16 +252,31 @@ pub fn of(field: FieldPath, link: &Link) -> Silence {
 }
 
 /// The settings of a link whose silence other formats take otherwise: NetworkManager's bridges speak STP, its
-/// bonds watch their links, its links ask a DHCP server, and its peers of WireGuard have routes.
+/// bonds watch their links, its links ask a DHCP server, its peers of WireGuard have routes, its tunnels over IPv6 take the hop
+/// limit of the packets inside and send no limit of encapsulation.
 #[must_use]
 pub fn paths(link: &Link) -> Vec<FieldPath> {
-    let own = ["bridge.stp", "bond.miimon", "wireguard.peer_routes", "ipv4.method"].map(FieldPath::parse);
-    own.into_iter().filter(|field| matches!(of(*field, link), Silence::Value(_))).collect()
+    let is_over_ipv6 = if let LinkKind::IpTunnel(tunnel) = &link.kind.value {
+        tunnel.mode.as_ref().is_some_and(|at| at.value.is_over_ipv6())
+    } else {
+        false
+    };
+    let own = ["bridge.stp", "bond.miimon", "wireguard.peer_routes", "ipv4.method"].into_iter();
+    let of_tunnels = TUNNEL6.iter().map(|(name, _)| *name).filter(|_| is_over_ipv6);
+    let all = own.chain(of_tunnels).map(FieldPath::parse);
+    all.filter(|field| matches!(of(*field, link), Silence::Value(_))).collect()
 }
 
 fn has_to_watch(link: &Link) -> bool {
     let LinkKind::Bond(bond) = &link.kind.value else { return false };
     bond.mode.as_ref().is_some_and(|at| at.value.has_to_watch())
+}
+
+/// True for a bridge that filters VLANs of a provider, whose group address is another (`br_recalculate_group_addr()`).
+fn is_of_provider(link: &Link) -> bool {
+    let LinkKind::Bridge(bridge) = &link.kind.value else { return false };
+    let filters = bridge.vlan_filtering.as_ref().is_some_and(|at| at.value);
+    filters && bridge.vlan_protocol.as_ref().is_some_and(|at| at.value == VlanProtocol::Ieee8021Ad)
 }
 
 fn has_addresses(config: &Sub<IpConfig>) -> bool {
@@ -257,6 +306,38 @@ mod tests {
                 assert_eq!(leaf.value(), Some(value), "{name} is not spelt as the model spells it");
             }
         }
+    }
+
+    #[test]
+    fn tunnels_and_bridges_have_the_defaults_of_their_settings() {
+        let tunnel = |mode: TunnelMode, flags: i64| {
+            let mut link = Link::default();
+            link.kind.value = LinkKind::of("ip-tunnel").unwrap();
+            for (path, value) in
+                [("ip_tunnel.mode", Value::text(mode.as_str())), ("ip_tunnel.flags", Value::Int(flags))]
+            {
+                link.leaf_mut(FieldPath::parse(path)).unwrap().set(&value, Origin::default_value()).unwrap();
+            }
+            ["ip_tunnel.ttl", "ip_tunnel.pmtudisc", "ip_tunnel.encap_limit"].map(|path| {
+                match of(FieldPath::parse(path), &link) {
+                    Silence::Value(value) => value.to_string(),
+                    Silence::Kernel | Silence::Daemon | Silence::Unknown => String::new(),
+                }
+            })
+        };
+        assert_eq!(tunnel(TunnelMode::Gre, 0), ["0", "true", ""]);
+        assert_eq!(tunnel(TunnelMode::Ip6Gre, 0), ["64", "", "4"]);
+        assert_eq!(tunnel(TunnelMode::Ip6Gre, 0x11), ["64", "", ""]);
+        assert_eq!(tunnel(TunnelMode::Vti, 0), ["", "", ""]);
+        let mut bridge = Link::default();
+        bridge.kind.value = LinkKind::of("bridge").unwrap();
+        for (path, value) in
+            [("bridge.vlan_filtering", Value::Bool(true)), ("bridge.vlan_protocol", Value::text("802.1ad"))]
+        {
+            bridge.leaf_mut(FieldPath::parse(path)).unwrap().set(&value, Origin::default_value()).unwrap();
+        }
+        let group = of(FieldPath::parse("bridge.group_address"), &bridge);
+        assert!(matches!(group, Silence::Value(value) if value.as_text() == Some("01:80:c2:00:00:08")));
     }
 
     /// A setting of a bridge or bond without a row would not be compared where nobody says it.

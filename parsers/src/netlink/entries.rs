@@ -1,17 +1,18 @@
 //! Rules, neighbours, forwarding entries and the VLANs of bridges (netlink-ip.md sections 2.1 and 5).
 
 use super::route::set;
-use super::snapshot::{FdbState, LinkState, RuleState, Seen, Snapshot, VlanEntry};
+use super::snapshot::{FdbState, LinkState, NeighborState, RuleState, Seen, Snapshot, VlanEntry};
 use super::{Reading, Why, words};
 use foldhash::HashMap;
 use netpivot_model::bridge::VlanItem;
 use netpivot_model::link::LinkKind;
-use netpivot_model::neighbor::{FdbEntry, Neighbor};
+use netpivot_model::neighbor::{self, FdbEntry, Neighbor};
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::rule::Rule;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::Value;
 use serde_json::Value as Json;
+use std::net::IpAddr;
 
 /// The rules that every kernel has: IPv4 local, main, default; IPv6 local, main (net/ipv4/fib_rules.c).
 const BUILTIN: &[(u32, &str)] = &[(0, "local"), (32766, "main"), (32767, "default")];
@@ -143,7 +144,8 @@ impl Reading<'_> {
     pub(super) fn neighbors(&mut self, snapshot: &Snapshot, network: &mut Network) {
         for Seen { item: state, span } in &snapshot.neighbors {
             let permanent = state.state.iter().any(|word| word == "PERMANENT");
-            if !permanent && state.proxy.is_none() {
+            let noarp = is_set_noarp(state, snapshot);
+            if !permanent && !noarp && state.proxy.is_none() {
                 self.leave("neighbours that were learnt", *span);
                 continue;
             }
@@ -151,6 +153,9 @@ impl Reading<'_> {
             set(&mut entry, "dst", &Value::text(state.dst.clone()), *span);
             if let Some(lladdr) = &state.lladdr {
                 set(&mut entry, "lladdr", &Value::text(lladdr.clone()), *span);
+            }
+            if noarp {
+                set(&mut entry, "state", &Value::text(neighbor::NeighborState::Noarp.as_str()), *span);
             }
             if state.proxy.is_some() {
                 set(&mut entry, "proxy", &Value::Bool(true), *span);
@@ -179,7 +184,11 @@ impl Reading<'_> {
                 let mut uppers = links.values().filter(is_on);
                 uppers.any(|upper| upper.address.as_deref() == Some(state.mac.as_str()))
             };
-            if is_own_entry(state, links.get(state.ifname.as_str()).copied()) || is_of_upper() {
+            if is_own_entry(state, links.get(state.ifname.as_str()).copied())
+                || is_of_upper()
+                || (state.master.is_none() && self.elsewhere.addresses.contains(&state.mac))
+                || is_of_each_vlan(state, snapshot)
+            {
                 self.leave("forwarding entries that the kernel makes or learnt", *span);
                 continue;
             }
@@ -206,6 +215,9 @@ impl Reading<'_> {
             }
             if state.state == "static" {
                 set(&mut entry, "state", &Value::text("static"), *span);
+            }
+            if state.flags.iter().any(|flag| flag == "sticky") {
+                set(&mut entry, "flags", &Value::text("sticky"), *span);
             }
             if state.master.is_some() {
                 set(&mut entry, "master", &Value::Bool(true), *span);
@@ -244,10 +256,11 @@ impl Reading<'_> {
             let pvid = settings.and_then(|b| b.vlan_default_pvid.as_ref()).map_or(1, |at| at.value.get());
             let own = format!("{pvid} pvid untagged");
             let lines: Vec<String> = ranges(&state.vlans).iter().map(vlan_words).collect();
-            if !filters || lines == [own] {
+            if !filters || lines == [own.as_str()] {
                 self.leave("VLANs that a bridge gives each port by itself", *span);
                 continue;
             }
+            let is_whole = lines.contains(&own);
             let is_out = !lines.iter().filter_map(|line| VlanItem::parse(line)).any(|item| item.holds(pvid));
             let link = network.link_mut(id);
             let (list, out) =
@@ -260,7 +273,9 @@ impl Reading<'_> {
             if is_out && pvid != 0 {
                 *out = Some(At::new(true, *span));
             }
-            lines.into_iter().for_each(|line| list.push(line, *span));
+            // What a bridge gives each port by itself stands in no list.
+            let lines = lines.into_iter().filter(|line| !is_whole || *line != own);
+            lines.for_each(|line| list.push(line, *span));
         }
     }
 }
@@ -314,6 +329,32 @@ fn vlan_words(entry: &VlanEntry) -> String {
         words.push_str(" untagged");
     }
     words
+}
+
+/// True for a neighbour without ARP that somebody set. The kernel makes such entries of its own of broadcast addresses and on
+/// links that speak no ARP, with the link's own address or that of all (`arp_constructor()`, `ndisc_constructor()`).
+fn is_set_noarp(state: &NeighborState, snapshot: &Snapshot) -> bool {
+    let link = snapshot.links.iter().map(|seen| &seen.item).find(|link| link.ifname == state.dev);
+    let is_own =
+        |link: &LinkState| link.address == state.lladdr || link.link_type.as_deref() != Some("ether");
+    let is_of_many =
+        ["ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"].contains(&state.lladdr.as_deref().unwrap_or_default());
+    let is_multicast = state.dst.parse().is_ok_and(|ip: IpAddr| ip.is_multicast());
+    state.state.iter().any(|word| word == "NOARP")
+        && state.lladdr.is_some()
+        && !is_of_many
+        && !is_multicast
+        && link.is_some_and(|link| !is_own(link))
+}
+
+/// True for an entry that the kernel made for a VLAN of its port beside one without a VLAN (`br_fdb_add()`).
+fn is_of_each_vlan(state: &FdbState, snapshot: &Snapshot) -> bool {
+    state.vlan.is_some()
+        && snapshot.fdb.iter().map(|seen| &seen.item).any(|other| {
+            other.vlan.is_none()
+                && (&other.ifname, &other.mac, &other.master) == (&state.ifname, &state.mac, &state.master)
+                && other.state == state.state
+        })
 }
 
 /// Entries of own addresses and multicast groups, learnt ones, and a VXLAN's own default destination.

@@ -11,11 +11,13 @@ use netpivot_model::link::{Link, LinkKind, PortType};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{LinkRef, Value};
-use netpivot_model::virtual_link::TunnelMode;
+use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
 use serde_json::{Map, Value as Json};
 
 /// The MTU that the kernel gives a link of Ethernet's kind.
 const ETHERNET_MTU: i64 = 1500;
+/// IPV6_MIN_MTU.
+const LEAST_IPV6_MTU: i64 = 1280;
 /// What a VXLAN leaves for its own headers (include/net/vxlan.h).
 const VXLAN_HEADROOM: i64 = 50;
 const VXLAN6_HEADROOM: i64 = 70;
@@ -85,8 +87,7 @@ impl Reading<'_> {
             | LinkKind::Generic(_)
             | LinkKind::Unsupported(_) => return,
         };
-        let number = state.link_index.and_then(|index| u32::try_from(index).ok());
-        let beyond = state.link_netns.clone().zip(number).and_then(|place| self.elsewhere.get(&place));
+        let beyond = self.beyond(state).map(|(name, _)| name);
         if let Some(name) = state.link.as_ref().or(beyond) {
             self.say(link, path, Some(Value::text(name.clone())), span);
         } else if !is_card_of_container(state) && (state.link_index.is_some() || state.link_netnsid.is_some())
@@ -103,8 +104,22 @@ impl Reading<'_> {
         }
     }
 
+    /// The name and the MTU of the other link that is in another namespace.
+    fn beyond(&self, state: &LinkState) -> Option<&(String, Option<i64>)> {
+        let number = state.link_index.and_then(|index| u32::try_from(index).ok());
+        state.link_netns.clone().zip(number).and_then(|place| self.elsewhere.links.get(&place))
+    }
+
     fn settings(&mut self, link: &mut Link, state: &LinkState, info_kind: Option<&str>, span: Span) {
         let Some(info) = &state.linkinfo else { return };
+        if let (LinkKind::IpTunnel(_), Some(kind)) = (&link.kind.value, info_kind) {
+            // The defaults of a tunnel's settings are those of its kind.
+            let mode = tunnel_mode(kind, &info.info_data).map(|mode| Value::text(mode.as_str()));
+            self.say(link, "ip_tunnel.mode", mode, span);
+            let set = kinds::TUNNEL_FLAGS.iter().filter(|(name, _)| info.info_data.contains_key(*name));
+            let flags = set.fold(0, |sum, (_, bit)| sum | bit);
+            self.say(link, "ip_tunnel.flags", (flags != 0).then_some(Value::Int(flags)), span);
+        }
         if let Some((_, _, rows, state)) = info_kind.and_then(kinds::kind) {
             self.rows(link, rows, state, &info.info_data, span);
         }
@@ -115,17 +130,7 @@ impl Reading<'_> {
             }
             Some("vlan") => self.vlan_flags(link, &info.info_data, span),
             Some("vxlan") => self.vxlan_ports(link, &info.info_data, span),
-            Some(kind) => {
-                let mode = tunnel_mode(kind, &info.info_data).map(|mode| Value::text(mode.as_str()));
-                if matches!(link.kind.value, LinkKind::IpTunnel(_)) {
-                    self.say(link, "ip_tunnel.mode", mode, span);
-                    let set =
-                        kinds::TUNNEL_FLAGS.iter().filter(|(name, _)| info.info_data.contains_key(*name));
-                    let flags = set.fold(0, |sum, (_, bit)| sum | bit);
-                    self.say(link, "ip_tunnel.flags", (flags != 0).then_some(Value::Int(flags)), span);
-                }
-            }
-            None => {}
+            Some(_) | None => {}
         }
         let (rows, state) = kinds::port(info.info_slave_kind.as_deref().unwrap_or(""));
         if info.info_slave_kind.is_some() {
@@ -134,8 +139,13 @@ impl Reading<'_> {
     }
 
     fn rows(&mut self, link: &mut Link, rows: &[Row], state: &[&str], data: &Map<String, Json>, span: Span) {
-        for (key, json) in data {
-            if (key.as_str(), json.as_i64()) == STARTUP_QUERY {
+        // A default may follow from the setting of an earlier row.
+        let mut settings: Vec<_> = data.iter().collect();
+        settings.sort_by_key(|(key, _)| rows.iter().position(|(name, ..)| name == key));
+        for (key, json) in settings {
+            if (key.as_str(), json.as_i64()) == STARTUP_QUERY
+                || (key == "ageing_time" && forgets_sooner(data))
+            {
                 continue;
             }
             match rows.iter().find(|(name, ..)| name == key) {
@@ -197,7 +207,8 @@ impl Reading<'_> {
             LinkKind::Loopback(_) => Some(65536),
             // These follow the link below or the largest packet that fits into the tunnel.
             LinkKind::Vlan(_) | LinkKind::Macvlan(_) | LinkKind::Ipvlan(_) => {
-                state.link.as_ref().and_then(|below| self.mtus.get(below).copied())
+                let here = state.link.as_ref().and_then(|below| self.mtus.get(below).copied());
+                here.or_else(|| self.beyond(state)?.1)
             }
             LinkKind::Vxlan(vxlan) => {
                 let below = vxlan.parent.as_ref().and_then(|at| self.mtus.get(&at.value.to_string()));
@@ -208,8 +219,17 @@ impl Reading<'_> {
                     None => Some(ETHERNET_MTU),
                 }
             }
-            LinkKind::Geneve(_) | LinkKind::IpTunnel(_) | LinkKind::Wireguard(_) => {
-                state.mtu.filter(|mtu| (1280..ETHERNET_MTU).contains(mtu))
+            LinkKind::IpTunnel(tunnel) => {
+                let overhead = overhead(tunnel);
+                let below = state.link.as_ref().and_then(|below| self.mtus.get(below));
+                // Without a link below it was made for the one of the route to its other end.
+                let fits = |below: &&i64| state.mtu == Some(*below - overhead);
+                let below = below.or_else(|| self.mtus.values().find(fits));
+                Some(below.map_or(ETHERNET_MTU, |mtu| *mtu) - overhead)
+            }
+            // Without a route to the other end it has Ethernet's (geneve_link_config()).
+            LinkKind::Geneve(_) | LinkKind::Wireguard(_) => {
+                state.mtu.filter(|mtu| (LEAST_IPV6_MTU..=ETHERNET_MTU).contains(mtu))
             }
             // A bridge follows its ports until somebody sets its own MTU (net/bridge/br_if.c).
             LinkKind::Bridge(_) => self.port_mtus.get(&state.ifname).copied().or(Some(ETHERNET_MTU)),
@@ -369,6 +389,40 @@ fn value(codec: Codec, json: &Json) -> Option<Value> {
             None => plain(json),
         },
     }
+}
+
+/// What a tunnel leaves for its own headers (`ip_tunnel_bind_dev()`, `ip6_tnl_link_config()`, `ip6gre_tnl_link_config_route()`):
+/// the outer packet's, GRE's with its key, Ethernet's, the limit of encapsulation.
+fn overhead(tunnel: &IpTunnel) -> i64 {
+    let Some(mode) = tunnel.mode.as_ref().map(|at| at.value) else { return 0 };
+    let key = if tunnel.okey.is_some() { 4 } else { 0 };
+    let (gre, ethernet) = match mode {
+        TunnelMode::Gre | TunnelMode::Ip6Gre => (4 + key, 0),
+        TunnelMode::Gretap | TunnelMode::Ip6Gretap => (4 + key, 14),
+        TunnelMode::Ipip
+        | TunnelMode::Sit
+        | TunnelMode::Isatap
+        | TunnelMode::Vti
+        | TunnelMode::Vti6
+        | TunnelMode::Ip6Ip6
+        | TunnelMode::IpIp6 => (0, 0),
+    };
+    let flags = tunnel.flags.as_ref().map_or(0, |at| at.value.get());
+    let has_limit = mode != TunnelMode::Vti6 && flags & i64::from(IpTunnel::NO_ENCAP_LIMIT) == 0;
+    let outer = match (mode.is_over_ipv6(), has_limit) {
+        (false, _) => 20,
+        (true, false) => 40,
+        (true, true) => 48,
+    };
+    outer + gre + ethernet
+}
+
+/// True for a bridge whose topology changes: until then it ages entries as fast as ports begin to forward
+/// (`__br_set_topology_change()`), and tells nothing of its own time.
+fn forgets_sooner(data: &Map<String, Json>) -> bool {
+    let number = |key: &str| data.get(key).and_then(Json::as_i64);
+    let twice = number("forward_delay").map(|delay| 2 * delay);
+    number("topology_change") == Some(1) && number("ageing_time") == twice
 }
 
 fn is_any(value: &Value) -> bool {

@@ -34,7 +34,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::netns::Netns;
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, Span};
-use snapshot::Snapshot;
+use snapshot::{LinkState, Snapshot};
 
 /// Where the files of a snapshot stand in a tree.
 pub const DIRECTORY: &str = "/netpivot-state";
@@ -164,8 +164,14 @@ enum Why {
 /// What was left out so far, with the name of the link where that says which.
 type Left = Vec<(Why, Span, Option<String>)>;
 
-/// The names of links by namespace and number.
-type Elsewhere = HashMap<(String, u32), String>;
+/// What a namespace has to do with others.
+#[derive(Debug, Default)]
+struct Elsewhere {
+    /// The names and MTUs of links by namespace and number.
+    links: HashMap<(String, u32), (String, Option<i64>)>,
+    /// Hardware addresses of links whose lower one is in another namespace.
+    addresses: HashSet<String>,
+}
 
 /// What of a state counts as configuration.
 #[derive(Debug, Clone, Copy, Default)]
@@ -211,14 +217,18 @@ fn elsewhere(snapshots: &[Snapshot]) -> Elsewhere {
     if snapshots.len() < 2 {
         return Elsewhere::default();
     }
-    let of = |one: &Snapshot| {
+    let mut found = Elsewhere::default();
+    for one in snapshots {
         let space = one.name.as_ref().map_or_else(String::new, |name| name.item.clone());
-        let links = one.links.iter().map(|seen| &seen.item);
-        links
-            .filter_map(|link| Some(((space.clone(), link.ifindex?), link.ifname.clone())))
-            .collect::<Vec<_>>()
-    };
-    snapshots.iter().flat_map(of).collect()
+        let links = || one.links.iter().map(|seen| &seen.item);
+        let place = |link: &LinkState| Some((space.clone(), link.ifindex?));
+        found.links.extend(links().filter_map(|link| Some((place(link)?, (link.ifname.clone(), link.mtu)))));
+        let kind = |link: &LinkState| link.linkinfo.as_ref()?.info_kind.clone();
+        let is_upper = |link: &&LinkState| kind(link).is_some_and(|kind| kind != "veth");
+        let away = links().filter(|link| link.link_netnsid.is_some()).filter(is_upper);
+        found.addresses.extend(away.filter_map(|link| link.address.clone()));
+    }
+    found
 }
 
 impl<'a> Reading<'a> {
@@ -282,7 +292,8 @@ impl<'a> Reading<'a> {
             self.addresses(&mut link, &seen.item, seen.span);
             self.link_settings(&mut link, snapshot, &seen.item, seen.span);
             let is_loopback = link.name.as_ref().is_some_and(|name| name.value == "lo");
-            if is_loopback && link.ipv4.is_none() && link.ipv6.is_none() {
+            let is_silent = link.ipv4.is_none() && link.ipv6.is_none();
+            if is_loopback && is_silent && !route::leads_to_loopback(snapshot) {
                 self.leave("the loopback device, which every host has", seen.span);
                 continue;
             }

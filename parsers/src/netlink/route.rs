@@ -46,7 +46,7 @@ impl Reading<'_> {
         };
         let mut route = Route { dst: Some(At::new(dst, origin())), ..Route::default() };
         let is_v6 = matches!(dst, IpNet::V6(_));
-        if let Some(table) = state.table.as_deref().filter(|table| *table != "main") {
+        if let Some(table) = state.table.as_deref().filter(|table| *table != usual_table(state)) {
             let number = self.table(table, span)?;
             set(&mut route, "table", &Value::Int(number.into()), span);
         }
@@ -102,6 +102,10 @@ impl Reading<'_> {
                 (name, Json::Bool(true)) if name.starts_with("lock_") => {
                     set(route, name, &Value::Bool(true), span)
                 }
+                ("congctl", Json::String(name)) => {
+                    route.attributes.push(format!("congctl {name}"), span);
+                    true
+                }
                 ("quickack", json) => set(route, "quickack", &Value::Bool(json.as_i64() == Some(1)), span),
                 (name, json) => match (METRICS.contains(&name), json.as_i64()) {
                     (true, Some(number)) => set(route, name, &Value::Int(number), span),
@@ -138,8 +142,12 @@ impl Reading<'_> {
     fn scope(&mut self, state: &RouteState, is_v6: bool) -> Option<i64> {
         let scope = state.scope.as_deref().filter(|_| !is_v6)?;
         let has_gateway = state.gateway.is_some() || state.via.is_some() || !state.nexthops.is_empty();
-        let is_unicast = state.kind.as_deref().is_none_or(|kind| kind == "unicast");
-        let usual = if has_gateway || !is_unicast { "global" } else { "link" };
+        let usual = match state.kind.as_deref().unwrap_or("unicast") {
+            "local" | "nat" => "host",
+            "broadcast" | "multicast" | "anycast" => "link",
+            "unicast" if !has_gateway => "link",
+            _ => "global",
+        };
         let number = match scope {
             "global" => 0,
             "site" => 200,
@@ -206,19 +214,40 @@ pub(super) fn made(snapshot: &Snapshot) -> Made {
     made
 }
 
+/// The table that ip chooses for a route of that type (ip/iproute.c:iproute_modify).
+fn usual_table(state: &RouteState) -> &'static str {
+    match state.kind.as_deref().unwrap_or("unicast") {
+        "local" | "broadcast" | "nat" | "anycast" => "local",
+        _ => "main",
+    }
+}
+
+/// True where a route that somebody made leads to the loopback device.
+pub(super) fn leads_to_loopback(snapshot: &Snapshot) -> bool {
+    snapshot.routes.iter().map(|seen| &seen.item).any(|route| {
+        let is_without_device =
+            matches!(route.kind.as_deref(), Some("blackhole" | "unreachable" | "prohibit" | "throw"));
+        route.dev.as_deref() == Some("lo") && !is_without_device && not_configuration(route).is_none()
+    })
+}
+
 /// Why a route is no configuration.
 fn not_configuration(state: &RouteState) -> Option<&'static str> {
     let has_gateway = state.gateway.is_some() || state.via.is_some() || !state.nexthops.is_empty();
     let kind = state.kind.as_deref().unwrap_or("unicast");
-    if matches!(state.table.as_deref(), Some("local" | "255"))
+    let protocol = words::protocol_word(state.protocol.as_deref().unwrap_or("boot"));
+    // Old kernels tell of their own neither in the routes to all groups (addrconf_add_mroute()).
+    let is_by_kernel = matches!(protocol, "kernel" | "unspec") || state.dst == "ff00::/8";
+    if is_by_kernel
+        && matches!(state.table.as_deref(), Some("local" | "255"))
         && matches!(kind, "local" | "broadcast" | "multicast" | "anycast")
     {
         return Some("routes of the table `local`, which the kernel keeps");
     }
-    if matches!(kind, "multicast" | "anycast") || state.expires.is_some() {
+    if (is_by_kernel && matches!(kind, "multicast" | "anycast")) || state.expires.is_some() {
         return Some("routes that the kernel made or that expire");
     }
-    match words::protocol_word(state.protocol.as_deref().unwrap_or("boot")) {
+    match protocol {
         // The kernel makes no route with a gateway; ifupdown2 marks its own so (netlink-ip.md 4).
         "kernel" if has_gateway => None,
         "kernel" => Some("routes to the prefixes of addresses, which the kernel makes"),

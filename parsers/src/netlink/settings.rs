@@ -19,6 +19,8 @@ use serde_json::Value as Json;
 
 /// NET_ADDR_SET: somebody set the address (include/uapi/linux/netdevice.h).
 const SET: u32 = 3;
+/// Below it a link speaks no IPv6 (include/net/ipv6.h).
+const IPV6_MIN_MTU: i64 = 1280;
 
 impl Reading<'_> {
     /// The settings of the namespace, and what the capture lacks.
@@ -67,10 +69,8 @@ impl Reading<'_> {
         if let Some(on) = forwards.filter(|on| *on != router("net.ipv4.ip_forward")) {
             put(&mut link.ipv4, "forwarding", Value::Int(on.into()), span);
         }
-        // NetworkManager and systemd-networkd make the addresses themselves, and set these for it.
-        let is_managed = state.inet6_addr_gen_mode.as_deref() == Some("none");
-        if let Some(settings) = state.ipv6.as_ref().filter(|_| !is_managed) {
-            ipv6(link, settings, router("net.ipv6.conf.all.forwarding"), span);
+        if let Some(settings) = &state.ipv6 {
+            ipv6(link, state, settings, router("net.ipv6.conf.all.forwarding"), span);
         }
     }
 
@@ -118,7 +118,7 @@ fn value(json: &Json) -> Option<Value> {
 }
 
 /// What differs from the kernel's own values (net/ipv6/addrconf.c:ipv6_devconf).
-fn ipv6(link: &mut Link, settings: &Ipv6Settings, router: bool, span: Span) {
+fn ipv6(link: &mut Link, state: &LinkState, settings: &Ipv6Settings, router: bool, span: Span) {
     let has_addresses = link.ipv6.as_ref().is_some_and(|config| config.addresses.is_said());
     let method = link.ipv6.as_ref().and_then(|config| config.method.as_ref()).map(|at| at.value);
     if settings.disable_ipv6 == Some(1) && !has_addresses && method.is_none() {
@@ -126,7 +126,16 @@ fn ipv6(link: &mut Link, settings: &Ipv6Settings, router: bool, span: Span) {
         config.method = Some(At::new(IpMethod::Disabled, Origin::at(span)));
         return;
     }
+    // NetworkManager and systemd-networkd make the addresses themselves, and set the others for it.
+    if state.inet6_addr_gen_mode.as_deref() == Some("none") {
+        return;
+    }
     let is_auto = method == Some(IpMethod::Auto);
+    // A router may tell another one; else it is the link's (addrconf_notify()).
+    let own_mtu = settings.mtu.map(i64::from).filter(|mtu| Some(*mtu) < state.mtu);
+    if let Some(mtu) = own_mtu.filter(|mtu| !is_auto && *mtu >= IPV6_MIN_MTU) {
+        put(&mut link.ipv6, "mtu", Value::Int(mtu), span);
+    }
     match settings.accept_ra {
         Some(hears @ (0 | 2)) if !is_auto || hears == 2 => {
             put(&mut link.ipv6, "accept_ra", Value::Int(hears.into()), span);

@@ -150,6 +150,9 @@ pub struct Ipv6Settings {
     /// Whether packets are forwarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forwarding: Option<i32>,
+    /// The largest packet, which may be smaller than the link's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<i32>,
     /// Whether router advertisements are heard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept_ra: Option<i32>,

@@ -82,8 +82,138 @@ fn vlans_count_where_the_bridge_filters() {
     let vlans = |filtering| {
         said(&read(&[&state(filtering)]).0).into_iter().filter(|l| l.contains("vlans")).collect::<Vec<_>>()
     };
-    assert_eq!(vlans(1), ["link eth0 bridge_port.vlans = [1 pvid untagged, 10-20]"]);
+    assert_eq!(vlans(1), ["link eth0 bridge_port.vlans = [10-20]"]);
     assert!(vlans(0).is_empty());
+}
+
+#[test]
+fn a_tunnel_says_what_its_kind_does_not() {
+    let state = r#"[{"ifname":"d0","mtu":1500,"link_type":"ether","linkinfo":{"info_kind":"dummy"}},
+        {"ifname":"t1","link":"d0","mtu":1400,"link_type":"ipip","linkinfo":{"info_kind":"ipip",
+            "info_data":{"ttl":0,"pmtudisc":true,"link":"d0","remote":"192.0.2.6"}}},
+        {"ifname":"t2","link":"d0","mtu":1472,"link_type":"gre","linkinfo":{"info_kind":"gre",
+            "info_data":{"ttl":9,"pmtudisc":false,"ikey":"0.0.0.7","okey":"0.0.0.7","link":"d0","remote":"192.0.2.6"}}},
+        {"ifname":"t3","link":"d0","mtu":1434,"link_type":"ether","linkinfo":{"info_kind":"ip6gretap",
+            "info_data":{"ttl":64,"encap_limit":4,"link":"d0","remote":"2001:db8::7"}}},
+        {"ifname":"g1","mtu":1500,"link_type":"ether","linkinfo":{"info_kind":"geneve",
+            "info_data":{"id":9,"remote":"192.0.2.9","ttl":0,"tos":0,"df":"unset","port":6081}}}]"#;
+    let lines = said(&read(&[state]).0);
+    let of = |field: &str| lines.iter().filter(|line| line.contains(field)).cloned().collect::<Vec<_>>();
+    assert_eq!(of(" mtu"), ["link t1 mtu = 1400"]);
+    assert_eq!(of("ttl"), ["link t2 ip_tunnel.ttl = 9"]);
+    assert_eq!(of("pmtudisc"), ["link t2 ip_tunnel.pmtudisc = false"]);
+    assert_eq!(of("encap_limit"), [""; 0]);
+    assert_eq!(
+        of("geneve"),
+        ["link g1 geneve.id = 9", "link g1 geneve.remote = 192.0.2.9", "link g1 kind = geneve"]
+    );
+}
+
+#[test]
+fn a_bridge_whose_topology_changes_does_not_tell_how_long_it_remembers() {
+    let bridge = |name: &str, changes: u8| {
+        format!(
+            r#"{{"ifname":"{name}","linkinfo":{{"info_kind":"bridge",
+            "info_data":{{"forward_delay":400,"ageing_time":800,"topology_change":{changes}}}}}}}"#
+        )
+    };
+    let lines = said(&read(&[&format!("[{},{}]", bridge("br0", 1), bridge("br1", 0))]).0);
+    let times: Vec<_> = lines.iter().filter(|line| line.contains("ageing_time")).collect();
+    assert_eq!(times, ["link br1 bridge.ageing_time = 800"]);
+}
+
+#[test]
+fn entries_are_told_from_those_that_the_kernel_makes_beside_them() {
+    let state = r#"[{"ifname":"d0","link_type":"ether","address":"02:00:00:00:00:01"}]
+        [{"dst":"192.0.2.78","dev":"d0","lladdr":"02:00:00:00:00:78","state":["NOARP"]},
+         {"dst":"192.0.2.79","dev":"d0","lladdr":"02:00:00:00:00:01","state":["NOARP"]},
+         {"dst":"192.0.2.255","dev":"d0","lladdr":"ff:ff:ff:ff:ff:ff","state":["NOARP"]},
+         {"dst":"ff02::1","dev":"d0","lladdr":"33:33:00:00:00:01","state":["NOARP"]}]
+        [{"mac":"02:00:00:00:00:77","ifname":"d0","master":"br0","flags":["sticky"],"state":"static"},
+         {"mac":"02:00:00:00:00:77","ifname":"d0","master":"br0","vlan":1,"flags":[],"state":"static"},
+         {"mac":"02:00:00:00:00:76","ifname":"d0","master":"br0","vlan":7,"flags":[],"state":"static"}]"#;
+    let lines = said(&read(&[state]).0);
+    let entries: Vec<_> = lines.iter().filter(|line| !line.starts_with("link ")).collect();
+    assert_eq!(
+        entries,
+        [
+            "forwarding entry 02:00:00:00:00:76 of d0 lladdr = 02:00:00:00:00:76",
+            "forwarding entry 02:00:00:00:00:76 of d0 master = true",
+            "forwarding entry 02:00:00:00:00:76 of d0 state = static",
+            "forwarding entry 02:00:00:00:00:76 of d0 vlan = 7",
+            "forwarding entry 02:00:00:00:00:77 of d0 flags = sticky",
+            "forwarding entry 02:00:00:00:00:77 of d0 lladdr = 02:00:00:00:00:77",
+            "forwarding entry 02:00:00:00:00:77 of d0 master = true",
+            "forwarding entry 02:00:00:00:00:77 of d0 state = static",
+            "neighbour 192.0.2.78 of d0 dst = 192.0.2.78",
+            "neighbour 192.0.2.78 of d0 lladdr = 02:00:00:00:00:78",
+            "neighbour 192.0.2.78 of d0 state = noarp",
+        ]
+    );
+}
+
+#[test]
+fn routes_of_other_types_are_somebodys_unless_the_kernel_says_that_they_are_its_own() {
+    let state = r#"[{"ifname":"d0","link_type":"ether"},{"ifname":"lo","link_type":"loopback"}]
+        [{"type":"local","dst":"10.18.0.0/16","dev":"d0","table":"200","scope":"host"},
+         {"type":"broadcast","dst":"10.19.255.255","dev":"d0","table":"200","scope":"link"},
+         {"type":"multicast","dst":"239.0.0.0/8","dev":"d0","table":"200","scope":"link"},
+         {"type":"anycast","dst":"2001:db8:17::1","dev":"d0","table":"local","metric":1024,"pref":"medium"},
+         {"type":"local","dst":"2001:db8:15::/48","dev":"lo","table":"100","metric":1024,"pref":"medium"},
+         {"dst":"10.20.0.0/16","dev":"d0","scope":"link","metrics":[{"congctl":"cubic"}]},
+         {"type":"anycast","dst":"fe80::","dev":"d0","table":"local","protocol":"kernel","metric":0},
+         {"type":"multicast","dst":"ff00::/8","dev":"d0","table":"local","metric":256},
+         {"type":"local","dst":"192.0.2.1","dev":"d0","table":"local","protocol":"kernel","scope":"host"}]"#;
+    let lines = said(&read(&[state]).0);
+    let routes: Vec<_> = lines.iter().filter(|line| line.starts_with("route ")).collect();
+    assert_eq!(
+        routes,
+        [
+            "route 10.18.0.0/16 table 200 of d0 dst = 10.18.0.0/16",
+            "route 10.18.0.0/16 table 200 of d0 route_type = local",
+            "route 10.18.0.0/16 table 200 of d0 table = 200",
+            "route 10.19.255.255/32 table 200 of d0 dst = 10.19.255.255/32",
+            "route 10.19.255.255/32 table 200 of d0 route_type = broadcast",
+            "route 10.19.255.255/32 table 200 of d0 table = 200",
+            "route 10.20.0.0/16 of d0 attributes = [congctl cubic]",
+            "route 10.20.0.0/16 of d0 dst = 10.20.0.0/16",
+            "route 2001:db8:15::/48 table 100 of lo dst = 2001:db8:15::/48",
+            "route 2001:db8:15::/48 table 100 of lo route_type = local",
+            "route 2001:db8:15::/48 table 100 of lo table = 100",
+            "route 2001:db8:17::1/128 of d0 dst = 2001:db8:17::1/128",
+            "route 2001:db8:17::1/128 of d0 route_type = anycast",
+            "route 239.0.0.0/8 table 200 of d0 dst = 239.0.0.0/8",
+            "route 239.0.0.0/8 table 200 of d0 route_type = multicast",
+            "route 239.0.0.0/8 table 200 of d0 table = 200",
+        ]
+    );
+}
+
+#[test]
+fn ipv6_is_off_whoever_makes_the_addresses_and_its_mtu_is_said_where_it_is_smaller() {
+    let state = r#"[{"ifname":"d0","mtu":1500,"inet6_addr_gen_mode":"none","ipv6":{"disable_ipv6":1,"accept_ra":0}},
+        {"ifname":"d1","mtu":1500,"inet6_addr_gen_mode":"none","ipv6":{"disable_ipv6":0,"accept_ra":0}},
+        {"ifname":"d2","mtu":1500,"inet6_addr_gen_mode":"eui64","ipv6":{"mtu":1400}},
+        {"ifname":"d3","mtu":1450,"inet6_addr_gen_mode":"eui64","ipv6":{"mtu":1500}}]"#;
+    let lines = said(&read(&[state]).0);
+    let own: Vec<_> =
+        lines.iter().filter(|line| line.contains("ipv6.m") || line.contains("accept_ra")).collect();
+    assert_eq!(own, ["link d0 ipv6.method = disabled", "link d2 ipv6.mtu = 1400"]);
+}
+
+#[test]
+fn a_link_learns_of_its_lower_one_in_another_namespace() {
+    let state = r#"{"netpivot-capture":1,"namespaces":[
+        {"name":"","links":[{"ifname":"d0","ifindex":2,"mtu":9000,"link_type":"ether","address":"02:00:00:00:00:01"}],
+         "fdb":[{"mac":"02:00:00:00:00:05","ifname":"d0","flags":["self"],"state":"permanent"}]},
+        {"name":"n1","links":[{"ifname":"mv0","ifindex":7,"link_index":2,"link_netnsid":0,"link_netns":"","mtu":9000,
+         "link_type":"ether","address":"02:00:00:00:00:05","linkinfo":{"info_kind":"macvlan","info_data":{"mode":"vepa"}}}]}]}"#;
+    let lines = said(&read(&[state]).0);
+    assert!(lines.iter().any(|line| line == "link mv0 macvlan.parent = d0"), "{lines:#?}");
+    assert!(
+        !lines.iter().any(|line| line.contains("mv0 mtu") || line.starts_with("forwarding")),
+        "{lines:#?}"
+    );
 }
 
 #[test]

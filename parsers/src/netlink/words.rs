@@ -1,7 +1,7 @@
 //! Numbers of routes, rules and addresses, and the words that ip(8) prints for them.
 
 /// rtm_protocol (etc/iproute2/rt_protos).
-const PROTOCOLS: [(u8, &str); 22] = [
+const PROTOCOLS: [(u8, &str); 23] = [
     (0, "unspec"),
     (1, "redirect"),
     (2, "kernel"),
@@ -19,6 +19,7 @@ const PROTOCOLS: [(u8, &str); 22] = [
     (17, "mrouted"),
     (18, "keepalived"),
     (42, "babel"),
+    (99, "openr"),
     (186, "bgp"),
     (187, "isis"),
     (188, "ospf"),

@@ -50,14 +50,14 @@ pub fn neighbor(entry: &Neighbor, dev: &str) -> Option<Pair> {
     Some(Pair { up, down: format!("ip neigh del {dst} dev {dev}") })
 }
 
-/// A forwarding entry of `dev`.
+/// A forwarding entry of `dev`. `self` and `permanent` are what bridge(8) takes silence for.
 #[must_use]
 pub fn fdb(entry: &FdbEntry, dev: &str) -> Option<Pair> {
     let mac = entry.lladdr.as_ref()?.value;
     let dev = quote(entry.dev.as_ref().map_or(dev, |at| &at.value)).into_owned();
     let mut rest = format!("{mac} dev {dev}");
-    if let Some(at) = &entry.master {
-        rest.push_str(if at.value { " master" } else { " self" });
+    if is_true(&entry.master) {
+        rest.push_str(" master");
     }
     if let Some(at) = &entry.vlan {
         let _ = write!(rest, " vlan {}", at.value.get());
@@ -70,7 +70,8 @@ pub fn fdb(entry: &FdbEntry, dev: &str) -> Option<Pair> {
         let _ = write!(rest, " port {}", at.value.get());
     }
     push(&mut rest, "via", &entry.via);
-    let state = entry.state.as_ref().map_or_else(String::new, |at| format!(" {}", at.value.as_str()));
+    let state = entry.state.as_ref().filter(|at| at.value != NeighborState::Permanent);
+    let state = state.map_or_else(String::new, |at| format!(" {}", at.value.as_str()));
     // Several remote ends share the all-zero address: `append` keeps the others.
     let verb = if entry.dst.is_some() { "append" } else { "replace" };
     let flags = entry.flags.as_ref().map_or_else(String::new, |at| format!(" {}", at.value));

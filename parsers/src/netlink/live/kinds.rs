@@ -2,7 +2,8 @@
 //! iproute2 prints (ip/iplink_*.c, ip/link_*.c).
 
 use super::attribute::Codec::{
-    Bool, By, Device, Hex, Ip, Ips, Mac, Network, Number, Present, Signed, State, VlanProtocol, Words,
+    Bool, By, Device, Hex, Ip, Ips, Mac, Network, Number, Positive, Present, Signed, State, VlanProtocol,
+    Words,
 };
 use super::attribute::{Row, attributes, network, number};
 use super::tunnels::{GRE, IPTUN, VTI};
@@ -54,7 +55,7 @@ const BRIDGE: &[Row] = &[
     (11, "bridge_id", State),
     (12, "root_port", State),
     (13, "root_path_cost", State),
-    (14, "topology_change", State),
+    (14, "topology_change", Positive),
     (15, "topology_change_detected", State),
     (16, "hello_timer", State),
     (17, "tcn_timer", State),

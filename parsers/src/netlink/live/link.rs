@@ -175,6 +175,7 @@ fn ipv6_settings(bytes: &[u8]) -> Ipv6Settings {
     };
     Ipv6Settings {
         forwarding: at(0),
+        mtu: at(2),
         accept_ra: at(3),
         autoconf: at(5),
         use_tempaddr: at(10),

@@ -7,6 +7,7 @@ use netlink_packet_route::AddressFamily;
 use netlink_packet_route::link::LinkHeader;
 use netlink_packet_route::neighbour::NeighbourHeader;
 use serde_json::Value as Json;
+use std::net::IpAddr;
 
 /// The length of `struct ndmsg`.
 const HEADER: usize = 12;
@@ -24,19 +25,24 @@ const OFFLOADED: u8 = 0x20;
 const STICKY: u8 = 0x40;
 const ROUTER: u8 = 0x80;
 
-/// The neighbours that somebody set: those that do not age, and proxies. What was learnt is state.
+/// The neighbours that somebody may have set: those that do not age, and proxies. What was learnt is state.
 pub(super) fn neighbors(replies: &Replies, names: &Names) -> Vec<NeighborState> {
     let neighbor = |payload| {
         let header = NeighbourHeader::parse(payload).ok()?;
         let is_ip = matches!(header.family, AddressFamily::Inet | AddressFamily::Inet6);
         let (flags, is_permanent) = (header.flags.bits(), u16::from(header.state) & PERMANENT != 0);
+        let is_noarp = u16::from(header.state) & NOARP != 0;
         let is_proxy = flags & PROXY != 0;
-        if !is_ip || !(is_permanent || is_proxy) {
+        if !is_ip || !(is_permanent || is_noarp || is_proxy) {
             return None;
         }
         let mut state = NeighborState {
             dev: device(header.ifindex, names),
-            state: if is_permanent { vec!["PERMANENT".to_owned()] } else { Vec::new() },
+            state: [(is_permanent, "PERMANENT"), (is_noarp, "NOARP")]
+                .into_iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, word)| word.to_owned())
+                .collect(),
             proxy: is_proxy.then_some(Json::Bool(true)),
             router: (flags & ROUTER != 0).then_some(Json::Bool(true)),
             ..NeighborState::default()
@@ -56,7 +62,9 @@ pub(super) fn neighbors(replies: &Replies, names: &Names) -> Vec<NeighborState> 
                 kind => unknown(&mut state.other, "NDA_", kind, value),
             }
         }
-        Some(state)
+        // The kernel has one for each group that it sends to.
+        let is_multicast = state.dst.parse().is_ok_and(|ip: IpAddr| ip.is_multicast());
+        (!is_noarp || !is_multicast).then_some(state)
     };
     replies.iter().filter_map(neighbor).collect()
 }
