@@ -34,6 +34,16 @@ pub(super) const CASES: &[Case] = &[
         ],
     },
     Case {
+        // A card that says nothing but its name has to be up for its VLAN in any case.
+        name: "a bare card below a vlan",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth1.5\niface eth1.5 inet static\n address 10.5.0.1/24\niface eth1 inet manual\n",
+        )],
+        to: &[("interfaces:ifupdown2", &["auto eth1.5", "iface eth1 inet manual"], &["auto eth1"], &[])],
+    },
+    Case {
         // ifupdown-ng hands seconds to ip(8), and its yesno() knows no `on` (executor-scripts/linux/bridge).
         name: "times and spanning tree of a bridge",
         from: "interfaces",

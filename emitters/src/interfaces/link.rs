@@ -9,6 +9,7 @@ use foldhash::HashMap;
 use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{INTERFACES, IPROUTE, NETLINK};
 use netpivot_model::facts::{effective, said_paths};
+use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind, needs};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::FieldRef;
@@ -214,13 +215,31 @@ impl<'n> Job<'n> {
         }
     }
 
+    /// True for a link with no addresses, routes or commands of its own.
+    fn sets_up_nothing(&self, id: LinkId) -> bool {
+        let link = self.network.link(id);
+        let is_idle = |method: IpMethod| match method {
+            IpMethod::Manual | IpMethod::Disabled | IpMethod::Ignore => true,
+            IpMethod::Auto | IpMethod::Dhcp | IpMethod::LinkLocal | IpMethod::Shared => false,
+        };
+        let is_bare = |config: &IpConfig| {
+            !config.addresses.is_said() && config.method.as_ref().is_none_or(|at| is_idle(at.value))
+        };
+        let mut configs = [&link.ipv4, &link.ipv6].into_iter().flatten();
+        configs.all(|config| is_bare(config)) && self.owned.owns_nothing(id)
+    }
+
     /// A link that no line starts.
     fn stays_down(&mut self, id: LinkId) {
-        if let Some(by) = self.needed.get(&id) {
+        let fact = link_fact(id, FieldPath::parse("autoconnect"));
+        if self.needed.contains_key(&id) && self.sets_up_nothing(id) {
+            // What stands on it needs it up in any case.
+            self.cx.otherwise(fact, "started-as-needed");
+        } else if let Some(by) = self.needed.get(&id) {
             let by = self.network.link(*by).label();
             let text = format!("{} brings it up with `{by}`, which needs it", self.reader.name());
             let help = "nothing, if it may be up; else leave its addresses out".to_owned();
-            self.cx.cannot(link_fact(id, FieldPath::parse("autoconnect")), &codes::SETTING, text, help);
+            self.cx.cannot(fact, &codes::SETTING, text, help);
         } else if self.reader == Reader::Ifupdown {
             // Without a line that starts it, a stanza may be for a device of another name.
             self.cx.added(link_fact(id, FieldPath::parse("eni.logical")), "stanza-that-nothing-starts");
