@@ -1,5 +1,6 @@
 //! Virtual networks in a virtual machine: libvirt starts a translated, a routed and an isolated one of our XML, and the
-//! kernel has what the model says of them, and what `ifup -a` makes of the interfaces file of the same input.
+//! kernel has what the model says of them, and what `ifup -a` makes of the interfaces file and a shell of the script of the
+//! same input.
 
 use crate::conversion::{request, run};
 use crate::{fixture, host, hosts, likeness};
@@ -30,6 +31,10 @@ const BY_LIBVIRT: &str = "lab-start dbus libvirt; v='virsh -q -c network:///syst
       $v net-define $file && $v net-start $(basename $file .xml)\n\
     done; sleep 2\n";
 
+/// Runs the script twice: what is there stays as it is.
+const BY_SCRIPT: &str =
+    "sh tree/netpivot-commands/network.sh && sh tree/netpivot-commands/network.sh; sleep 2\n";
+
 /// Unpacked, a package has no alternatives.
 const IPTABLES: &str = "[ -e /usr/sbin/iptables ] || ln -sf xtables-nft-multi /usr/sbin/iptables\n";
 
@@ -57,22 +62,25 @@ fn same() -> Result<(), Failed> {
     let (libvirt, said) = hosts::boot(&written.outputs, &packages, 0, &format!("{BY_LIBVIRT}{BESIDE}"))?;
     let by_libvirt = state(libvirt.path(), &said)?;
 
-    let interfaces = run(&tree, &request(Some("libvirt"), "interfaces"));
+    let mut wrong = unlike_model(&written.network, libvirt.path())?;
     let ifup = &hosts::DAEMONS[0];
-    let mut packages = ifup.packages.to_vec();
-    packages.push("iptables");
-    let (folder, output) =
-        hosts::boot(&interfaces.outputs, &packages, 0, &format!("{IPTABLES}{}{BESIDE}", ifup.script))?;
-    let by_ifup = state(folder.path(), &output)?;
-
-    let mut wrong: Vec<String> =
-        by_libvirt.difference(&by_ifup).map(|line| format!("only libvirt: {line}")).collect();
-    wrong.extend(by_ifup.difference(&by_libvirt).map(|line| format!("only ifup: {line}")));
-    wrong.extend(unlike_model(&written.network, libvirt.path())?);
+    let mut outputs = String::new();
+    for (name, target, packages, script) in
+        [("ifup", "interfaces", ifup.packages, ifup.script), ("the script", "iproute", &[], BY_SCRIPT)]
+    {
+        let outcome = run(&tree, &request(Some("libvirt"), target));
+        let packages = [packages, &["iptables"]].concat();
+        let script = format!("{IPTABLES}{script}{BESIDE}");
+        let (folder, output) = hosts::boot(&outcome.outputs, &packages, 0, &script)?;
+        let others = state(folder.path(), &output)?;
+        wrong.extend(by_libvirt.difference(&others).map(|line| format!("only libvirt, not {name}: {line}")));
+        wrong.extend(others.difference(&by_libvirt).map(|line| format!("only {name}: {line}")));
+        outputs.push_str(&format!("\n--- {name}\n{output}"));
+    }
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(format!("{}\n--- libvirt\n{said}\n--- ifup\n{output}", wrong.join("\n")).into())
+    Err(format!("{}\n--- libvirt\n{said}{outputs}", wrong.join("\n")).into())
 }
 
 /// The state in lines. libvirt has a chain of its own, from which `RETURN` leads on to nothing.

@@ -258,8 +258,12 @@ impl<'n> Job<'n> {
             let holds = Done::Holds(key.value.clone(), value.value.clone());
             let what = What::Sysctl(key.value.clone());
             let step = Step::new(what, format!("sysctl -q -w {}", quote(&setting))).done(holds);
-            let step = step.within(self.space(owner, &item.netns));
-            out.push(self.of_fact(entry_fact(EntryKind::Sysctl, n), step));
+            let space = self.space(owner, &item.netns);
+            let count = self.written.entry(format!("{} {setting}", space.unwrap_or_default())).or_insert(0);
+            *count += 1;
+            if *count == 1 {
+                out.push(self.of_fact(entry_fact(EntryKind::Sysctl, n), step.within(space)));
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 use super::{Index, path};
 use crate::codes::core as codes;
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{INTERFACES, IPROUTE, NETLINK};
+use crate::dialect::{IFUPDOWN, INTERFACES, IPROUTE, NETLINK};
 use crate::ip::{IpConfig, IpMethod};
 use crate::link::{LinkId, LinkKind};
 use crate::network::{EntryKind, Network};
@@ -199,13 +199,18 @@ type DefaultRoute<'n> = (Netns<'n>, bool, i64, i64);
 /// is a matter of who comes first. NetworkManager gives each device a metric of its own.
 fn equal_defaults(network: &Network, found: &mut Vec<Diagnostic>) {
     let plain = [INTERFACES, IPROUTE, NETLINK].contains(&network.dialect.format);
+    let replaces = network.dialect == IFUPDOWN;
     let mut first: HashMap<DefaultRoute<'_>, (&Origin, Option<LinkId>)> = HashMap::default();
     let mut add = |key, owner: Option<LinkId>, origin| match first.get(&key) {
         None => {
             first.insert(key, (origin, owner));
         }
         Some((before, other)) if *other != owner => {
-            let message = "two default routes of the same metric: only the one that is added first counts";
+            // inet6.defn of ifupdown replaces the route that is there.
+            let (_, v4, ..) = key;
+            let which = if replaces && !v4 { "last" } else { "first" };
+            let message =
+                format!("two default routes of the same metric: only the one that is added {which} counts");
             found.push(
                 Diagnostic::new(&codes::EQUAL_DEFAULTS, message)
                     .from(origin)
