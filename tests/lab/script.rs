@@ -278,8 +278,11 @@ pub fn differences(network: &Network, kernel: &Network) -> Vec<String> {
         .collect()
 }
 
-/// True for a setting that a card keeps.
+/// True for a setting that a card keeps, and for a router's: a script that goes leaves it one for whatever else needs one.
 fn stays(text: &str) -> bool {
+    if text.starts_with("kernel setting net.ipv4.ip_forward ") {
+        return true;
+    }
     ["ipv6.method", "ipv6.accept_ra", "ipv6.autoconf", "mtu", "mac"]
         .iter()
         .any(|field| text.contains(&format!(" {field} is ")))
