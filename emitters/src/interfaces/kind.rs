@@ -167,7 +167,7 @@ impl<'n> Job<'n> {
             return;
         }
         let own = link.kind.value.field_name();
-        for path in said_paths(link).into_iter().filter(|path| path.is_under(own) || path.is("kind")) {
+        for path in said_paths(link).into_iter().filter(|path| path.is_under(own)) {
             self.cx.otherwise(link_fact(id, path), RULE);
         }
         self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), RULE);

@@ -322,38 +322,14 @@ impl<'n> Job<'n> {
     /// A file tells InfiniBand from Ethernet by name and mode only, and wireless devices by the options of their network.
     fn kind_by_device(&mut self, id: LinkId, sheet: &Sheet) {
         let link = self.network.link(id);
-        let is_told = match &link.kind.value {
-            LinkKind::Infiniband(infiniband) => {
-                let name = link.name.as_ref().map_or("", |at| at.value.split('.').next().unwrap_or(""));
-                infiniband.transport_mode.is_some() || is_infiniband(name)
-            }
-            LinkKind::Wifi(_) => {
-                let mut options = sheet.stanzas.iter().flat_map(|stanza| &stanza.options);
-                options.any(|(key, _)| OF_WIFI.contains(&key.as_str()))
-            }
-            LinkKind::Ethernet(_)
-            | LinkKind::Bridge(_)
-            | LinkKind::Bond(_)
-            | LinkKind::Team(_)
-            | LinkKind::Vlan(_)
-            | LinkKind::Tun(_)
-            | LinkKind::Dummy(_)
-            | LinkKind::Veth(_)
-            | LinkKind::Macvlan(_)
-            | LinkKind::Ipvlan(_)
-            | LinkKind::Vxlan(_)
-            | LinkKind::Geneve(_)
-            | LinkKind::Vrf(_)
-            | LinkKind::IpTunnel(_)
-            | LinkKind::Macsec(_)
-            | LinkKind::Wireguard(_)
-            | LinkKind::Hsr(_)
-            | LinkKind::OvsBridge(_)
-            | LinkKind::OvsPort(_)
-            | LinkKind::OvsInterface(_)
-            | LinkKind::Loopback(_)
-            | LinkKind::Generic(_)
-            | LinkKind::Unsupported(_) => true,
+        let is_told = if let LinkKind::Infiniband(infiniband) = &link.kind.value {
+            let name = link.name.as_ref().map_or("", |at| at.value.split('.').next().unwrap_or(""));
+            infiniband.transport_mode.is_some() || is_infiniband(name)
+        } else if let LinkKind::Wifi(_) = &link.kind.value {
+            let mut options = sheet.stanzas.iter().flat_map(|stanza| &stanza.options);
+            options.any(|(key, _)| OF_WIFI.contains(&key.as_str()))
+        } else {
+            true
         };
         if !is_told {
             self.cx.otherwise(link_fact(id, FieldPath::parse("kind")), "kind-by-the-device");
