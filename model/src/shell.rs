@@ -19,6 +19,12 @@ pub fn in_quotes(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
+/// True for a command that asks for an option of its stanza, as ifup(8) hands them to commands: `$IF_NETWORK`.
+#[must_use]
+pub fn asks_ifup(command: &str) -> bool {
+    ["$IF_", "${IF_", "${#IF_"].iter().any(|start| command.contains(start))
+}
+
 /// True where a command may leave the shell that runs it, as far as its words tell.
 #[must_use]
 pub fn leaves(command: &str) -> bool {

@@ -249,6 +249,20 @@ pub(super) const CASES: &[Case] = &[
         ],
     },
     Case {
+        // ifup(8) hands options to commands; ifupdown2's utils.exec_user_command does not, and a script has none.
+        name: "options that a command asks for",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n network 10.0.0.0\n up /x/allow $IF_NETWORK\n",
+        )],
+        to: &[
+            ("interfaces", &["network 10.0.0.0", "up /x/allow $IF_NETWORK"], &[], &["H501"]),
+            ("interfaces:ifupdown2", &["address 10.0.0.2/24"], &["up /x/allow $IF_NETWORK"], &["H110", "H501", "L002"]),
+            ("iproute", &[], &["(set +u; IFACE=eth0; /x/allow $IF_NETWORK)"], &["H501", "L002", "L800"]),
+        ],
+    },
+    Case {
         // A script names a port, whatever it looks like.
         name: "ports of any name",
         from: "interfaces",

@@ -11,7 +11,7 @@ use netpivot_model::hook::{Hook, HookPhase};
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
-use netpivot_model::shell::{apart, is_closed, leaves};
+use netpivot_model::shell::{apart, asks_ifup, is_closed, leaves};
 use netpivot_model::source::Span;
 use netpivot_model::vocabulary::interfaces::{DEVICE, Reader};
 
@@ -104,9 +104,11 @@ impl<'n> Job<'n> {
             self.cx.cannot(fact, &HOOK_LOST, format!("{label} has no command"), None);
             return None;
         };
-        if self.reader == Reader::Ifupdown2 && command.value.contains("$IF_") {
+        if self.reader == Reader::Ifupdown2 && asks_ifup(&command.value) {
             let text = format!("ifupdown2 has no variable `$IF_…` for `{}`", command.value);
-            self.cx.cannot(fact, &HOOK_LOST, text, None);
+            let help = "write the value in the variable's place".to_owned();
+            self.cx.cannot(fact, &HOOK_LOST, text, help);
+            return None;
         }
         let text = with_device(&command.value);
         let text = if self.network.dialect.format == INTERFACES { text } else { forgiven(&text) };

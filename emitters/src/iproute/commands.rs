@@ -10,7 +10,7 @@ use netpivot_model::hook::HookPhase;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::FactPath;
-use netpivot_model::shell::{apart, goes_on, is_closed, leaves};
+use netpivot_model::shell::{apart, asks_ifup, goes_on, is_closed, leaves};
 
 /// Commands by when they run.
 #[derive(Default)]
@@ -45,6 +45,12 @@ impl Job<'_> {
                 self.cx.cannot(fact, &codes::SETTING, text, None);
                 continue;
             };
+            if network.dialect.format == INTERFACES && asks_ifup(command) {
+                let text = format!("a script of the moment has no variable `$IF_…` of ifup's for `{command}`");
+                let help = "write the value in the variable's place".to_owned();
+                self.cx.cannot(fact, &codes::SETTING, text, help);
+                continue;
+            }
             let devices = self.devices(owner, command, ids);
             if devices.is_empty() {
                 let text = "it runs for each link, and the script sets up none";

@@ -154,6 +154,10 @@ impl Builder<'_> {
         match row.place {
             Place::Own => self.own(link, stanza, option, row),
             Place::Extra => self.keep(link, stanza, option, Weight::Acts, row.doc()),
+            // What a command asks ifup for is handed on to it.
+            Place::Idle if self.reader == Reader::Ifupdown && is_asked_for(stanza, option) => {
+                self.keep(link, stanza, option, Weight::Acts, row.doc());
+            }
             Place::Idle => {
                 let message = format!("`{}` has no effect: {}", self.shown(option), lower(row.doc()));
                 self.report(&codes::IDLE, option.span, message, "remove the line");
@@ -620,6 +624,12 @@ impl Builder<'_> {
     pub(super) fn reference(name: &str) -> LinkRef {
         LinkRef::Name(name.to_owned())
     }
+}
+
+/// True for an option that a command of its stanza asks for (ifup(8), `$IF_NETWORK`).
+fn is_asked_for(stanza: &Stanza, option: &Opt) -> bool {
+    let variable = format!("IF_{}", option.name.replace('-', "_").to_ascii_uppercase());
+    stanza.options.iter().any(|other| other.value.text.contains(&variable))
 }
 
 /// Options whose values ifupdown's scripts take as a list of lines.
