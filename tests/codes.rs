@@ -36,6 +36,11 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         )],
     ),
     (
+        "interfaces:ifupdown2",
+        "keyfile",
+        &[("/etc/network/interfaces", "auto red\niface red\n  vrf-table auto\n")],
+    ),
+    (
         "interfaces:ifupdown-ng",
         "keyfile",
         &[("/etc/network/interfaces", "auto wg0\niface wg0\n  use wireguard\n  address 10.9.0.1/24\n")],

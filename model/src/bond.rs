@@ -1,7 +1,7 @@
 //! Bonds (`IFLA_BOND_*`, bonding.rst) and their ports.
 
 use crate::path::FieldPath;
-use crate::reflect::{FieldRef, List, Node, Said};
+use crate::reflect::{FieldRef, Leaf, List, Node, Said};
 use crate::value::{Count, I32, Int, Mac, U8, U16};
 use crate::vocabulary::ifcfg::bond::OPTIONS;
 use crate::{node, words};
@@ -167,10 +167,7 @@ impl Bond {
     #[must_use]
     pub fn refused(&self, path: FieldPath) -> Option<String> {
         let of = path.names().nth(1)?;
-        let Some(FieldRef::Leaf(leaf)) = self.field(of) else { return None };
-        if !leaf.is_said() {
-            return None;
-        }
+        self.leaf_of(path).filter(|leaf| leaf.is_said())?;
         let mode = self.mode.as_ref().map_or(BondMode::BalanceRr, |at| at.value);
         let modes = OPTIONS.iter().find(|(_, field, ..)| path.is(field)).map(|(.., modes)| *modes);
         if modes.is_some_and(|modes| modes & mode.bit() == 0) && !OF_ANY_MODE.iter().any(|any| path.is(any)) {
@@ -179,6 +176,15 @@ impl Bond {
         let is_watched = positive(&self.miimon) || self.miimon.is_none() && mode.has_to_watch();
         (OF_MIIMON.iter().any(|own| path.is(own)) && !is_watched)
             .then(|| format!("takes `{of}` with `miimon` only"))
+    }
+
+    /// The option at `bond.NAME`.
+    #[must_use]
+    pub fn leaf_of(&self, path: FieldPath) -> Option<&dyn Leaf> {
+        match self.field(path.names().nth(1)?)? {
+            FieldRef::Leaf(leaf) => Some(leaf),
+            FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_) => None,
+        }
     }
 
     /// True where ports are to be watched by MII and by ARP, which no command that makes a bond may ask for

@@ -3,7 +3,9 @@
 
 use crate::check::Index;
 use crate::defaults::{self, Silence};
+use crate::dialect::Dialect;
 use crate::facts::value_of;
+use crate::ip::Address;
 use crate::link::{Link, LinkId, references};
 use crate::neighbor::NeighborState;
 use crate::network::{EntryKind, Network};
@@ -199,7 +201,9 @@ fn compare_links(
             (Some(old), Some(new)) => targets.are_partners(field, old, new),
             (Some(_) | None, Some(_) | None) => false,
         };
-        if !partners && !means_same(field, old_value.as_ref(), new_value.as_ref()) {
+        let sides = [(&old_value, old.dialect_of(a)), (&new_value, new.dialect_of(b))];
+        let same_addresses = field.is("ipv4.addresses") && same_but_for_silence(sides);
+        if !partners && !same_addresses && !means_same(field, old_value.as_ref(), new_value.as_ref()) {
             let path = |id| Some(FactPath { subject: Subject::Link(id), field });
             changes.push(Change { old_path: path(a), new_path: path(b), old: old_value, new: new_value });
         }
@@ -223,6 +227,21 @@ pub fn means_same(field: FieldPath, old: Option<&Value>, new: Option<&Value>) ->
         }
         _ => is_equal(old, new),
     }
+}
+
+/// True for lists of addresses that are the same once either side's silence about a broadcast address is what its program
+/// makes of it.
+fn same_but_for_silence(sides: [(&Option<Value>, Dialect); 2]) -> bool {
+    let [(Some(Value::List(old)), from), (Some(Value::List(new)), to)] = sides else { return false };
+    let spelt_out = |value: &Value, dialect| {
+        let address: Address = value.to_string().parse().ok()?;
+        let broadcast = address.broadcast.or_else(|| defaults::usual_broadcast(dialect, &address));
+        Some(Address { broadcast, ..address })
+    };
+    old.len() == new.len()
+        && old.iter().zip(new).all(|(old, new)| {
+            old == new || spelt_out(old, from).is_some_and(|old| spelt_out(new, to) == Some(old))
+        })
 }
 
 fn key_number(text: &str) -> Option<u32> {
@@ -360,6 +379,7 @@ fn whole_entry(old: Option<(Subject, &dyn Node)>, new: Option<(Subject, &dyn Nod
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::{IPROUTE, KEYFILE, NETLINK};
     use crate::source::{At, Origin};
 
     #[test]
@@ -383,6 +403,29 @@ mod tests {
         assert!(is_same("ip_tunnel.okey", "1.2.3.4", "16909060"));
         assert!(!is_same("ip_tunnel.okey", "0.0.0.8", "7"));
         assert!(!is_same("alias", "0.0.0.7", "7"));
+    }
+
+    #[test]
+    fn a_broadcast_address_may_be_the_programs_own() {
+        let network = |format: &'static str, address: &str| {
+            let mut ipv4 = crate::ip::IpConfig::default();
+            let address = At::new(address.parse().expect("an address"), Origin::default_value());
+            ipv4.addresses.items.push(address);
+            let name = Some(At::new("eth0".to_owned(), Origin::default_value()));
+            let links = vec![Link { name, ipv4: Some(Box::new(ipv4)), ..Link::default() }];
+            Network { links, dialect: Dialect::of(format), ..Network::default() }
+        };
+        let is_same = |old: &Network, new: &Network| {
+            !compare(old, new)
+                .iter()
+                .any(|change| change.old_path.is_some_and(|path| path.field.is("ipv4.addresses")))
+        };
+        let silent = network(KEYFILE, "10.0.0.2/24");
+        assert!(is_same(&silent, &network(IPROUTE, "10.0.0.2/24 brd 10.0.0.255")));
+        assert!(is_same(&silent, &network(IPROUTE, "10.0.0.2/24")));
+        assert!(!is_same(&silent, &network(IPROUTE, "10.0.0.2/24 brd 10.0.0.0")));
+        assert!(!is_same(&network(IPROUTE, "10.0.0.2/24"), &network(NETLINK, "10.0.0.2/24 brd 10.0.0.255")));
+        assert!(!is_same(&silent, &network(IPROUTE, "10.0.0.3/24 brd 10.0.0.255")));
     }
 
     #[test]

@@ -6,11 +6,12 @@
 use crate::dialect::{
     Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, IPROUTE, KEYFILE, LIBVIRT, NETLINK,
 };
-use crate::ip::IpMethod;
+use crate::ip::{Address, IpMethod};
 use crate::link::Link;
 use crate::path::FieldPath;
 use crate::value::Value;
 use crate::vocabulary::interfaces::Reader;
+use std::net::IpAddr;
 
 pub mod ifcfg;
 pub mod interfaces;
@@ -67,6 +68,20 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     } else {
         Silence::Unknown
     }
+}
+
+/// The broadcast address that a program gives an IPv4 address whose configuration names none: the last of the subnet, where
+/// there is one (`nm_platform_ip4_broadcast_address_from_addr()`, ifupdown's `broadcast +`, initscripts' `ipcalc`, wicked's
+/// `ni_address_can_broadcast()`, libvirt's `virNetDevIPAddrAdd()`). The kernel's own tools, ifupdown2 and ifupdown-ng give none.
+#[must_use]
+pub fn usual_broadcast(dialect: Dialect, address: &Address) -> Option<IpAddr> {
+    let gives = match dialect.format {
+        IPROUTE | NETLINK => false,
+        INTERFACES => Reader::of(dialect) == Reader::Ifupdown,
+        _ => true,
+    };
+    let has_one = address.net.addr().is_ipv4() && address.net.prefix_len() < 31 && address.peer.is_none();
+    (gives && has_one && address.broadcast.is_none()).then(|| address.net.broadcast())
 }
 
 /// NetworkManager leaves the devices of `unmanaged-devices` alone (NetworkManager.conf(5)): it starts none of them, and

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::ip::{Address, IpMethod};
 use netpivot_model::link::LinkKind;
-use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::path::FieldPath;
 use netpivot_model::value::Value;
 use netpivot_model::virtual_link::TunnelMode;
 use std::net::IpAddr;
@@ -70,7 +70,6 @@ impl Job<'_> {
         }
         if lost.is_empty() {
             p.done("ipv4.addresses");
-            self.computed_broadcasts(p);
         } else {
             let text = format!("ifcfg files cannot say {} to {}", lost.join(", nor "), p.reader.name());
             self.cannot(p, V4, &codes::ADDRESS, text.clone(), None);
@@ -79,23 +78,6 @@ impl Job<'_> {
             }
         }
         self.gateway4(p, method, number > 0 && !tunnel);
-    }
-
-    /// Tells of broadcast addresses that follow from the address and its length.
-    fn computed_broadcasts(&mut self, p: &Profile<'_>) {
-        let Some(ip) = &p.link.ipv4 else { return };
-        for at in &ip.addresses.items {
-            let net = at.value.net;
-            if at.value.broadcast.is_some_and(|ip| ip == net.broadcast()) {
-                let text = format!(
-                    "{} sets the broadcast address {} of {net} by itself",
-                    p.reader.name(),
-                    net.broadcast()
-                );
-                let fact = FactPath { subject: Subject::Link(p.id), field: V4 };
-                self.cx.cannot_item(fact, &at.origin, &codes::BROADCAST, text, None);
-            }
-        }
     }
 
     /// One address; gives what it loses.

@@ -207,11 +207,6 @@ impl<'n> Job<'n> {
                 self.cx.otherwise(link_fact(id, path(v6, "method")), "loopback-of-the-kernel");
                 continue;
             }
-            if let (Reader::Ifupdown, Some(IpAddr::V4(broadcast))) = (self.reader, address.broadcast)
-                && is_usual_broadcast(address, broadcast)
-            {
-                self.cx.otherwise(link_fact(id, path(v6, "addresses")), "broadcast-that-ifupdown-sets");
-            }
             if address.flags.nodad && v6 && self.reader == Reader::Ifupdown {
                 self.cx
                     .otherwise(link_fact(id, FieldPath::parse("eni.dad_attempts")), "nodad-of-the-addresses");

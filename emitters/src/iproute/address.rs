@@ -4,9 +4,9 @@ use super::script::{Step, What};
 use super::{Job, codes, link_fact, netns, shown};
 use crate::text::ip::address;
 use crate::text::shell::quote;
-use netpivot_model::defaults::Silence;
+use netpivot_model::defaults::{Silence, usual_broadcast};
 use netpivot_model::facts::effective;
-use netpivot_model::ip::IpMethod;
+use netpivot_model::ip::{Address, IpMethod};
 use netpivot_model::link::{Link, LinkId};
 use netpivot_model::path::FieldPath;
 use netpivot_model::value::Scalar;
@@ -20,6 +20,7 @@ impl Job<'_> {
         is_made: bool,
         out: &mut Vec<Step>,
     ) {
+        let dialect = self.network.dialect_of(id);
         for (config, method, field) in
             [(&link.ipv4, "ipv4.method", "ipv4.addresses"), (&link.ipv6, "ipv6.method", "ipv6.addresses")]
         {
@@ -39,7 +40,10 @@ impl Job<'_> {
                 let v6 = address.net.addr().is_ipv6();
                 let family = if v6 { "-6" } else { "-4" };
                 let dev = quote(name);
-                let up = address::command(address, name, v6);
+                let turn = self.ran.at(&at.origin);
+                let implied = usual_broadcast(dialect, address).filter(|_| name != "lo" && turn <= Some(0));
+                let whole = Address { broadcast: address.broadcast.or(implied), ..address.clone() };
+                let up = address::command(&whole, name, v6);
                 let step =
                     Step::new(What::Address(address.net), up).of(name).done(shown::address(address, name));
                 // `inet_rtm_deladdr()` looks for the other end, too.
@@ -49,7 +53,7 @@ impl Job<'_> {
                 };
                 let del = format!("ip {family} address del {net} dev {dev}");
                 let step = step.down(del).goes_with_link(is_made).within(netns(link));
-                out.push(self.of_turn(self.ran.at(&at.origin), step));
+                out.push(self.of_turn(turn, step));
             }
         }
     }

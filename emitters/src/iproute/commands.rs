@@ -46,7 +46,8 @@ impl Job<'_> {
                 continue;
             };
             if network.dialect.format == INTERFACES && asks_ifup(command) {
-                let text = format!("a script of the moment has no variable `$IF_…` of ifup's for `{command}`");
+                let text =
+                    format!("a script of the moment has no variable `$IF_…` of ifup's for `{command}`");
                 let help = "write the value in the variable's place".to_owned();
                 self.cx.cannot(fact, &codes::SETTING, text, help);
                 continue;

@@ -7,7 +7,7 @@
 use super::entries::MAIN;
 use super::link::{changes_later, is_made};
 use super::order::Names;
-use super::script::{Section, Step, What};
+use super::script::{Done, Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, start, wireguard};
 use crate::EmitContext;
@@ -317,7 +317,11 @@ impl<'s> Plan<'s> {
 
     /// True where the state has what the step sets up.
     fn is_done(&self, step: &Step) -> bool {
-        if self.have.get(&key(step)).is_some_and(|old| old.up == step.up || is_same_route(step, old)) {
+        if self
+            .have
+            .get(&key(step))
+            .is_some_and(|old| old.up == step.up || is_same_address(step, old) || is_same_route(step, old))
+        {
             return true;
         }
         let Some(of) = step.place() else { return false };
@@ -564,6 +568,20 @@ fn undo_of_down(step: &Step) -> Option<Step> {
     let step = undo(step)?;
     let up = if may_be_gone { step.up.replace(" || true", " 2>/dev/null || true") } else { step.up };
     Some(Step { up, ..step })
+}
+
+/// True for an address that is there but for the usual broadcast address: the kernel gives none to an address that it has
+/// (`inet_rtm_newaddr()`), and it need not go for that.
+fn is_same_address(step: &Step, old: &Step) -> bool {
+    let but_for_broadcast = |up: &str| {
+        let words: Vec<&str> = up.split(' ').collect();
+        let at = words.iter().position(|word| *word == "brd");
+        at.map_or(up.to_owned(), |at| [&words[..at], &words[at + 2..]].concat().join(" "))
+    };
+    let is_usual = matches!(&step.done, Done::Shows(words, _) if !words[0].contains(" brd "));
+    matches!(step.what, What::Address(_))
+        && is_usual
+        && but_for_broadcast(&step.up) == but_for_broadcast(&old.up)
 }
 
 /// True where the two are one route, whatever the kernel fills in where nothing is said: who made it, its scope, the links

@@ -69,7 +69,8 @@ pub(super) fn address(address: &Address, name: &str) -> Done {
     if let Some(metric) = address.metric {
         words.push_str(&format!(" metric {metric}"));
     }
-    if let Some(broadcast) = address.broadcast {
+    // The usual one is no reason to try again: the kernel gives it to no address that is there (`inet_rtm_newaddr()`).
+    if let Some(broadcast) = address.broadcast.filter(|broadcast| *broadcast != address.net.broadcast()) {
         words.push_str(&format!(" brd {broadcast}"));
     }
     let mut all = vec![words];

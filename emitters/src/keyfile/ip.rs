@@ -119,10 +119,6 @@ impl Job<'_> {
                     text,
                     None,
                 );
-            } else if let Some(broadcast) = address.value.broadcast {
-                let text =
-                    format!("NetworkManager sets the broadcast address {broadcast} of {value} by itself");
-                self.cx.cannot_item(link_fact(id, field), &address.origin, &codes::BROADCAST, text, None);
             }
             if let Some(route) = peer_route(&address.value) {
                 let text =

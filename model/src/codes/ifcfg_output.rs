@@ -19,9 +19,6 @@ crate::codes! {
     ADDRESS "L406" Loss "ifcfg-address":
         "An address has an attribute that ifcfg files cannot say to the program in charge, or stands where no key reaches it.";
         example: "an address with a lifetime converted to ifcfg";
-    BROADCAST "W401" Note "ifcfg-broadcast-by-itself":
-        "The source sets the broadcast address that follows from the address and its length. Both readers of ifcfg files compute the same one by themselves.";
-        example: "ip addr add 192.168.1.10/24 brd + dev br1, converted to ifcfg";
     BESIDE "L407" Loss "ifcfg-beside-profiles":
         "ifcfg files have no words for namespaces, static neighbours, forwarding entries, address translation and kernel settings.";
         example: "net.ipv4.ip_forward=1 set by a script, converted to ifcfg";

@@ -70,6 +70,9 @@ crate::codes! {
     PATTERN "S417" Note "interfaces-pattern":
         "The line names interfaces by a pattern, which is matched against what the host has. It becomes a match of names where that can be said, else it is left out.";
         example: "auto /eth*";
+    COUNTED_TABLE "S418" Note "interfaces-vrf-table-counted":
+        "`vrf-table auto` lets ifupdown2 choose when it starts the VRF: the first table from 1001 on that no other has. The output says the number that this file gives; a host that started its VRFs in another order may have another one (`/etc/iproute2/rt_tables.d/ifupdown2_vrf_map.conf`).";
+        example: "vrf-table auto";
     TAKEN_BACK "H400" Note "interfaces-down-command":
         "A `down` line takes back what an `up` line or the interface itself set up. The program that reads the output does so by itself.";
         example: "down ip route del 10.0.0.0/8 || true";

@@ -55,9 +55,6 @@ crate::codes! {
     NO_PREFIX_ROUTE "W303" Note "keyfile-address-without-prefix-route":
         "The source has an address without the route of its prefix (`noprefixroute`, or the route is deleted after it). NetworkManager makes such a route for every address but those whose length is all bits, so the address is written with that length.";
         example: "ip route del 192.168.10.0/24 dev tap0 after ip addr add 192.168.10.2/24 dev tap0";
-    BROADCAST "W304" Note "keyfile-broadcast-by-itself":
-        "The source sets the broadcast address that follows from the address and its length. Keyfiles have no word for it, and NetworkManager sets the same one by itself.";
-        example: "ip addr add 192.168.1.10/24 brd + dev br1";
     SHARED "W305" Note "keyfile-shared":
         "The source forwards, masquerades and serves DHCP and DNS for the link's network, which is what NetworkManager's method `shared` does. Since release 1.52 the profile can say which addresses are given out; before, NetworkManager chooses them, so the method is not used.";
         example: "libvirt's default network";

@@ -152,6 +152,15 @@ fn a_missing_verb_is_named() {
 }
 
 #[test]
+fn a_bond_may_leave_the_mode_of_its_options() {
+    fresh("ip link add bond0 type bond mode 802.3ad lacp_rate fast\nip link set bond0 type bond mode active-backup\n")
+        .clean()
+        .has("link bond0 bond.mode = active-backup");
+    fresh("ip link add bond0 type bond mode 802.3ad\nip link set bond0 type bond mode active-backup lacp_rate fast\n")
+        .finds("S501 mode");
+}
+
+#[test]
 fn what_the_kernel_refuses_is_refused() {
     let refused = |script: &str, finding: &str| {
         fresh(script).finds(finding);

@@ -355,7 +355,9 @@ impl Runner<'_> {
         let stops = self.report.fails && !is_left && self.reader == Reader::Ifupdown;
         if let Some(last) = own.iter_mut().rfind(|found| stops && is_refusal(found)) {
             // execute.c:doit
-            last.message.push_str("; ifup stops here and runs nothing that stands behind it in the stanza");
+            last.message.push_str(
+                "; ifup stops here and runs nothing that stands behind it in the stanza, which is converted all the same",
+            );
         }
         self.report.diagnostics.append(&mut own);
         if is_left {

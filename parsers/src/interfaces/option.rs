@@ -578,6 +578,13 @@ impl Builder<'_> {
             text => (text.parse().ok().and_then(Int::new), Origin::at(option.span)),
         };
         let Some(table) = table else { return self.refuse(option, "the number of a table, or `auto`") };
+        if matches!(origin.cause(), Cause::Derived(COUNTED)) {
+            let name = self.network.link(link).label();
+            let message =
+                format!("the table of the VRF `{name}` is the first from 1001 on that no other has");
+            let help = "name the table that it has on the host (`ip -d link show type vrf`)";
+            self.report(&codes::COUNTED_TABLE, option.span, message, help);
+        }
         let is_counted =
             |at: &At<TableId>| at.value == table && matches!(at.origin.cause(), Cause::Derived(COUNTED));
         let other = self.network.links().find_map(|(other, link)| {

@@ -210,7 +210,7 @@ fn ifup_stops_where_a_command_fails() {
         let told: Vec<&String> =
             got.codes.iter().filter(|c| c.starts_with("S501") || c.starts_with("P501")).collect();
         assert_eq!(told.len(), 1, "{command}: {:?}", got.codes);
-        told[0].ends_with("; ifup stops here and runs nothing that stands behind it in the stanza")
+        told[0].ends_with("; ifup stops here and runs nothing that stands behind it in the stanza, which is converted all the same")
     };
     let again = "ip route add 10.1.0.0/16 via 192.0.2.2";
     assert!(stops(D, again));

@@ -139,7 +139,9 @@ fn parameter(inside: &str) -> Piece<'_> {
         map(with_default, |(name, operator, text)| Piece::Variable { name, or: Some((operator, text)) }),
     ))
     .parse(inside)
-    .map_or(Piece::Unevaluated("it holds a parameter expansion, which would have to be run"), |(_, piece)| piece)
+    .map_or(Piece::Unevaluated("it holds a parameter expansion, which would have to be run"), |(_, piece)| {
+        piece
+    })
 }
 
 /// The whole of `$(…)`, `${…}`, `` `…` ``, `<(…)` or `(…)` with what is nested in it. One pass with a stack

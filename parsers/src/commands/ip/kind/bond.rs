@@ -49,14 +49,20 @@ pub(in crate::commands) const ROWS: &[Row] = &[
 pub(super) const PORT_ROWS: &[Row] =
     &[("queue_id", true, "queue_id", Number), ("prio", true, "prio", Signed)];
 
-/// What does not go together. `is_new`: the command makes the bond.
-pub(in crate::commands) fn check(bond: &Bond, is_new: bool, span: Span) -> Done {
-    let refused = |path: &'static str| bond.refused(FieldPath::parse(path));
+/// What does not go together. The kernel looks at the options of the command only (`bond_changelink()`): those that `old`, the
+/// bond before it, has may have come in another mode.
+pub(in crate::commands) fn check(old: Option<&Bond>, bond: &Bond, span: Span) -> Done {
+    let value = |bond: &Bond, path| bond.leaf_of(path)?.value();
+    let refused = |path: &'static str| {
+        let path = FieldPath::parse(path);
+        let is_old = old.is_some_and(|old| value(old, path) == value(bond, path));
+        bond.refused(path).filter(|_| !is_old)
+    };
     let fault = |why| Fault::kernel("Operation not permitted", span, why);
     if let Some(why) = OPTIONS.iter().find_map(|(_, path, ..)| refused(path)) {
         return Err(fault(format!("the kernel {why}")));
     }
-    if is_new && bond.is_watched_twice() {
+    if old.is_none() && bond.is_watched_twice() {
         let why = "the kernel watches ports by `miimon` or by ARP, not by both";
         return Err(fault(why.to_owned()).intent("leave out `arp_interval`"));
     }

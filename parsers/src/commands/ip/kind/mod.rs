@@ -258,7 +258,7 @@ fn check(call: &Call<'_>, made: &mut LinkKind, below: Option<DeviceId>, span: Sp
         bridge::settle(&Bridge::default(), bridge, span)?;
     }
     if let LinkKind::Bond(bond) = made {
-        bond::check(bond, true, span)?;
+        bond::check(None, bond, span)?;
     }
     stacked::check(call, made, below, span)
 }
@@ -289,7 +289,7 @@ pub(super) fn change(call: &mut Call<'_>, id: DeviceId, word: Word<'_>, mut word
     match (&before, &mut made.value) {
         (LinkKind::Bridge(old), LinkKind::Bridge(new)) => bridge::settle(old, new, span)?,
         (LinkKind::Bond(old), LinkKind::Bond(new)) => {
-            bond::check(new, false, span)?;
+            bond::check(Some(old), new, span)?;
             bond::check_change(old, new, up, ports, span)?;
         }
         _ => {}
