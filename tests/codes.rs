@@ -187,7 +187,6 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
             "{\"netpivot\": 1, \"sysctls\": [{\"key\": \"net.ipv4.ip_forward\", \"value\": \"1\"}]}",
         )],
     ),
-    ("json", "ifcfg", &[("/netpivot.json", BROADCAST)]),
     (
         "",
         "keyfile",
@@ -228,7 +227,6 @@ const SHARED: &str = "<network><name>h</name><forward mode='nat'/><bridge name='
 const NOT_FOR_LIBVIRT: &str = r#"{"netpivot": 1, "dialect": "iproute", "links": [
  {"name": "br0", "kind": "bridge", "bridge": {"forward_delay": 250, "priority": 7}, "ipv4": {"addresses": ["192.0.2.1/24"]}},
  {"name": "eth0", "kind": "ethernet"}]}"#;
-const BROADCAST: &str = r#"{"netpivot": 1, "links": [{"name": "eth0", "kind": "ethernet", "ipv4": {"addresses": ["192.0.2.2/24 brd 192.0.2.255"]}}]}"#;
 const STATE: &str = r#"[{"ifname":"eth0","mst":1,"link_type":"ether"},{"ifname":"v0","link_index":3,"link_netnsid":0,"linkinfo":{"info_kind":"veth"}},{"ifname":7}]
 [{"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel"},{"dst":"198.51.100.0/24","dev":"eth0","table":"blue"}]"#;
 /// A script's network in which each check of `model/src/check` has something to say.
