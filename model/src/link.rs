@@ -46,6 +46,46 @@ macro_rules! kinds {
         pub enum LinkKind { $( $(#[$meta])* $variant(Box<$node>) ),* }
 
         impl LinkKind {
+    /// True for kinds without Ethernet frames, which no bridge takes (`br_add_if()`).
+    #[must_use]
+    pub fn is_layer_3(&self) -> bool {
+        use crate::virtual_link::{TunMode, TunnelMode};
+        match self {
+            LinkKind::Loopback(_) | LinkKind::Wireguard(_) | LinkKind::Vrf(_) => true,
+            LinkKind::Tun(tun) => tun.mode.as_ref().is_none_or(|at| at.value == TunMode::Tun),
+            LinkKind::IpTunnel(tunnel) => tunnel
+                .mode
+                .as_ref()
+                .is_none_or(|at| at.value != TunnelMode::Gretap && at.value != TunnelMode::Ip6Gretap),
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Infiniband(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Vlan(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Macvlan(_)
+            | LinkKind::Ipvlan(_)
+            | LinkKind::Vxlan(_)
+            | LinkKind::Geneve(_)
+            | LinkKind::Macsec(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => false,
+        }
+    }
+
+    /// True for kinds that look for their neighbours (without IFF_NOARP).
+    #[must_use]
+    pub fn finds_neighbors(&self) -> bool {
+        !self.is_layer_3() && !matches!(self, LinkKind::Dummy(_))
+    }
+
             /// The words of all kinds.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 

@@ -307,6 +307,9 @@ sysctl -q -w net.ipv6.conf.d0.autoconf=0
 sysctl -q -w net.ipv6.conf.d0.mtu=1400
 sysctl -q -w net.ipv6.conf.d1.disable_ipv6=1
 sysctl -q -w net.ipv4.conf.d0.rp_filter=2
+ip link add br0 type bridge
+ip link set dev br0 up
+ip token set ::1a:2b dev br0
 
 ## addresses
 ip link add d0 type dummy

@@ -23,9 +23,10 @@ use netpivot_model::source::Cause;
 use netpivot_model::value::{LinkRef, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::net::Ipv6Addr;
 
 /// Settings with commands of their own here.
-pub(super) const ELSEWHERE: [&str; 19] = [
+pub(super) const ELSEWHERE: [&str; 20] = [
     "name",
     "kind",
     "netns",
@@ -45,6 +46,7 @@ pub(super) const ELSEWHERE: [&str; 19] = [
     "ipv6.gateway",
     "ipv6.accept_ra",
     "ipv6.autoconf",
+    "ipv6.token",
 ];
 
 /// What only a configuration that starts by itself has, or a program knows a profile by.
@@ -344,6 +346,7 @@ impl Job<'_> {
         });
         self.wireguard(id, link, name, &mut parts.settings);
         self.ipv6(id, name, space, &mut parts.settings);
+        self.token(id, link, name, &mut parts.settings);
         if let Some(mac) = link.matches.as_ref().and_then(|matches| matches.mac.as_ref()) {
             let text = format!(
                 "the source ties `{name}` to the device with address {}; commands go by the name alone",
@@ -427,6 +430,30 @@ impl Job<'_> {
         for field in ["ipv6.accept_ra", "ipv6.autoconf"].into_iter().chain((!asks).then_some("ipv6.method")) {
             self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "ipv6-by-kernel-settings");
         }
+    }
+
+    /// The interface identifier, which the kernel takes where it takes advertisements (`inet6_set_iftoken()`).
+    fn token(&mut self, id: LinkId, link: &Link, name: &str, out: &mut Vec<Step>) {
+        let path = FieldPath::parse("ipv6.token");
+        let Some(token) = link.ipv6.as_ref().and_then(|ipv6| ipv6.token.as_ref()) else { return };
+        let value = |field| effective(self.network, id, FieldPath::parse(field));
+        let is_off = value("ipv6.method") == Silence::Value(Value::text("disabled"))
+            || value("ipv6.accept_ra") == Silence::Value(Value::Int(0));
+        let Ok(address) = token.value.parse::<Ipv6Addr>() else { return };
+        if is_off || !link.kind.value.finds_neighbors() {
+            let text = format!(
+                "`{path}` of `{name}` has no command: the kernel takes none where no advertisements come"
+            );
+            self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+            return;
+        }
+        let dev = quote(name);
+        let step = Step::new(What::Setting(path), format!("ip token set {address} dev {dev}")).of(name);
+        let step = step.shows(format!("token {address}"), format!("ip token get dev {dev}"));
+        if !is_made(link) {
+            self.stays(id, name, path);
+        }
+        out.push(self.of_fact(link_fact(id, path), step.within(netns(link))));
     }
 
     /// Plugs the link into its controller. A bond takes ports only that are down (`bond_enslave()`).

@@ -152,6 +152,22 @@ fn a_missing_verb_is_named() {
 }
 
 #[test]
+fn a_token_is_kept_where_advertisements_come() {
+    fresh("ip link add br0 type bridge\nip token set 2001:db8::1a/64 dev br0\n")
+        .clean()
+        .has("link br0 ipv6.token = ::1a");
+    fresh("ip link add br0 type bridge\nip tok add ::1a dev br0\nip token del dev br0\n")
+        .clean()
+        .lacks("ipv6.token");
+    fresh("ip token set ::1a dev lo\n").finds("S501 lo");
+    fresh("ip link add d0 type dummy\nip token set ::1a dev d0\n").finds("S501 d0");
+    fresh(
+        "ip link add br0 type bridge\nsysctl -w net.ipv6.conf.br0.accept_ra=0\nip token set ::1a dev br0\n",
+    )
+    .finds("S501 br0");
+}
+
+#[test]
 fn a_bond_may_leave_the_mode_of_its_options() {
     fresh("ip link add bond0 type bond mode 802.3ad lacp_rate fast\nip link set bond0 type bond mode active-backup\n")
         .clean()

@@ -18,6 +18,7 @@ mod netns;
 mod options;
 mod route;
 mod rule;
+mod token;
 mod tuntap;
 mod vf;
 
@@ -53,7 +54,7 @@ static OBJECTS: [(&str, Option<Object>); 34] = [
     ("tunl", Some(kind::tunnel_command)),
     ("tuntap", Some(tuntap::run)),
     ("tap", Some(tuntap::run)),
-    ("token", None),
+    ("token", Some(token::run)),
     ("tcpmetrics", None),
     ("tcp_metrics", None),
     ("monitor", None),

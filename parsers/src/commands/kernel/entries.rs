@@ -233,7 +233,7 @@ impl Kernel {
         self.nat.retain(|(rule, _)| rule.netns != like.netns || rule.family != like.family);
     }
 
-    fn sysctl(&self, space: SpaceId, key: &str) -> Option<&str> {
+    pub(super) fn sysctl(&self, space: SpaceId, key: &str) -> Option<&str> {
         let position = *self.space(space).sysctls.get(key)?;
         self.sysctls[position].0.value.as_ref().map(|at| at.value.as_str())
     }

@@ -7,46 +7,32 @@ use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::LinkRef;
 
-/// True for kinds without Ethernet frames, which no bridge takes (`br_add_if()`).
-fn is_layer_3(kind: &LinkKind) -> bool {
-    use netpivot_model::virtual_link::{TunMode, TunnelMode};
-    match kind {
-        LinkKind::Loopback(_) | LinkKind::Wireguard(_) | LinkKind::Vrf(_) => true,
-        LinkKind::Tun(tun) => tun.mode.as_ref().is_none_or(|at| at.value == TunMode::Tun),
-        LinkKind::IpTunnel(tunnel) => tunnel
-            .mode
-            .as_ref()
-            .is_none_or(|at| at.value != TunnelMode::Gretap && at.value != TunnelMode::Ip6Gretap),
-        LinkKind::Ethernet(_)
-        | LinkKind::Wifi(_)
-        | LinkKind::Infiniband(_)
-        | LinkKind::Bridge(_)
-        | LinkKind::Bond(_)
-        | LinkKind::Team(_)
-        | LinkKind::Vlan(_)
-        | LinkKind::Dummy(_)
-        | LinkKind::Veth(_)
-        | LinkKind::Macvlan(_)
-        | LinkKind::Ipvlan(_)
-        | LinkKind::Vxlan(_)
-        | LinkKind::Geneve(_)
-        | LinkKind::Macsec(_)
-        | LinkKind::Hsr(_)
-        | LinkKind::OvsBridge(_)
-        | LinkKind::OvsPort(_)
-        | LinkKind::OvsInterface(_)
-        | LinkKind::Generic(_)
-        | LinkKind::Unsupported(_) => false,
-    }
-}
-
 impl Kernel {
     /// True where neighbours have hardware addresses (`dev->addr_len`).
     pub fn resolves_neighbors(&self, id: DeviceId) -> bool {
         let kind = &self.device(id).link.kind.value;
         self.device(id).is_present()
-            && (!is_layer_3(kind) || matches!(kind, LinkKind::Loopback(_) | LinkKind::Vrf(_)))
+            && (!kind.is_layer_3() || matches!(kind, LinkKind::Loopback(_) | LinkKind::Vrf(_)))
             && !matches!(kind, LinkKind::Generic(_) | LinkKind::Unsupported(_))
+    }
+
+    /// Why the kernel takes no interface identifier for the link: a clause with the link as its subject.
+    pub fn refuses_tokens(&self, id: DeviceId) -> Option<&'static str> {
+        let device = self.device(id);
+        let key = format!("net.ipv6.conf.{}.accept_ra", device.name);
+        let said = device.link.ipv6.as_ref().and_then(|ipv6| Some(ipv6.accept_ra.as_ref()?.value.get()));
+        let listens = match self.sysctl(device.space, &key) {
+            Some(value) => value != "0",
+            None => said != Some(0),
+        };
+        let kind = &device.link.kind.value;
+        if matches!(kind, LinkKind::Loopback(_)) {
+            Some("is the loopback device")
+        } else if device.is_present() && !kind.finds_neighbors() {
+            Some("finds no neighbours, and so takes no advertisements")
+        } else {
+            (!listens).then_some("takes no router advertisements (`accept_ra` is 0)")
+        }
     }
 
     /// Plugs a link into a controller (`do_set_master()`); another one that holds it lets go first.
@@ -108,7 +94,7 @@ impl Kernel {
                     )
                     .intent("join the two bridges by a veth pair"));
                 }
-                if is_layer_3(&device.link.kind.value) {
+                if device.link.kind.value.is_layer_3() {
                     return Err(Fault::kernel(
                         "Invalid argument",
                         span,
