@@ -50,6 +50,10 @@ const UNSEEN: &[(&str, &str)] = &[
         "a plan leaves the queue that a device has",
     ),
     (" alias is to the   core", "a plan leaves the description that a device has"),
+    (
+        "d0 ipv4.addresses is [192.0.2.1/24 brd 192.0.2.255] in the kernel, not [192.0.2.1/24]",
+        "a plan takes no address away for its usual broadcast address",
+    ),
     ("d0 ipv6.accept_ra is 0 in the kernel, not nothing", "a plan leaves what has no one default"),
     ("d0 ipv6.autoconf is false in the kernel, not nothing", "a plan leaves what has no one default"),
     ("d0 ipv6.mtu is 1400 in the kernel, not nothing", "a plan leaves what has no one default"),
