@@ -527,7 +527,7 @@ const CASES: &[Case] = &[
         )],
         to: &[(
             "interfaces:ifupdown2",
-            &["pre-up ip link add name va type veth peer name vb || true"],
+            &["pre-up ip link add name va type veth peer name vb netns blue || true"],
             &["veth-peer-name vb"],
             &[],
         )],

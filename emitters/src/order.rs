@@ -161,18 +161,22 @@ pub(crate) fn is_plugged_by_port(link: &Link) -> bool {
 pub(crate) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id: LinkId) -> bool {
     let LinkKind::Veth(veth) = &network.link(id).kind.value else { return false };
     let Some(LinkRef::Name(peer)) = veth.peer.as_ref().map(|at| &at.value) else { return true };
-    let other =
-        by_name.get(peer.as_str()).filter(|id| matches!(network.link(**id).kind.value, LinkKind::Veth(_)));
+    let own = network.link(id);
+    let other = by_name.get(peer.as_str()).filter(|id| names_peer(network.link(**id), own));
     other.is_none_or(|other| id <= *other)
+}
+
+/// True for a veth end whose other end has the name of that link.
+pub(crate) fn names_peer(veth: &Link, other: &Link) -> bool {
+    matches!(veth.kind.value, LinkKind::Veth(_))
+        && reference(veth, "veth.peer").is_some_and(|peer| peer == LinkRef::Name(other.label().to_owned()))
 }
 
 /// The same for a pair of which no end is on the host.
 pub(crate) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
     let link = network.link(id);
-    let names = |veth: &Link, other: &Link| {
-        reference(veth, "veth.peer").is_some_and(|peer| peer == LinkRef::Name(other.label().to_owned()))
-    };
-    let other = network.links().find(|(other, end)| *other != id && names(link, end) && names(end, link));
+    let other =
+        network.links().find(|(other, end)| *other != id && names_peer(link, end) && names_peer(end, link));
     other.is_none_or(|(other, _)| id < other)
 }
 

@@ -70,6 +70,13 @@ pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     }
 }
 
+/// True where the routes of a link that name no metric have its own. For ifupdown and initscripts that one is the default
+/// route's alone.
+#[must_use]
+pub fn routes_take_metric(dialect: Dialect) -> bool {
+    dialect.format != INTERFACES && dialect != IFCFG_INITSCRIPTS
+}
+
 /// The broadcast address that a program gives an IPv4 address whose configuration names none: the last of the subnet, where
 /// there is one (`nm_platform_ip4_broadcast_address_from_addr()`, ifupdown's `broadcast +`, initscripts' `ipcalc`, wicked's
 /// `ni_address_can_broadcast()`, libvirt's `virNetDevIPAddrAdd()`). The kernel's own tools, ifupdown2 and ifupdown-ng give none.

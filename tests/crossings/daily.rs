@@ -7,6 +7,125 @@ const SCRIPT: &str = "/netpivot-commands/network.sh";
 
 pub(super) const CASES: &[Case] = &[
     Case {
+        // SIOCADDRT excludes no other route of the destination, SIOCDELRT takes the first (`rtentry_to_fib_config()`);
+        // measured by ifup 0.8.41: the default of the stanza goes, and the routes of Hetzner's images stand.
+        name: "routes by net-tools",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 203.0.113.66/26\n gateway 203.0.113.65\n up route del default\n up route add default gw 203.0.113.126\n up route add -net 203.0.113.64 netmask 255.255.255.192 gw 203.0.113.65 dev eth0\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &[
+                    "up ip -4 route replace default via 203.0.113.126 dev eth0",
+                    "up ip -4 route prepend 203.0.113.64/26 via 203.0.113.65 dev eth0",
+                ],
+                &["gateway"],
+                &[],
+            ),
+            (
+                "iproute",
+                &[
+                    "shows '' ip -4 route show table main exact 203.0.113.64/26 via 203.0.113.65 dev eth0 proto boot || ip -4 route prepend 203.0.113.64/26 via 203.0.113.65 dev eth0",
+                ],
+                &[],
+                &[],
+            ),
+            (
+                "keyfile",
+                &["route1=203.0.113.64/26,203.0.113.65", "route2=0.0.0.0/0,203.0.113.126"],
+                &["gateway="],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // On the host the end for the namespace would meet the card of its name, which would be moved in its place.
+        name: "a namespace whose card has the name of the host's",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 192.0.2.5/24\nauto br0\niface br0 inet static\n address 10.0.0.1/24\n pre-up ip link add br0 type bridge || true\n up ip netns add web || true\n up ip link add vweb type veth peer name eth0 netns web\n up ip link set vweb master br0\n up ip link set vweb up\n up ip -n web addr add 10.0.0.2/24 dev eth0\n up ip -n web link set eth0 up\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &["pre-up ip link add name vweb type veth peer name eth0 netns web || true"],
+                &["dev eth0 netns"],
+                &[],
+            ),
+            (
+                "interfaces:ifupdown2",
+                &["pre-up ip link add name vweb type veth peer name eth0 netns web || true"],
+                &["veth-peer-name"],
+                &[],
+            ),
+            (
+                "interfaces:ifupdown-ng",
+                &["pre-up ip link add name vweb type veth peer name eth0 netns web || true"],
+                &["veth-peer-name"],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        name: "ends of one name in two namespaces",
+        from: "iproute",
+        files: &[(
+            SCRIPT,
+            "ip netns add a\nip netns add b\nip link add veth0 netns a type veth peer name veth0 netns b\nip -n a addr add 10.0.0.1/24 dev veth0\nip -n b addr add 10.0.0.2/24 dev veth0\n",
+        )],
+        to: &[
+            (
+                "iproute",
+                &[
+                    "shows '' ip -n a -d link show dev veth0 type veth || ip -n a link add name veth0 type veth peer name veth0 netns b",
+                    "shows 'inet 10.0.0.2/24' ip -n b address show dev veth0 || ip -n b -4 address replace 10.0.0.2/24 dev veth0",
+                ],
+                &[],
+                &[],
+            ),
+            (
+                "interfaces",
+                &[
+                    "up ip -n a link add name veth0 type veth peer name veth0 netns b || true",
+                    "up ip -n b -4 address replace 10.0.0.2/24 dev veth0",
+                ],
+                &[],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // `ip addr add 203.0.113.66/32 … peer 203.0.113.65`, as Hetzner's pages for CentOS have it.
+        name: "the other end of a host route by scope",
+        from: "ifcfg:initscripts",
+        files: &[(
+            "/etc/sysconfig/network-scripts/ifcfg-eth0",
+            "DEVICE=eth0\nONBOOT=yes\nBOOTPROTO=none\nIPADDR=203.0.113.66\nNETMASK=255.255.255.255\nSCOPE=\"peer 203.0.113.65\"\n",
+        )],
+        to: &[
+            ("ifcfg:initscripts", &["SCOPE=\"peer 203.0.113.65\""], &[], &[]),
+            (
+                "iproute",
+                &[
+                    "shows 'inet 203.0.113.66 peer 203.0.113.65/32' ip address show dev eth0 || ip -4 address replace 203.0.113.66 peer 203.0.113.65/32 dev eth0",
+                ],
+                &["scope"],
+                &[],
+            ),
+        ],
+    },
+    Case {
+        // addons/dhcp.py knows no metric.
+        name: "a metric that no client is told",
+        from: "interfaces:ifupdown2",
+        files: &[(INTERFACES, "auto eth0\niface eth0 inet dhcp\n metric 500\n")],
+        to: &[("keyfile", &["method=auto"], &["route-metric"], &["S409"])],
+    },
+    Case {
         // addons/vrf.py:_up_vrf_slave_without_master, addons/vlan.py:get_dependent_ifacenames.
         name: "what a started interface needs starts with it",
         from: "interfaces:ifupdown2",
@@ -258,7 +377,12 @@ pub(super) const CASES: &[Case] = &[
         )],
         to: &[
             ("interfaces", &["network 10.0.0.0", "up /x/allow $IF_NETWORK"], &[], &["H501"]),
-            ("interfaces:ifupdown2", &["address 10.0.0.2/24"], &["up /x/allow $IF_NETWORK"], &["H110", "H501", "L002"]),
+            (
+                "interfaces:ifupdown2",
+                &["address 10.0.0.2/24"],
+                &["up /x/allow $IF_NETWORK"],
+                &["H110", "H501", "L002"],
+            ),
             ("iproute", &[], &["(set +u; IFACE=eth0; /x/allow $IF_NETWORK)"], &["H501", "L002", "L800"]),
         ],
     },

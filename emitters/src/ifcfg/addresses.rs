@@ -97,11 +97,12 @@ impl Job<'_> {
             }
             (_, _, _) => p.file.set(format!("PREFIX{suffix}"), address.net.prefix_len().to_string()),
         }
-        if let (Reader::Initscripts, Some(scope)) = (p.reader, &address.scope) {
+        let words = words_behind(address);
+        if p.reader == Reader::Initscripts && !words.is_empty() {
             let all = p.link.ipv4.iter().flat_map(|ip| ip.addresses.values());
-            if all.filter(|other| other.label.is_none()).all(|other| other.scope.as_ref() == Some(scope)) {
-                p.file.set("SCOPE", format!("scope {scope}"));
-                rest.scope = None;
+            if all.filter(|other| other.label.is_none()).all(|other| words_behind(other) == words) {
+                p.file.set("SCOPE", words);
+                (rest.scope, rest.peer) = (None, None);
             }
         }
         if rest != Address::new(rest.net) {
@@ -229,4 +230,12 @@ fn inner(p: &mut Profile<'_>, address: &Address) -> Option<String> {
 fn order(name: &str) -> (u64, &str) {
     let suffix = name.split_once(':').map_or("", |(_, suffix)| suffix);
     (suffix.parse().unwrap_or(u64::MAX), name)
+}
+
+/// What initscripts write behind `ip addr add` for SCOPE (`ifup-eth`): a scope, or the other end of a host route as Hetzner's
+/// pages have it.
+fn words_behind(address: &Address) -> String {
+    let scope = address.scope.iter().map(|scope| format!("scope {scope}"));
+    let peer = address.peer.iter().map(|peer| format!("peer {peer}"));
+    scope.chain(peer).collect::<Vec<_>>().join(" ")
 }

@@ -7,7 +7,7 @@ use crate::Accounted;
 use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
 use ipnet::IpNet;
-use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
+use netpivot_model::defaults::routes_take_metric;
 use netpivot_model::facts::subject_label;
 use netpivot_model::hook::HookPhase;
 use netpivot_model::ip::Address;
@@ -221,8 +221,7 @@ impl<'n> Job<'n> {
         );
         let count = self.written.entry(key).or_insert(0);
         *count += 1;
-        // `replace` can be said again; of two next hops of one destination it would keep the last only.
-        let verb = if *count > 1 { "append" } else { "replace" };
+        let verb = route::verb(&item, owner.map(|(id, _)| self.network.link(id)), *count);
         let stanza = match self.of_alias(fact, stanzas) {
             Some(n) => &mut stanzas[n],
             None => of_route(stanzas, &item, v6),
@@ -255,9 +254,7 @@ impl<'n> Job<'n> {
         let link = self.network.link(id);
         let Some(config) = (if v6 { &link.ipv6 } else { &link.ipv4 }) else { return };
         let rewritten = Accounted::Rewritten(EntryKind::Route, n);
-        let dialect = self.network.dialect_of(id);
-        if dialect.format == INTERFACES || dialect == IFCFG_INITSCRIPTS {
-            // There the metric is the default route's alone.
+        if !routes_take_metric(self.network.dialect_of(id)) {
             return;
         }
         if item.metric.is_none()

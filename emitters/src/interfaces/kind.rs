@@ -141,7 +141,10 @@ impl<'n> Job<'n> {
         {
             return Err("it is one end of a pair, and nothing says what the other end is");
         }
-        let made = kind::add(&link, name).ok_or("no command of ip(8) makes it")?;
+        let mut made = kind::add(&link, name).ok_or("no command of ip(8) makes it")?;
+        if let Some(space) = self.space_of_other_end(id) {
+            made.add.push_str(&format!(" netns {}", quote(space)));
+        }
         let kind = &network.link(id).kind.value;
         for path in made.unsaid.into_iter().filter(|_| !matches!(kind, LinkKind::Wireguard(_))) {
             let text = format!("`ip link add` cannot say `{path}`");

@@ -120,11 +120,13 @@ impl<'n> Job<'n> {
             Some(LinkRef::Name(name)) => self.by_name.get(name.as_str()),
             Some(LinkRef::Mac(_) | LinkRef::Uuid(_)) | None => None,
         };
+        let other = other.filter(|other| crate::order::names_peer(network.link(**other), network.link(id)));
         let has_stanza = |other: LinkId| network.link(other).netns.is_none() && !self.is_silent_end(other);
         match self.reader {
             Reader::Ifupdown => true,
             Reader::Ifupdown2 => peer.is_some() && !other.is_some_and(|other| has_stanza(*other)),
-            Reader::IfupdownNg => false,
+            // Its executor makes both ends on the host, where the other one may have the name of a card.
+            Reader::IfupdownNg => self.space_of_other_end(id).is_some(),
         }
     }
 

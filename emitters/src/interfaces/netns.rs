@@ -5,7 +5,7 @@ use super::hooks::last_of;
 use super::stanza::{Line, Stanza};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
-use crate::order::{makes_pair_within, netns};
+use crate::order::{makes_pair, makes_pair_within, names_peer, netns, place};
 use crate::references::reference;
 use crate::text::ip::kind;
 use crate::text::ip::setting::command_for;
@@ -35,10 +35,18 @@ impl<'n> Job<'n> {
     pub(super) fn namespaces(&mut self, sheets: &mut [Sheet]) {
         let network: &'n Network = self.network;
         let mut spaces: Vec<(&'n str, usize)> = Vec::new();
-        let declared =
-            network.netns.iter().filter_map(|entry| Some((entry.item.name.as_ref()?, entry.owner)));
+        let mut declared = Vec::new();
+        for (n, entry) in (0u32..).zip(&network.netns) {
+            let Some(name) = &entry.item.name else { continue };
+            let shared = entry.owner.is_some_and(|owner| self.is_needed_by_others(&name.value, owner));
+            if shared {
+                self.cx
+                    .account(Accounted::Rewritten(EntryKind::Netns, n), "namespace-before-what-leads-there");
+            }
+            declared.push((name, entry.owner.filter(|_| !shared)));
+        }
         let named = network.links.iter().filter_map(|link| Some((link.netns.as_ref()?, None)));
-        for (name, owner) in declared.chain(named) {
+        for (name, owner) in declared.into_iter().chain(named) {
             let name = name.value.as_str();
             if !spaces.iter().any(|(known, _)| *known == name) {
                 // That of its owner, else of `lo`.
@@ -49,9 +57,14 @@ impl<'n> Job<'n> {
         for (n, (name, sheet)) in spaces.iter().enumerate() {
             let before = spaces[..n].iter().filter(|(_, other)| other == sheet).count();
             let Some(sheet) = sheets.get_mut(*sheet) else { continue };
-            let stanza = last_of(&mut sheet.stanzas, false);
+            let add = format!("ip netns add {} || true", quote(name)).into();
             // First of all: ifup stops at the first command that fails.
-            stanza.up.insert(before, format!("ip netns add {} || true", quote(name)).into());
+            if sheet.id.is_some_and(|id| self.space_of_other_end(id) == Some(*name)) {
+                sheet.stanzas[0].pre_up.insert(0, add);
+            } else {
+                last_of(&mut sheet.stanzas, false).up.insert(before, add);
+            }
+            let stanza = last_of(&mut sheet.stanzas, false);
             stanza.down.insert(0, format!("ip netns del {} || true", quote(name)).into());
         }
         for (name, sheet) in spaces {
@@ -137,7 +150,9 @@ impl<'n> Job<'n> {
             | LinkKind::OvsInterface(_)
                 if self.is_moved(link) =>
             {
-                made.push(line(moved));
+                if !self.is_put_there(link, space) {
+                    made.push(line(moved));
+                }
             }
             LinkKind::Ethernet(_) | LinkKind::Wifi(_) | LinkKind::Infiniband(_) => {}
             LinkKind::Veth(_) if !makes_pair_within(network, id) => {}
@@ -296,12 +311,31 @@ impl<'n> Job<'n> {
     fn namespace_of_peer(&self, link: &Link) -> Option<&'n str> {
         let network: &'n Network = self.network;
         let name = peer(link)?;
-        let other = network.links.iter().find(|other| {
-            other.label() == name
-                && matches!(other.kind.value, LinkKind::Veth(_))
-                && peer(other) == Some(link.label())
-        })?;
+        let is_end =
+            |other: &&Link| place(other) != place(link) && other.label() == name && names_peer(other, link);
+        let other = network.links.iter().find(is_end)?;
         netns(other)
+    }
+
+    /// The namespace that the other end of a veth pair is made in, by the command that makes both: on the host it might
+    /// meet a card of its name.
+    pub(super) fn space_of_other_end(&self, id: LinkId) -> Option<&'n str> {
+        let network: &'n Network = self.network;
+        let link = network.link(id);
+        let is_maker = link.netns.is_none() && makes_pair(network, &self.by_name, id);
+        is_maker.then(|| self.namespace_of_peer(link)).flatten()
+    }
+
+    /// True where other links than its owner need the namespace before they are made.
+    fn is_needed_by_others(&self, space: &str, owner: LinkId) -> bool {
+        let mut makers = self.network.links().map(|(id, _)| id).filter(|id| *id != owner);
+        makers.any(|id| self.space_of_other_end(id) == Some(space))
+    }
+
+    /// True for the end of a pair that the command on the host makes in its namespace at once.
+    fn is_put_there(&self, link: &Link, space: &str) -> bool {
+        let maker = peer(link).and_then(|name| self.by_name.get(name));
+        maker.is_some_and(|maker| self.space_of_other_end(*maker) == Some(space))
     }
 
     fn peer_is_on_host(&self, link: &Link) -> bool {

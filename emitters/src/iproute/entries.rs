@@ -8,8 +8,9 @@ use crate::Accounted;
 use crate::text::ip::{entry, route, rule};
 use crate::text::shell::quote;
 use ipnet::IpNet;
+use netpivot_model::defaults::routes_take_metric;
 use netpivot_model::ip::IpConfig;
-use netpivot_model::link::LinkId;
+use netpivot_model::link::{Link, LinkId};
 use netpivot_model::nat::NatBackend;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
@@ -17,9 +18,6 @@ use netpivot_model::reflect::Said;
 use netpivot_model::route::Route;
 use netpivot_model::source::At;
 use std::net::IpAddr;
-
-/// The main table (rt_tables(5), RT_TABLE_MAIN).
-pub(super) const MAIN: i64 = 254;
 
 impl<'n> Job<'n> {
     /// What is beside links. `kept`: the commands that stay; what the source set up behind one of them is set up behind it, as
@@ -87,7 +85,7 @@ impl<'n> Job<'n> {
             if !reaches(config, gateway.value) {
                 item.onlink = Some(At::new(true, gateway.origin.clone()));
             }
-            let step = self.route(&item, name, v6, netns(link)).goes_with_link(is_made(link));
+            let step = self.route(&item, Some(link), name, v6, netns(link)).goes_with_link(is_made(link));
             out.push((2, self.of_turn(self.ran.at(&gateway.origin), step)));
             let fields = if v6 {
                 ["ipv6.gateway", "ipv6.route_metric", "ipv6.route_table"]
@@ -138,6 +136,7 @@ impl<'n> Job<'n> {
             let mut item = item.clone();
             let config = link.and_then(|link| if v6 { link.ipv6.as_deref() } else { link.ipv4.as_deref() });
             if item.metric.is_none()
+                && owner.is_some_and(|id| routes_take_metric(network.dialect_of(id)))
                 && let Some(at) = config.and_then(|config| config.route_metric.as_ref())
                 && at.value.get() >= 0
             {
@@ -152,7 +151,7 @@ impl<'n> Job<'n> {
             };
             let space = self.space(owner, &item.netns);
             let is_made = link.is_some_and(is_made);
-            let step = self.route(&item, name.unwrap_or_default(), v6, space).goes_with_link(is_made);
+            let step = self.route(&item, link, name.unwrap_or_default(), v6, space).goes_with_link(is_made);
             out.push((rank, self.of_fact(entry_fact(EntryKind::Route, n), step)));
         }
     }
@@ -268,23 +267,28 @@ impl<'n> Job<'n> {
     }
 
     /// A route. Of several to one destination the first one counts, as in the source.
-    fn route(&mut self, item: &Route, name: &str, v6: bool, space: Option<&str>) -> Step {
+    fn route(
+        &mut self,
+        item: &Route,
+        owner: Option<&Link>,
+        name: &str,
+        v6: bool,
+        space: Option<&str>,
+    ) -> Step {
         let family = if v6 { "-6" } else { "-4" };
         let words = route::words(item, Some(name).filter(|name| !name.is_empty()));
         let number = |at: Option<i64>| at.map_or_else(String::new, |n| n.to_string());
         let key = format!(
             "{family} {} {} {} {}",
             item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
-            number(item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != MAIN)),
+            number(item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != route::MAIN)),
             number(item.metric.as_ref().map(|at| at.value.get())),
             number(item.tos.as_ref().map(|at| at.value.get())),
         );
         let count = self.written.entry(format!("{} {key}", space.unwrap_or_default())).or_insert(0);
         *count += 1;
-        let (verb, key) = match *count {
-            1 => ("replace", key),
-            n => ("append", format!("{key} {n}")),
-        };
+        let verb = route::verb(item, owner, *count);
+        let key = if *count == 1 { key } else { format!("{key} {count}") };
         let dev = item.dev.as_ref().map_or(name, |at| &at.value);
         let step = Step::new(What::Route(key), format!("ip {family} route {verb} {words}"));
         let link = Some(dev.to_owned()).filter(|dev| !dev.is_empty());

@@ -60,8 +60,10 @@ impl<'n> Names<'n> {
         let LinkKind::Veth(_) = link.kind.value else { return None };
         let LinkRef::Name(peer) = reference(link, "veth.peer")? else { return None };
         let mine = LinkRef::Name(link.label().to_owned());
-        let is_back =
-            |id: &&LinkId| reference(network.link(**id), "veth.peer").is_some_and(|back| back == mine);
+        let is_back = |id: &&LinkId| {
+            let other = network.link(**id);
+            place(other) != place(link) && reference(other, "veth.peer").is_some_and(|back| back == mine)
+        };
         self.ends.get(peer.as_str())?.iter().find(is_back).copied()
     }
 }

@@ -4,7 +4,6 @@
 //! cannot be changed into the one that is wanted is made anew, with all that stood on it. Only what stands on links that
 //! the network speaks of goes; the rest is its owner's, unless it is to be pruned.
 
-use super::entries::MAIN;
 use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Done, Section, Step, What};
@@ -12,7 +11,7 @@ use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
-use crate::text::ip::route;
+use crate::text::ip::route::{self, MAIN};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::means_same;
 use netpivot_model::defaults::Silence;

@@ -12,21 +12,8 @@ use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Int;
 
 pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) -> Ran {
-    let mut family = Family::V4;
-    while let Some(option) = words.peek().filter(|word| word.text.starts_with('-')) {
-        words.next();
-        match option.text {
-            "-6" | "--inet6" | "-Ainet6" => family = Family::V6,
-            "-A" if words.peek().is_some_and(|next| next.text == "inet6") => {
-                words.next();
-                family = Family::V6;
-            }
-            "-A" => {
-                words.next();
-            }
-            _ => {}
-        }
-    }
+    let (family, rest) = without_options(&mut words);
+    let mut words = Words::new(program, &rest);
     let Some(verb) = words.next() else { return Ok(Effect::Asked(true)) };
     let add = match verb.text {
         "add" => true,
@@ -37,13 +24,15 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
                 .intent(format!("write `{} add …`", program.text)));
         }
     };
-    let (route, dev) = read(family, words)?;
+    let (route, dev) = read(family, add, words)?;
     let dev = dev.map(|word| call.kernel.named(call.space, word)).transpose()?;
     let span = verb.span;
     let last = route.dst.as_ref().and_then(|at| at.origin.span()).unwrap_or(span);
     let span = super::kernel::across(span, last);
     if add {
-        call.kernel.add_route(call.space, route, dev, Adding::Add, span)?;
+        // The kernel is asked without NLM_F_EXCL (`rtentry_to_fib_config()`, `rtmsg_to_fib6_config()`).
+        let how = if family == Family::V6 { Adding::Append } else { Adding::Prepend };
+        call.kernel.add_route(call.space, route, dev, how, span)?;
     } else {
         let dst = route.dst.as_ref().map_or(everything(family), |at| at.value);
         let what = Deleting { dst, table: MAIN, dev, route };
@@ -52,10 +41,30 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
     Ok(Effect::Changed)
 }
 
+/// The family, and the words that are no options: those may stand anywhere (`getopt_long()`).
+fn without_options<'a>(words: &mut Words<'a>) -> (Family, Vec<Word<'a>>) {
+    let mut family = Family::V4;
+    let mut rest = Vec::new();
+    while let Some(word) = words.next() {
+        match word.text {
+            "-net" | "-host" => rest.push(word),
+            "-6" | "--inet6" | "-Ainet6" => family = Family::V6,
+            "-A" | "--family" => {
+                if words.next().is_some_and(|next| next.text == "inet6") {
+                    family = Family::V6;
+                }
+            }
+            option if option.starts_with('-') => {}
+            _ => rest.push(word),
+        }
+    }
+    (family, rest)
+}
+
 /// `[-net|-host] TARGET [netmask M] [gw G] [metric N] [mss N] [window N] [reject] [[dev] NAME]`.
 ///
 /// A device without `dev` is the last word (`INET_setroute()`, `INET6_setroute()`).
-fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<'a>>), Fault> {
+fn read<'a>(family: Family, add: bool, mut words: Words<'a>) -> Result<(Route, Option<Word<'a>>), Fault> {
     let mut route = Route::default();
     let kind = words.peek().filter(|word| matches!(word.text, "-net" | "-host"));
     if kind.is_some() {
@@ -116,12 +125,14 @@ fn read<'a>(family: Family, mut words: Words<'a>) -> Result<(Route, Option<Word<
     }
     let spans = std::iter::once(target.span).chain(netmask.map(|(_, span)| span));
     route.dst = Some(At { value: dst, origin: Origin::said(spans) });
+    // A metric of 0 is none for the kernel, which then takes any route for deletion (`fib_nh_match()`).
+    route.metric = route.metric.filter(|at| add || at.value.get() > 0);
     if family == Family::V6 && route.metric.is_none() {
         // INET6_setroute() starts from 1, where ip(8) leaves it to the kernel, which takes 1024.
         let origin = Origin::derived("metric-of-route", [target.span]);
         route.metric = Int::new(1).map(|value| At { value, origin });
     }
-    if route.gateway.is_none() && dev.is_none() && route.route_type.is_none() {
+    if add && route.gateway.is_none() && dev.is_none() && route.route_type.is_none() {
         return Err(Fault::kernel(
             "No such device",
             last(&words),

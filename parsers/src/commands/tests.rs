@@ -168,6 +168,24 @@ fn a_token_is_kept_where_advertisements_come() {
 }
 
 #[test]
+fn route_asks_the_kernel_without_excluding_others() {
+    let up = "ip addr add 192.0.2.10/24 dev eth0\nip link set eth0 up\n";
+    let twice = format!("{up}route add default gw 192.0.2.1\nroute add default gw 192.0.2.254\n");
+    unknown(&twice)
+        .clean()
+        .has("route 0.0.0.0/0 of eth0 gateway = 192.0.2.1")
+        .has("route 0.0.0.0/0 of eth0 gateway = 192.0.2.254");
+    unknown(&format!("{twice}route add default gw 192.0.2.254\n")).finds("S501 add default");
+    let subnet = format!("{up}route add -net 192.0.2.0 netmask 255.255.255.0 gw 192.0.2.1 dev eth0\n");
+    unknown(&subnet).clean().has("route 192.0.2.0/24 of eth0 gateway = 192.0.2.1");
+    let gone = format!("{up}route add default gw 192.0.2.1\nroute del default\n");
+    unknown(&gone).clean().lacks("route 0.0.0.0/0");
+    unknown("ip link set eth0 up\nip addr add 2001:db8::2/64 dev eth0\nroute add -A inet6 2001:db8:9::/48 gw 2001:db8::1\n")
+        .clean()
+        .has("route 2001:db8:9::/48 of eth0 gateway = 2001:db8::1");
+}
+
+#[test]
 fn a_bond_may_leave_the_mode_of_its_options() {
     fresh("ip link add bond0 type bond mode 802.3ad lacp_rate fast\nip link set bond0 type bond mode active-backup\n")
         .clean()

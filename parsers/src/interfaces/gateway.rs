@@ -11,6 +11,7 @@ use netpivot_model::route::Route;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::{Int, U32};
 use netpivot_model::vocabulary::interfaces::Reader;
+use netpivot_model::vocabulary::interfaces::method::sets;
 use std::net::IpAddr;
 
 impl Builder<'_> {
@@ -38,6 +39,13 @@ impl Builder<'_> {
         }
         if let (Some(option), Some(n), true) = (metric, value, is_dhcp) {
             let v6 = stanza.family() == "inet6";
+            if !sets("metric", stanza.family(), stanza.method(), reader) {
+                let shown = self.shown(option);
+                let message =
+                    format!("`{shown}` has no effect: {} tells its DHCP client no metric", reader.name());
+                self.report(&codes::IDLE, option.span, message, "remove the line");
+                return true;
+            }
             self.config(link, v6).route_metric = Int::new(i64::from(n)).map(|n| At::new(n, option.span));
         }
         if self.reader == Reader::Ifupdown && stanza.method() == "manual" {

@@ -1,11 +1,16 @@
 //! Routes in the words of ip-route(8).
 
 use crate::text::shell::quote;
+use ipnet::IpNet;
+use netpivot_model::link::Link;
 use netpivot_model::reflect::{FieldRef, Node, Said};
 use netpivot_model::route::{NextHop, Route, RouteType};
 use netpivot_model::value::Value;
 use std::fmt::Write as _;
 use std::net::IpAddr;
+
+/// RT_TABLE_MAIN.
+pub const MAIN: i64 = 254;
 
 /// Settings that are a word and a value, in ip's order.
 const VALUES: [(&str, &str); 9] = [
@@ -37,6 +42,34 @@ pub fn is_v6(route: &Route) -> bool {
     let hop = route.nexthops.first().and_then(|hop| hop.gateway.as_ref());
     let gateway = route.gateway.as_ref().or(hop).map(|at| at.value);
     destination.or(gateway).is_some_and(|addr| addr.is_ipv6())
+}
+
+/// How ip-route(8) adds the `count`th route to one destination: `replace` can be said again, but of two next hops it would
+/// keep the last only, and it would take the route away that the kernel makes for an address of the link.
+#[must_use]
+pub fn verb(route: &Route, link: Option<&Link>, count: u32) -> &'static str {
+    match count {
+        0 | 1 if link.is_some_and(|link| is_beside_connected(route, link)) => "prepend",
+        0 | 1 => "replace",
+        _ => "append",
+    }
+}
+
+/// True for a route to a subnet of the link's own addresses, which the kernel has a route to (`fib_add_ifaddr()`).
+fn is_beside_connected(route: &Route, link: &Link) -> bool {
+    let main = route.table.as_ref().is_none_or(|at| at.value.get() == MAIN);
+    let metric = route.metric.as_ref().map_or(0, |at| at.value.get());
+    let Some(dst) = route.dst.as_ref().map(|at| at.value).filter(|net| main && net.addr().is_ipv4()) else {
+        return false;
+    };
+    let addresses = link.ipv4.iter().flat_map(|config| config.addresses.values());
+    addresses.into_iter().any(|address| {
+        let net = address.peer.and_then(|peer| IpNet::new(peer, address.net.prefix_len()).ok());
+        !address.flags.noprefixroute
+            && address.net.prefix_len() < 32
+            && net.unwrap_or(address.net).trunc() == dst.trunc()
+            && i64::from(address.metric.unwrap_or(0)) == metric
+    })
 }
 
 /// What follows `ip route add`; `dev` is the owner's name.

@@ -57,6 +57,8 @@ pub fn sets(option: &str, family: &str, name: &str, reader: Reader) -> bool {
         (Reader::Ifupdown, "hwaddress") => {
             matches!((family, name), ("inet" | "inet6", "static" | "manual" | "dhcp"))
         }
+        // addons/dhcp.py hands no metric to dhclient.
+        (Reader::Ifupdown2, "metric") => !matches!((family, name), ("inet" | "inet6", "dhcp")),
         (Reader::Ifupdown | Reader::Ifupdown2 | Reader::IfupdownNg, _) => true,
     }
 }

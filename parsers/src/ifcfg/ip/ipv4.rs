@@ -176,7 +176,15 @@ fn attributes(r: Reading<'_>, suffix: &str, item: &mut Address, origin: &mut Ori
         origin.merge(&var.span.into());
     }
     if let Some(var) = r.text("SCOPE") {
-        item.scope = var.value.split_ascii_whitespace().nth(1).map(str::to_owned);
+        // Its words stand as they are behind `ip addr add`.
+        let words: Vec<&str> = var.value.split_ascii_whitespace().collect();
+        for pair in words.chunks(2) {
+            match *pair {
+                ["scope", scope] => item.scope = Some(scope.to_owned()),
+                ["peer", peer] => item.peer = peer.split('/').next().and_then(|peer| peer.parse().ok()),
+                _ => {}
+            }
+        }
         origin.merge(&var.span.into());
     }
 }

@@ -376,6 +376,7 @@ fn a_broadcast_address_counts_where_it_is_not_the_computed_one() {
         address("BROADCAST=10.0.0.255\nSCOPE=\"scope link\""),
         "ipv4.addresses = [10.0.0.1/8 brd 10.0.0.255 scope link]"
     );
+    assert_eq!(address("SCOPE=\"peer 10.9.9.9\""), "ipv4.addresses = [10.0.0.1/8 peer 10.9.9.9]");
 }
 
 #[test]
