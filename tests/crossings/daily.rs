@@ -7,6 +7,24 @@ const SCRIPT: &str = "/netpivot-commands/network.sh";
 
 pub(super) const CASES: &[Case] = &[
     Case {
+        name: "a port that is a wireless card by its name",
+        from: "interfaces",
+        files: &[(INTERFACES, "auto br0\niface br0 inet manual\n bridge_ports eth0 wlan0\n")],
+        to: &[("keyfile", &["interface-name=wlan0"], &[], &["W307"])],
+    },
+    Case {
+        name: "a command of the second stanza of a name",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 192.0.2.5/24\niface eth0 inet6 static\n address 2001:db8::5/64\n up /usr/local/bin/register\n",
+        )],
+        to: &[
+            ("interfaces", &["up /usr/local/bin/register"], &[], &[]),
+            ("interfaces:ifupdown2", &["up /usr/local/bin/register"], &[], &[]),
+        ],
+    },
+    Case {
         // SIOCADDRT excludes no other route of the destination, SIOCDELRT takes the first (`rtentry_to_fib_config()`);
         // measured by ifup 0.8.41: the default of the stanza goes, and the routes of Hetzner's images stand.
         name: "routes by net-tools",

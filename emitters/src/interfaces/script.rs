@@ -136,6 +136,12 @@ impl<'n> Job<'n> {
             let field = FieldPath::parse("stanza");
             self.cx.added(FactPath { field, ..entry_fact(EntryKind::Hook, n) }, "stanza-of-a-command");
         }
+        if wanted.is_some() && self.reader != Reader::Ifupdown {
+            // The stanzas of a name are one there.
+            let field = FieldPath::parse("stanza");
+            self.cx
+                .otherwise(FactPath { field, ..entry_fact(EntryKind::Hook, n) }, "one-interface-one-stanza");
+        }
         match found {
             Some(n) => &mut stanzas[n],
             None => last_of(stanzas, false),

@@ -6,6 +6,7 @@ use crate::advertisements;
 use netpivot_model::bridge::forward_delay_with_stp;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{self, Silence};
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::facts::effective;
 use netpivot_model::ip::LinkLocal4;
@@ -119,6 +120,16 @@ impl Job<'_> {
             let help = format!("name the target's release: `-t keyfile@1.{since}`");
             self.cx.cannot(link_fact(id, ROOT), &codes::TOO_NEW, text, help);
             return None;
+        }
+        let is_wireless = link.name.as_ref().is_some_and(|at| at.value.starts_with("wl"));
+        if is_wireless && matches!(link.kind.value, LinkKind::Ethernet(_)) {
+            let text = format!(
+                "`{}` has the name of a wireless card, for which this profile is not used",
+                link.label()
+            );
+            let help = "say its network in the source (`wpa-ssid`), or let hostapd put it into the bridge";
+            let found = Diagnostic::new(&codes::WIRELESS_NAME, text).about(link_fact(id, ROOT)).help(help);
+            self.cx.diagnostics.push(found);
         }
         Some(word.to_owned())
     }

@@ -61,6 +61,9 @@ crate::codes! {
     LEASE "W306" Warning "dhcp6-by-advertisement":
         "The source asks a DHCPv6 server in any case and takes router advertisements besides. NetworkManager's method `dhcp` takes no advertisements, from which the default route comes, so the method becomes `auto`: NetworkManager then asks the server where the advertisement says that addresses are managed.";
         example: "iface eth0 inet6 dhcp, converted to a keyfile";
+    WIRELESS_NAME "W307" Warning "keyfile-wireless-by-name":
+        "The interface has the name of a wireless card (`wl…`, systemd.net-naming-scheme(7)), and the source says nothing that is wireless about it. The profile is one of type ethernet, which NetworkManager does not use for a wireless card; a profile of type wifi needs a network's name.";
+        example: "bridge_ports eth0 wlan0";
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";
