@@ -377,6 +377,9 @@ fn whole_entry(old: Option<(Subject, &dyn Node)>, new: Option<(Subject, &dyn Nod
 }
 
 #[cfg(test)]
+mod every_field;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::dialect::{IPROUTE, KEYFILE, NETLINK};

@@ -11,6 +11,7 @@ use crate::path::{FactPath, FieldPath, Seen, Subject, walk};
 use crate::reflect::Node;
 use crate::source::{Origin, Span};
 use crate::value::Value;
+use foldhash::HashSet;
 
 /// One fact.
 #[derive(Debug, Clone)]
@@ -23,8 +24,8 @@ pub struct Fact {
     pub spans: Vec<Span>,
 }
 
-/// The root of a path.
-const ROOT: FieldPath = FieldPath::new([""; 3]);
+/// The path of a whole subject.
+pub const ROOT: FieldPath = FieldPath::new([""; 3]);
 
 fn collect<'a>(node: &'a dyn Node, subject: Subject, out: &mut dyn FnMut(FactPath, Seen<'a>)) {
     walk(node, ROOT, &mut |field, seen| {
@@ -124,13 +125,19 @@ pub fn lines(network: &Network) -> Vec<String> {
 /// `link br0`, `route 10.0.0.0/8 of eth0`, `rule 3 of eth0`, `kernel setting net.ipv4.ip_forward of the host`.
 #[must_use]
 pub fn subject_label(network: &Network, subject: Subject) -> String {
-    let (kind, n) = match subject {
-        Subject::Link(id) => return format!("link {}", network.link(id).label()),
-        Subject::Entry(kind, n) => (kind, n),
-    };
-    let mut owner = None;
-    network.visit_entries(kind, &mut |m, of, _| owner = if m == n { of } else { owner });
-    let owner = owner.map_or("the host", |id| network.link(id).label());
+    match subject {
+        Subject::Link(id) => format!("link {}", network.link(id).label()),
+        Subject::Entry(kind @ EntryKind::GuestInterface, n) => entry_label(network, kind, n),
+        Subject::Entry(kind, n) => {
+            let owner = network.owner(kind, n).map_or("the host", |id| network.link(id).label());
+            format!("{} of {owner}", entry_label(network, kind, n))
+        }
+    }
+}
+
+/// `route 10.0.0.0/8`, `rule 3`, `kernel setting net.ipv4.ip_forward`.
+#[must_use]
+pub fn entry_label(network: &Network, kind: EntryKind, n: u32) -> String {
     let at = n as usize;
     let which = match kind {
         EntryKind::Netns => text(&network.netns[at].item.name),
@@ -162,7 +169,7 @@ pub fn subject_label(network: &Network, subject: Subject) -> String {
         }
         EntryKind::VirtualNetwork => text(&network.virtual_networks[at].item.name),
         EntryKind::DhcpServer => text(&network.dhcp_servers[at].item.family),
-        EntryKind::DnsServer => return format!("{} of {owner}", kind.word()),
+        EntryKind::DnsServer => return kind.word().to_owned(),
         EntryKind::GuestInterface => {
             let guest = &network.guest_interfaces[at].item;
             let domain = guest.domain.as_ref().map_or("an unnamed guest", |at| at.value.as_str());
@@ -170,7 +177,36 @@ pub fn subject_label(network: &Network, subject: Subject) -> String {
             return format!("{} {which} of {domain}", kind.word());
         }
     };
-    format!("{} {which} of {owner}", kind.word())
+    format!("{} {which}", kind.word())
+}
+
+/// The places that a fact of the network comes from; of a whole subject, and of what is not said, the first of its settings.
+#[must_use]
+pub fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
+    let (exact, first) = places(network, path);
+    if exact.is_empty() { first.into_iter().collect() } else { exact }
+}
+
+/// The places that say that very fact, and the first place of its subject.
+#[must_use]
+pub fn places(network: &Network, path: FactPath) -> (Vec<Span>, Option<Span>) {
+    let node: &dyn Node = match path.subject {
+        Subject::Link(id) => network.link(id),
+        Subject::Entry(kind, n) => network.entry(kind, n),
+    };
+    let mut exact = Vec::new();
+    let mut first = None;
+    walk(node, ROOT, &mut |field, seen| {
+        origins_of(&seen, &mut |origin| {
+            first = first.or(origin.span());
+            if field == path.field {
+                exact.extend_from_slice(origin.spans());
+            }
+        });
+    });
+    let mut seen = HashSet::default();
+    exact.retain(|span| seen.insert(*span));
+    (exact, first)
 }
 
 fn text<T: std::fmt::Display>(said: &crate::reflect::Said<T>) -> String {

@@ -169,6 +169,7 @@ impl std::str::FromStr for Address {
 }
 
 impl crate::value::Scalar for Address {
+    const HOLDS: crate::value::Holds = crate::value::Holds::Ip;
     fn expected() -> std::borrow::Cow<'static, str> {
         "an address with a prefix length, then `peer`, `brd`, `scope`, `label`, `metric`, `valid_lft`, \
          `preferred_lft` and flags as ip-address(8) has them"

@@ -129,10 +129,34 @@ macro_rules! entries {
                 }
             }
 
+            /// Calls `visit` with each entry of a kind, for writing.
+            pub fn visit_entries_mut(
+                &mut self,
+                kind: EntryKind,
+                visit: &mut dyn FnMut(u32, Option<LinkId>, &mut dyn Node),
+            ) {
+                match kind {
+                    $( EntryKind::$kind => {
+                        (0u32..).zip(&mut self.$field).for_each(|(n, e)| visit(n, e.owner, &mut e.item));
+                    } )*
+                }
+            }
+
+            /// The link whose configuration holds the entry of that kind at that position.
+            #[must_use]
+            pub fn owner(&self, kind: EntryKind, n: u32) -> Option<LinkId> {
+                match kind { $( EntryKind::$kind => self.$field[n as usize].owner, )* }
+            }
+
             /// The entry of that kind at that position.
             #[must_use]
             pub fn entry(&self, kind: EntryKind, n: u32) -> &dyn Node {
                 match kind { $( EntryKind::$kind => &self.$field[n as usize].item, )* }
+            }
+
+            /// The same for writing.
+            pub fn entry_mut(&mut self, kind: EntryKind, n: u32) -> &mut dyn Node {
+                match kind { $( EntryKind::$kind => &mut self.$field[n as usize].item, )* }
             }
 
             /// Appends an empty entry and gives it.

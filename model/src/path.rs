@@ -191,6 +191,37 @@ fn descend<'a>(node: &'a dyn Node, at: FieldPath, all: bool, visit: &mut dyn FnM
     if all { node.visit(&mut each) } else { node.visit_said(&mut each) }
 }
 
+/// Calls `visit` with the path of each said setting of a struct, for writing.
+pub fn walk_mut(node: &mut dyn Node, at: FieldPath, visit: &mut dyn FnMut(FieldPath, &mut dyn Leaf)) {
+    node.visit_said_mut(&mut |name, field| match field {
+        FieldMut::Leaf(leaf) => visit(at.join(name), leaf),
+        FieldMut::Node(inner) => walk_mut(inner, at.join(name), visit),
+        FieldMut::Nodes(nodes) => {
+            let mut path = at.join(name);
+            nodes.each(&mut |inner| {
+                walk_mut(inner, path, visit);
+                path.index = path.index.saturating_add(1);
+            });
+        }
+        FieldMut::Variant(variant) => {
+            let path = at.join(variant.field_name());
+            walk_mut(variant.node_mut(), path, visit);
+        }
+    });
+}
+
+/// Makes every group of a struct, of repeated ones a first: for checks that nothing of the model is forgotten.
+pub fn grow_all(node: &mut dyn Node) {
+    for (name, _) in node.docs() {
+        match node.field_mut(name) {
+            Some(FieldMut::Node(inner)) => grow_all(inner),
+            Some(FieldMut::Nodes(nodes)) => grow_all(nodes.grow()),
+            Some(FieldMut::Variant(variant)) => grow_all(variant.node_mut()),
+            Some(FieldMut::Leaf(_)) | None => {}
+        }
+    }
+}
+
 /// What [`walk`] meets.
 pub enum Seen<'a> {
     /// A setting.

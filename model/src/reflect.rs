@@ -7,7 +7,7 @@
 //! field.
 
 use crate::source::{At, Origin};
-use crate::value::{Scalar, Value, ValueError};
+use crate::value::{Holds, Scalar, Value, ValueError};
 use indexmap::IndexMap;
 
 /// A setting that the input says, or `None` where it is silent.
@@ -78,6 +78,24 @@ pub trait Leaf {
     fn is_secret(&self) -> bool;
     /// Makes it unsaid.
     fn clear(&mut self);
+    /// What its values name on a network.
+    fn holds(&self) -> Holds;
+    /// Calls `change` with each value – each item of a list or a map by itself – and puts what it gives in its place; the
+    /// origin stays.
+    ///
+    /// # Errors
+    /// What it gives is of another kind or out of range; that value is unchanged.
+    fn rewrite(&mut self, change: Rewrite<'_>) -> Result<(), ValueError>;
+}
+
+/// What [`Leaf::rewrite`] asks for each value.
+pub type Rewrite<'c> = &'c mut dyn FnMut(&Value, &Origin) -> Option<Value>;
+
+fn rewrite_one<T: Scalar>(at: &mut At<T>, change: Rewrite<'_>) -> Result<(), ValueError> {
+    if let Some(new) = change(&at.value.to_value(), &at.origin) {
+        at.value = T::from_value(&new)?;
+    }
+    Ok(())
 }
 
 impl<T: Scalar> Leaf for Said<T> {
@@ -101,6 +119,12 @@ impl<T: Scalar> Leaf for Said<T> {
     }
     fn clear(&mut self) {
         *self = None;
+    }
+    fn holds(&self) -> Holds {
+        T::HOLDS
+    }
+    fn rewrite(&mut self, change: Rewrite<'_>) -> Result<(), ValueError> {
+        self.as_mut().map_or(Ok(()), |at| rewrite_one(at, change))
     }
 }
 
@@ -131,6 +155,12 @@ impl<T: Scalar> Leaf for List<T> {
     }
     fn clear(&mut self) {
         *self = List::default();
+    }
+    fn holds(&self) -> Holds {
+        T::HOLDS
+    }
+    fn rewrite(&mut self, change: Rewrite<'_>) -> Result<(), ValueError> {
+        self.items.iter_mut().try_for_each(|at| rewrite_one(at, change))
     }
 }
 
@@ -168,6 +198,12 @@ impl<T: Scalar> Leaf for Map<T> {
     fn clear(&mut self) {
         IndexMap::clear(self);
     }
+    fn holds(&self) -> Holds {
+        T::HOLDS
+    }
+    fn rewrite(&mut self, change: Rewrite<'_>) -> Result<(), ValueError> {
+        self.values_mut().try_for_each(|at| rewrite_one(at, change))
+    }
 }
 
 /// A field of a [`Node`], seen without its type.
@@ -198,6 +234,8 @@ pub enum FieldMut<'a> {
 pub trait NodesMut {
     /// Appends an empty group and gives it.
     fn grow(&mut self) -> &mut dyn Node;
+    /// Calls `visit` with each group.
+    fn each(&mut self, visit: &mut dyn FnMut(&mut dyn Node));
 }
 
 /// An enumeration whose variants carry a group of settings each (a link's kind).
@@ -269,6 +307,9 @@ impl<N: Node + Default> NodesMut for Vec<N> {
         self.push(N::default());
         self.last_mut().expect("just pushed")
     }
+    fn each(&mut self, visit: &mut dyn FnMut(&mut dyn Node)) {
+        self.iter_mut().for_each(|node| visit(node));
+    }
 }
 
 impl<N: Node + Default> Field for Vec<N> {
@@ -290,6 +331,8 @@ pub trait Node {
     /// Calls `visit` with each said setting and each group that is there. Of hundreds of fields an input says a
     /// dozen, so the others are passed over before anything is made of them.
     fn visit_said<'a>(&'a self, visit: &mut dyn FnMut(&'static str, FieldRef<'a>));
+    /// The same for writing.
+    fn visit_said_mut(&mut self, visit: &mut dyn FnMut(&'static str, FieldMut<'_>));
     /// The field of that name.
     fn field(&self, name: &str) -> Option<FieldRef<'_>>;
     /// The field of that name, for writing.
@@ -319,6 +362,12 @@ macro_rules! node {
             fn visit_said<'a>(&'a self, visit: &mut dyn FnMut(&'static str, $crate::reflect::FieldRef<'a>)) {
                 $( if $crate::reflect::Field::is_there(&self.$field) {
                     visit(stringify!($field), $crate::reflect::Field::field_ref(&self.$field));
+                } )*
+            }
+            #[allow(unused_variables)]
+            fn visit_said_mut(&mut self, visit: &mut dyn FnMut(&'static str, $crate::reflect::FieldMut<'_>)) {
+                $( if $crate::reflect::Field::is_there(&self.$field) {
+                    visit(stringify!($field), $crate::reflect::Field::field_mut(&mut self.$field));
                 } )*
             }
             fn field(&self, name: &str) -> Option<$crate::reflect::FieldRef<'_>> {

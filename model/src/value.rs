@@ -104,10 +104,25 @@ impl ValueError {
     }
 }
 
+/// What a value names on a network, by its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing that has a name or an address.
+    Nothing,
+    /// A link, by its name, hardware address or UUID.
+    Link,
+    /// A hardware address, or a word in place of one.
+    Mac,
+    /// An IP address, with or without a prefix length and further words.
+    Ip,
+}
+
 /// A typed value of the model.
 pub trait Scalar: Clone + PartialEq + fmt::Debug {
     /// True for the type of secrets.
     const SECRET: bool = false;
+    /// What a value of the type names on a network.
+    const HOLDS: Holds = Holds::Nothing;
     /// What the type takes, as a noun phrase.
     fn expected() -> Cow<'static, str>;
     /// The untyped form.
@@ -236,8 +251,9 @@ impl Scalar for Secret {
 }
 
 macro_rules! scalar_by_fromstr {
-    ($($ty:ty => $expected:literal),* $(,)?) => { $(
+    ($($ty:ty => $expected:literal holds $holds:ident),* $(,)?) => { $(
         impl Scalar for $ty {
+            const HOLDS: Holds = Holds::$holds;
             fn expected() -> Cow<'static, str> { $expected.into() }
             fn to_value(&self) -> Value { Value::Text(Cow::Owned(self.to_string())) }
             fn from_text(text: &str) -> Result<Self, ValueError> {
@@ -248,16 +264,16 @@ macro_rules! scalar_by_fromstr {
 }
 
 scalar_by_fromstr! {
-    IpAddr => "an IP address",
-    Ipv4Addr => "an IPv4 address",
-    Ipv6Addr => "an IPv6 address",
-    IpNet => "an IP address with a prefix length (`192.0.2.1/24`)",
-    Ipv4Net => "an IPv4 address with a prefix length (`192.0.2.1/24`)",
-    Ipv6Net => "an IPv6 address with a prefix length (`2001:db8::1/64`)",
-    Mac => "a hardware address (`52:54:00:12:34:56`)",
-    IfName => "an interface name (1 to 15 bytes without `/`, `:` or blanks)",
-    LinkRef => "a link's name, MAC address or UUID",
-    MacSetting => "a MAC address or one of `preserve`, `permanent`, `random`, `stable`, `stable-ssid`",
+    IpAddr => "an IP address" holds Ip,
+    Ipv4Addr => "an IPv4 address" holds Ip,
+    Ipv6Addr => "an IPv6 address" holds Ip,
+    IpNet => "an IP address with a prefix length (`192.0.2.1/24`)" holds Ip,
+    Ipv4Net => "an IPv4 address with a prefix length (`192.0.2.1/24`)" holds Ip,
+    Ipv6Net => "an IPv6 address with a prefix length (`2001:db8::1/64`)" holds Ip,
+    Mac => "a hardware address (`52:54:00:12:34:56`)" holds Mac,
+    IfName => "an interface name (1 to 15 bytes without `/`, `:` or blanks)" holds Link,
+    LinkRef => "a link's name, MAC address or UUID" holds Link,
+    MacSetting => "a MAC address or one of `preserve`, `permanent`, `random`, `stable`, `stable-ssid`" holds Mac,
 }
 
 /// A link-layer address: 6 bytes (Ethernet), 20 (InfiniBand) or another length

@@ -13,12 +13,11 @@ use netpivot_model::codes;
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::IPROUTE;
-use netpivot_model::facts;
+use netpivot_model::facts::{self, ROOT};
 use netpivot_model::format::JSON;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::{EntryKind, Leftover, Network, Weight};
-use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
-use netpivot_model::reflect::Node;
+use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::Span;
 use netpivot_parsers::tree::MemoryTree;
@@ -45,8 +44,6 @@ pub(super) struct Verdict {
     /// Links that the target's own program makes.
     pub makes: Vec<LinkId>,
 }
-
-const ROOT: FieldPath = FieldPath::new([""; 3]);
 
 /// What the emitter said, made ready for looking up.
 struct Explained<'a> {
@@ -216,10 +213,10 @@ impl Explained<'_> {
     }
 
     fn finding(&self, change: &Change, path: FactPath) -> Diagnostic {
-        let mut spans = spans_of(self.network, path);
+        let mut spans = facts::spans_of(self.network, path);
         if let Some(reason) = self.reason(path) {
             if spans.is_empty() {
-                spans = spans_of(self.network, reason.path);
+                spans = facts::spans_of(self.network, reason.path);
             }
             let text = with_value(change, path, reason);
             let mut diagnostic = Diagnostic::new(reason.code, text).about(path);
@@ -292,27 +289,6 @@ fn is_said(network: &Network, path: FactPath) -> bool {
 
 fn is_prefix(group: FieldPath, field: FieldPath) -> bool {
     group.names().zip(field.names()).all(|(a, b)| a == b) && group.names().count() < field.names().count()
-}
-
-/// The places that a fact of the network comes from; of a whole subject the first of its settings.
-fn spans_of(network: &Network, path: FactPath) -> Vec<Span> {
-    let node: &dyn Node = match path.subject {
-        Subject::Link(id) => network.link(id),
-        Subject::Entry(kind, n) => network.entry(kind, n),
-    };
-    let mut exact = Vec::new();
-    let mut first = None;
-    walk(node, ROOT, &mut |field, seen| {
-        facts::origins_of(&seen, &mut |origin| {
-            first = first.or(origin.span());
-            if field == path.field {
-                exact.extend_from_slice(origin.spans());
-            }
-        });
-    });
-    let mut seen = HashSet::default();
-    exact.retain(|span| seen.insert(*span));
-    if exact.is_empty() { first.into_iter().collect() } else { exact }
 }
 
 fn describe(network: &Network, path: Option<FactPath>, change: &Change) -> String {

@@ -11,6 +11,7 @@ pub mod ifcfg_suse;
 pub mod interfaces;
 pub mod keyfile;
 pub mod libvirt;
+pub mod names;
 pub mod ovs;
 pub mod wireguard;
 

@@ -1,11 +1,11 @@
 //! What the output has besides the source, or in another form, told in terms of the source, as the rules of an emitter
 //! name it.
 
-use super::ROOT;
 use foldhash::{HashMap, HashSet};
 use ipnet::IpNet;
 use netpivot_emitters::Accounted;
 use netpivot_model::compare::{Change, pair_links};
+use netpivot_model::facts::ROOT;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{EntryKind, Network};
 use netpivot_model::path::{FactPath, Subject};
