@@ -19,7 +19,8 @@ pub struct Cli {
 
 const EXIT_HELP: &str = "\
 Exit status:
-  0  done
+  0  done; no difference
+  1  differences
   2  the command line is wrong
   3  the input cannot be read, or there is no network in it
   4  something would be lost, or could not be read, and was not allowed
@@ -34,6 +35,8 @@ pub enum Command {
     Convert(Convert),
     /// Show a network configuration as a tree, or as JSON
     Show(Show),
+    /// Tell what differs between two network configurations
+    Diff(Diff),
     /// Take the running kernel's state into a file that every command reads
     Capture(Capture),
     /// Say which format an input has, and why
@@ -58,6 +61,8 @@ Examples:
     netpivot convert -t keyfile -o converted hosts/*
   Two copied files, read as initscripts would:
     netpivot convert -f ifcfg:initscripts -t keyfile ifcfg-br0 ifcfg-eth0
+  What a second run would change in the files of the first:
+    netpivot convert -t keyfile -o converted --diff
   What a recipe of commands makes of this host, as persistent configuration:
     netpivot convert -f iproute -t keyfile --from-state / recipe.sh
 
@@ -80,6 +85,9 @@ pub struct Convert {
     /// Replace files in the output directory that differ
     #[arg(long, requires = "output")]
     pub force: bool,
+    /// Show what would change in the files of the output directory, and write nothing
+    #[arg(long, requires = "output", conflicts_with = "force")]
+    pub diff: bool,
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
@@ -129,6 +137,62 @@ pub struct Convert {
     /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+}
+
+const DIFF_HELP: &str = "\
+Examples:
+  What a conversion changes on the host, which should be nothing:
+    netpivot diff /mnt/old-host converted
+  Whether the running kernel does what the files say:
+    netpivot diff / live:
+  The change that a pull request makes, as keyfiles would have it:
+    netpivot diff --as keyfile main/etc branch/etc
+  The changed links, for a program:
+    netpivot diff --json OLD NEW | jq -r '.changes[].link'
+
+What is compared is what the configuration does on the host: silence counts as its format's default. What one of the two formats has no \
+words for is not compared; `-v` lists it. Exit status 0: no difference; 1: differences.";
+
+/// Tells what differs between two network configurations, of any formats.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_HELP)]
+pub struct Diff {
+    /// Format of both inputs: `NAME[:DIALECT]`; detected where it is not given
+    #[arg(short, long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// Format of OLD, where it is not that of NEW
+    #[arg(long, value_name = "FORMAT")]
+    pub old_from: Option<String>,
+    /// Format of NEW, where it is not that of OLD
+    #[arg(long, value_name = "FORMAT")]
+    pub new_from: Option<String>,
+    /// Print unified diffs of what the files of this format would be: `NAME[:DIALECT][@VERSION]`
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    pub r#as: Option<String>,
+    /// Print the differences as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The host that the commands of a script start from: its root, a copy of its `/etc`, files, a capture or `live:`
+    #[arg(long, value_name = "STATE")]
+    pub from_state: Option<PathBuf>,
+    /// Of a running kernel's state: keep what programs made, too (containers, guests, modules)
+    #[arg(long)]
+    pub all: bool,
+    /// Print secrets in the output instead of `<hidden>`; diagnostics never hold any
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Name what is not compared
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How diagnostics look
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub diagnostics: Form,
+    /// A host's root, a directory, an archive or a file; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// What OLD is compared with
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
 }
 
 const CAPTURE_HELP: &str = "\

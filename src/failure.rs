@@ -6,6 +6,8 @@ use netpivot_parsers::FileStatus;
 
 /// Exit status of a finished run.
 pub const DONE: u8 = 0;
+/// Exit status of a comparison that found differences.
+pub const CHANGED: u8 = 1;
 /// Exit status where something is lost that was not allowed.
 pub const LOST: u8 = 4;
 

@@ -5,7 +5,9 @@
 //! so that a link planted there cannot lead a file elsewhere.
 
 use crate::failure::{Failure, FailureKind};
+use crate::render::unified::{LINK_MODE, Page, link_text};
 use netpivot_emitters::OutputFile;
+use netpivot_parsers::MAX_FILE;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawMode};
 use rustix::io::Errno;
 use std::fs::File;
@@ -38,6 +40,55 @@ pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<(), 
     }
     job.clear_stage();
     result
+}
+
+/// The files that stand at the paths of `files` below `directory`, entered as [`write`] enters it.
+///
+/// # Errors
+/// The system refuses, or a directory stands there.
+pub fn there(directory: &Path, files: &[OutputFile]) -> Result<Vec<Page>, Failure> {
+    let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
+    let root = match rustix::fs::open(directory, flags, Mode::empty()) {
+        Ok(root) => root,
+        Err(Errno::NOENT) => return Ok(Vec::new()),
+        Err(errno) => return Err(cannot_read(directory, errno)),
+    };
+    let job = Job { root, directory, stage: None, made: Vec::new(), placed: Vec::new() };
+    let mut found = Vec::new();
+    for file in files {
+        let (parent, name) = split(&file.path)?;
+        let length = u64::try_from(file.text.len()).unwrap_or(u64::MAX);
+        // One byte more than either, so that a longer file is never taken for the same.
+        let limit = length.max(MAX_FILE).saturating_add(1);
+        let page = job.enter(parent).and_then(|parent| read(&parent, name, limit));
+        match page {
+            Ok((mode, text)) => found.push(Page { path: file.path.clone(), mode, text }),
+            Err(Errno::NOENT) => {}
+            Err(errno) => return Err(cannot_read(Path::new(&job.shown(&file.path)), errno)),
+        }
+    }
+    Ok(found)
+}
+
+/// Mode and text of what stands at a name; of a symbolic link where it leads.
+fn read(parent: &OwnedFd, name: &str, limit: u64) -> Result<(u32, String), Errno> {
+    let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
+        let target = rustix::fs::readlinkat(parent, name, Vec::new())?;
+        return Ok((LINK_MODE, link_text(&target.to_string_lossy())));
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let handle = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+    let mut bytes = Vec::new();
+    let read = File::from(handle).take(limit).read_to_end(&mut bytes);
+    read.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+    Ok((stat.st_mode & 0o7777, String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn cannot_read(path: &Path, errno: Errno) -> Failure {
+    let error = std::io::Error::from(errno);
+    Failure::input(format!("`{}` cannot be read: {error}", path.to_string_lossy()))
+        .help("run with the rights to read it, or name another directory with `-o`")
 }
 
 struct Job<'a> {

@@ -33,6 +33,15 @@ fn collect<'a>(node: &'a dyn Node, subject: Subject, out: &mut dyn FnMut(FactPat
     });
 }
 
+/// Calls `visit` with each said setting of a link or an entry, in order.
+pub fn of_node(node: &dyn Node, subject: Subject, visit: &mut dyn FnMut(FactPath, Value)) {
+    collect(node, subject, &mut |path, seen| {
+        if let Some(value) = value_of(&seen) {
+            visit(path, value);
+        }
+    });
+}
+
 /// Calls `visit` with each said setting of the network, in order.
 pub fn visit<'a>(network: &'a Network, visit: &mut dyn FnMut(FactPath, Seen<'a>)) {
     for (id, link) in network.links() {
@@ -178,6 +187,24 @@ pub fn entry_label(network: &Network, kind: EntryKind, n: u32) -> String {
         }
     };
     format!("{} {which}", kind.word())
+}
+
+/// The settings that the label of an entry tells.
+#[must_use]
+pub fn label_fields(kind: EntryKind) -> &'static [&'static str] {
+    match kind {
+        EntryKind::Netns | EntryKind::VirtualNetwork => &["name"],
+        EntryKind::Route => &["dst", "table"],
+        EntryKind::Rule => &["priority"],
+        EntryKind::Neighbor => &["dst"],
+        EntryKind::Fdb => &["lladdr"],
+        EntryKind::Nat => &["action", "source"],
+        EntryKind::Sysctl => &["key"],
+        EntryKind::Hook => &["phase", "command"],
+        EntryKind::DhcpServer => &["family"],
+        EntryKind::DnsServer => &[],
+        EntryKind::GuestInterface => &["domain", "mac"],
+    }
 }
 
 /// The places that a fact of the network comes from; of a whole subject, and of what is not said, the first of its settings.

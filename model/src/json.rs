@@ -136,7 +136,9 @@ fn node(from: &dyn Node, reveal: bool) -> Map<String, Json> {
     object
 }
 
-fn value(from: &Value, reveal: bool) -> Json {
+/// A value of the model; secrets are `<hidden>` unless they are to be revealed.
+#[must_use]
+pub fn value(from: &Value, reveal: bool) -> Json {
     match from {
         Value::Bool(b) => (*b).into(),
         Value::Int(n) => (*n).into(),

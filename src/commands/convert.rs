@@ -4,12 +4,13 @@
 //! What is printed comes in the order of the command line.
 
 use crate::cli::{Convert, Script};
-use crate::failure::{Failure, FailureKind};
+use crate::failure::{CHANGED, DONE, Failure, FailureKind, LOST};
 use crate::formats::{self, Direction, FormatSpec};
 use crate::input::{self, Host};
 use crate::pipeline::{self, Conversion, Request, is_loss};
 use crate::render::json::Report;
-use crate::render::{Console, Look, Progress, Texts, counts, printable};
+use crate::render::unified::{Page, Pages, unified};
+use crate::render::{Console, Look, Paint, Progress, Texts, counts, printable};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> 
         }
     }
     if several {
-        let failed = statuses.iter().filter(|status| ![0, crate::failure::LOST].contains(status)).count();
+        let failed = statuses.iter().filter(|status| ![DONE, CHANGED, LOST].contains(status)).count();
         console.print(&format!("{} hosts, {failed} failed\n", hosts.len()));
     }
     super::print(&output)?;
@@ -159,13 +160,19 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
             return failed.ended_by(&failure, host, look);
         }
     };
-    if let Some(directory) = args.output.as_ref().filter(|directory| host.is_at(directory)) {
+    if let Some(directory) = args.output.as_ref().filter(|directory| !args.diff && host.is_at(directory)) {
         conversion.diagnostics.push(beside_source(directory, &conversion));
     }
-    let written = args.output.as_ref().map_or(Ok(()), |directory| {
-        let directory = if several { directory.join(&host.folder) } else { directory.clone() };
-        crate::write::write(&directory, &conversion.outputs, args.force)
+    let directory = args.output.as_ref().map(|directory| {
+        if several { directory.join(&host.folder) } else { directory.clone() }
     });
+    let written = match &directory {
+        None => Ok(String::new()),
+        Some(directory) if args.diff => changes(directory, &conversion, request),
+        Some(directory) => {
+            crate::write::write(directory, &conversion.outputs, args.force).map(|()| String::new())
+        }
+    };
     if written.is_err() {
         conversion.outputs.clear();
     }
@@ -174,11 +181,14 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     outcome.report.diagnostics(&conversion.diagnostics, &conversion.sources);
     outcome.report.outputs(&conversion.outputs);
     outcome.messages = look.render(&conversion.diagnostics, texts(&conversion), Some(&host.label));
-    if let Err(failure) = written {
-        return outcome.ended_by(&failure, host, look);
-    }
+    let changes = match written {
+        Ok(changes) => changes,
+        Err(failure) => return outcome.ended_by(&failure, host, look),
+    };
     outcome.messages.push_str(&summary(host, &conversion, request));
-    outcome.status = conversion.exit(request);
+    let changed = if changes.is_empty() { DONE } else { CHANGED };
+    outcome.status = super::gravest([conversion.exit(request), changed].into_iter());
+    outcome.output = changes;
     if args.output.is_none() {
         outcome.output = printed(&conversion.outputs, several.then_some(host.folder.as_str()));
     }
@@ -187,6 +197,21 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
         std::mem::forget(conversion);
     }
     outcome
+}
+
+/// What would change in the files of the directory.
+fn changes(directory: &Path, conversion: &Conversion, request: &Request) -> Result<String, Failure> {
+    let before = crate::write::there(directory, &conversion.outputs)?;
+    let after: Vec<Page> = conversion.outputs.iter().map(Page::from).collect();
+    let prefix = directory.to_string_lossy();
+    let secrets = [&before, &after].map(|pages| super::secret_lines(pages, &request.to));
+    let hides = !request.show_secrets;
+    let [old, new] = [(&before, &secrets[0]), (&after, &secrets[1])].map(|(pages, secrets)| Pages {
+        prefix: prefix.trim_end_matches('/'),
+        pages,
+        secrets: Some(secrets).filter(|_| hides),
+    });
+    Ok(unified(&old, &new, Paint::stdout()))
 }
 
 fn beside_source(directory: &Path, conversion: &Conversion) -> Diagnostic {

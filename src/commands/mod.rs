@@ -4,9 +4,12 @@ use crate::cli::Command;
 use crate::failure::Failure;
 use crate::formats::{Direction, FormatSpec};
 use crate::input::{self, Opened};
+use crate::pipeline;
 use crate::render::Console;
+use crate::render::unified::{Page, SecretLines};
 use netpivot_model::dialect::NETLINK;
 use netpivot_parsers::netlink;
+use netpivot_parsers::tree::MemoryTree;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -14,6 +17,7 @@ mod capture;
 mod completions;
 mod convert;
 mod detect;
+mod diff;
 mod explain;
 mod formats;
 mod man;
@@ -27,6 +31,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Convert(args) => convert::run(args, &mut console),
         Command::Capture(args) => capture::run(args, &mut console),
         Command::Show(args) => show::run(args, &mut console),
+        Command::Diff(args) => diff::run(args, &mut console),
         Command::Detect(args) => detect::run(args, &mut console),
         Command::Formats => formats::run(),
         Command::Explain(args) => explain::run(args),
@@ -75,9 +80,15 @@ fn open_state(path: Option<&Path>) -> Result<Option<Opened>, Failure> {
     hosts.first().map(|host| host.open(None)).transpose()
 }
 
+/// The lines of files in these formats that hold secrets, by what the formats' own parsers make of them.
+fn secret_lines(pages: &[Page], formats: &[FormatSpec]) -> SecretLines {
+    let tree: MemoryTree = pages.iter().map(|page| (page.path.as_str(), page.text.as_str())).collect();
+    formats.iter().flat_map(|spec| pipeline::secret_lines(&tree, spec)).collect()
+}
+
 /// The exit status of several hosts: that of the gravest trouble.
 fn gravest(statuses: impl Iterator<Item = u8>) -> u8 {
-    const ORDER: [u8; 6] = [0, 4, 3, 2, 5, 70];
+    const ORDER: [u8; 7] = [0, 1, 4, 3, 2, 5, 70];
     let rank = |status: u8| ORDER.iter().position(|s| *s == status).unwrap_or(ORDER.len());
     statuses.max_by_key(|status| rank(*status)).unwrap_or(0)
 }

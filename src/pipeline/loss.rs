@@ -137,6 +137,27 @@ fn kinds_by_the_device(network: &Network, reread: &mut Network, cx: &EmitContext
     }
 }
 
+/// What the target's own parser makes of the network as its emitter writes it with all that the format can say; `None` where
+/// nothing writes the format.
+pub(super) fn as_written(network: &Network, spec: &FormatSpec) -> Option<Network> {
+    let mut cx = EmitContext {
+        target: spec.target(),
+        reveal_secrets: true,
+        with_link_files: true,
+        with_dispatcher: true,
+        with_dnsmasq: true,
+        keep_unmanaged: true,
+        ..EmitContext::default()
+    };
+    let files = formats::emitter(spec.name)?.emit(network, &mut cx).files;
+    let mut reread = read_back(spec, &files).ok()?;
+    kinds_by_the_device(network, &mut reread, &cx);
+    if spec.name == IPROUTE {
+        reread.disown();
+    }
+    Some(reread)
+}
+
 fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure> {
     let parser = formats::parser(spec.name).ok_or_else(|| {
         Failure::new(FailureKind::Bug, format!("nothing reads the format `{}` back", spec.name))

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 mod beside;
 pub mod detect;
+pub mod difference;
 mod loss;
 mod state;
 
@@ -217,7 +218,7 @@ pub fn convert_from_state(
     let plan_from = state.filter(|_| request.to.iter().any(is_plan));
     let of_commands = match plan_from {
         // The state is what a script of commands starts from, and where a plan does.
-        Some(_) => state.filter(|_| detect::choose(tree, request.from.as_ref()).is_ok_and(is_of_commands)),
+        Some(_) => state.filter(|_| reads_commands(tree, request.from.as_ref())),
         None => state,
     };
     let loaded = load_from_state(tree, request.from.as_ref(), of_commands)?;
@@ -266,6 +267,12 @@ pub fn convert_from_state(
     }
     sort(&mut diagnostics, &sources);
     Ok(Conversion { network, sources, diagnostics, files, outputs, format, secrets })
+}
+
+/// True where the input is a script of commands.
+#[must_use]
+pub fn reads_commands(tree: &dyn Tree, from: Option<&FormatSpec>) -> bool {
+    detect::choose(tree, from).is_ok_and(is_of_commands)
 }
 
 /// True where the format is that of commands.
@@ -340,6 +347,22 @@ fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
     diagnostics.dedup_by(|a, b| {
         a.code == b.code && a.message == b.message && a.labels == b.labels && a.file == b.file
     });
+}
+
+/// The lines of the files in a tree that hold secrets, by path and number from 1, as the format's parser sees them.
+#[must_use]
+pub fn secret_lines(tree: &dyn Tree, spec: &FormatSpec) -> Vec<(String, usize)> {
+    let Some(parser) = formats::parser(spec.name) else { return Vec::new() };
+    let mut cx = Context::default();
+    let input = Input { tree, dialect: spec.dialect, version: spec.version, state: None };
+    let network = parser.parse(&input, &mut cx).unwrap_or_default();
+    let lines = secret_spans(&network, &cx).into_iter().flat_map(|span| {
+        let last = Span { start: span.end.saturating_sub(1).max(span.start), ..span };
+        let lines = cx.sources.line_column(span).line..=cx.sources.line_column(last).line;
+        let path = &cx.sources.get(span.source).path;
+        lines.map(|line| (path.clone(), line)).collect::<Vec<_>>()
+    });
+    lines.collect()
 }
 
 /// The places of secrets: those of secret items and of secret facts.

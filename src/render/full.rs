@@ -113,6 +113,15 @@ fn marked(line: &str, start: usize, end: usize) -> (String, Range<usize>) {
     (shown, start..end)
 }
 
+/// A line of a file without its secrets: `KEY=<hidden>`, or nothing of it where it is no assignment.
+pub(super) fn without_secrets(line: &str, holds_secret: bool) -> Cow<'_, str> {
+    if holds_secret || may_hold_secret(line) {
+        hidden(line).map_or(Cow::Borrowed(HIDDEN), Cow::Owned)
+    } else {
+        redact(line)
+    }
+}
+
 /// `KEY=<hidden>` where the line is an assignment.
 fn hidden(line: &str) -> Option<String> {
     let (key, _) = line.split_once('=')?;

@@ -13,9 +13,11 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 mod concise;
+pub mod difference;
 mod full;
 pub mod json;
 mod progress;
+pub mod unified;
 
 /// The texts that diagnostics point into, and what of them must not be shown.
 #[derive(Clone, Copy)]
@@ -69,6 +71,57 @@ impl Look {
     }
 }
 
+/// Colours only on a terminal, and not where NO_COLOR is set (<https://no-color.org>).
+fn takes_colour(stream: &impl IsTerminal) -> bool {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+    wanted && stream.is_terminal()
+}
+
+/// Colours for standard output, where it takes them.
+#[derive(Debug, Clone, Copy)]
+pub struct Paint {
+    /// True where it does.
+    pub colour: bool,
+}
+
+impl Paint {
+    /// As standard output takes it.
+    #[must_use]
+    pub fn stdout() -> Self {
+        Paint { colour: takes_colour(&std::io::stdout()) }
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        if self.colour && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn red(self, text: &str) -> String {
+        self.with("31", text)
+    }
+
+    fn green(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    fn cyan(self, text: &str) -> String {
+        self.with("36", text)
+    }
+
+    /// The part of a line that makes the difference.
+    fn marked(self, text: &str) -> String {
+        self.with("7", text)
+    }
+}
+
 /// Standard error.
 pub struct Console {
     /// How diagnostics look.
@@ -76,12 +129,10 @@ pub struct Console {
 }
 
 impl Console {
-    /// Colours only on a terminal, and not where NO_COLOR is set (<https://no-color.org>).
+    /// With colours where standard error takes them.
     #[must_use]
     pub fn stderr() -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        let colour = wanted && std::io::stderr().is_terminal();
+        let colour = takes_colour(&std::io::stderr());
         Console { look: Look { form: Form::Full, colour, name_hosts: false } }
     }
 

@@ -1,0 +1,148 @@
+//! `netpivot diff`: what differs between two networks.
+
+use crate::cli::Diff;
+use crate::failure::{CHANGED, DONE, Failure};
+use crate::formats::{Direction, FormatSpec};
+use crate::input::{self, Host, Opened};
+use crate::pipeline::difference::Difference;
+use crate::pipeline::{self, Loaded, Request};
+use crate::render::unified::{Page, Pages, unified};
+use crate::render::{Console, Paint, Texts, difference};
+use std::path::Path;
+
+/// One of the two inputs.
+struct Side {
+    host: Host,
+    opened: Opened,
+    request: Request,
+}
+
+pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
+    console.look.form = args.diagnostics;
+    console.look.name_hosts = true;
+    if [&args.old, &args.new].iter().all(|input| input.as_os_str() == "-") {
+        return Err(Failure::usage("standard input is one input and not two").help("name a file as one of them"));
+    }
+    let to = args.r#as.as_ref().map(|text| FormatSpec::parse(text, Direction::To)).transpose()?;
+    let request = |from: &Option<String>| -> Result<Request, Failure> {
+        Ok(Request {
+            from: super::from_spec(from.as_ref().or(args.from.as_ref()), args.all)?,
+            to: to.into_iter().collect(),
+            // Lines are compared with the secrets in place; what is shown is another matter.
+            reveal: true,
+            ..Request::default()
+        })
+    };
+    let requests = (request(&args.old_from)?, request(&args.new_from)?);
+    let state = super::open_state(args.from_state.as_deref())?;
+    let sides = [(&args.old, requests.0), (&args.new, requests.1)].map(|(path, request)| {
+        let side = open(path, request, console)?;
+        let loaded = load(&side, state.as_ref(), console)?;
+        Ok((side, loaded))
+    });
+    let [(old, old_loaded), (new, new_loaded)] = match both(sides) {
+        Ok(sides) => sides,
+        Err(status) => return Ok(status),
+    };
+    let of = Difference::of(old_loaded, new_loaded);
+    let labels = (old.host.label.as_str(), new.host.label.as_str());
+    let paint = Paint::stdout();
+    let is_empty = match to {
+        Some(to) => match both([&old, &new].map(|side| files(side, state.as_ref(), console))) {
+            Ok([before, after]) => {
+                let text = texts((&before, &after), args.show_secrets, to, paint);
+                super::print(&text)?;
+                if text.is_empty() && !of.is_empty() {
+                    let message = format!("the {to} files are the same, but the networks are not: see `netpivot diff` without `--as`\n");
+                    console.print(&message);
+                }
+                text.is_empty() && of.is_empty()
+            }
+            Err(status) => return Ok(status),
+        },
+        None if args.json => {
+            super::print(&difference::to_json(&of, labels, args.show_secrets))?;
+            of.is_empty()
+        }
+        None => {
+            super::print(&difference::to_text(&of, labels, args.show_secrets, paint))?;
+            console.print(&not_compared(&of, args));
+            of.is_empty()
+        }
+    };
+    Ok(if is_empty { DONE } else { CHANGED })
+}
+
+impl Side {
+    /// The state that the input starts from, if that is a script of commands.
+    fn state<'s>(&self, state: Option<&'s Opened>) -> Option<&'s Opened> {
+        state.filter(|_| pipeline::reads_commands(&*self.opened.tree, self.request.from.as_ref()))
+    }
+}
+
+/// The work for both sides, which is done for the second one though the first failed: one run tells what is wrong with either.
+fn both<T>([old, new]: [Result<T, u8>; 2]) -> Result<[T; 2], u8> {
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok([old, new]),
+        (Err(old), Err(new)) => Err(super::gravest([old, new].into_iter())),
+        (Err(status), Ok(_)) | (Ok(_), Err(status)) => Err(status),
+    }
+}
+
+fn open(path: &Path, request: Request, console: &mut Console) -> Result<Side, u8> {
+    let mut hosts = input::hosts(&[path.to_owned()], None);
+    let host = hosts.pop().expect("one input is one host");
+    match host.open(request.from.as_ref()) {
+        Ok(opened) => Ok(Side { host, opened, request }),
+        Err(failure) => Err(told(&host, &failure, console)),
+    }
+}
+
+/// Tells a failure and gives its exit status.
+fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
+    console.failure(Some(&host.label), failure);
+    failure.kind.exit()
+}
+
+fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
+    let state = side.state(state);
+    let loaded = pipeline::load_from_state(&*side.opened.tree, side.request.from.as_ref(), state.map(|of| &*of.tree));
+    let loaded = loaded.map_err(|failure| told(&side.host, &failure, console))?;
+    let texts = Texts { sources: &loaded.sources, secrets: &loaded.secrets };
+    let text = console.look.render(&loaded.diagnostics, texts, Some(&side.host.label));
+    console.print(&text);
+    Ok(loaded)
+}
+
+/// The files of a side in the format that was asked for, with the lines of them that hold secrets.
+fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Vec<Page>, u8> {
+    let state = side.state(state).map(|of| &*of.tree);
+    let made = pipeline::convert_from_state(&*side.opened.tree, &side.request, state);
+    let made = made.map_err(|failure| told(&side.host, &failure, console))?;
+    let lost: Vec<_> = made.diagnostics.iter().filter(|d| pipeline::is_loss(d)).cloned().collect();
+    let texts = Texts { sources: &made.sources, secrets: &made.secrets };
+    let text = console.look.render(&lost, texts, Some(&side.host.label));
+    console.print(&text);
+    Ok(made.outputs.iter().map(Page::from).collect())
+}
+
+fn texts((old, new): (&[Page], &[Page]), show_secrets: bool, to: FormatSpec, paint: Paint) -> String {
+    let (before, after) = (super::secret_lines(old, &[to]), super::secret_lines(new, &[to]));
+    let pages = |prefix, pages, secrets| Pages { prefix, pages, secrets: Some(secrets).filter(|_| !show_secrets) };
+    unified(&pages("old", old, &before), &pages("new", new, &after), paint)
+}
+
+/// What is left out, or how much.
+fn not_compared(of: &Difference, args: &Diff) -> String {
+    let left_out = difference::not_compared(of, args.show_secrets);
+    let formats = format!("{} or {}", of.old.network.dialect, of.new.network.dialect);
+    match left_out.len() {
+        0 => String::new(),
+        _ if args.verbose => {
+            let lines: String = left_out.iter().map(|line| format!("  {line}\n")).collect();
+            format!("not compared, since {formats} has no words for it:\n{lines}")
+        }
+        1 => format!("1 setting is not compared, since {formats} has no words for it (`-v` names it)\n"),
+        n => format!("{n} settings are not compared, since {formats} has no words for them (`-v` names them)\n"),
+    }
+}
