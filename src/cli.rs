@@ -63,6 +63,8 @@ Examples:
     netpivot convert -f ifcfg:initscripts -t keyfile ifcfg-br0 ifcfg-eth0
   What a second run would change in the files of the first:
     netpivot convert -t keyfile -o converted --diff
+  The same network on new hardware:
+    netpivot convert -t keyfile --map name:eth0=ens3,mac:52:54:00:00:00:01=52:54:00:00:00:99
   What a recipe of commands makes of this host, as persistent configuration:
     netpivot convert -f iproute -t keyfile --from-state / recipe.sh
 
@@ -97,6 +99,9 @@ pub struct Convert {
     /// Accept a loss: a code, its name, or `all` (can be repeated)
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub allow: Vec<String>,
+    /// Give interfaces, hardware addresses and IP addresses others: `name:OLD=NEW`, `mac:OLD=NEW`, `addr:OLD=NEW` (can be repeated)
+    #[arg(long, value_name = "MAP", value_delimiter = ',')]
+    pub map: Vec<String>,
     /// The host that the commands of a script start from: its root, a copy of its `/etc`, files, a capture or `live:`; with
     /// `-t iproute` only the commands that take that host to the network are written
     #[arg(long, value_name = "STATE")]
@@ -169,6 +174,9 @@ pub struct Diff {
     /// Print unified diffs of what the files of this format would be: `NAME[:DIALECT][@VERSION]`
     #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
     pub r#as: Option<String>,
+    /// Give interfaces, hardware addresses and IP addresses of OLD others first: `name:OLD=NEW`, `mac:OLD=NEW`, `addr:OLD=NEW` (can be repeated)
+    #[arg(long, value_name = "MAP", value_delimiter = ',')]
+    pub map: Vec<String>,
     /// Print the differences as JSON
     #[arg(long)]
     pub json: bool,

@@ -6,7 +6,7 @@ use libtest_mimic::{Failed, Trial};
 use std::process::Command;
 
 const COMMANDS: &[&str] =
-    &["", "convert", "show", "capture", "detect", "formats", "explain", "completions", "man"];
+    &["", "convert", "show", "diff", "capture", "detect", "formats", "explain", "completions", "man"];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {

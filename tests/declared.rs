@@ -327,6 +327,11 @@ impl<'f> Differences<'f> {
         }
     }
 
+    /// What is not declared; what is declared need not come.
+    pub fn undeclared(self) -> Vec<String> {
+        self.wrong
+    }
+
     /// What is wrong.
     pub fn wrong(mut self) -> Vec<String> {
         let idle = self.entries.iter().filter(|(_, came)| !came);

@@ -32,6 +32,7 @@ pub mod nm;
 pub mod ovs;
 pub mod path;
 pub mod reflect;
+pub mod rename;
 pub mod route;
 pub mod rule;
 pub mod secret;

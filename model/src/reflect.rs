@@ -86,6 +86,8 @@ pub trait Leaf {
     /// # Errors
     /// What it gives is of another kind or out of range; that value is unchanged.
     fn rewrite(&mut self, change: Rewrite<'_>) -> Result<(), ValueError>;
+    /// Calls `change` with the name of each entry of a map and puts what it gives in its place; others have none.
+    fn rename_keys(&mut self, _change: &mut dyn FnMut(&str) -> Option<String>) {}
 }
 
 /// What [`Leaf::rewrite`] asks for each value.
@@ -203,6 +205,9 @@ impl<T: Scalar> Leaf for Map<T> {
     }
     fn rewrite(&mut self, change: Rewrite<'_>) -> Result<(), ValueError> {
         self.values_mut().try_for_each(|at| rewrite_one(at, change))
+    }
+    fn rename_keys(&mut self, change: &mut dyn FnMut(&str) -> Option<String>) {
+        *self = std::mem::take(self).into_iter().map(|(key, at)| (change(&key).unwrap_or(key), at)).collect();
     }
 }
 

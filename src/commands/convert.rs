@@ -105,6 +105,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         confirm_within: args.confirm_within,
         with_dispatcher: args.with_dispatcher,
         keep_unmanaged: args.unmanaged,
+        map: super::rename_map(&args.map)?,
         allow: args.allow.clone(),
     })
 }
@@ -163,9 +164,10 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     if let Some(directory) = args.output.as_ref().filter(|directory| !args.diff && host.is_at(directory)) {
         conversion.diagnostics.push(beside_source(directory, &conversion));
     }
-    let directory = args.output.as_ref().map(|directory| {
-        if several { directory.join(&host.folder) } else { directory.clone() }
-    });
+    let directory = args
+        .output
+        .as_ref()
+        .map(|directory| if several { directory.join(&host.folder) } else { directory.clone() });
     let written = match &directory {
         None => Ok(String::new()),
         Some(directory) if args.diff => changes(directory, &conversion, request),

@@ -8,6 +8,7 @@ use crate::pipeline::difference::Difference;
 use crate::pipeline::{self, Loaded, Request};
 use crate::render::unified::{Page, Pages, unified};
 use crate::render::{Console, Paint, Texts, difference};
+use netpivot_model::rename::RenameMap;
 use std::path::Path;
 
 /// One of the two inputs.
@@ -21,19 +22,23 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
     console.look.name_hosts = true;
     if [&args.old, &args.new].iter().all(|input| input.as_os_str() == "-") {
-        return Err(Failure::usage("standard input is one input and not two").help("name a file as one of them"));
+        return Err(
+            Failure::usage("standard input is one input and not two").help("name a file as one of them")
+        );
     }
     let to = args.r#as.as_ref().map(|text| FormatSpec::parse(text, Direction::To)).transpose()?;
-    let request = |from: &Option<String>| -> Result<Request, Failure> {
+    let request = |from: &Option<String>, map: RenameMap| -> Result<Request, Failure> {
         Ok(Request {
             from: super::from_spec(from.as_ref().or(args.from.as_ref()), args.all)?,
             to: to.into_iter().collect(),
             // Lines are compared with the secrets in place; what is shown is another matter.
             reveal: true,
+            map,
             ..Request::default()
         })
     };
-    let requests = (request(&args.old_from)?, request(&args.new_from)?);
+    let map = super::rename_map(&args.map)?;
+    let requests = (request(&args.old_from, map)?, request(&args.new_from, RenameMap::default())?);
     let state = super::open_state(args.from_state.as_deref())?;
     let sides = [(&args.old, requests.0), (&args.new, requests.1)].map(|(path, request)| {
         let side = open(path, request, console)?;
@@ -53,7 +58,9 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
                 let text = texts((&before, &after), args.show_secrets, to, paint);
                 super::print(&text)?;
                 if text.is_empty() && !of.is_empty() {
-                    let message = format!("the {to} files are the same, but the networks are not: see `netpivot diff` without `--as`\n");
+                    let message = format!(
+                        "the {to} files are the same, but the networks are not: see `netpivot diff` without `--as`\n"
+                    );
                     console.print(&message);
                 }
                 text.is_empty() && of.is_empty()
@@ -106,7 +113,9 @@ fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
 
 fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
     let state = side.state(state);
-    let loaded = pipeline::load_from_state(&*side.opened.tree, side.request.from.as_ref(), state.map(|of| &*of.tree));
+    let (tree, request) = (&*side.opened.tree, &side.request);
+    let state = state.map(|of| &*of.tree);
+    let loaded = pipeline::load_renamed(tree, request.from.as_ref(), state, &request.map);
     let loaded = loaded.map_err(|failure| told(&side.host, &failure, console))?;
     let texts = Texts { sources: &loaded.sources, secrets: &loaded.secrets };
     let text = console.look.render(&loaded.diagnostics, texts, Some(&side.host.label));
@@ -128,7 +137,8 @@ fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<V
 
 fn texts((old, new): (&[Page], &[Page]), show_secrets: bool, to: FormatSpec, paint: Paint) -> String {
     let (before, after) = (super::secret_lines(old, &[to]), super::secret_lines(new, &[to]));
-    let pages = |prefix, pages, secrets| Pages { prefix, pages, secrets: Some(secrets).filter(|_| !show_secrets) };
+    let pages =
+        |prefix, pages, secrets| Pages { prefix, pages, secrets: Some(secrets).filter(|_| !show_secrets) };
     unified(&pages("old", old, &before), &pages("new", new, &after), paint)
 }
 
@@ -143,6 +153,8 @@ fn not_compared(of: &Difference, args: &Diff) -> String {
             format!("not compared, since {formats} has no words for it:\n{lines}")
         }
         1 => format!("1 setting is not compared, since {formats} has no words for it (`-v` names it)\n"),
-        n => format!("{n} settings are not compared, since {formats} has no words for them (`-v` names them)\n"),
+        n => format!(
+            "{n} settings are not compared, since {formats} has no words for them (`-v` names them)\n"
+        ),
     }
 }

@@ -8,6 +8,7 @@ use crate::pipeline;
 use crate::render::Console;
 use crate::render::unified::{Page, SecretLines};
 use netpivot_model::dialect::NETLINK;
+use netpivot_model::rename::RenameMap;
 use netpivot_parsers::netlink;
 use netpivot_parsers::tree::MemoryTree;
 use std::io::{self, Write};
@@ -71,6 +72,12 @@ fn from_spec(from: Option<&String>, all: bool) -> Result<Option<FormatSpec>, Fai
             FormatSpec::parse(&format!("{NETLINK}:{}", netlink::ALL), Direction::From).map(Some)
         }
     }
+}
+
+/// The map of `--map`.
+fn rename_map(entries: &[String]) -> Result<RenameMap, Failure> {
+    let parsed: Result<Vec<_>, _> = entries.iter().map(|entry| entry.parse()).collect();
+    parsed.and_then(RenameMap::new).map_err(pipeline::map_failure)
 }
 
 /// Opens the host that commands start from.

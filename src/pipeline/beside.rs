@@ -3,6 +3,7 @@
 
 use super::loss::{Lost, Verdict};
 use crate::formats::FormatSpec;
+use netpivot_model::codes::core::MAP_UNUSED;
 use netpivot_model::codes::libvirt as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::LIBVIRT;
@@ -10,15 +11,22 @@ use netpivot_model::format::JSON;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use netpivot_model::path::Subject;
+use netpivot_model::rename::RenameMap;
 use netpivot_model::vocabulary::libvirt::{AUTOSTART, NETWORKS};
 use netpivot_parsers::tree::{Entry, ReadError};
 use netpivot_parsers::{Context, Input, Parser, Tree};
 
 /// The host's network, and what libvirt's files on the same host say of its links: guests' interfaces, and networks that
 /// only use a bridge. Those need not be made a second time.
-pub(super) fn with_libvirts_own(network: &Network, tree: &dyn Tree, cx: &mut Context) -> Network {
+pub(super) fn with_libvirts_own(
+    network: &Network,
+    tree: &dyn Tree,
+    map: &RenameMap,
+    cx: &mut Context,
+) -> Network {
     let mut network = network.clone();
-    let guests = netpivot_parsers::libvirt::guests(tree, cx);
+    let mut guests = netpivot_parsers::libvirt::guests(tree, cx);
+    rename(&mut guests, map, cx);
     network.guest_interfaces.extend(guests.guest_interfaces);
     network.leftovers.extend(guests.leftovers);
     let only = NetworksOnly(tree);
@@ -26,7 +34,8 @@ pub(super) fn with_libvirts_own(network: &Network, tree: &dyn Tree, cx: &mut Con
     let mut own = Context { sources: std::mem::take(&mut cx.sources), ..Context::default() };
     let found = netpivot_parsers::libvirt::Libvirt.parse(&input, &mut own);
     cx.sources = own.sources;
-    let Ok(found) = found else { return network };
+    let Ok(mut found) = found else { return network };
+    rename(&mut found, map, cx);
     for entry in found.virtual_networks.into_iter().filter(|entry| entry.owner.is_none()) {
         let uses = entry.item.bridge.as_ref().map(|at| at.value.as_str());
         let is_here = |bridge: &str| {
@@ -42,6 +51,12 @@ pub(super) fn with_libvirts_own(network: &Network, tree: &dyn Tree, cx: &mut Con
         network.virtual_networks.push(entry);
     }
     network
+}
+
+/// What of the map is not in these files was told of the host's own.
+fn rename(network: &mut Network, map: &RenameMap, cx: &mut Context) {
+    let found = map.apply(network).unwrap_or_default();
+    cx.diagnostics.extend(found.into_iter().filter(|finding| finding.code != &MAP_UNUSED));
 }
 
 /// The part of a tree where libvirt's networks stand.

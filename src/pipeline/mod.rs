@@ -15,6 +15,7 @@ use netpivot_model::dialect::{IPROUTE, LIBVIRT};
 use netpivot_model::facts;
 use netpivot_model::network::Network;
 use netpivot_model::path::Seen;
+use netpivot_model::rename::{MapError, RenameMap};
 use netpivot_model::source::{Sources, Span};
 use netpivot_parsers::{Context, FileStatus, Input, Parser, Tree};
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub struct Request {
     pub confirm_within: Option<u32>,
     /// Keep unmanaged devices unmanaged.
     pub keep_unmanaged: bool,
+    /// Other names and addresses for what the input has.
+    pub map: RenameMap,
     /// Codes or names of findings that do not count as loss, or `all`.
     pub allow: Vec<String>,
 }
@@ -150,6 +153,19 @@ pub fn load_from_state(
     from: Option<&FormatSpec>,
     state: Option<&dyn Tree>,
 ) -> Result<Loaded, Failure> {
+    load_renamed(tree, from, state, &RenameMap::default())
+}
+
+/// As [`load_from_state`], with other names and addresses for what the input has.
+///
+/// # Errors
+/// As [`load_from_state`]; or a new name is that of another link.
+pub fn load_renamed(
+    tree: &dyn Tree,
+    from: Option<&FormatSpec>,
+    state: Option<&dyn Tree>,
+    map: &RenameMap,
+) -> Result<Loaded, Failure> {
     let (parser, found) = detect::choose(tree, from)?;
     let mut cx = Context::default();
     cx.diagnostics.extend(found);
@@ -183,6 +199,7 @@ pub fn load_from_state(
     if network.is_empty() {
         return Err(fail_empty(cx, parser));
     }
+    cx.diagnostics.extend(map.apply(&mut network).map_err(map_failure)?);
     cx.diagnostics.extend(netpivot_model::check::check(&network));
     sort(&mut cx.diagnostics, &cx.sources);
     let secrets = secret_spans(&network, &cx);
@@ -221,7 +238,7 @@ pub fn convert_from_state(
         Some(_) => state.filter(|_| reads_commands(tree, request.from.as_ref())),
         None => state,
     };
-    let loaded = load_from_state(tree, request.from.as_ref(), of_commands)?;
+    let loaded = load_renamed(tree, request.from.as_ref(), of_commands, &request.map)?;
     let Loaded { network, mut sources, mut diagnostics, mut files, format, mut secrets } = loaded;
     let plan = match plan_from {
         Some(tree) => {
@@ -243,7 +260,7 @@ pub fn convert_from_state(
     let for_libvirt = |spec: &FormatSpec| spec.name == LIBVIRT && format != LIBVIRT;
     let with_libvirts_own = request.to.iter().any(for_libvirt).then(|| {
         let mut cx = Context { sources: std::mem::take(&mut sources), ..Context::default() };
-        let network = beside::with_libvirts_own(&network, tree, &mut cx);
+        let network = beside::with_libvirts_own(&network, tree, &request.map, &mut cx);
         sources = cx.sources;
         diagnostics.extend(cx.diagnostics);
         files.extend(cx.files);
@@ -278,6 +295,12 @@ pub fn reads_commands(tree: &dyn Tree, from: Option<&FormatSpec>) -> bool {
 /// True where the format is that of commands.
 fn is_of_commands((parser, _): (&dyn Parser, Vec<Diagnostic>)) -> bool {
     parser.info().name == IPROUTE
+}
+
+/// A map that is wrong, or wrong for the input.
+#[must_use]
+pub fn map_failure(error: MapError) -> Failure {
+    Failure::usage(error.message).help(error.help)
 }
 
 fn reveals(request: &Request) -> bool {

@@ -94,7 +94,8 @@ fn file(path: &str, (old, before): Side<'_>, (new, after): Side<'_>, paint: Pain
                 ChangeTag::Delete | ChangeTag::Equal => (old, change.old_index()),
                 ChangeTag::Insert => (new, change.new_index()),
             };
-            let is_secret = |secrets: &SecretLines| secrets.contains(&(path.to_owned(), index.unwrap_or(0) + 1));
+            let is_secret =
+                |secrets: &SecretLines| secrets.contains(&(path.to_owned(), index.unwrap_or(0) + 1));
             let holds_secret = pages.secrets.map(is_secret);
             line(&told(&change, holds_secret, paint));
             if change.missing_newline() {

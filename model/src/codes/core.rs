@@ -55,6 +55,12 @@ crate::codes! {
     REFERENCE_LOOP "S005" Error "reference-loop":
         "Links are controllers or parents of each other in a circle, which the kernel refuses.";
         example: "BRIDGE=br1 in ifcfg-br0 and BRIDGE=br0 in ifcfg-br1";
+    MAP_UNUSED "N001" Warning "map-entry-unused":
+        "An entry of `--map` names an interface or an address that the input does not have, so it changes nothing. Often a spelling mistake.";
+        example: "--map name:eht0=ens3 for a host with eth0";
+    MAP_STALE "N002" Warning "old-name-stays":
+        "`--map` gives something another name, but a command or a text that netpivot does not take apart still has the old one, or a VLAN is named after it (`eth0.7`). It stands in the output as it was.";
+        example: "--map name:eth0=ens3 and `up arp -i eth0 -s 192.0.2.1 52:54:00:12:34:56`";
     NO_NETWORK "P040" Error "no-network":
         "The input cannot be read, or there is no network configuration of a known format in it. Nothing is converted; exit status 3.";
         example: "an empty directory";

@@ -87,7 +87,7 @@ fn differ(path: FieldPath, make: &dyn Fn() -> Network, node: &dyn Fn(&mut Networ
     let found = samples(leaf_at(node(&mut old), path));
     assert!(!found.is_empty(), "no value of the test suits {path}");
     let mut new = old.clone();
-    let mut set = |network: &mut Network, value: &Value| {
+    let set = |network: &mut Network, value: &Value| {
         leaf_at(node(network), path).set(value, Origin::default_value()).unwrap();
     };
     set(&mut old, &found[0]);

@@ -30,6 +30,8 @@ pub enum Form {
     LinkNames,
     /// Text that holds IP addresses.
     Address,
+    /// The name of a kernel setting, which may hold that of an interface.
+    SettingName,
 }
 
 /// The name and the form of a setting.
@@ -126,7 +128,12 @@ impl Form {
                 let word = usize::try_from(n.saturating_sub(first)).ok().and_then(|at| words.get(at));
                 word.map_or_else(|| n.to_string(), |word| (*word).to_owned())
             }
-            Form::Plain | Form::YesNo | Form::LinkName | Form::LinkNames | Form::Address => n.to_string(),
+            Form::Plain
+            | Form::YesNo
+            | Form::LinkName
+            | Form::LinkNames
+            | Form::Address
+            | Form::SettingName => n.to_string(),
         }
     }
 }

@@ -13,9 +13,7 @@ const VERSION: u32 = 1;
 #[must_use]
 pub fn to_text(of: &Difference, (old, new): (&str, &str), reveal: bool) -> String {
     let all = |lines: Vec<Line>| lines.iter().map(|line| change(of, line, reveal)).collect::<Vec<_>>();
-    let side = |label: &str, loaded: &Loaded| {
-        json!({ "input": label, "dialect": loaded.network.dialect.to_string() })
-    };
+    let side = |label: &str, loaded: &Loaded| json!({ "input": label, "dialect": loaded.network.dialect.to_string() });
     let text = json!({
         "version": VERSION,
         "old": side(old, &of.old),

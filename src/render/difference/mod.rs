@@ -2,8 +2,8 @@
 //!
 //! Both forms are made of the same [`Line`]s, so that they tell the same.
 
-use crate::pipeline::difference::{Difference, LeftoverChange, Whose, is_whole};
 use crate::pipeline::Loaded;
+use crate::pipeline::difference::{Difference, LeftoverChange, Whose, is_whole};
 use netpivot_model::compare::Change;
 use netpivot_model::facts;
 use netpivot_model::network::{EntryKind, Network};
@@ -168,7 +168,9 @@ fn entry_settings(network: &Network, kind: EntryKind, n: u32, reveal: bool) -> S
 fn place(network: &Network, path: FactPath, has_value: bool) -> Place {
     let (exact, first) = facts::places(network, path);
     let is_said = match path.subject {
-        Subject::Link(id) => is_whole(path) || network.link(id).leaf(path.field).is_some_and(|leaf| leaf.is_said()),
+        Subject::Link(id) => {
+            is_whole(path) || network.link(id).leaf(path.field).is_some_and(|leaf| leaf.is_said())
+        }
         Subject::Entry(..) => true,
     };
     match (exact.first(), first) {

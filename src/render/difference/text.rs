@@ -86,7 +86,7 @@ impl View<'_> {
 
     /// `/etc/a:3 → default of keyfile`.
     fn places(&mut self, line: &Line, indent: &str) {
-        let place = |side: &Option<Side>, loaded: &Loaded| Some(place(side.as_ref()?, loaded));
+        let place = |side: &Option<Side>, loaded: &Loaded| place(side.as_ref()?, loaded);
         let (old, new) = (place(&line.old, &self.of.old), place(&line.new, &self.of.new));
         let text = match (old, new) {
             (Some(old), Some(new)) => format!("{old} → {new}"),
@@ -129,14 +129,15 @@ fn sign_of(line: &Line) -> &'static str {
     }
 }
 
-fn place(side: &Side, loaded: &Loaded) -> String {
+fn place(side: &Side, loaded: &Loaded) -> Option<String> {
     let dialect = loaded.network.dialect;
     match side.place {
         Place::At(span) => {
             let at = loaded.sources.line_column(span);
-            format!("{}:{}", loaded.sources.get(span.source).path, at.line)
+            Some(format!("{}:{}", loaded.sources.get(span.source).path, at.line))
         }
-        Place::Default => format!("default of {dialect}"),
-        Place::Nowhere => dialect.to_string(),
+        Place::Default => Some(format!("default of {dialect}")),
+        Place::Nowhere if side.value.is_some() => Some(format!("derived ({dialect})")),
+        Place::Nowhere => None,
     }
 }

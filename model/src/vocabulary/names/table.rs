@@ -1,7 +1,7 @@
 //! The table of names; see the module above.
 
 use super::Form::{
-    self, Address, Hundredths, LinkName, LinkNames, Numbered, Plain, Unit, UnitFromMinus, YesNo,
+    self, Address, Hundredths, LinkName, LinkNames, Numbered, Plain, SettingName, Unit, UnitFromMinus, YesNo,
 };
 
 /// A setting of a group: its field, its name, how its value is told.
@@ -33,7 +33,7 @@ names! {
         name "interface name" LinkName;
         netns "network namespace";
         kind "kind";
-        id "profile name";
+        id "profile name" LinkNames;
         uuid "profile UUID";
         managed "managed by NetworkManager" YesNo;
         autoconnect "started automatically" YesNo;
@@ -101,7 +101,7 @@ names! {
     matches {
         mac "for the card";
         mac_denylist "never for the cards";
-        interface_name "for interfaces";
+        interface_name "for interfaces" LinkNames;
         kernel_command_line "for kernel command lines";
         driver "for drivers";
         path "for device paths";
@@ -460,7 +460,7 @@ names! {
     }
     eni {
         classes "classes";
-        alias_starts "start of aliases";
+        alias_starts "start of aliases" LinkNames;
         devices "devices" LinkNames;
         logical "for a device of another name" YesNo;
         renamed_from "renamed from" LinkName;
@@ -667,12 +667,12 @@ names! {
     }
     sysctls {
         netns "network namespace";
-        key "name";
+        key "name" SettingName;
         value "value";
     }
     hooks {
         phase "when";
-        stanza "stanza";
+        stanza "stanza" LinkNames;
         command "command";
     }
     virtual_networks {
