@@ -1,15 +1,15 @@
 //! Comparing: a network is the same as itself, the same network in two formats differs in what is declared and in nothing
 //! else, and a change in one of the two formats shows.
 
+use crate::conversion;
 use crate::declared::Differences;
 use crate::fixture::{Fixture, fixture, fixtures};
-use crate::conversion;
 use libtest_mimic::{Failed, Trial};
-use netpivot::pipeline::difference::Difference;
+use netpivot::pipeline::difference::{Difference, is_whole};
 use netpivot::pipeline::{Loaded, load_from_state};
 use netpivot_model::compare::Change;
 use netpivot_model::facts;
-use netpivot_model::path::{FieldPath, walk_mut};
+use netpivot_model::path::{FieldPath, Subject, walk_mut};
 use netpivot_model::reflect::Leaf;
 use netpivot_model::source::Origin;
 use netpivot_model::value::Value;
@@ -66,12 +66,22 @@ fn itself(fixture: &Fixture, tree: &str) -> Result<(), Failed> {
 fn declared(fixture: &Fixture, other: &str) -> Result<(), Failed> {
     let of = Difference::of(load(fixture, fixture.first())?, load(fixture, other)?);
     let mut differences = Differences::of(fixture, other);
-    for change in &of.changes {
+    for change in of.changes.iter().filter(|change| !is_of_a_lone_link(change)) {
         let fact = label(&of, change);
         differences.differs(&fact, &|| format!("{fact}: {:?} {:?}", change.old, change.new));
     }
     let wrong = differences.undeclared();
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// A link that one tree alone has is declared as a whole.
+fn is_of_a_lone_link(change: &Change) -> bool {
+    match (change.old_path, change.new_path) {
+        (Some(path), None) | (None, Some(path)) => {
+            matches!(path.subject, Subject::Link(_)) && !is_whole(path)
+        }
+        (Some(_), Some(_)) | (None, None) => false,
+    }
 }
 
 fn label(of: &Difference, change: &Change) -> String {
@@ -83,8 +93,8 @@ fn label(of: &Difference, change: &Change) -> String {
     format!("{} {}", facts::subject_label(network, path.subject), path.field).trim_end().to_owned()
 }
 
-/// Settings of a changed network that the first tree's format has no words for.
-const NOT_IN_IFCFG: [&str; 0] = [];
+/// Settings of a changed network that an ifcfg file has no words for.
+const NOT_IN_IFCFG: [&str; 1] = ["eni.bridge_maxwait"];
 
 /// Each setting that the network in the other format says is changed, and each change shows.
 fn each_change_shows(fixture: &Fixture, to: &str) -> Result<(), Failed> {
@@ -92,6 +102,10 @@ fn each_change_shows(fixture: &Fixture, to: &str) -> Result<(), Failed> {
     let mut shown = 0;
     let links = converted(fixture, to)?.network.links.len();
     for link in 0..links {
+        // `lo` starts by itself on a host with ifcfg files.
+        if converted(fixture, to)?.network.links[link].label() == "lo" {
+            continue;
+        }
         for n in 0.. {
             let mut new = converted(fixture, to)?;
             let mut at = 0;

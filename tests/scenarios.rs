@@ -9,10 +9,9 @@ use crate::fixture::{ALWAYS, Fixture, THREE, fixture, fixtures};
 use crate::golden::{Golden, unified};
 use crate::{host, judge};
 use libtest_mimic::{Failed, Trial};
-use netpivot::pipeline::is_loss;
+use netpivot::pipeline::{difference, is_loss};
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::dialect::Dialect;
 use netpivot_model::network::Network;
 use netpivot_model::{codes, facts};
 use netpivot_parsers::FileStatus;
@@ -185,15 +184,11 @@ fn losses(fixture: &Fixture, (from, to): (&str, &str), outcome: &Outcome) -> Vec
 /// Every kernel has it, whether a file mentions it or not.
 const EVERY_HOSTS: &str = "link lo kind";
 
-/// Formats whose profiles have names and UUIDs of their own. What the others leave of these is nobody's loss (W481);
-/// nor is what SUSE's files leave, which go by the interface's name.
-const OF_PROFILES: [&str; 3] = ["ifcfg", "keyfile", "json"];
-
+/// What formats without profiles leave of their names is nobody's loss (W481); nor is what SUSE's files leave, which go by the
+/// interface's name.
 fn is_identity(change: &Change, old: &Network, new: &Network) -> bool {
-    let field = change.old_path.or(change.new_path).map(|path| path.field);
-    let named = field.is_some_and(|field| ["id", "uuid", "nm.timestamp"].iter().any(|name| field.is(name)));
-    let nameless = |dialect: &Dialect| !OF_PROFILES.contains(&dialect.format) || dialect.variant == "suse";
-    named && [old, new].iter().any(|network| nameless(&network.dialect))
+    difference::is_identity(change)
+        && [old, new].iter().any(|network| !difference::has_profiles(network.dialect))
 }
 
 /// What a loss is about: a fact, a leftover (`leftover OVS_EXTRA`), or a file.

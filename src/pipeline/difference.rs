@@ -8,7 +8,7 @@ use super::{Loaded, loss};
 use crate::formats::FormatSpec;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::{Change, compare, pair_links};
-use netpivot_model::dialect::{Dialect, IPROUTE, NETLINK};
+use netpivot_model::dialect::{Dialect, IFCFG, IFCFG_SUSE, IPROUTE, KEYFILE, NETLINK};
 use netpivot_model::facts::{self, ROOT};
 use netpivot_model::link::LinkId;
 use netpivot_model::network::{Leftover, Network, Weight};
@@ -164,9 +164,27 @@ fn spell_out(old: &Network, new: &Network, change: Change, to: &mut Vec<Change>)
 /// The positions of the changes that are a matter of the two formats.
 fn of_formats(old: &Network, new: &Network, changes: &[Change]) -> HashSet<usize> {
     let mut found = not_kept(old, new, changes);
+    if [old, new].iter().any(|network| !has_profiles(network.dialect)) {
+        found.extend(changes.iter().enumerate().filter(|(_, change)| is_identity(change)).map(|(n, _)| n));
+    }
     let flipped: Vec<Change> = changes.iter().cloned().map(flip).collect();
     found.extend(not_kept(new, old, &flipped));
     found
+}
+
+/// True for a format whose links are profiles, with names and UUIDs of their own. A UUID beside others is made by a rule and
+/// said by nobody.
+#[must_use]
+pub fn has_profiles(dialect: Dialect) -> bool {
+    dialect.format == KEYFILE || dialect.format == IFCFG && dialect.variant != IFCFG_SUSE.variant
+}
+
+/// True for what a profile is known by.
+#[must_use]
+pub fn is_identity(change: &Change) -> bool {
+    let is_link = |path: &FactPath| matches!(path.subject, Subject::Link(_));
+    let path = change.old_path.or(change.new_path).filter(is_link);
+    path.is_some_and(|path| ["id", "uuid", "nm.timestamp"].iter().any(|name| path.field.is(name)))
 }
 
 fn flip(change: Change) -> Change {
