@@ -4,6 +4,7 @@ use crate::commands::PROGRAM;
 use crate::host;
 use libtest_mimic::{Failed, Trial};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// (scenario, the secrets of its files).
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("secrets::hidden-everywhere", hidden_everywhere),
         Trial::test("secrets::hidden-in-free-text", hidden_in_free_text),
         Trial::test("secrets::hidden-in-commands", hidden_in_commands),
+        Trial::test("secrets::hidden-in-differences", hidden_in_differences),
         Trial::test("secrets::written-with-mode-0600", written_with_mode_0600),
         Trial::test("secrets::shown-when-asked-for", shown_when_asked_for),
     ]
@@ -154,6 +156,83 @@ fn hidden_in_commands() -> Result<(), Failed> {
         Some(secret) => Err(format!("the file lacks {secret}:\n{file}").into()),
         None => Ok(()),
     }
+}
+
+const FORMATS: [&str; 7] =
+    ["ifcfg", "ifcfg:suse", "keyfile", "interfaces", "interfaces:ifupdown2", "iproute", "json"];
+
+/// A secret that changes is a change that shows, and the secret does not: neither the old nor the new one.
+fn hidden_in_differences() -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let path = |name: &str| scratch.path().join(name).display().to_string();
+    let write = |root: &str, file: &str, text: &str| -> Result<(), Failed> {
+        let file = scratch.path().join(root).join(file.trim_start_matches('/'));
+        std::fs::create_dir_all(file.parent().ok_or("a file has a folder")?)?;
+        Ok(std::fs::write(file, text)?)
+    };
+    let mut hosts: Vec<(String, Vec<&str>)> = Vec::new();
+    for (scenario, secrets) in SECRETS {
+        for (file, bytes) in host::files(Path::new(&root(scenario))) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            let other =
+                secrets.iter().fold(text.clone(), |text, secret| text.replace(secret, &turned(secret)));
+            write(&format!("{scenario}-old"), &file, &text)?;
+            write(&format!("{scenario}-new"), &file, &other)?;
+        }
+        hosts.push(((*scenario).to_owned(), secrets.to_vec()));
+    }
+    let own = [
+        ("free", "/etc/sysconfig/network-scripts/ifcfg-br0", FREE_TEXT),
+        ("commands", "/etc/network/interfaces", COMMANDS),
+    ];
+    for (name, file, text) in own {
+        write(&format!("{name}-old"), file, text)?;
+        write(&format!("{name}-new"), file, &text.replace("hunter2", &turned("hunter2")))?;
+        hosts.push((name.to_owned(), vec!["hunter2"]));
+    }
+    for (name, secrets) in &hosts {
+        let turned: Vec<String> = secrets.iter().map(|secret| turned(secret)).collect();
+        let all: Vec<&str> = secrets.iter().copied().chain(turned.iter().map(String::as_str)).collect();
+        let (old, new) = (path(&format!("{name}-old")), path(&format!("{name}-new")));
+        let mut runs: Vec<Vec<String>> = Vec::new();
+        let mut run = |words: &[&str]| runs.push(words.iter().map(|word| (*word).to_owned()).collect());
+        run(&["diff", "-v", &old, &new]);
+        run(&["diff", "--json", &old, &new]);
+        for format in FORMATS {
+            let out = path(&format!("{name}-{format}"));
+            run(&["diff", "--as", format, &old, &new]);
+            run(&["convert", "--with-dispatcher", "-t", format, "-o", &out, &old]);
+            run(&["convert", "--with-dispatcher", "-t", format, "-o", &out, "--diff", &new]);
+        }
+        for words in runs {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let output = netpivot(&words)?;
+            let shows = |text: &[u8]| without(&all, &format!("{words:?}"), text);
+            shows(&output.stdout)?;
+            shows(&output.stderr)?;
+            // A profile that ifup ignores is no part of the network.
+            if words[0] == "diff" && name != "ignored-files" && output.status.code() != Some(1) {
+                return Err(format!("{words:?} does not see that secrets change").into());
+            }
+        }
+    }
+    let (old, new) = (path("wifi-secrets-old"), path("wifi-secrets-new"));
+    let text = String::from_utf8_lossy(&netpivot(&["diff", &old, &new])?.stdout).into_owned();
+    let lines =
+        String::from_utf8_lossy(&netpivot(&["diff", "--as", "keyfile", &old, &new])?.stdout).into_owned();
+    let asked = netpivot(&["diff", "--show-secrets", "--as", "keyfile", &old, &new])?;
+    if !text.contains("pre-shared key: <hidden> → <hidden> (differs)")
+        || !lines.contains("-psk=<hidden>\n+psk=<hidden>")
+        || !String::from_utf8_lossy(&asked.stdout).contains("-psk=correct horse; battery")
+    {
+        return Err(format!("a secret that changes is told of:\n{text}\n{lines}").into());
+    }
+    Ok(())
+}
+
+/// Another secret of the same length.
+fn turned(secret: &str) -> String {
+    secret.chars().rev().collect()
 }
 
 fn written_with_mode_0600() -> Result<(), Failed> {
