@@ -291,16 +291,18 @@ impl Work<'_> {
                 Entry::Mac { old, .. } => old.to_string(),
                 Entry::Address { old, .. } => old.to_string(),
             };
-            let message = if text::mentions(entry, text) {
-                format!("this still speaks of `{of}`, since netpivot does not take it apart")
+            let (message, help) = if text::mentions(entry, text) {
+                let message = format!("this still speaks of `{of}`, since netpivot does not take it apart");
+                (message, format!("mend it by hand, if it is meant by `{entry}` as well"))
             } else if text::is_named_after(entry, text) {
-                format!("`{text}` keeps its name, which begins with `{of}`")
+                let message = format!("`{text}` keeps its name, which begins with `{of}`");
+                (message, format!("map it by itself, if it is to follow: `name:{text}=NEW`"))
             } else {
                 continue;
             };
             self.used[n] = true;
             let found = Diagnostic::new(&codes::MAP_STALE, message).from(origin);
-            self.found.push(found.help(format!("mend it by hand, if it is meant by `{entry}` as well")));
+            self.found.push(found.help(help));
         }
     }
 }

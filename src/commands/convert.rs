@@ -239,13 +239,8 @@ fn convert_host(host: &Host, request: &Request, state: Option<&Path>) -> Result<
     let state = super::open_state(state)?;
     let state = state.as_ref().map(|opened| &*opened.tree);
     // A fault in one host's conversion must not take the other hosts' down.
-    let converted = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        pipeline::convert_from_state(&*opened.tree, request, state)
-    }));
-    let mut conversion = converted.unwrap_or_else(|_| {
-        let message = "the conversion stopped by a fault of netpivot; nothing was written";
-        Err(Failure::new(FailureKind::Bug, message).help("please report this with the input that shows it"))
-    })?;
+    let convert = || pipeline::convert_from_state(&*opened.tree, request, state);
+    let mut conversion = super::guarded("the conversion", convert)?;
     conversion.files.extend(opened.ignored);
     Ok(conversion)
 }

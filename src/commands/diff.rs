@@ -49,7 +49,7 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
         Ok(sides) => sides,
         Err(status) => return Ok(status),
     };
-    let of = Difference::of(old_loaded, new_loaded);
+    let of = super::guarded("the comparison", || Ok(Difference::of(old_loaded, new_loaded)))?;
     let labels = (old.host.label.as_str(), new.host.label.as_str());
     let paint = Paint::stdout();
     let is_empty = match to {
@@ -126,7 +126,8 @@ fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Lo
 /// The files of a side in the format that was asked for, with the lines of them that hold secrets.
 fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Vec<Page>, u8> {
     let state = side.state(state).map(|of| &*of.tree);
-    let made = pipeline::convert_from_state(&*side.opened.tree, &side.request, state);
+    let convert = || pipeline::convert_from_state(&*side.opened.tree, &side.request, state);
+    let made = super::guarded("the conversion", convert);
     let made = made.map_err(|failure| told(&side.host, &failure, console))?;
     let lost: Vec<_> = made.diagnostics.iter().filter(|d| pipeline::is_loss(d)).cloned().collect();
     let texts = Texts { sources: &made.sources, secrets: &made.secrets };

@@ -45,6 +45,15 @@ pub fn run(command: &Command) -> u8 {
     })
 }
 
+/// Does work in which a fault of netpivot must not take more than itself down; `what` stopped by one.
+fn guarded<T>(what: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let message = format!("{what} stopped by a fault of netpivot; nothing was written");
+        Err(Failure::new(crate::failure::FailureKind::Bug, message)
+            .help("please report this with the input that shows it"))
+    })
+}
+
 /// Prints to standard output. A closed pipe (`| head`) is no failure: nobody reads on.
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

@@ -10,9 +10,10 @@ use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::{Change, compare, pair_links};
 use netpivot_model::dialect::{Dialect, IFCFG, IFCFG_SUSE, IPROUTE, KEYFILE, NETLINK};
 use netpivot_model::facts::{self, ROOT};
-use netpivot_model::link::LinkId;
+use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, Subject};
+use netpivot_model::wireguard::Peer;
 
 /// Two networks and how they differ.
 pub struct Difference {
@@ -52,6 +53,7 @@ impl Difference {
             old.network.disown();
             new.network.disown();
         }
+        align_peers(&mut old.network, &mut new.network);
         let all = compare(&old.network, &new.network);
         let hidden = of_formats(&old.network, &new.network, &all);
         let (mut changes, mut unsayable) = (Vec::with_capacity(all.len()), Vec::new());
@@ -124,6 +126,22 @@ fn link_of(network: &Network, subject: Subject) -> Option<LinkId> {
     match subject {
         Subject::Link(id) => Some(id),
         Subject::Entry(kind, n) => network.owner(kind, n),
+    }
+}
+
+/// Puts WireGuard's peers, which stand in no order, into the same one: those of both by their keys, then the others.
+fn align_peers(old: &mut Network, new: &mut Network) {
+    let both = pair_links(old, new).into_iter().filter_map(|(old, new)| Some((old?, new?)));
+    for (a, b) in both {
+        let kinds = (&mut old.link_mut(a).kind.value, &mut new.link_mut(b).kind.value);
+        if let (LinkKind::Wireguard(old), LinkKind::Wireguard(new)) = kinds {
+            let key = |peer: &Peer| peer.public_key.as_ref().map(|at| at.value.clone());
+            let (of_old, of_new): (Vec<_>, Vec<_>) =
+                (old.peers.iter().map(key).collect(), new.peers.iter().map(key).collect());
+            let place = |key: &Option<String>| of_old.iter().position(|other| key == other);
+            new.peers.sort_by_key(|peer| place(&key(peer)).unwrap_or(usize::MAX));
+            old.peers.sort_by_key(|peer| !of_new.contains(&key(peer)));
+        }
     }
 }
 

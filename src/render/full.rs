@@ -135,6 +135,8 @@ fn may_hold_secret(line: &str) -> bool {
     const WORDS: [&str; 9] = ["PSK", "PASS", "SECRET", "PRIVATE", "PRESHARED", "WEP", "PIN", "CAK", "KEY"];
     let Some((key, _)) = line.split_once('=') else { return false };
     let key = key.to_ascii_uppercase();
+    // How keys are managed is no secret.
+    let key = key.replace("KEY_MGMT", "").replace("KEY-MGMT", "");
     WORDS.iter().any(|word| key.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part.starts_with(word)))
 }
 

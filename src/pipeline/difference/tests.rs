@@ -74,6 +74,21 @@ fn other_words_for_the_same_are_no_difference_and_missing_ones_are() {
 }
 
 #[test]
+fn peers_stand_in_no_order() {
+    let peer =
+        |key: &str, address: &str| format!("[wireguard-peer.{}=]\nallowed-ips={address}\n", key.repeat(43));
+    let of = |peers: &[String]| {
+        let text = format!("[connection]\nid=wg0\ntype=wireguard\ninterface-name=wg0\n{}", peers.concat());
+        loaded("keyfile", &[("/etc/NetworkManager/system-connections/wg0.nmconnection", &text)])
+    };
+    let (a, b, c) = (peer("A", "10.0.0.1/32"), peer("B", "10.0.0.2/32"), peer("C", "10.0.0.3/32"));
+    let all = [a.clone(), b.clone(), c.clone()];
+    assert!(Difference::of(of(&all), of(&[c.clone(), a, b.clone()])).is_empty());
+    let gone = Difference::of(of(&all), of(&[c, b]));
+    assert_eq!(fields(&gone.changes), ["wireguard.peers[2].public_key", "wireguard.peers[2].allowed_ips"]);
+}
+
+#[test]
 fn a_link_that_is_gone_is_told_with_its_settings() {
     let two =
         "auto br0\niface br0 inet manual\nauto dummy0\niface dummy0 inet static\n\taddress 192.0.2.9/32\n";

@@ -4,6 +4,7 @@
 
 use crate::pipeline::Loaded;
 use crate::pipeline::difference::{Difference, LeftoverChange, Whose, is_whole};
+use foldhash::HashMap;
 use netpivot_model::compare::Change;
 use netpivot_model::facts;
 use netpivot_model::network::{EntryKind, Network};
@@ -106,13 +107,12 @@ fn lines_of(of: &Difference, changes: &[Change], leftovers: &[LeftoverChange], r
     });
     let mut lines: Vec<Line> = of_facts.chain(of_leftovers).collect();
     // What is the host's goes last; each link's things stand together, in the order in which the links come.
-    let mut order: Vec<Whose> = Vec::new();
+    let mut order: HashMap<Whose, usize> = HashMap::default();
     for line in lines.iter().filter(|line| line.whose.is_some()) {
-        if !order.contains(&line.whose) {
-            order.push(line.whose);
-        }
+        let next = order.len();
+        order.entry(line.whose).or_insert(next);
     }
-    lines.sort_by_key(|line| order.iter().position(|whose| *whose == line.whose).unwrap_or(order.len()));
+    lines.sort_by_key(|line| order.get(&line.whose).copied().unwrap_or(usize::MAX));
     lines
 }
 
