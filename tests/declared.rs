@@ -268,6 +268,11 @@ impl<'f> Account<'f> {
         );
     }
 
+    /// What is not declared; what is declared need not come.
+    pub fn undeclared(self) -> Vec<String> {
+        self.wrong
+    }
+
     fn loss(&mut self, fact: &str, fits: impl Fn(&Loss) -> bool) -> bool {
         let mut declared =
             self.losses.iter_mut().filter(|(loss, _)| host::matches(&loss.fact, fact) && fits(loss));

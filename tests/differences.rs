@@ -1,14 +1,17 @@
 //! Comparing: a network is the same as itself, the same network in two formats differs in what is declared and in nothing
-//! else, and a change in one of the two formats shows.
+//! else, and a change in one of the two shows.
 
 use crate::conversion;
-use crate::declared::Differences;
+use crate::declared::{Account, Differences};
 use crate::fixture::{Fixture, fixture, fixtures};
+use crate::host;
 use libtest_mimic::{Failed, Trial};
 use netpivot::pipeline::difference::{Difference, is_whole};
-use netpivot::pipeline::{Loaded, load_from_state};
+use netpivot::pipeline::{Loaded, is_loss, load_from_state};
 use netpivot_model::compare::Change;
 use netpivot_model::facts;
+use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FieldPath, Subject, walk_mut};
 use netpivot_model::reflect::Leaf;
 use netpivot_model::source::Origin;
@@ -32,16 +35,24 @@ pub fn trials() -> Vec<Trial> {
             case(format!("{}-{other}", trees[0]), declared, other);
         }
     }
-    for (name, to) in CHANGED {
-        let title = format!("difference/{name}/each-change-shows-as-{to}");
-        trials.push(Trial::test(title, move || each_change_shows(&fixture(name), to)));
+    for fixture in fixtures() {
+        for to in FORMATS {
+            let name = fixture.name.clone();
+            let title = format!("difference/{name}/each-change-shows-as-{to}");
+            trials.push(Trial::test(title, move || each_change_shows(&self::fixture(&name), to)));
+        }
+        for (from, to) in fixture.pairs().into_iter().filter(|(from, to)| from != to) {
+            let name = fixture.name.clone();
+            trials.push(Trial::test(format!("difference/{name}/{from}-to-{to}"), move || {
+                as_converted(&self::fixture(&name), &from, &to)
+            }));
+        }
     }
     trials
 }
 
-/// Scenarios of which each setting is changed, and the format that the changed network comes from.
-const CHANGED: [(&str, &str); 3] =
-    [("bond-vlan-bridge", "keyfile"), ("dual-stack", "keyfile"), ("static-bridge", "interfaces")];
+/// Formats that each setting is changed in.
+const FORMATS: [&str; 5] = ["keyfile", "interfaces", "ifcfg:initscripts", "ifcfg:suse", "iproute"];
 
 fn load(fixture: &Fixture, tree: &str) -> Result<Loaded, Failed> {
     let state = fixture.state(tree);
@@ -61,6 +72,45 @@ fn converted(fixture: &Fixture, to: &str) -> Result<Loaded, Failed> {
 fn itself(fixture: &Fixture, tree: &str) -> Result<(), Failed> {
     let of = Difference::of(load(fixture, tree)?, load(fixture, tree)?);
     if of.is_empty() && of.unsayable.is_empty() { Ok(()) } else { Err(format!("{:?}", of.changes).into()) }
+}
+
+/// What a conversion made differs from its source in what it told as lost, and in what is declared.
+fn as_converted(fixture: &Fixture, from: &str, to: &str) -> Result<(), Failed> {
+    let made = fixture.convert(from, to);
+    let tree: MemoryTree = made.outputs.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let as_target = fixture.request(from, to).to[0];
+    let Ok(new) = load_from_state(&tree, Some(&as_target), None) else { return Ok(()) };
+    let of = Difference::of(load(fixture, from)?, new);
+    let mut account = Account::of(fixture, from, to);
+    for finding in made.diagnostics.iter().filter(|finding| is_loss(finding)) {
+        if let Some(path) = finding.path {
+            let label = format!("{} {}", facts::subject_label(&made.network, path.subject), path.field);
+            account.told(label.trim_end(), finding.code.id, &|| label.clone());
+        }
+    }
+    let found = of.changes.iter().filter(|change| !is_optional(change) && !is_of_a_lone_link(change));
+    for change in found {
+        let fact = label(&of, change);
+        // What goes with something that is lost stands among the differences.
+        let of_tree = fixture.scenario.differences.iter().filter(|entry| entry.format == to);
+        if of_tree.into_iter().any(|entry| host::matches(&entry.fact, &fact)) {
+            continue;
+        }
+        account.lacks(&fact, false, &|| format!("{fact}: {:?} {:?}", change.old, change.new));
+    }
+    let wrong = account.undeclared();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+}
+
+/// What keyfiles and interfaces files have only where a conversion is asked for it: commands, servers, devices that are left
+/// alone.
+fn is_optional(change: &Change) -> bool {
+    let path = change.old_path.or(change.new_path);
+    path.is_some_and(|path| match path.subject {
+        Subject::Entry(EntryKind::Hook | EntryKind::DhcpServer | EntryKind::DnsServer, _) => true,
+        Subject::Entry(..) => false,
+        Subject::Link(_) => path.field.is("managed"),
+    })
 }
 
 fn declared(fixture: &Fixture, other: &str) -> Result<(), Failed> {
@@ -93,45 +143,45 @@ fn label(of: &Difference, change: &Change) -> String {
     format!("{} {}", facts::subject_label(network, path.subject), path.field).trim_end().to_owned()
 }
 
-/// Settings of a changed network that an ifcfg file has no words for.
-const NOT_IN_IFCFG: [&str; 1] = ["eni.bridge_maxwait"];
+/// What the kernel and scripts of its commands know nothing of.
+const NOT_OF_THE_KERNEL: [&str; 4] =
+    ["autoconnect", "eni.bridge_maxwait", "ipv4.dns_priority", "ipv6.dns_priority"];
 
-/// Each setting that the network in the other format says is changed, and each change shows.
+/// What profiles are known by: made by rules where one of two formats does not have it.
+const OF_PROFILES: [&str; 2] = ["id", "uuid"];
+
+/// The other end of a pair has a name beside its peer's, which others than NetworkManager call a link of its own.
+const OTHER_ENDS: [&str; 2] = ["name", "veth.peer"];
+
+/// Each setting of the links that the network in the other format says is changed, and each change shows.
 fn each_change_shows(fixture: &Fixture, to: &str) -> Result<(), Failed> {
+    let Ok(made) = converted(fixture, to) else { return Ok(()) };
+    let old = load(fixture, fixture.first())?.network;
+    let is_state = ["iproute", "netlink"].contains(&old.dialect.format);
+    let is_unknown = |path: FieldPath, link: &Link| {
+        let is = |names: &[&str]| names.iter().any(|name| path.is(name));
+        is(&OF_PROFILES)
+            || is_state && is(&NOT_OF_THE_KERNEL)
+            || matches!(link.kind.value, LinkKind::Veth(_)) && is(&OTHER_ENDS)
+    };
     let mut wrong = Vec::new();
-    let mut shown = 0;
-    let links = converted(fixture, to)?.network.links.len();
-    for link in 0..links {
-        // `lo` starts by itself on a host with ifcfg files.
-        if converted(fixture, to)?.network.links[link].label() == "lo" {
-            continue;
-        }
-        for n in 0.. {
+    // `lo` starts by itself on every host, whatever the files say.
+    let links = (0..).zip(&made.network.links).filter(|(_, link)| link.label() != "lo");
+    for (at, link) in links {
+        for path in facts::said_paths(link) {
             let mut new = converted(fixture, to)?;
-            let mut at = 0;
-            let mut changed = None;
-            walk_mut(&mut new.network.links[link], FieldPath::new([""; 3]), &mut |path, leaf| {
-                if at == n {
-                    changed = Some((path, change(leaf)));
-                }
-                at += 1;
+            let mut is_changed = false;
+            let node: &mut Link = &mut new.network.links[at];
+            walk_mut(node, facts::ROOT, &mut |other, leaf| {
+                is_changed |= other == path && change(leaf);
             });
-            match changed {
-                None => break,
-                Some((_, false)) => {}
-                Some((path, true)) => {
-                    let of = Difference::of(load(fixture, fixture.first())?, new);
-                    let excused = NOT_IN_IFCFG.iter().any(|field| path.is(field));
-                    if of.is_empty() && !excused {
-                        wrong.push(format!("{path} of link {link} changes unseen"));
-                    }
-                    shown += usize::from(!of.is_empty());
-                }
+            if !is_changed || is_unknown(path, link) {
+                continue;
+            }
+            if Difference::of(load(fixture, fixture.first())?, new).is_empty() {
+                wrong.push(format!("{path} of {} changes unseen", link.label()));
             }
         }
-    }
-    if shown < 5 {
-        wrong.push(format!("only {shown} changes were seen"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }

@@ -8,7 +8,9 @@ use crate::pipeline::difference::Difference;
 use crate::pipeline::{self, Loaded, Request};
 use crate::render::unified::{Page, Pages, unified};
 use crate::render::{Console, Paint, Texts, difference};
+use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::rename::RenameMap;
+use netpivot_parsers::Tree;
 use std::path::Path;
 
 /// One of the two inputs.
@@ -22,68 +24,89 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
     console.look.name_hosts = true;
     if [&args.old, &args.new].iter().all(|input| input.as_os_str() == "-") {
-        return Err(
-            Failure::usage("standard input is one input and not two").help("name a file as one of them")
-        );
+        let failure = Failure::usage("standard input is one input and not two");
+        return Err(failure.help("name a file as one of them"));
     }
-    let to = args.r#as.as_ref().map(|text| FormatSpec::parse(text, Direction::To)).transpose()?;
-    let request = |from: &Option<String>, map: RenameMap| -> Result<Request, Failure> {
-        Ok(Request {
-            from: super::from_spec(from.as_ref().or(args.from.as_ref()), args.all)?,
-            to: to.into_iter().collect(),
-            // Lines are compared with the secrets in place; what is shown is another matter.
-            reveal: true,
-            map,
-            ..Request::default()
-        })
-    };
-    let map = super::rename_map(&args.map)?;
-    let requests = (request(&args.old_from, map)?, request(&args.new_from, RenameMap::default())?);
+    let requests = [
+        (&args.old, request(args, args.old_from.as_ref(), super::rename_map(&args.map)?)?),
+        (&args.new, request(args, args.new_from.as_ref(), RenameMap::default())?),
+    ];
     let state = super::open_state(args.from_state.as_deref())?;
-    let sides = [(&args.old, requests.0), (&args.new, requests.1)].map(|(path, request)| {
-        let side = open(path, request, console)?;
-        let loaded = load(&side, state.as_ref(), console)?;
-        Ok((side, loaded))
-    });
-    let [(old, old_loaded), (new, new_loaded)] = match both(sides) {
-        Ok(sides) => sides,
+    let sides = match both(requests.map(|(path, request)| open(path, request, console))) {
+        Ok(sides) => {
+            if args.all {
+                of_all(sides)?
+            } else {
+                sides
+            }
+        }
         Err(status) => return Ok(status),
     };
-    let of = super::guarded("the comparison", || Ok(Difference::of(old_loaded, new_loaded)))?;
-    let labels = (old.host.label.as_str(), new.host.label.as_str());
-    let paint = Paint::stdout();
-    let is_empty = match to {
-        Some(to) => match both([&old, &new].map(|side| files(side, state.as_ref(), console))) {
-            Ok([before, after]) => {
-                let text = texts((&before, &after), args.show_secrets, to, paint);
+    let loaded = match both(sides.each_ref().map(|side| load(side, state.as_ref(), console))) {
+        Ok([old, new]) => super::guarded("the comparison", || Ok(Difference::of(old, new))),
+        Err(status) => return Ok(status),
+    };
+    let of = loaded?;
+    let labels = (sides[0].host.label.as_str(), sides[1].host.label.as_str());
+    let has_changes = if let Some(to) = sides[0].request.to.first() {
+        match both(sides.each_ref().map(|side| files(side, state.as_ref(), console))) {
+            Ok([old, new]) => {
+                let text = texts((&old, &new), args.show_secrets, *to);
                 super::print(&text)?;
                 if text.is_empty() && !of.is_empty() {
-                    let message = format!(
-                        "the {to} files are the same, but the networks are not: see `netpivot diff` without `--as`\n"
-                    );
-                    console.print(&message);
+                    console.print(&only_networks_differ(*to));
                 }
-                text.is_empty() && of.is_empty()
+                !text.is_empty()
             }
             Err(status) => return Ok(status),
-        },
-        None if args.json => {
-            super::print(&difference::to_json(&of, labels, args.show_secrets))?;
-            of.is_empty()
         }
-        None => {
-            super::print(&difference::to_text(&of, labels, args.show_secrets, paint))?;
-            console.print(&not_compared(&of, args));
-            of.is_empty()
-        }
+    } else if args.json {
+        super::print(&difference::to_json(&of, labels, args.show_secrets))?;
+        false
+    } else {
+        super::print(&difference::to_text(&of, labels, args.show_secrets, Paint::stdout()))?;
+        console.print(&not_compared(&of, args));
+        false
     };
-    Ok(if is_empty { DONE } else { CHANGED })
+    Ok(if of.is_empty() && !has_changes { DONE } else { CHANGED })
+}
+
+fn request(args: &Diff, from: Option<&String>, map: RenameMap) -> Result<Request, Failure> {
+    let to = args.r#as.as_ref().map(|text| FormatSpec::parse(text, Direction::To)).transpose()?;
+    Ok(Request {
+        from: super::from_spec(from.or(args.from.as_ref()), false)?,
+        to: to.into_iter().collect(),
+        // Lines are compared with the secrets in place; what is shown is another matter.
+        reveal: true,
+        map,
+        ..Request::default()
+    })
+}
+
+/// The inputs, with what programs made where they are the kernel's state.
+fn of_all(mut sides: [Side; 2]) -> Result<[Side; 2], Failure> {
+    let mut none = true;
+    for side in &mut sides {
+        if side.reads(NETLINK) {
+            side.request.from = super::from_spec(None, true)?;
+            none = false;
+        }
+    }
+    if none {
+        let failure = Failure::usage("`--all` is for the kernel's state, which neither input is");
+        return Err(failure.help("leave it out, or give a capture or `live:`"));
+    }
+    Ok(sides)
 }
 
 impl Side {
+    fn reads(&self, format: &str) -> bool {
+        pipeline::reads(&*self.opened.tree, self.request.from.as_ref(), format)
+    }
+
     /// The state that the input starts from, if that is a script of commands.
-    fn state<'s>(&self, state: Option<&'s Opened>) -> Option<&'s Opened> {
-        state.filter(|_| pipeline::reads_commands(&*self.opened.tree, self.request.from.as_ref()))
+    fn state<'s>(&self, state: Option<&'s Opened>) -> Option<&'s dyn Tree> {
+        state.filter(|_| self.reads(IPROUTE)).map(|opened| &*opened.tree)
     }
 }
 
@@ -112,10 +135,8 @@ fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
 }
 
 fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
-    let state = side.state(state);
     let (tree, request) = (&*side.opened.tree, &side.request);
-    let state = state.map(|of| &*of.tree);
-    let loaded = pipeline::load_renamed(tree, request.from.as_ref(), state, &request.map);
+    let loaded = pipeline::load_renamed(tree, request.from.as_ref(), side.state(state), &request.map);
     let loaded = loaded.map_err(|failure| told(&side.host, &failure, console))?;
     let texts = Texts { sources: &loaded.sources, secrets: &loaded.secrets };
     let text = console.look.render(&loaded.diagnostics, texts, Some(&side.host.label));
@@ -125,8 +146,7 @@ fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Lo
 
 /// The files of a side in the format that was asked for, with the lines of them that hold secrets.
 fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Vec<Page>, u8> {
-    let state = side.state(state).map(|of| &*of.tree);
-    let convert = || pipeline::convert_from_state(&*side.opened.tree, &side.request, state);
+    let convert = || pipeline::convert_from_state(&*side.opened.tree, &side.request, side.state(state));
     let made = super::guarded("the conversion", convert);
     let made = made.map_err(|failure| told(&side.host, &failure, console))?;
     let lost: Vec<_> = made.diagnostics.iter().filter(|d| pipeline::is_loss(d)).cloned().collect();
@@ -136,11 +156,15 @@ fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<V
     Ok(made.outputs.iter().map(Page::from).collect())
 }
 
-fn texts((old, new): (&[Page], &[Page]), show_secrets: bool, to: FormatSpec, paint: Paint) -> String {
+fn texts((old, new): (&[Page], &[Page]), show_secrets: bool, to: FormatSpec) -> String {
     let (before, after) = (super::secret_lines(old, &[to]), super::secret_lines(new, &[to]));
     let pages =
         |prefix, pages, secrets| Pages { prefix, pages, secrets: Some(secrets).filter(|_| !show_secrets) };
-    unified(&pages("old", old, &before), &pages("new", new, &after), paint)
+    unified(&pages("old", old, &before), &pages("new", new, &after), Paint::stdout())
+}
+
+fn only_networks_differ(to: FormatSpec) -> String {
+    format!("the {to} files are the same, but the networks are not: see `netpivot diff` without `--as`\n")
 }
 
 /// What is left out, or how much.

@@ -13,6 +13,7 @@ use netpivot_model::facts::{self, ROOT};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, Subject};
+use netpivot_model::value::Value;
 use netpivot_model::wireguard::Peer;
 
 /// Two networks and how they differ.
@@ -182,9 +183,12 @@ fn spell_out(old: &Network, new: &Network, change: Change, to: &mut Vec<Change>)
 /// The positions of the changes that are a matter of the two formats.
 fn of_formats(old: &Network, new: &Network, changes: &[Change]) -> HashSet<usize> {
     let mut found = not_kept(old, new, changes);
-    if [old, new].iter().any(|network| !has_profiles(network.dialect)) {
-        found.extend(changes.iter().enumerate().filter(|(_, change)| is_identity(change)).map(|(n, _)| n));
-    }
+    let differ_in_profiles = [old, new].iter().any(|network| !has_profiles(network.dialect));
+    let is_of_profile = |change: &Change| differ_in_profiles && is_identity(change);
+    let differ = old.dialect.format != new.dialect.format;
+    let is_of_state = |change: &Change| differ && is_last_activation(change);
+    let is_theirs = |(_, change): &(usize, &Change)| is_of_profile(change) || is_of_state(change);
+    found.extend(changes.iter().enumerate().filter(is_theirs).map(|(n, _)| n));
     let flipped: Vec<Change> = changes.iter().cloned().map(flip).collect();
     found.extend(not_kept(new, old, &flipped));
     found
@@ -203,6 +207,11 @@ pub fn is_identity(change: &Change) -> bool {
     let is_link = |path: &FactPath| matches!(path.subject, Subject::Link(_));
     let path = change.old_path.or(change.new_path).filter(is_link);
     path.is_some_and(|path| ["id", "uuid", "nm.timestamp"].iter().any(|name| path.field.is(name)))
+}
+
+/// True for what NetworkManager notes in a keyfile, and nobody chose.
+fn is_last_activation(change: &Change) -> bool {
+    change.old_path.or(change.new_path).is_some_and(|path| path.field.is("nm.timestamp"))
 }
 
 fn flip(change: Change) -> Change {
@@ -224,7 +233,7 @@ fn not_kept(this: &Network, other: &Network, changes: &[Change]) -> HashSet<usiz
     let (own, spec) = (this.dialect, spec_of(other.dialect));
     let is_same = own.format == spec.name && own.variant == spec.dialect.unwrap_or("");
     let written = (!changes.is_empty() && !is_same).then(|| loss::as_written(this, &spec)).flatten();
-    let Some(written) = written else { return HashSet::default() };
+    let Some((written, otherwise)) = written else { return HashSet::default() };
     let by_writing = compare(this, &written);
     let not_as_it_was: HashSet<FactPath> = by_writing.iter().filter_map(|change| change.old_path).collect();
     let is_new = |change: &&Change| change.old_path.is_none();
@@ -255,7 +264,14 @@ fn not_kept(this: &Network, other: &Network, changes: &[Change]) -> HashSet<usiz
         let whose = to_other.whose(this, other, change).and_then(|(this, _)| this);
         change.old.is_some() && reworded.contains(&whose)
     };
-    let goes = |change: &Change| !is_left(change) && !is_reworded(change);
+    // Where each network means one value, they do differ, whether the format has a word for the other's or not; but where
+    // it means the same by another.
+    let is_open = |change: &Change| match (&change.old, &change.new) {
+        (Some(Value::List(_) | Value::Map(_)), _) | (_, Some(Value::List(_) | Value::Map(_))) => true,
+        (Some(_), Some(_)) => change.old_path.is_some_and(|path| otherwise.contains(&path)),
+        (Some(_), None) | (None, Some(_)) | (None, None) => true,
+    };
+    let goes = |change: &Change| !is_left(change) && !is_reworded(change) && is_open(change);
     changes.iter().enumerate().filter(|(_, change)| goes(change)).map(|(n, _)| n).collect()
 }
 

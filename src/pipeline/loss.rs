@@ -137,9 +137,9 @@ fn kinds_by_the_device(network: &Network, reread: &mut Network, cx: &EmitContext
     }
 }
 
-/// What the target's own parser makes of the network as its emitter writes it with all that the format can say; `None` where
-/// nothing writes the format.
-pub(super) fn as_written(network: &Network, spec: &FormatSpec) -> Option<Network> {
+/// What the target's own parser makes of the network as its emitter writes it with all that the format can say, and the facts
+/// that it means in other words or without one; `None` where nothing writes the format.
+pub(super) fn as_written(network: &Network, spec: &FormatSpec) -> Option<(Network, HashSet<FactPath>)> {
     let mut cx = EmitContext {
         target: spec.target(),
         reveal_secrets: true,
@@ -155,7 +155,13 @@ pub(super) fn as_written(network: &Network, spec: &FormatSpec) -> Option<Network
     if spec.name == IPROUTE {
         reread.disown();
     }
-    Some(reread)
+    let otherwise = cx.accounts.into_iter().filter_map(|account| match account.of {
+        Accounted::Otherwise(path) => Some(path),
+        Accounted::Added(_) | Accounted::AddedLink | Accounted::AddedEntry(..) | Accounted::Rewritten(..) => {
+            None
+        }
+    });
+    Some((reread, otherwise.collect()))
 }
 
 fn read_back(spec: &FormatSpec, files: &[OutputFile]) -> Result<Network, Failure> {

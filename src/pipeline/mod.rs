@@ -235,7 +235,7 @@ pub fn convert_from_state(
     let plan_from = state.filter(|_| request.to.iter().any(is_plan));
     let of_commands = match plan_from {
         // The state is what a script of commands starts from, and where a plan does.
-        Some(_) => state.filter(|_| reads_commands(tree, request.from.as_ref())),
+        Some(_) => state.filter(|_| reads(tree, request.from.as_ref(), IPROUTE)),
         None => state,
     };
     let loaded = load_renamed(tree, request.from.as_ref(), of_commands, &request.map)?;
@@ -286,15 +286,10 @@ pub fn convert_from_state(
     Ok(Conversion { network, sources, diagnostics, files, outputs, format, secrets })
 }
 
-/// True where the input is a script of commands.
+/// True where the input is read as that format.
 #[must_use]
-pub fn reads_commands(tree: &dyn Tree, from: Option<&FormatSpec>) -> bool {
-    detect::choose(tree, from).is_ok_and(is_of_commands)
-}
-
-/// True where the format is that of commands.
-fn is_of_commands((parser, _): (&dyn Parser, Vec<Diagnostic>)) -> bool {
-    parser.info().name == IPROUTE
+pub fn reads(tree: &dyn Tree, from: Option<&FormatSpec>, format: &str) -> bool {
+    detect::choose(tree, from).is_ok_and(|(parser, _)| parser.info().name == format)
 }
 
 /// A map that is wrong, or wrong for the input.
