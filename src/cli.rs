@@ -172,8 +172,8 @@ pub struct Diff {
     #[arg(long, value_name = "FORMAT")]
     pub new_from: Option<String>,
     /// Print unified diffs of what the files of this format would be: `NAME[:DIALECT][@VERSION]`
-    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
-    pub r#as: Option<String>,
+    #[arg(long = "as", value_name = "FORMAT", conflicts_with = "json")]
+    pub as_format: Option<String>,
     /// Give interfaces, hardware addresses and IP addresses of OLD others first: `name:OLD=NEW`, `mac:OLD=NEW`, `addr:OLD=NEW` (can be repeated)
     #[arg(long, value_name = "MAP", value_delimiter = ',')]
     pub map: Vec<String>,

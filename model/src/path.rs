@@ -222,6 +222,27 @@ pub fn grow_all(node: &mut dyn Node) {
     }
 }
 
+/// The setting at a path of any struct, groups on the way made.
+#[cfg(test)]
+pub(crate) fn leaf_at(node: &mut dyn Node, path: FieldPath) -> Option<&mut dyn Leaf> {
+    let names: Vec<&'static str> = path.names().collect();
+    let (last, groups) = names.split_last()?;
+    let mut node = node;
+    for name in groups {
+        let is_of_kind = node.field(name).is_none();
+        node = match node.field_mut(if is_of_kind { "kind" } else { name })? {
+            FieldMut::Node(inner) => inner,
+            FieldMut::Nodes(nodes) => nodes.grow(),
+            FieldMut::Variant(kind) => kind.node_mut(),
+            FieldMut::Leaf(_) => return None,
+        };
+    }
+    match node.field_mut(last)? {
+        FieldMut::Leaf(leaf) => Some(leaf),
+        FieldMut::Node(_) | FieldMut::Nodes(_) | FieldMut::Variant(_) => None,
+    }
+}
+
 /// What [`walk`] meets.
 pub enum Seen<'a> {
     /// A setting.

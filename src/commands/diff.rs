@@ -72,7 +72,7 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
 }
 
 fn request(args: &Diff, from: Option<&String>, map: RenameMap) -> Result<Request, Failure> {
-    let to = args.r#as.as_ref().map(|text| FormatSpec::parse(text, Direction::To)).transpose()?;
+    let to = args.as_format.as_ref().map(|text| FormatSpec::parse(text, Direction::To)).transpose()?;
     Ok(Request {
         from: super::from_spec(from.or(args.from.as_ref()), false)?,
         to: to.into_iter().collect(),

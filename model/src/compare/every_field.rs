@@ -3,7 +3,7 @@
 use super::compare;
 use crate::link::{Link, LinkKind};
 use crate::network::{EntryKind, Network};
-use crate::path::{FieldPath, grow_all, walk_all, walk_mut};
+use crate::path::{FieldPath, grow_all, leaf_at, walk_all, walk_mut};
 use crate::reflect::{Leaf, Node};
 use crate::source::Origin;
 use crate::value::Value;
@@ -57,38 +57,14 @@ fn paths(node: &dyn Node) -> Vec<FieldPath> {
     paths
 }
 
-/// The setting at a path, groups on the way made.
-fn leaf_at<'n>(node: &'n mut dyn Node, path: FieldPath) -> &'n mut dyn Leaf {
-    use crate::reflect::FieldMut;
-    let names: Vec<_> = path.names().collect();
-    let (last, groups) = names.split_last().unwrap();
-    let mut node = node;
-    for name in groups {
-        node = if node.field(name).is_some() {
-            match node.field_mut(name).unwrap() {
-                FieldMut::Node(inner) => inner,
-                FieldMut::Nodes(nodes) => nodes.grow(),
-                FieldMut::Leaf(_) | FieldMut::Variant(_) => panic!("{path}"),
-            }
-        } else {
-            let Some(FieldMut::Variant(kind)) = node.field_mut("kind") else { panic!("{path}") };
-            kind.node_mut()
-        };
-    }
-    match node.field_mut(last).unwrap() {
-        FieldMut::Leaf(leaf) => leaf,
-        FieldMut::Node(_) | FieldMut::Nodes(_) | FieldMut::Variant(_) => panic!("{path}"),
-    }
-}
-
 /// Networks that differ in that one setting of the node that `make` makes.
 fn differ(path: FieldPath, make: &dyn Fn() -> Network, node: &dyn Fn(&mut Network) -> &mut dyn Node) {
     let mut old = make();
-    let found = samples(leaf_at(node(&mut old), path));
+    let found = samples(leaf_at(node(&mut old), path).unwrap());
     assert!(!found.is_empty(), "no value of the test suits {path}");
     let mut new = old.clone();
     let set = |network: &mut Network, value: &Value| {
-        leaf_at(node(network), path).set(value, Origin::default_value()).unwrap();
+        leaf_at(node(network), path).unwrap().set(value, Origin::default_value()).unwrap();
     };
     set(&mut old, &found[0]);
     set(&mut new, found.get(1).unwrap_or(&found[0]));

@@ -4,8 +4,8 @@ use crate::hook::Hook;
 use crate::ip::IpConfig;
 use crate::link::LinkKind;
 use crate::network::Owned;
-use crate::path::{grow_all, walk_all};
-use crate::reflect::{FieldMut, List};
+use crate::path::{grow_all, leaf_at, walk_all};
+use crate::reflect::List;
 use crate::route::Route;
 use crate::source::{At, SourceId, Span};
 use crate::sysctl::Sysctl;
@@ -152,8 +152,7 @@ fn every_field_that_names_something_is_reached() {
         walk_all(node, FieldPath::new([""; 3]), &mut |path, _| paths.push(path));
         for path in paths {
             let form = names::of(subject, path).unwrap().form;
-            let names: Vec<_> = path.names().collect();
-            let Some(leaf) = leaf_at(node, &names) else { continue };
+            let Some(leaf) = leaf_at(node, path) else { continue };
             let is_named = leaf.holds() != Holds::Nothing
                 || matches!(form, Form::LinkName | Form::LinkNames | Form::Address | Form::SettingName);
             let mut changed = false;
@@ -196,21 +195,4 @@ fn every_field_that_names_something_is_reached() {
         check(Subject::Entry(*kind, 0), network.entry_mut(*kind, 0));
     }
     assert!(reached > 100, "{reached}");
-}
-
-fn leaf_at<'n>(mut node: &'n mut dyn Node, names: &[&'static str]) -> Option<&'n mut dyn Leaf> {
-    let (last, groups) = names.split_last()?;
-    for name in groups {
-        let is_kind = node.field(name).is_none();
-        node = match node.field_mut(if is_kind { "kind" } else { name })? {
-            FieldMut::Node(inner) => inner,
-            FieldMut::Nodes(nodes) => nodes.grow(),
-            FieldMut::Variant(kind) => kind.node_mut(),
-            FieldMut::Leaf(_) => return None,
-        };
-    }
-    match node.field_mut(last)? {
-        FieldMut::Leaf(leaf) => Some(leaf),
-        FieldMut::Node(_) | FieldMut::Nodes(_) | FieldMut::Variant(_) => None,
-    }
 }

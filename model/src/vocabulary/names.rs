@@ -48,18 +48,13 @@ pub struct Named {
 pub fn of(subject: Subject, field: FieldPath) -> Option<Named> {
     let names: Vec<&'static str> = field.names().collect();
     match (subject, names.as_slice()) {
-        (Subject::Link(_), [name]) => plain(row("link", name)?),
+        (Subject::Link(_), [name]) => row("link", name).map(plain),
         (Subject::Link(_), ["ipv4", name]) => row("ip", name).map(|row| of_family("IPv4", row)),
         (Subject::Link(_), ["ipv6", name]) => row("ip", name).map(|row| of_family("IPv6", row)),
-        (Subject::Link(_), [group, name]) => plain(row(group, name)?),
-        (Subject::Link(_), [group, list, name]) => {
-            repeated(row(group, list)?, row(&format!("{group}_{list}"), name)?, field.index)
-        }
-        (Subject::Entry(kind, _), [name]) => plain(row(kind.list_name(), name)?),
-        (Subject::Entry(kind, _), [list, name]) => {
-            let of = row(kind.list_name(), list)?;
-            repeated(of, row(&format!("{}_{list}", kind.list_name()), name)?, field.index)
-        }
+        (Subject::Link(_), [group, name]) => row(group, name).map(plain),
+        (Subject::Link(_), [group, list, name]) => repeated(group, list, name, field.index),
+        (Subject::Entry(kind, _), [name]) => row(kind.list_name(), name).map(plain),
+        (Subject::Entry(kind, _), [list, name]) => repeated(kind.list_name(), list, name, field.index),
         (Subject::Link(_) | Subject::Entry(..), _) => None,
     }
 }
@@ -69,18 +64,19 @@ fn row(group: &str, field: &str) -> Option<&'static table::Row> {
     rows.iter().find(|(name, ..)| *name == field)
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "one of several ways to a name")]
-fn plain((_, name, form): &table::Row) -> Option<Named> {
-    Some(Named { name: (*name).to_owned(), form: *form })
+fn plain((_, name, form): &table::Row) -> Named {
+    Named { name: (*name).to_owned(), form: *form }
 }
 
 fn of_family(family: &str, (_, name, form): &table::Row) -> Named {
     Named { name: format!("{family} {name}"), form: *form }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "one of several ways to a name")]
-fn repeated(of: &table::Row, (_, name, form): &table::Row, index: u16) -> Option<Named> {
-    Some(Named { name: format!("{} {}: {name}", of.1, u32::from(index) + 1), form: *form })
+/// `peer 2: endpoint`.
+fn repeated(group: &str, list: &str, field: &str, index: u16) -> Option<Named> {
+    let (_, of, _) = row(group, list)?;
+    let (_, name, form) = row(&format!("{group}_{list}"), field)?;
+    Some(Named { name: format!("{of} {}: {name}", u32::from(index) + 1), form: *form })
 }
 
 impl Form {
