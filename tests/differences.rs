@@ -5,6 +5,7 @@ use crate::conversion;
 use crate::declared::{Account, Differences};
 use crate::fixture::{Fixture, fixture, fixtures};
 use crate::host;
+use crate::live;
 use libtest_mimic::{Failed, Trial};
 use netpivot::pipeline::difference::{Difference, is_whole};
 use netpivot::pipeline::{Loaded, is_loss, load_from_state};
@@ -20,7 +21,8 @@ use netpivot_parsers::tree::{MemoryTree, Tree};
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    let mut trials = Vec::new();
+    let mut trials =
+        vec![host::case("difference::the-running-kernel", live::missing(), from_the_running_kernel)];
     for fixture in fixtures() {
         let mut case = |what: String, run: fn(&Fixture, &str) -> Result<(), Failed>, tree: &str| {
             let (name, tree) = (fixture.name.clone(), tree.to_owned());
@@ -53,6 +55,53 @@ pub fn trials() -> Vec<Trial> {
 
 /// Formats that each setting is changed in.
 const FORMATS: [&str; 5] = ["keyfile", "interfaces", "ifcfg:initscripts", "ifcfg:suse", "iproute"];
+
+/// A host that is configured by files, and its kernel: right after the start there is no difference, and what is changed by
+/// hand is one, each with its place.
+fn from_the_running_kernel() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("interfaces"), INTERFACES)?;
+    // The other ends of cards are nobody's to see.
+    let start = "unshare -n sleep 60 >/dev/null 2>&1 & other=$!\n\
+        trap 'kill $other' EXIT\n\
+        until [ \"$(readlink /proc/$other/ns/net)\" != \"$(readlink /proc/$$/ns/net)\" ]; do sleep 0.05; done\n\
+        for n in 0 1; do\n\
+        ip link add eth$n type veth peer name x$n && ip link set x$n netns $other\n\
+        nsenter -t $other -n ip link set x$n up\n\
+        done\n\
+        $N convert -t iproute interfaces > start.sh 2> start.log && sh start.sh\n\
+        echo started; $N diff interfaces live: 2> log; echo \"status $?\"\n";
+    let change = "ip link set br0 type bridge stp_state 0\n\
+        ip route del 10.0.0.0/8 via 192.0.2.1 metric 50\n\
+        ip address add 203.0.113.1/32 dev br0\n\
+        ip link set eth0 mtu 1400\n\
+        ip rule del pref 100\n\
+        ip link set eth1 down\n\
+        $N diff interfaces live: 2> log; echo \"status $?\"\n";
+    let said = live::run(folder.path(), &format!("{start}{change}"))?;
+    let (before, after) = said.split_once("status 0\n").ok_or_else(|| said.clone())?;
+    let lines = after.lines().filter(|line| line.starts_with("  ") && !line.starts_with("      "));
+    let lines: Vec<&str> = lines.map(str::trim).collect();
+    let expected = [
+        "~ MTU: not said → 1400 bytes",
+        "~ set up: yes → no",
+        "- route 10.0.0.0/8: gateway 192.0.2.1, metric 50",
+        "~ spanning tree: on → off",
+        "~ IPv4 addresses: 198.51.100.1/24 → 198.51.100.1/24, 203.0.113.1/32",
+        "- rule 100: family ipv4, from 192.0.2.0/24, action table, table 7",
+    ];
+    let has_places = ["      interfaces:10\n", "interfaces:17 → default of netlink\n"];
+    let is_told = lines == expected && has_places.iter().all(|place| after.contains(place));
+    if before == "started\n" && is_told { Ok(()) } else { Err(said.into()) }
+}
+
+const INTERFACES: &str = "auto lo\niface lo inet loopback\n\n\
+    auto eth0\niface eth0 inet manual\n\n\
+    auto eth1\niface eth1 inet static\n\taddress 192.0.2.2/24\n\
+    \tup ip route add 10.0.0.0/8 via 192.0.2.1 metric 50\n\
+    \tup ip rule add from 192.0.2.0/24 table 7 pref 100\n\n\
+    auto br0\niface br0 inet static\n\taddress 198.51.100.1/24\n\tbridge-ports eth0\n\
+    \tbridge-stp on\n\tbridge-fd 4\n";
 
 fn load(fixture: &Fixture, tree: &str) -> Result<Loaded, Failed> {
     let state = fixture.state(tree);

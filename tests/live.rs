@@ -40,13 +40,6 @@ pub const TEXT: &str = "mkdir -p text\n\
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    let missing = || {
-        let probe = Command::new("unshare")
-            .args(["-n", "-m", "sh", "-c", "ip link add br0 type bridge && mount -t sysfs none /sys"])
-            .output();
-        let works = cfg!(feature = "live") && probe.is_ok_and(|done| done.status.success());
-        (!works).then(|| "a kernel that lets this user make namespaces".to_owned())
-    };
     vec![
         host::case("live::capture-says-what-ip-prints", missing(), says_what_ip_prints),
         host::case("live::text-says-what-json-says", missing(), text_says_what_json_says),
@@ -60,8 +53,17 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
+/// What is missing for a kernel of one's own.
+pub fn missing() -> Option<String> {
+    let probe = Command::new("unshare")
+        .args(["-n", "-m", "sh", "-c", "ip link add br0 type bridge && mount -t sysfs none /sys"])
+        .output();
+    let works = cfg!(feature = "live") && probe.is_ok_and(|done| done.status.success());
+    (!works).then(|| "a kernel that lets this user make namespaces".to_owned())
+}
+
 /// Runs a script in fresh namespaces, with the program as `$N`, and gives what it prints on both outputs.
-fn run(folder: &Path, script: &str) -> Result<String, Failed> {
+pub fn run(folder: &Path, script: &str) -> Result<String, Failed> {
     let script = format!("exec 2>&1\n{PRELUDE}cd '{}'\n{script}", folder.display());
     let done = Command::new("unshare")
         .args(["-n", "-m", "sh", "-c", &script])

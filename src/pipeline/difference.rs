@@ -12,7 +12,7 @@ use netpivot_model::dialect::{Dialect, IFCFG, IFCFG_SUSE, IPROUTE, KEYFILE, NETL
 use netpivot_model::facts::{self, ROOT};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Network, Weight};
-use netpivot_model::path::{FactPath, Subject};
+use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::value::Value;
 use netpivot_model::wireguard::Peer;
 
@@ -182,16 +182,12 @@ fn spell_out(old: &Network, new: &Network, change: Change, to: &mut Vec<Change>)
 
 /// The positions of the changes that are a matter of the two formats.
 fn of_formats(old: &Network, new: &Network, changes: &[Change]) -> HashSet<usize> {
-    let mut found = not_kept(old, new, changes);
-    let differ_in_profiles = [old, new].iter().any(|network| !has_profiles(network.dialect));
-    let is_of_profile = |change: &Change| differ_in_profiles && is_identity(change);
+    let nameless = [old, new].iter().any(|network| !has_profiles(network.dialect));
     let differ = old.dialect.format != new.dialect.format;
-    let is_of_state = |change: &Change| differ && is_last_activation(change);
-    let is_theirs = |(_, change): &(usize, &Change)| is_of_profile(change) || is_of_state(change);
-    found.extend(changes.iter().enumerate().filter(is_theirs).map(|(n, _)| n));
+    let is_theirs = |change: &Change| nameless && is_identity(change) || differ && is_last_activation(change);
+    let theirs = changes.iter().enumerate().filter(|(_, change)| is_theirs(change)).map(|(n, _)| n);
     let flipped: Vec<Change> = changes.iter().cloned().map(flip).collect();
-    found.extend(not_kept(new, old, &flipped));
-    found
+    theirs.chain(not_kept(old, new, changes)).chain(not_kept(new, old, &flipped)).collect()
 }
 
 /// True for a format whose links are profiles, with names and UUIDs of their own. A UUID beside others is made by a rule and
@@ -229,50 +225,91 @@ fn spec_of(dialect: Dialect) -> FormatSpec {
 }
 
 /// The positions of the changes from `this` to `other` that go away once `this` is written in the format of `other`.
-fn not_kept(this: &Network, other: &Network, changes: &[Change]) -> HashSet<usize> {
-    let (own, spec) = (this.dialect, spec_of(other.dialect));
-    let is_same = own.format == spec.name && own.variant == spec.dialect.unwrap_or("");
-    let written = (!changes.is_empty() && !is_same).then(|| loss::as_written(this, &spec)).flatten();
-    let Some((written, otherwise)) = written else { return HashSet::default() };
-    let by_writing = compare(this, &written);
-    let not_as_it_was: HashSet<FactPath> = by_writing.iter().filter_map(|change| change.old_path).collect();
-    let is_new = |change: &&Change| change.old_path.is_none();
-    let made: HashSet<Subject> =
-        by_writing.iter().filter(is_new).filter_map(|change| Some(change.new_path?.subject)).collect();
-    let left = compare(&written, other);
-    let left_paths: HashSet<FactPath> = left.iter().filter_map(|change| change.new_path).collect();
-    let left_whole: HashSet<Subject> =
-        left_paths.iter().filter(|path| is_whole(**path)).map(|path| path.subject).collect();
-    let left_subjects: HashSet<Subject> = left_paths.iter().map(|path| path.subject).collect();
-    // Where the format has other words for something, and the other network has these neither, the difference is real.
-    let (to_written, to_other) = (Partners::of(this, &written), Partners::of(this, other));
-    let reworded: HashSet<Option<LinkId>> = left
-        .iter()
-        .filter_map(|change| change.old_path.filter(|path| made.contains(&path.subject)))
-        .map(|path| to_written.of_new(link_of(&written, path.subject)).and_then(|(this, _)| this))
-        .collect();
-    let is_left = |change: &Change| match (change.old_path, change.new_path) {
-        (_, Some(path)) => {
-            left_paths.contains(&path)
-                || left_whole.contains(&path.subject)
-                || is_whole(path) && left_subjects.contains(&path.subject)
+fn not_kept(this: &Network, other: &Network, changes: &[Change]) -> Vec<usize> {
+    let written = if changes.is_empty() { None } else { Written::of(this, other) };
+    let Some(written) = written else { return Vec::new() };
+    let partners = Partners::of(this, other);
+    let stays = |change: &Change| {
+        let whose = partners.whose(this, other, change).and_then(|(this, _)| this);
+        written.still_differs(change)
+            || written.lacks_reworded(change, whose)
+            || written.is_lost_value(change)
+    };
+    changes.iter().enumerate().filter(|(_, change)| !stays(change)).map(|(n, _)| n).collect()
+}
+
+/// A network in the format of another one, and how that one still differs.
+struct Written {
+    /// What of the network does not stand in that format as it was.
+    not_as_it_was: HashSet<FactPath>,
+    /// What of it that format means by another word, or without one.
+    otherwise: HashSet<FactPath>,
+    /// Where the other network differs all the same.
+    left: HashSet<FactPath>,
+    left_subjects: HashSet<Subject>,
+    /// Links of which that format puts something into other words that the other network has not, either.
+    reworded: HashSet<Option<LinkId>>,
+}
+
+impl Written {
+    /// `None` where the format is its own, and where nothing writes it.
+    fn of(this: &Network, other: &Network) -> Option<Self> {
+        let (own, spec) = (this.dialect, spec_of(other.dialect));
+        if own.format == spec.name && own.variant == spec.dialect.unwrap_or("") {
+            return None;
         }
-        (Some(path), None) => !not_as_it_was.contains(&path),
-        (None, None) => true,
-    };
-    let is_reworded = |change: &Change| {
-        let whose = to_other.whose(this, other, change).and_then(|(this, _)| this);
-        change.old.is_some() && reworded.contains(&whose)
-    };
-    // Where each network means one value, they do differ, whether the format has a word for the other's or not; but where
-    // it means the same by another.
-    let is_open = |change: &Change| match (&change.old, &change.new) {
-        (Some(Value::List(_) | Value::Map(_)), _) | (_, Some(Value::List(_) | Value::Map(_))) => true,
-        (Some(_), Some(_)) => change.old_path.is_some_and(|path| otherwise.contains(&path)),
-        (Some(_), None) | (None, Some(_)) | (None, None) => true,
-    };
-    let goes = |change: &Change| !is_left(change) && !is_reworded(change) && is_open(change);
-    changes.iter().enumerate().filter(|(_, change)| goes(change)).map(|(n, _)| n).collect()
+        let (written, otherwise) = loss::as_written(this, &spec)?;
+        let by_writing = compare(this, &written);
+        let is_new = |change: &&Change| change.old_path.is_none();
+        let made: HashSet<Subject> =
+            by_writing.iter().filter(is_new).filter_map(|change| Some(change.new_path?.subject)).collect();
+        let still = compare(&written, other);
+        let left: HashSet<FactPath> = still.iter().filter_map(|change| change.new_path).collect();
+        let partners = Partners::of(this, &written);
+        let owner =
+            |path: FactPath| partners.of_new(link_of(&written, path.subject)).and_then(|(this, _)| this);
+        let lacking =
+            still.iter().filter_map(|change| change.old_path.filter(|path| made.contains(&path.subject)));
+        Some(Written {
+            reworded: lacking.map(owner).collect(),
+            not_as_it_was: by_writing.iter().filter_map(|change| change.old_path).collect(),
+            otherwise,
+            left_subjects: left.iter().map(|path| path.subject).collect(),
+            left,
+        })
+    }
+
+    /// True where the other network differs in this although both are of one format now.
+    fn still_differs(&self, change: &Change) -> bool {
+        match (change.old_path, change.new_path) {
+            (_, Some(path)) => {
+                let whole = match path.subject {
+                    Subject::Link(_) => FieldPath::parse("kind"),
+                    Subject::Entry(..) => ROOT,
+                };
+                self.left.contains(&path)
+                    || self.left.contains(&FactPath { field: whole, ..path })
+                    || is_whole(path) && self.left_subjects.contains(&path.subject)
+            }
+            (Some(path), None) => !self.not_as_it_was.contains(&path),
+            (None, None) => true,
+        }
+    }
+
+    /// True where the format has other words for it, and the other network has these neither.
+    fn lacks_reworded(&self, change: &Change, whose: Option<LinkId>) -> bool {
+        change.old.is_some() && self.reworded.contains(&whose)
+    }
+
+    /// True where each network means one value, and the format has no word for this one's: they do differ then. Of lists and maps
+    /// it may be a part that has no word.
+    fn is_lost_value(&self, change: &Change) -> bool {
+        match (&change.old, &change.new) {
+            (Some(Value::List(_) | Value::Map(_)), _) | (_, Some(Value::List(_) | Value::Map(_))) => false,
+            (Some(_), Some(_)) => !change.old_path.is_some_and(|path| self.otherwise.contains(&path)),
+            (Some(_), None) | (None, Some(_)) | (None, None) => false,
+        }
+    }
 }
 
 /// What the source's software acts on and the model has no place for, as far as it differs.
