@@ -42,7 +42,7 @@ pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<(), 
     result
 }
 
-/// The files that stand at the paths of `files` below `directory`, entered as [`write`] enters it.
+/// The files that stand at the paths of `files` below `directory`, entered as [`write()`] enters it.
 ///
 /// # Errors
 /// The system refuses, or a directory stands there.
@@ -430,6 +430,21 @@ mod tests {
         assert_eq!((read(dir.path(), "/a"), read(dir.path(), "/b").as_deref()), (None, Some("old")));
         write(dir.path(), &[file("/a", "new"), file("/b", "new")], true).unwrap();
         assert_eq!(read(dir.path(), "/b").as_deref(), Some("new"));
+    }
+
+    #[test]
+    fn what_is_there_is_read_and_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [file("/etc/a", "new"), file("/etc/b", "new")];
+        assert_eq!(there(&dir.path().join("none"), &files).unwrap(), []);
+        assert_eq!(there(dir.path(), &files).unwrap(), []);
+        write(dir.path(), &[file("/etc/a", "old")], false).unwrap();
+        symlink("/etc/passwd", dir.path().join("etc/b")).unwrap();
+        let page = |path: &str, mode, text: &str| Page { path: path.into(), mode, text: text.into() };
+        let expected = [page("/etc/a", 0o600, "old"), page("/etc/b", LINK_MODE, "-> /etc/passwd\n")];
+        assert_eq!(there(dir.path(), &files).unwrap(), expected);
+        symlink("/etc", dir.path().join("elsewhere")).unwrap();
+        assert_eq!(there(dir.path(), &[file("/elsewhere/passwd", "")]).unwrap_err().kind.exit(), 3);
     }
 
     #[test]

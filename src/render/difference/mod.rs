@@ -1,6 +1,6 @@
 //! What differs between two networks, for people and for programs.
 //!
-//! Both forms are made of the same [`Line`]s, so that they tell the same.
+//! Both forms are made of the same lines, so that they tell the same.
 
 use crate::pipeline::Loaded;
 use crate::pipeline::difference::{Difference, LeftoverChange, Whose, is_whole};
