@@ -87,7 +87,7 @@ fn from_the_running_kernel() -> Result<(), Failed> {
         "~ set up: yes → no",
         "- route 10.0.0.0/8: gateway 192.0.2.1, metric 50",
         "~ spanning tree: on → off",
-        "~ IPv4 addresses: 198.51.100.1/24 → 198.51.100.1/24, 203.0.113.1/32",
+        "~ IPv4 addresses: 198.51.100.1/24 → 198.51.100.1/24 brd 198.51.100.255, 203.0.113.1/32",
         "- rule 100: family ipv4, from 192.0.2.0/24, action table, table 7",
     ];
     let has_places = ["      interfaces:10\n", "interfaces:17 → default of netlink\n"];
