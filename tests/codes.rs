@@ -36,6 +36,11 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         )],
     ),
     (
+        "interfaces",
+        "keyfile",
+        &[("/etc/network/interfaces", "auto br0\niface br0 inet manual\n  bridge_ports wlan0\n")],
+    ),
+    (
         "interfaces:ifupdown2",
         "keyfile",
         &[("/etc/network/interfaces", "auto red\niface red\n  vrf-table auto\n")],

@@ -20,8 +20,8 @@ pub(super) const CASES: &[Case] = &[
             "auto eth0\niface eth0 inet static\n address 192.0.2.5/24\niface eth0 inet6 static\n address 2001:db8::5/64\n up /usr/local/bin/register\n",
         )],
         to: &[
-            ("interfaces", &["up /usr/local/bin/register"], &[], &[]),
-            ("interfaces:ifupdown2", &["up /usr/local/bin/register"], &[], &[]),
+            ("interfaces", &["up /usr/local/bin/register"], &[], &["H501"]),
+            ("interfaces:ifupdown2", &["up /usr/local/bin/register"], &[], &["H501"]),
         ],
     },
     Case {
