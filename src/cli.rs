@@ -224,6 +224,9 @@ pub struct Capture {
     /// The program's own network namespace and all that have names
     #[arg(long, conflicts_with = "netns")]
     pub all_netns: bool,
+    /// Take the name servers of resolv.conf(5), too, which the kernel knows nothing of
+    #[arg(long)]
+    pub with_dns: bool,
     /// Write the state into this file, which only its owner can read
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -63,3 +63,22 @@ pub fn capture(_: &Which) -> Result<Vec<NamespaceState>, Failure> {
     Err(Failure::input("this build of netpivot cannot ask a running kernel")
         .help("build it for Linux with the feature `live`, or read the output of `ip -j` or a capture"))
 }
+
+/// Takes the name servers of each state's namespace; what cannot be read is told in the state.
+pub fn add_name_servers(states: &mut [NamespaceState]) {
+    for state in states {
+        match resolver(&state.name) {
+            Ok(found) => state.resolver = Some(found),
+            Err(error) => state.unseen.push(format!("the name servers of resolv.conf(5): {error}")),
+        }
+    }
+}
+
+#[cfg(all(feature = "live", target_os = "linux"))]
+use netpivot_parsers::netlink::live::resolver;
+
+/// This build cannot ask the system.
+#[cfg(not(all(feature = "live", target_os = "linux")))]
+fn resolver(_: &str) -> std::io::Result<netpivot_parsers::netlink::snapshot::Resolver> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}

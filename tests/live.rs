@@ -50,6 +50,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("live::what-only-a-capture-knows", missing(), only_a_capture),
         host::case("live::changes-meanwhile", missing(), changes_meanwhile),
         host::case("live::links-of-programs", missing(), links_of_programs),
+        host::case("live::name-servers", missing(), name_servers),
     ]
 }
 
@@ -71,6 +72,22 @@ pub fn run(folder: &Path, script: &str) -> Result<String, Failed> {
         .env("NO_COLOR", "1")
         .output()?;
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+/// Name servers of the host and of a namespace with a file of its own, those behind systemd-resolved's stub, and no file at all.
+fn name_servers() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let script = "mount -t tmpfs none /run; mkdir -p /run/netns /run/systemd/resolve etc; mount --rbind etc /etc\n\
+        ask() { $N capture --with-dns $1 2>&1 | grep -o '\"nameservers\":[^]]*]\\|the name servers of.*'; }\n\
+        echo 'nameserver 192.0.2.53' > /etc/resolv.conf; ask\n\
+        ip netns add blue; ask '--netns blue'\n\
+        mkdir -p /etc/netns/blue; echo 'nameserver 192.0.2.54' > /etc/netns/blue/resolv.conf; ask '--netns blue'\n\
+        echo 'nameserver 127.0.0.53' > /etc/resolv.conf; echo 'nameserver 192.0.2.55' > /run/systemd/resolve/resolv.conf; ask\n\
+        rm /etc/resolv.conf; ask | head -1\n";
+    let said = run(folder.path(), script)?;
+    let servers = ["53", "53", "54", "55"].map(|last| format!("\"nameservers\":[\"192.0.2.{last}\"]\n"));
+    let expected = format!("{}the name servers of resolv.conf(5)", servers.concat());
+    if said.starts_with(&expected) { Ok(()) } else { Err(said.into()) }
 }
 
 /// The facts of a network in the files of a folder.

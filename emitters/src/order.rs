@@ -166,18 +166,18 @@ pub(crate) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id:
     other.is_none_or(|other| id <= *other)
 }
 
-/// True for a veth end whose other end has the name of that link.
-pub(crate) fn names_peer(veth: &Link, other: &Link) -> bool {
-    matches!(veth.kind.value, LinkKind::Veth(_))
-        && reference(veth, "veth.peer").is_some_and(|peer| peer == LinkRef::Name(other.label().to_owned()))
-}
-
 /// The same for a pair of which no end is on the host.
 pub(crate) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
     let link = network.link(id);
     let other =
         network.links().find(|(other, end)| *other != id && names_peer(link, end) && names_peer(end, link));
     other.is_none_or(|(other, _)| id < other)
+}
+
+/// True for a veth end whose other end has the name of that link.
+pub(crate) fn names_peer(veth: &Link, other: &Link) -> bool {
+    matches!(veth.kind.value, LinkKind::Veth(_))
+        && reference(veth, "veth.peer").is_some_and(|peer| peer == LinkRef::Name(other.label().to_owned()))
 }
 
 /// The names of the links that a link names.

@@ -21,6 +21,9 @@ pub(super) fn run(args: &Capture, console: &mut Console) -> Result<u8, Failure> 
         (None, false) => Which::Own,
     };
     let mut states = live::capture(&which)?;
+    if args.with_dns {
+        live::add_name_servers(&mut states);
+    }
     let mut found: Vec<Diagnostic> =
         states.iter().flat_map(|state| &state.unseen).map(|what| unseen(what)).collect();
     match &args.output {

@@ -312,7 +312,7 @@ impl<'n> Job<'n> {
         let network: &'n Network = self.network;
         let name = peer(link)?;
         let is_end =
-            |other: &&Link| place(other) != place(link) && other.label() == name && names_peer(other, link);
+            |other: &&Link| other.label() == name && place(other) != place(link) && names_peer(other, link);
         let other = network.links.iter().find(is_end)?;
         netns(other)
     }

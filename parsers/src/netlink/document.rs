@@ -102,6 +102,8 @@ struct CapturedNamespace<'t> {
     #[serde(borrow, default)]
     sysctls: BTreeMap<String, &'t RawValue>,
     #[serde(borrow, default)]
+    resolver: Option<&'t RawValue>,
+    #[serde(borrow, default)]
     unseen: Vec<&'t RawValue>,
 }
 
@@ -141,6 +143,10 @@ pub fn write(namespaces: &[NamespaceState]) -> String {
         list(&mut text, "vlans", &state.vlans);
         text.push_str(",\n\"sysctls\":");
         text.push_str(&json(&state.sysctls));
+        if let Some(resolver) = &state.resolver {
+            text.push_str(",\n\"resolver\":");
+            text.push_str(&json(resolver));
+        }
         list(&mut text, "unseen", &state.unseen);
         text.push('}');
     }
@@ -240,6 +246,16 @@ fn captured(text: &str, source: SourceId, snapshots: &mut Vec<Snapshot>, cx: &mu
         }
         for (key, raw) in namespace.sysctls {
             snapshot.sysctls.push((key, Seen { item: plain(raw), span: place(raw) }));
+        }
+        if let Some(raw) = namespace.resolver {
+            match serde_json::from_str(raw.get()) {
+                Ok(item) => snapshot.resolver = Some(Seen { item, span: place(raw) }),
+                Err(error) => {
+                    let message = format!("these are no name servers: {error}");
+                    let help = "write the capture again with `netpivot capture --with-dns -o FILE`";
+                    cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(place(raw)).help(help));
+                }
+            }
         }
         snapshot
             .unseen

@@ -15,6 +15,7 @@ mod link;
 pub mod live;
 mod merge;
 mod plain;
+mod resolver;
 mod route;
 mod settings;
 pub mod snapshot;
@@ -67,7 +68,7 @@ static INFO: FormatInfo = FormatInfo {
         (ALL, "links of containers, guests and daemons are configuration, too"),
     ],
     scope: "Links, addresses, routes, rules, neighbours, forwarding entries and bridge VLANs; a capture has WireGuard's \
-            keys and peers and the settings that forward packets as well. Not name servers, DHCP settings, wireless \
+            keys and peers and the settings that forward packets as well, and name servers where it was asked for them. Not DHCP settings, wireless \
             keys and ethtool settings.",
     doc: "ip(8), bridge(8)",
 };
@@ -273,6 +274,7 @@ impl<'a> Reading<'a> {
         self.neighbors(snapshot, network);
         self.fdb(snapshot, network);
         self.vlans(snapshot, network);
+        self.name_servers(snapshot, network);
         self.namespace_settings(snapshot, network);
         if let Some(name) = &snapshot.name {
             before.put_into(&At::new(name.item.clone(), name.span), network);

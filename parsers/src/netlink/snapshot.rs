@@ -36,8 +36,24 @@ pub struct Snapshot {
     pub vlans: Vec<Seen<VlanState>>,
     /// Kernel settings of the namespace by name, which a capture has.
     pub sysctls: Vec<(String, Seen<String>)>,
+    /// The name servers, where a capture was asked for them.
+    pub resolver: Option<Seen<Resolver>>,
     /// What a capture could not read, and why.
     pub unseen: Vec<Seen<String>>,
+}
+
+/// The name servers of a namespace (resolv.conf(5)).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Resolver {
+    /// The file that says them.
+    pub file: String,
+    /// Addresses, the first one first.
+    pub nameservers: Vec<String>,
+    /// Domains that names are looked up in.
+    pub search: Vec<String>,
+    /// Options of the resolver.
+    pub options: Vec<String>,
 }
 
 /// The state of one network namespace as a capture holds it.
@@ -59,6 +75,8 @@ pub struct NamespaceState {
     pub vlans: Vec<VlanState>,
     /// Kernel settings of the namespace that differ from the kernel's own.
     pub sysctls: BTreeMap<String, String>,
+    /// The name servers, where they were asked for.
+    pub resolver: Option<Resolver>,
     /// What could not be read, and why.
     pub unseen: Vec<String>,
 }

@@ -18,6 +18,8 @@ mod tunnels;
 mod wireguard;
 mod words;
 
+pub use system::resolver;
+
 use super::snapshot::{LinkState, NamespaceState};
 use attribute::{Names, attributes, number32};
 use netlink_packet_route::address::AddressMessage;

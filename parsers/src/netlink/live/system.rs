@@ -1,6 +1,6 @@
 //! What sysfs and /proc say beside netlink: which hardware addresses somebody set, and the settings of the namespace.
 
-use crate::netlink::snapshot::LinkState;
+use crate::netlink::snapshot::{LinkState, Resolver};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
@@ -15,6 +15,22 @@ pub(super) fn settings() -> BTreeMap<String, String> {
         Some(text.trim().to_owned()).filter(|text| text != "0")
     };
     SETTINGS.iter().filter_map(|key| Some(((*key).to_owned(), value(key)?))).collect()
+}
+
+/// The name servers of a namespace by its name, empty for the program's own: `/etc/netns/NAME/resolv.conf` takes the place of
+/// the host's (ip-netns(8)), and where systemd-resolved asks them, it says which ones.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn resolver(netns: &str) -> std::io::Result<Resolver> {
+    const UPLINK: &str = "/run/systemd/resolve/resolv.conf";
+    let read = |file: &str| Ok(Resolver::read(file, &std::fs::read_to_string(file)?));
+    let own = format!("/etc/netns/{netns}/resolv.conf");
+    if !netns.is_empty() && std::fs::exists(&own)? {
+        return read(&own);
+    }
+    let found = read("/etc/resolv.conf")?;
+    if found.is_stub() { read(UPLINK) } else { Ok(found) }
 }
 
 /// Where made-up links stand, without the symbolic links of /sys/class/net.
