@@ -41,6 +41,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         &[("/etc/network/interfaces", "auto br0\niface br0 inet manual\n  bridge_ports wlan0\n")],
     ),
     (
+        "interfaces",
+        "keyfile",
+        &[(
+            "/etc/network/interfaces",
+            "auto eth0\niface eth0 inet dhcp\n  up ip route replace default via 192.0.2.254\n",
+        )],
+    ),
+    (
         "interfaces:ifupdown2",
         "keyfile",
         &[("/etc/network/interfaces", "auto red\niface red\n  vrf-table auto\n")],

@@ -7,6 +7,15 @@ const SCRIPT: &str = "/netpivot-commands/network.sh";
 
 pub(super) const CASES: &[Case] = &[
     Case {
+        name: "a default route beside that of a lease",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet dhcp\n up ip route replace default via 192.0.2.254\nauto eth1\niface eth1 inet dhcp\n up ip route add default via 198.51.100.254 metric 5\n",
+        )],
+        to: &[("keyfile", &["route1=0.0.0.0/0,192.0.2.254"], &[], &["W308"])],
+    },
+    Case {
         name: "a port that is a wireless card by its name",
         from: "interfaces",
         files: &[(INTERFACES, "auto br0\niface br0 inet manual\n bridge_ports eth0 wlan0\n")],

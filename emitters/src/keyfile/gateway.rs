@@ -5,22 +5,60 @@
 use super::Job;
 use super::file::File;
 use super::profile::link_fact;
-use netpivot_model::defaults::Silence;
-use netpivot_model::dialect::{IFCFG_INITSCRIPTS, INTERFACES};
+use super::route::route_is_v6;
+use netpivot_model::codes::keyfile as codes;
+use netpivot_model::defaults::{Silence, routes_take_metric};
+use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::dialect::KEYFILE;
 use netpivot_model::facts::effective;
-use netpivot_model::ip::IpConfig;
+use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::LinkId;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
+use netpivot_model::reflect::Said;
+use netpivot_model::route::Route;
 use netpivot_model::value::Value;
 use std::net::IpAddr;
 
 impl Job<'_> {
+    /// A default route beside the one that a lease brings, of one metric: with ifup and `ip route` the later one wins.
+    pub(super) fn default_beside_lease(&mut self, id: LinkId) {
+        let network = self.network;
+        let Some(config) = network.link(id).ipv4.as_ref() else { return };
+        let is_on = |said: &Said<bool>| said.as_ref().is_some_and(|at| at.value);
+        let auto = Silence::Value(Value::text(IpMethod::Auto.as_str()));
+        if network.dialect_of(id).format == KEYFILE
+            || effective(network, id, FieldPath::parse("ipv4.method")) != auto
+            || is_on(&config.never_default)
+            || is_on(&config.ignore_auto_routes)
+        {
+            return;
+        }
+        let number = |said: Option<i64>| said.unwrap_or(-1);
+        let own = number(config.route_metric.as_ref().map(|at| at.value.get()));
+        let is_rival = |route: &Route| {
+            let metric = number(route.metric.as_ref().map(|at| at.value.get()));
+            let is_default = route.dst.as_ref().is_some_and(|at| at.value.prefix_len() == 0);
+            is_default && !route_is_v6(route) && route.table.is_none() && (metric < 0 || metric == own)
+        };
+        for n in &self.routes[id.0 as usize] {
+            let item = &network.routes[*n as usize].item;
+            let Some(dst) = item.dst.as_ref().filter(|_| is_rival(item)) else { continue };
+            let text = format!(
+                "`{}` gets a default route by DHCP and has this one of the same metric, and nothing says which of them counts",
+                network.link(id).label()
+            );
+            let help = "give it a metric of its own, or turn that of DHCP down (`ignore-auto-routes=true` in the profile)";
+            let found = Diagnostic::new(&codes::TWO_DEFAULTS, text).from(&dst.origin).help(help);
+            self.cx.diagnostics.push(found);
+        }
+    }
+
     /// The metric of a static default route: `METRIC` of initscripts (ifup-eth), `metric` of interfaces(5). What a DHCP
     /// server gives has one by `route-metric` only.
     fn metric_of_gateway(&self, id: LinkId, v6: bool) -> Option<i64> {
         let dialect = self.network.dialect_of(id);
-        if dialect != IFCFG_INITSCRIPTS && dialect.format != INTERFACES {
+        if routes_take_metric(dialect) {
             return None;
         }
         let method = FieldPath::parse(if v6 { "ipv6.method" } else { "ipv4.method" });

@@ -45,6 +45,9 @@ impl Job<'_> {
                 file.set_numbered(group, "gateway", "gateway".to_owned(), gateway.to_string());
             }
         }
+        if !v6 {
+            self.default_beside_lease(id);
+        }
         self.routes(id, v6, file);
         self.rules(id, v6, file);
     }

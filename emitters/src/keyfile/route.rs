@@ -161,7 +161,7 @@ impl Job<'_> {
     }
 }
 
-fn route_is_v6(route: &Route) -> bool {
+pub(super) fn route_is_v6(route: &Route) -> bool {
     route.dst.as_ref().is_some_and(|at| at.value.addr().is_ipv6())
 }
 

@@ -64,6 +64,9 @@ crate::codes! {
     WIRELESS_NAME "W307" Warning "keyfile-wireless-by-name":
         "The interface has the name of a wireless card (`wl…`, systemd.net-naming-scheme(7)), and the source says nothing that is wireless about it. The profile is one of type ethernet, which NetworkManager does not use for a wireless card; a profile of type wifi needs a network's name.";
         example: "bridge_ports eth0 wlan0";
+    TWO_DEFAULTS "W308" Warning "keyfile-default-beside-dhcp":
+        "The source sets a default route on a link that gets one by DHCP as well. With ifup and scripts the command that runs later replaces or precedes the other one; NetworkManager sets both up with the metric of the device, and which of them counts is not said.";
+        example: "iface eth0 inet dhcp with up ip route replace default via 192.0.2.254";
     SETTING "L306" Loss "keyfile-setting":
         "A setting of the link has no key in a profile of this type, so NetworkManager cannot apply it.";
         example: "a hardware address to set on an InfiniBand link";
