@@ -236,6 +236,9 @@ fn order(name: &str) -> (u64, &str) {
 /// pages have it.
 fn words_behind(address: &Address) -> String {
     let scope = address.scope.iter().map(|scope| format!("scope {scope}"));
-    let peer = address.peer.iter().map(|peer| format!("peer {peer}"));
+    let peer = address.peer.iter().map(|peer| match address.net.prefix_len() {
+        32 => format!("peer {peer}"),
+        length => format!("peer {peer}/{length}"),
+    });
     scope.chain(peer).collect::<Vec<_>>().join(" ")
 }

@@ -136,6 +136,7 @@ fn static_addresses(
         cx,
     );
     report_broadcasts(r, &list, cx);
+    report_scope(r, &list, cx);
     store_addresses(r, method, list, link, cx);
     if routes.is_empty() {
         report_network(r, link, since, cx);
@@ -175,17 +176,37 @@ fn attributes(r: Reading<'_>, suffix: &str, item: &mut Address, origin: &mut Ori
         item.broadcast = Some(ip).filter(|ip| *ip != item.net.broadcast());
         origin.merge(&var.span.into());
     }
-    if let Some(var) = r.text("SCOPE") {
-        // Its words stand as they are behind `ip addr add`.
-        let words: Vec<&str> = var.value.split_ascii_whitespace().collect();
-        for pair in words.chunks(2) {
-            match *pair {
-                ["scope", scope] => item.scope = Some(scope.to_owned()),
-                ["peer", peer] => item.peer = peer.split('/').next().and_then(|peer| peer.parse().ok()),
-                _ => {}
-            }
-        }
+    if let Some(var) = r.text("SCOPE")
+        && let Some(whole) = scoped(item, var.value)
+    {
+        *item = whole;
         origin.merge(&var.span.into());
+    }
+}
+
+/// The address with the words of SCOPE, which stand behind `ip addr add` (`ifup-eth`); `None` where they are none of
+/// ip-address(8)'s. The length of a peer is the address's then, 32 where it has none.
+fn scoped(item: &Address, words: &str) -> Option<Address> {
+    let words: Vec<&str> = words.split_ascii_whitespace().collect();
+    let peer = words.iter().position(|word| *word == "peer").and_then(|at| words.get(at + 1));
+    let (length, words) = match peer {
+        Some(peer) => {
+            let (bare, length) = peer.split_once('/').unwrap_or((*peer, "32"));
+            (length.parse().ok()?, words.join(" ").replacen(*peer, bare, 1))
+        }
+        None => (item.net.prefix_len(), words.join(" ")),
+    };
+    let said: Address = format!("{}/{length} {words}", item.net.addr()).parse().ok()?;
+    Some(Address { broadcast: said.broadcast.or(item.broadcast), ..said })
+}
+
+/// Words of SCOPE that ip-address(8) does not know: it would add no address.
+fn report_scope(r: Reading<'_>, list: &[Numbered], cx: &mut Context) {
+    let Some((var, first)) = r.text("SCOPE").zip(list.first()).filter(|_| !r.is_nm()) else { return };
+    if scoped(&Address::new(first.address.value.into()), var.value).is_none() {
+        let message = format!("`SCOPE={}` is not what `ip addr add` takes, and is left out", var.value);
+        let help = "write `scope NAME` or `peer ADDRESS`, or remove the line";
+        cx.report(Diagnostic::new(&ifcfg_codes::BAD_VALUE, message).at(var.span).help(help));
     }
 }
 

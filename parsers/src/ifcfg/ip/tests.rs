@@ -376,7 +376,14 @@ fn a_broadcast_address_counts_where_it_is_not_the_computed_one() {
         address("BROADCAST=10.0.0.255\nSCOPE=\"scope link\""),
         "ipv4.addresses = [10.0.0.1/8 brd 10.0.0.255 scope link]"
     );
-    assert_eq!(address("SCOPE=\"peer 10.9.9.9\""), "ipv4.addresses = [10.0.0.1/8 peer 10.9.9.9]");
+    assert_eq!(address("SCOPE=\"peer 10.9.9.9\""), "ipv4.addresses = [10.0.0.1/32 peer 10.9.9.9]");
+    assert_eq!(
+        address("SCOPE=\"scope link peer 10.9.9.9/24 noprefixroute\""),
+        "ipv4.addresses = [10.0.0.1/24 peer 10.9.9.9 scope link noprefixroute]"
+    );
+    assert_eq!(address("SCOPE=\"nearby\""), "ipv4.addresses = [10.0.0.1/8]");
+    let odd = run(IS, "IPADDR=10.0.0.1\nNETMASK=255.0.0.0\nSCOPE=\"nearby\"");
+    assert!(odd.findings.iter().any(|found| found.contains("SCOPE=nearby")), "{:?}", odd.findings);
 }
 
 #[test]
