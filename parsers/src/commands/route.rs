@@ -49,7 +49,7 @@ fn without_options<'a>(words: &mut Words<'a>) -> (Family, Vec<Word<'a>>) {
         match word.text {
             "-net" | "-host" => rest.push(word),
             "-6" | "--inet6" | "-Ainet6" => family = Family::V6,
-            "-A" | "--family" => {
+            "-A" => {
                 if words.next().is_some_and(|next| next.text == "inet6") {
                     family = Family::V6;
                 }
