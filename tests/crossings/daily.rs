@@ -150,7 +150,10 @@ pub(super) const CASES: &[Case] = &[
         name: "a metric that no client is told",
         from: "interfaces:ifupdown2",
         files: &[(INTERFACES, "auto eth0\niface eth0 inet dhcp\n metric 500\n")],
-        to: &[("keyfile", &["method=auto"], &["route-metric"], &["S409"])],
+        to: &[
+            ("keyfile", &["method=auto"], &["route-metric"], &["S409"]),
+            ("interfaces:ifupdown2", &["iface eth0 inet dhcp"], &["metric 500"], &["S409"]),
+        ],
     },
     Case {
         // addons/vrf.py:_up_vrf_slave_without_master, addons/vlan.py:get_dependent_ifacenames.

@@ -39,14 +39,14 @@ impl Builder<'_> {
         }
         if let (Some(option), Some(n), true) = (metric, value, is_dhcp) {
             let v6 = stanza.family() == "inet6";
-            if !sets("metric", stanza.family(), stanza.method(), reader) {
+            if sets("metric", stanza.family(), stanza.method(), reader) {
+                self.config(link, v6).route_metric = Int::new(i64::from(n)).map(|n| At::new(n, option.span));
+            } else {
                 let shown = self.shown(option);
                 let message =
                     format!("`{shown}` has no effect: {} tells its DHCP client no metric", reader.name());
                 self.report(&codes::IDLE, option.span, message, "remove the line");
-                return true;
             }
-            self.config(link, v6).route_metric = Int::new(i64::from(n)).map(|n| At::new(n, option.span));
         }
         if self.reader == Reader::Ifupdown && stanza.method() == "manual" {
             for option in &gateways {
