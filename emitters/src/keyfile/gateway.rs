@@ -6,6 +6,7 @@ use super::Job;
 use super::file::File;
 use super::profile::link_fact;
 use super::route::route_is_v6;
+use crate::text::ip::route::MAIN;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{Silence, routes_take_metric};
 use netpivot_model::diagnostic::Diagnostic;
@@ -38,8 +39,9 @@ impl Job<'_> {
         let own = number(config.route_metric.as_ref().map(|at| at.value.get()));
         let is_rival = |route: &Route| {
             let metric = number(route.metric.as_ref().map(|at| at.value.get()));
+            let main = route.table.as_ref().is_none_or(|at| at.value.get() == MAIN);
             let is_default = route.dst.as_ref().is_some_and(|at| at.value.prefix_len() == 0);
-            is_default && !route_is_v6(route) && route.table.is_none() && (metric < 0 || metric == own)
+            is_default && !route_is_v6(route) && main && (metric < 0 || metric == own)
         };
         for n in &self.routes[id.0 as usize] {
             let item = &network.routes[*n as usize].item;
