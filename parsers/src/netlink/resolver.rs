@@ -10,15 +10,13 @@ use netpivot_model::network::Network;
 use netpivot_model::source::Origin;
 use std::net::IpAddr;
 
-/// More servers or options than any resolv.conf(5) has.
-const MOST: usize = 64;
-
 impl Resolver {
-    /// What a resolv.conf says. The last `search` or `domain` counts; options add up (resolv.conf(5)).
+    /// What a resolv.conf says. A keyword starts its line, the last `search` or `domain` counts, and options add up
+    /// (resolv.conf(5)).
     #[must_use]
     pub fn read(file: &str, text: &str) -> Self {
         let mut found = Resolver { file: file.to_owned(), ..Resolver::default() };
-        for line in text.lines().filter(|line| !line.starts_with(['#', ';'])) {
+        for line in text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic())) {
             let mut words = line.split_ascii_whitespace().map(str::to_owned);
             match words.next().as_deref() {
                 Some("nameserver") => found.nameservers.extend(words.next()),
@@ -27,8 +25,6 @@ impl Resolver {
                 Some(_) | None => {}
             }
         }
-        found.nameservers.truncate(MOST);
-        found.options.truncate(MOST);
         found
     }
 
@@ -105,7 +101,7 @@ mod tests {
 
     #[test]
     fn resolv_conf_by_its_own_rules() {
-        let text = "# by hand\nnameserver 192.0.2.53\n nameserver 2001:db8::53 x\ndomain old.example\nsearch a.example b.example\n\
+        let text = "# by hand\nnameserver 192.0.2.53\n nameserver 192.0.2.54\nnameserver 2001:db8::53 x\ndomain old.example\nsearch a.example b.example\n\
                     options edns0 timeout:1\n; options no\noptions rotate\nsortlist 10.0.0.0\n";
         let found = Resolver::read("/etc/resolv.conf", text);
         assert_eq!(found.nameservers, ["192.0.2.53", "2001:db8::53"]);
