@@ -53,6 +53,7 @@ impl Job<'_> {
                 };
                 let del = format!("ip {family} address del {net} dev {dev}");
                 let step = step.down(del).goes_with_link(is_made).within(netns(link));
+                let step = Step { address: Some(Box::new(whole)), ..step };
                 out.push(self.of_turn(turn, step));
             }
         }

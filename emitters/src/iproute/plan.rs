@@ -6,7 +6,7 @@
 
 use super::link::{changes_later, is_made};
 use super::order::Names;
-use super::script::{Done, Section, Step, What};
+use super::script::{Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, start, wireguard};
 use crate::EmitContext;
@@ -18,6 +18,7 @@ use netpivot_model::defaults::Silence;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
+use netpivot_model::ip::Address;
 use netpivot_model::link::{Link, LinkId, PARENTS, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
@@ -571,16 +572,13 @@ fn undo_of_down(step: &Step) -> Option<Step> {
 
 /// True for an address that is there but for the usual broadcast address: the kernel gives none to an address that it has
 /// (`inet_rtm_newaddr()`), and it need not go for that.
-fn is_same_address(step: &Step, old: &Step) -> bool {
-    let but_for_broadcast = |up: &str| {
-        let words: Vec<&str> = up.split(' ').collect();
-        let at = words.iter().position(|word| *word == "brd");
-        at.map_or(up.to_owned(), |at| [&words[..at], &words[at + 2..]].concat().join(" "))
+fn is_same_address(new: &Step, old: &Step) -> bool {
+    let but_for_usual = |address: &Address| Address {
+        broadcast: address.broadcast.filter(|broadcast| *broadcast != address.net.broadcast()),
+        ..address.clone()
     };
-    let is_usual = matches!(&step.done, Done::Shows(words, _) if !words[0].contains(" brd "));
-    matches!(step.what, What::Address(_))
-        && is_usual
-        && but_for_broadcast(&step.up) == but_for_broadcast(&old.up)
+    let (Some(new), Some(old)) = (&new.address, &old.address) else { return false };
+    but_for_usual(new) == but_for_usual(old)
 }
 
 /// True where the two are one route, whatever the kernel fills in where nothing is said: who made it, its scope, the links

@@ -4,6 +4,7 @@ use crate::order::Place;
 use crate::text::ip::within;
 use crate::text::shell::quote;
 use ipnet::IpNet;
+use netpivot_model::ip::Address;
 use netpivot_model::path::FieldPath;
 use netpivot_model::route::Route;
 use std::fmt::Write as _;
@@ -109,6 +110,8 @@ pub(super) struct Step {
     pub is_repeated: bool,
     /// The route itself, to tell it from another to the same destination.
     pub route: Option<Box<Route>>,
+    /// The address itself, to tell it from another of its number.
+    pub address: Option<Box<Address>>,
     /// Asked first whether it is done, whatever the script is for.
     pub is_asked: bool,
     /// What is undone goes with the link, which the same script made.
@@ -130,6 +133,7 @@ impl Step {
             down: None,
             is_repeated: false,
             route: None,
+            address: None,
             is_asked: false,
             goes_with_link: false,
             may_fail: false,
