@@ -1,6 +1,6 @@
 //! A script of 100,000 ip commands, evaluated: printed beside a plain split of the same bytes, never asserted.
 //!
-//! `cargo bench --bench commands`
+//! `cargo bench --bench commands`, or with other numbers of commands: `cargo bench --bench commands -- 50000`
 
 use netpivot::formats;
 use netpivot_parsers::tree::MemoryTree;
@@ -50,7 +50,8 @@ fn time(mut work: impl FnMut()) -> Duration {
 fn main() {
     let parser = formats::parser("iproute").expect("the format is there");
     println!("{:>10}{:>14}{:>18}{:>14}{:>18}", "commands", "evaluate", "commands/s", "split", "commands/s");
-    for size in SIZES {
+    let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
         let text = script(size);
         let tree: MemoryTree = [("/netpivot-commands/script.sh", text.as_str())].into_iter().collect();
         let evaluate = time(|| {

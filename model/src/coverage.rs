@@ -29,22 +29,38 @@ pub struct Item {
     pub secret: bool,
 }
 
-/// The items whose span stands in no fact's origin, no diagnostic's label and no leftover.
+/// Where the input is accounted for: in a fact's origin, a diagnostic's label or a leftover.
+pub struct Covered(Vec<(u32, u32)>);
+
+impl Covered {
+    /// The places of a network and its diagnostics.
+    #[must_use]
+    pub fn of(network: &Network, diagnostics: &[Diagnostic]) -> Self {
+        let mut spots: Vec<(u32, u32)> = Vec::new();
+        let mut add = |span: &Span| spots.push((span.source.0, span.start));
+        facts::visit(network, &mut |_, what| {
+            facts::origins_of(&what, &mut |origin| origin.spans().iter().for_each(&mut add));
+        });
+        diagnostics.iter().flat_map(|d| &d.labels).for_each(&mut add);
+        network.leftovers.iter().for_each(|l| l.origin.spans().iter().for_each(&mut add));
+        // Not the unstable one: the walk gives long runs in the order of the input, which only this one makes use of.
+        spots.sort();
+        Covered(spots)
+    }
+
+    /// True where something that is accounted for begins in the span.
+    #[must_use]
+    pub fn holds(&self, span: Span) -> bool {
+        let from = self.0.partition_point(|spot| *spot < (span.source.0, span.start));
+        self.0.get(from).is_some_and(|spot| spot.0 == span.source.0 && spot.1 < span.end.max(span.start + 1))
+    }
+}
+
+/// The items that are not accounted for.
 #[must_use]
 pub fn uncovered<'a>(network: &Network, items: &'a [Item], diagnostics: &[Diagnostic]) -> Vec<&'a Item> {
-    let mut spots: Vec<(u32, u32)> = Vec::with_capacity(items.len());
-    let mut add = |span: &Span| spots.push((span.source.0, span.start));
-    facts::visit(network, &mut |_, what| {
-        facts::origins_of(&what, &mut |origin| origin.spans().iter().for_each(&mut add));
-    });
-    diagnostics.iter().flat_map(|d| &d.labels).for_each(&mut add);
-    network.leftovers.iter().for_each(|l| l.origin.spans().iter().for_each(&mut add));
-    spots.sort_unstable();
-    let covered = |span: &Span| {
-        let from = spots.partition_point(|s| *s < (span.source.0, span.start));
-        spots.get(from).is_some_and(|s| s.0 == span.source.0 && s.1 < span.end.max(span.start + 1))
-    };
-    items.iter().filter(|item| !covered(&item.span)).collect()
+    let covered = Covered::of(network, diagnostics);
+    items.iter().filter(|item| !covered.holds(item.span)).collect()
 }
 
 /// Reports the items that nothing accounts for, and keeps them as leftovers.

@@ -17,7 +17,7 @@ use fault::Fault;
 use foldhash::{HashMap, HashSet};
 use kernel::{Asked, Kernel};
 use netpivot_model::codes::commands as codes;
-use netpivot_model::coverage::{self, Item};
+use netpivot_model::coverage::{self, Covered, Item};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
@@ -256,27 +256,19 @@ impl<'v> Evaluator<'v> {
 /// are thereby accounted for.
 #[must_use]
 pub fn without_effect(network: &Network, report: &Report, sources: &Sources) -> Vec<Diagnostic> {
-    let item = |span: &Span| Item {
-        span: *span,
-        owner: None,
-        section: None,
-        key: String::new(),
-        value: String::new(),
-        secret: false,
-    };
-    let items: Vec<Item> = report.understood.iter().map(item).collect();
-    let note = |item: &Item| {
+    let covered = Covered::of(network, &report.diagnostics);
+    let note = |span: Span| {
         Diagnostic::new(
             &codes::UNDONE,
             format!(
                 "nothing of `{}` is left in the end: another command takes it back or replaces it, or it changes nothing",
-                sources.text(item.span).split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+                sources.text(span).split_ascii_whitespace().collect::<Vec<_>>().join(" ")
             ),
         )
-        .at(item.span)
+        .at(span)
         .help("if it was meant to last, remove what takes it back")
     };
-    coverage::uncovered(network, &items, &report.diagnostics).into_iter().map(note).collect()
+    report.understood.iter().copied().filter(|span| !covered.holds(*span)).map(note).collect()
 }
 
 /// The settings that the network had before the commands and that nothing of is left behind them: notes that say so.

@@ -40,32 +40,34 @@ pub(super) fn run(place: Place<'_, '_>, text: &Text<'_>, report: &mut Report) {
     let mut runner =
         Runner { kernel, tables, files, text, shell, manner, verbatim, report, asked: false, may_end: None };
     let mut steps = steps(text.text);
+    let mut unit: Vec<Step<'_>> = Vec::new();
     loop {
-        let mut unit: Vec<Vec<Step<'_>>> = Vec::new();
-        while let Some(first) = steps.next() {
-            let mut list = vec![first];
-            while let Some(step) = list.last().filter(|step| step.then.joins()).and_then(|_| steps.next()) {
-                list.push(step);
-            }
-            unit.push(list);
-            if manner == Manner::Script && !steps.owes_input() {
+        unit.clear();
+        while let Some(step) = steps.next() {
+            let ends_list = !step.then.joins();
+            unit.push(step);
+            if ends_list && manner == Manner::Script && !steps.owes_input() {
                 break;
             }
         }
-        if unit.is_empty() {
-            return;
-        }
+        let Some(first) = unit.first() else { return };
         if runner.shell.ended {
-            let all = unit.iter().flatten();
-            all.for_each(|step| runner.note(step, "stands behind the end of the script and is never run"));
+            unit.iter().for_each(|step| {
+                runner.note(step, "stands behind the end of the script and is never run");
+            });
         } else {
-            let ends = matches!(unit.iter().flatten().next(), Some(step) if program_of(step) == Some("exit"));
+            let ends = program_of(first) == Some("exit");
             if let Some(finding) = runner.may_end.take_if(|_| !ends) {
                 runner.report.diagnostics.push(finding);
             }
             runner.unit(&unit);
         }
     }
+}
+
+/// The lists of a unit.
+fn lists<'s, 't>(unit: &'s [Step<'t>]) -> impl DoubleEndedIterator<Item = &'s [Step<'t>]> {
+    unit.split_inclusive(|step| !step.then.joins())
 }
 
 struct Runner<'r, 't, 'v> {
@@ -85,25 +87,23 @@ struct Runner<'r, 't, 'v> {
 
 impl<'t> Runner<'_, 't, '_> {
     /// What is evaluated or left as a whole.
-    fn unit(&mut self, lists: &[Vec<Step<'t>>]) {
-        let (Some(first), Some(last)) = (lists.iter().flatten().next(), lists.iter().flatten().last()) else {
-            return;
-        };
-        let (start, end) = self.extent(first, last);
+    fn unit(&mut self, unit: &[Step<'t>]) {
+        let [first, ..] = unit else { return };
+        let (start, end) = self.extent(first, unit.last().unwrap_or(first));
         let span = self.text.span(start, end);
-        let several = lists.iter().map(Vec::len).sum::<usize>() > 1;
+        let several = unit.len() > 1;
         if let Some(why) = self.verbatim.reason(span, several) {
             return self.keep(start, end, why);
         }
-        if self.defines(lists) || self.is_broken(lists) {
+        if self.defines(unit) || self.is_broken(unit) {
             return;
         }
         self.kernel.unit = Some(span);
         let (findings, understood) = (self.report.diagnostics.len(), self.report.understood.len());
         let notes = self.kernel.notes.len();
-        let fault = lists.iter().find_map(|list| self.only_a_shell(list)).or_else(|| {
-            let mut left = lists.len();
-            lists.iter().find_map(|list| {
+        let fault = lists(unit).find_map(|list| self.only_a_shell(list)).or_else(|| {
+            let mut left = lists(unit).count();
+            lists(unit).find_map(|list| {
                 left -= 1;
                 if self.shell.ended {
                     list.iter().for_each(|step| self.note(step, "stands behind the end and is never run"));
@@ -166,9 +166,8 @@ impl<'t> Runner<'_, 't, '_> {
     }
 
     /// A function is no command yet: those that call it bring it along.
-    fn defines(&mut self, lists: &[Vec<Step<'t>>]) -> bool {
-        let [list] = lists else { return false };
-        let ([step], Manner::Script) = (list.as_slice(), self.manner) else { return false };
+    fn defines(&mut self, unit: &[Step<'t>]) -> bool {
+        let ([step], Manner::Script) = (unit, self.manner) else { return false };
         if step.unit != Unit::Compound(FUNCTION) || step.then != Operator::End {
             return false;
         }
@@ -181,11 +180,9 @@ impl<'t> Runner<'_, 't, '_> {
     }
 
     /// A list that ends with an operator: a shell reads all of it before it runs the first command.
-    fn is_broken(&mut self, lists: &[Vec<Step<'t>>]) -> bool {
-        let broken = lists.iter().find(|list| list.last().is_some_and(|last| last.then.joins()));
-        let Some((first, last)) = broken.and_then(|list| Some((list.first()?, list.last()?))) else {
-            return false;
-        };
+    fn is_broken(&mut self, unit: &[Step<'t>]) -> bool {
+        let broken = lists(unit).next_back().and_then(|list| Some((list.first()?, list.last()?)));
+        let Some((first, last)) = broken.filter(|(_, last)| last.then.joins()) else { return false };
         let text = self.text.text;
         let command = text[first.start..].trim_end();
         let span = self.text.span(first.start, first.start + command.len());

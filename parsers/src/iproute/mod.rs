@@ -136,6 +136,7 @@ fn in_order(report: &Report) -> Vec<Command> {
 /// Each command is an item of the input.
 fn register(report: &Report, cx: &mut Context) {
     let left = report.left.iter().flat_map(|left| &left.spans);
+    cx.items.reserve_exact(report.understood.len());
     for span in report.understood.iter().chain(left) {
         let key = cx.sources.text(*span).to_owned();
         cx.items.push(Item {

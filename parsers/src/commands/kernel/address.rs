@@ -125,6 +125,10 @@ impl Kernel {
         *count += 1;
         let up = device.up;
         let entry = AddressEntry { at: address, sequence, connected: None, disconnected: None, secondary };
+        if device.addresses.is_empty() {
+            // Most links have one, and a map that grows by itself begins with three.
+            device.addresses.reserve_exact(1);
+        }
         device.addresses.insert(key, entry);
         *self.space_mut(space).locals.entry(local).or_insert(0) += 1;
         if up {
@@ -377,12 +381,5 @@ impl Kernel {
     /// True where an own address of the namespace.
     pub(super) fn is_local(&self, id: super::SpaceId, ip: IpAddr) -> bool {
         self.space(id).locals.contains_key(&ip) || ip.is_loopback() && ip.is_ipv4()
-    }
-
-    /// The addresses of a link in the order in which they were added.
-    pub(super) fn addresses(&self, id: DeviceId) -> Vec<&AddressEntry> {
-        let mut list: Vec<&AddressEntry> = self.device(id).addresses.values().collect();
-        list.sort_unstable_by_key(|entry| entry.sequence);
-        list
     }
 }

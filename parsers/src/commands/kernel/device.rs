@@ -10,6 +10,7 @@ use indexmap::{IndexMap, IndexSet};
 use ipnet::IpNet;
 use netpivot_model::codes::commands as codes;
 use netpivot_model::diagnostic::Diagnostic;
+use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::IfName;
@@ -143,6 +144,43 @@ impl Device {
     /// True for a link that software makes, and no card.
     pub(super) fn is_software(&self) -> bool {
         !self.link.kind.value.is_hardware()
+    }
+
+    /// The link with its addresses, in the order in which they were added.
+    pub(super) fn into_link(self) -> Link {
+        let mut addresses: Vec<AddressEntry> = self.addresses.into_values().collect();
+        addresses.sort_unstable_by_key(|entry| entry.sequence);
+        let (mut link, had) = (self.link, self.had_addresses);
+        for AddressEntry { mut at, disconnected, .. } in addresses {
+            if let Some(origin) = disconnected {
+                at.value.flags.noprefixroute = true;
+                at.origin.merge(&origin);
+            }
+            let config = match at.value.net.addr() {
+                IpAddr::V4(_) => link.ipv4.get_or_insert_default(),
+                IpAddr::V6(_) => link.ipv6.get_or_insert_default(),
+            };
+            let items = &mut config.addresses.items;
+            if items.is_empty() {
+                items.reserve_exact(1);
+            }
+            items.push(at);
+        }
+        for (config, had, without) in
+            [(&mut link.ipv4, had[0], IpMethod::Disabled), (&mut link.ipv6, had[1], IpMethod::Ignore)]
+        {
+            if let Some(config) = config
+                && had
+                && config.addresses.items.is_empty()
+                && let Some(method) = config.method.as_mut().filter(|at| at.value == IpMethod::Manual)
+            {
+                *method = At::new(
+                    without,
+                    Origin::derived("method-without-addresses", method.origin.spans().to_vec()),
+                );
+            }
+        }
+        link
     }
 
     /// True where it is there for certain.

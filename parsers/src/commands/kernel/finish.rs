@@ -3,18 +3,16 @@
 use super::affinity::Affinity;
 use super::device::{Device, Made};
 use super::dhcp::asks;
-use super::route::{Cause, RouteEntry};
+use super::route::Cause;
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::netns::Netns;
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::{FieldMut, Node};
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::{LinkRef, Value};
-use std::net::IpAddr;
 
 /// What commands have left behind.
 #[derive(Debug)]
@@ -71,13 +69,15 @@ impl Kernel {
         if self.renamed {
             self.mend_references();
         }
-        for id in &order {
-            self.settle_port(*id);
-        }
         for id in order {
-            let link = self.write_link(id);
-            network.links.push(link);
+            self.settle_port(id);
         }
+        // In the place of the devices, which are the most of all memory here.
+        let devices = std::mem::take(&mut self.devices).into_iter().zip(new_ids);
+        let mut left: Vec<(LinkId, Link)> =
+            devices.filter_map(|(device, id)| Some((id?, device.into_link()))).collect();
+        left.sort_by_key(|(id, _)| *id);
+        network.links = left.into_iter().map(|(_, link)| link).collect();
         Finished { network, links, raised, read: self.read, diagnostics: self.notes }
     }
 
@@ -219,45 +219,6 @@ impl Kernel {
         }
     }
 
-    fn write_link(&mut self, id: DeviceId) -> Link {
-        let addresses: Vec<_> = self
-            .addresses(id)
-            .into_iter()
-            .map(|entry| {
-                let mut at = entry.at.clone();
-                if let Some(origin) = &entry.disconnected {
-                    at.value.flags.noprefixroute = true;
-                    at.origin.merge(origin);
-                }
-                at
-            })
-            .collect();
-        let had = self.device(id).had_addresses;
-        let mut link = std::mem::take(&mut self.device_mut(id).link);
-        for address in addresses {
-            let config = match address.value.net.addr() {
-                IpAddr::V4(_) => link.ipv4.get_or_insert_default(),
-                IpAddr::V6(_) => link.ipv6.get_or_insert_default(),
-            };
-            config.addresses.items.push(address);
-        }
-        for (config, had, without) in
-            [(&mut link.ipv4, had[0], IpMethod::Disabled), (&mut link.ipv6, had[1], IpMethod::Ignore)]
-        {
-            if let Some(config) = config
-                && had
-                && config.addresses.items.is_empty()
-                && let Some(method) = config.method.as_mut().filter(|at| at.value == IpMethod::Manual)
-            {
-                *method = At::new(
-                    without,
-                    Origin::derived("method-without-addresses", method.origin.spans().to_vec()),
-                );
-            }
-        }
-        link
-    }
-
     /// A link has got another name: references to it follow.
     fn mend_references(&mut self) {
         for n in 0..self.devices.len() {
@@ -278,39 +239,36 @@ impl Kernel {
     }
 
     fn write_routes(&mut self, network: &mut Network, new_ids: &[Option<LinkId>], links: &[Option<LinkId>]) {
-        let turns = self.route_order();
-        let mut routes: Vec<(u32, RouteEntry)> =
-            turns.into_iter().zip(std::mem::take(&mut self.routes)).collect();
-        routes.sort_by_key(|(turn, _)| *turn);
-        for (_, mut entry) in routes {
-            let left = match entry.cause {
-                Cause::Command | Cause::Base => !entry.gone && !self.space(entry.space).gone,
+        for n in self.route_order() {
+            let entry = &mut self.routes[n as usize];
+            let is_left = match entry.cause {
+                Cause::Command | Cause::Base => !entry.gone && !self.spaces[entry.space.0 as usize].gone,
                 Cause::Connected | Cause::Gateway => false,
             };
-            if !left {
-                continue;
-            }
+            let Some(mut route) = entry.said.take_if(|_| is_left) else { continue };
+            let entry = &self.routes[n as usize];
             let through = entry.dev.and_then(|dev| new_ids[dev.0 as usize]);
             let base = entry.owner.and_then(|old| links.get(old.0 as usize).copied().flatten());
             let owner = through.or(base);
             if entry.cause == Cause::Command {
                 if through.is_some() || (owner.is_some() && entry.dev.is_none()) {
-                    entry.route.dev = None;
+                    route.dev = None;
                 } else if owner.is_none() {
-                    entry.route.netns = self.space_name(entry.space);
+                    route.netns = self.space_name(entry.space);
                 }
             }
-            network.routes.push(Owned { owner, item: entry.route });
+            network.routes.push(Owned { owner, item: *route });
         }
     }
 
-    /// The place of each route: as they came, but for those that `prepend` has put before others of their destination.
+    /// The routes in their order: as they came, but for those that `prepend` has put before others of their destination.
     fn route_order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0u32..).take(self.routes.len()).collect();
-        for list in self.spaces.iter().flat_map(|space| space.routes.values()) {
+        let lists = self.spaces.iter().flat_map(|space| space.routes.values());
+        for list in lists.filter(|list| !list.is_sorted_by_key(|id| id.0)) {
             let mut places: Vec<u32> = list.iter().map(|id| id.0).collect();
             places.sort_unstable();
-            list.iter().zip(places).for_each(|(id, place)| order[id.0 as usize] = place);
+            list.iter().zip(places).for_each(|(id, place)| order[place as usize] = id.0);
         }
         order
     }

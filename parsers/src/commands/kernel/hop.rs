@@ -229,7 +229,7 @@ impl Kernel {
             let net = IpNet::new(ip, *length).ok()?.trunc();
             let list = here.routes.get(&(table, net)).map_or(&[][..], Vec::as_slice);
             for entry in list.iter().map(|id| self.route(*id)) {
-                let direct = entry.gateway().is_none() && entry.route.nexthops.is_empty();
+                let direct = entry.gateway().is_none() && entry.nexthops().is_empty();
                 if leads_nowhere(entry.kind()) && direct {
                     return None;
                 }

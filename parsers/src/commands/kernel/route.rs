@@ -6,7 +6,7 @@ use super::{DeviceId, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use ipnet::IpNet;
 use netpivot_model::link::{LinkId, LinkKind};
-use netpivot_model::route::{Route, RouteType};
+use netpivot_model::route::{NextHop, Route, RouteType};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{Origin, Span};
 use std::net::IpAddr;
@@ -48,7 +48,8 @@ pub(in crate::commands) enum Cause {
 /// A route of the kernel.
 #[derive(Debug)]
 pub(in crate::commands) struct RouteEntry {
-    pub route: Route,
+    /// What was said of it: nothing where the kernel made it.
+    pub said: Option<Box<Route>>,
     pub space: SpaceId,
     pub table: u32,
     pub dst: IpNet,
@@ -74,7 +75,7 @@ impl RouteEntry {
         origin: Origin,
     ) -> Self {
         RouteEntry {
-            route: Route::default(),
+            said: None,
             space,
             table,
             dst,
@@ -90,11 +91,30 @@ impl RouteEntry {
     }
 
     pub(super) fn gateway(&self) -> Option<IpAddr> {
-        self.route.gateway.as_ref().map(|at| at.value)
+        self.said.as_ref()?.gateway.as_ref().map(|at| at.value)
     }
 
     pub(super) fn kind(&self) -> RouteType {
-        self.route.route_type.as_ref().map_or(RouteType::Unicast, |at| at.value)
+        let said = self.said.as_ref().and_then(|route| route.route_type.as_ref());
+        said.map_or(RouteType::Unicast, |at| at.value)
+    }
+
+    pub(super) fn src(&self) -> Option<IpAddr> {
+        self.said.as_ref()?.src.as_ref().map(|at| at.value)
+    }
+
+    pub(super) fn nexthops(&self) -> &[NextHop] {
+        self.said.as_ref().map_or(&[], |route| &route.nexthops)
+    }
+
+    /// The protocol by its word: what `ip route` leaves out is `boot`.
+    fn protocol(&self) -> &str {
+        match (self.said.as_ref().and_then(|route| route.protocol.as_ref()), self.cause) {
+            (Some(at), _) => &at.value,
+            (None, Cause::Connected) => "kernel",
+            (None, Cause::Command) => "boot",
+            (None, Cause::Base | Cause::Gateway) => "static",
+        }
     }
 }
 
@@ -237,7 +257,7 @@ impl Kernel {
         let tos = route.tos.as_ref().and_then(|at| u8::try_from(at.value.get()).ok()).unwrap_or(0);
         let origin = route.dst.as_ref().map_or_else(|| Origin::at(span), |at| at.origin.clone());
         let entry = RouteEntry {
-            route,
+            said: Some(Box::new(route)),
             space,
             table,
             dst,
@@ -300,7 +320,8 @@ impl Kernel {
         if how == Adding::Prepend {
             // Their place is behind it from now on.
             for id in rivals {
-                if let Some(at) = &mut self.routes[id.0 as usize].route.dst {
+                let said = self.routes[id.0 as usize].said.as_mut();
+                if let Some(at) = said.and_then(|route| route.dst.as_mut()) {
                     at.origin.merge(&entry.origin);
                 }
             }
@@ -316,8 +337,8 @@ impl Kernel {
             && a.dev == b.dev
             && a.gateway() == b.gateway()
             && a.kind() == b.kind()
-            && a.route.nexthops == b.route.nexthops
-            && a.route.src.as_ref().map(|at| at.value) == b.route.src.as_ref().map(|at| at.value)
+            && a.nexthops() == b.nexthops()
+            && a.src() == b.src()
     }
 
     fn taken(&self, rival: RouteId, entry: &RouteEntry, span: Span) -> Fault {
@@ -467,22 +488,19 @@ impl Kernel {
         let wanted = &what.route;
         let tos = wanted.tos.as_ref().map_or(0, |at| at.value.get());
         let hop = wanted.nexthops.is_empty()
-            || wanted.nexthops.len() == entry.route.nexthops.len()
+            || wanted.nexthops.len() == entry.nexthops().len()
                 && wanted
                     .nexthops
                     .iter()
-                    .zip(&entry.route.nexthops)
+                    .zip(entry.nexthops())
                     .all(|(a, b)| a.gateway.as_ref().is_none_or(|g| b.gateway.as_ref() == Some(g)));
         i64::from(entry.tos) == tos
             && wanted.metric.as_ref().is_none_or(|at| at.value.get() == i64::from(entry.metric))
             && wanted.scope.as_ref().is_none_or(|at| at.value.get() == i64::from(entry.scope))
             && wanted.route_type.as_ref().is_none_or(|at| at.value == entry.kind())
             && wanted.gateway.as_ref().is_none_or(|at| Some(at.value) == entry.gateway())
-            && wanted
-                .src
-                .as_ref()
-                .is_none_or(|at| entry.route.src.as_ref().map(|s| s.value) == Some(at.value))
-            && wanted.protocol.as_ref().is_none_or(|at| at.value == protocol(entry))
+            && wanted.src.as_ref().is_none_or(|at| entry.src() == Some(at.value))
+            && wanted.protocol.as_ref().is_none_or(|at| at.value == entry.protocol())
             && what.dev.is_none_or(|dev| entry.dev == Some(dev))
             && hop
     }
@@ -504,7 +522,7 @@ impl Kernel {
                 && family
                 && there
                 && what.dev.is_none_or(|dev| entry.dev == Some(dev))
-                && what.route.protocol.as_ref().is_none_or(|at| at.value == protocol(entry))
+                && what.route.protocol.as_ref().is_none_or(|at| at.value == entry.protocol())
                 && what.route.scope.as_ref().is_none_or(|at| at.value.get() == i64::from(entry.scope))
                 && what.route.gateway.as_ref().is_none_or(|at| Some(at.value) == entry.gateway())
             {
@@ -514,15 +532,5 @@ impl Kernel {
         for id in doomed {
             self.delete_route_entry(id, &Origin::at(span));
         }
-    }
-}
-
-/// The protocol by its word: what `ip route` leaves out is `boot`.
-fn protocol(entry: &RouteEntry) -> &str {
-    match (&entry.route.protocol, entry.cause) {
-        (Some(at), _) => &at.value,
-        (None, Cause::Connected) => "kernel",
-        (None, Cause::Command) => "boot",
-        (None, Cause::Base | Cause::Gateway) => "static",
     }
 }

@@ -247,7 +247,7 @@ impl Kernel {
                 origin: owned.item.dst.as_ref().map_or_else(Origin::default_value, |at| at.origin.clone()),
                 space,
                 dst,
-                route: owned.item,
+                said: Some(Box::new(owned.item)),
             };
             self.insert_route(entry, false);
         }
@@ -262,7 +262,7 @@ impl Kernel {
         let number = |n: i64| u32::try_from(n).ok();
         let origin = gateway.origin.clone();
         Some(RouteEntry {
-            route: Route { gateway: Some(gateway), ..Route::default() },
+            said: Some(Box::new(Route { gateway: Some(gateway), ..Route::default() })),
             space: device.space,
             table: config
                 .route_table

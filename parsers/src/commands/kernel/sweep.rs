@@ -54,7 +54,7 @@ impl Kernel {
             .copied()
             .filter(|route| {
                 let entry = self.route(*route);
-                !entry.gone && entry.route.src.as_ref().is_some_and(|at| at.value == source)
+                !entry.gone && entry.src() == Some(source)
             })
             .collect();
         let mut swept = Vec::new();

@@ -38,11 +38,12 @@ impl std::ops::Not for Status {
 impl<'t> Runner<'_, 't, '_> {
     /// A list of commands joined by `&&` and `||`. An error where only a shell can tell.
     pub(super) fn list(&mut self, list: &[Step<'t>], goes_on: bool) -> Result<(), Fault> {
-        let pipelines: Vec<&[Step<'t>]> = list.split_inclusive(|step| step.then != Operator::Pipe).collect();
+        let mut pipelines = list.split_inclusive(|step| step.then != Operator::Pipe);
+        let first = pipelines.clone().next().unwrap_or_default();
         let mut runs = Status::True;
         let mut last = Status::True;
         let mut before = Operator::End;
-        for (n, pipeline) in pipelines.iter().enumerate() {
+        while let Some(pipeline) = pipelines.next() {
             let then = pipeline.last().map_or(Operator::End, |last| last.then);
             let sought = match runs {
                 Status::Sought => self.kernel.sought.take(),
@@ -56,7 +57,7 @@ impl<'t> Runner<'_, 't, '_> {
                     last = if before == Operator::Or { Status::True } else { last };
                 }
                 Status::Unknown if self.manner == Manner::Script && self.only_ends(pipeline) => {
-                    self.perhaps_ended(pipelines[0], pipeline, then.joins());
+                    self.perhaps_ended(first, pipeline, then.joins());
                     // As it is where the script goes on.
                     last = (before == Operator::Or).into();
                 }
@@ -73,7 +74,8 @@ impl<'t> Runner<'_, 't, '_> {
                     (self.kernel.unsure, self.kernel.unreached, self.kernel.unplaced) = (false, false, false);
                     self.kernel.by_hand = None;
                     last = self.pipeline(pipeline, then)?;
-                    let or = pipelines[n..].iter().flat_map(|p| p.last()).any(|s| s.then == Operator::Or);
+                    let or = then == Operator::Or
+                        || pipelines.clone().flat_map(<[_]>::last).any(|step| step.then == Operator::Or);
                     self.check(pipeline, runs, sought, or || goes_on)?;
                     self.report.fails = last == Status::False && !(or || goes_on);
                     if self.shell.stops && !then.joins() && !self.shell.ended {
