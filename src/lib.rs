@@ -14,3 +14,8 @@ pub mod pipeline;
 pub mod render;
 pub mod tree;
 pub mod write;
+
+/// Configuration is read into very many small values, for which glibc's allocator takes half as long again and musl's several
+/// times as long (docs/performance.md). It stands here and not in the program so that the benchmarks measure with it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
