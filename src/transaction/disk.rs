@@ -422,7 +422,7 @@ fn look(parent: &OwnedFd, name: &str) -> Result<(Standing, Vec<u8>), Errno> {
 /// The extended attributes that can be given to another file. The kernel itself keeps IMA's and EVM's.
 fn attributes_of(file: &File) -> Result<BTreeMap<String, String>, Errno> {
     let mut found = BTreeMap::new();
-    let size = match rustix::fs::flistxattr(file, &mut [0u8; 0]) {
+    let size = match rustix::fs::flistxattr_query(file) {
         // A file system without them.
         Err(Errno::NOTSUP) => return Ok(found),
         other => other?,
@@ -435,7 +435,7 @@ fn attributes_of(file: &File) -> Result<BTreeMap<String, String>, Errno> {
         if matches!(name, "security.ima" | "security.evm") {
             continue;
         }
-        let mut value = vec![0u8; rustix::fs::fgetxattr(file, name, &mut [0u8; 0])?];
+        let mut value = vec![0u8; rustix::fs::fgetxattr_query(file, name)?];
         let size = rustix::fs::fgetxattr(file, name, value.as_mut_slice())?;
         value.truncate(size);
         found.insert(name.to_owned(), hex(&value));

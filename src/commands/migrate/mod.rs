@@ -8,12 +8,12 @@ use crate::formats::{Direction, FormatSpec};
 use crate::migration::{self, Plan, Planned};
 use crate::pipeline::Request;
 use crate::render::{Console, Texts, counts};
+use crate::transaction;
 use crate::transaction::commit::{self, Job};
 use crate::transaction::confirm::{self, Confirm, Login};
 use crate::transaction::disk::{Disk, Unwatched};
 use crate::transaction::manifest::{Manifest, Stage};
 use crate::transaction::store::{self, Store, Wait};
-use crate::transaction::{self, Restored};
 use answer::{Answer, Status};
 use std::process::{Command, Stdio};
 
@@ -63,7 +63,14 @@ fn migrate(disk: &Disk<'_>, args: &Migrate, console: &mut Console) -> Result<u8,
         if let Some(last) = store::last(disk)?.filter(|last| last.stage != Stage::Done) {
             return Err(interrupted(&last));
         }
-        return planned(disk, args, &request, &to, None, console);
+        let found = plan(disk, args, &request, &to)?;
+        return tell(found, args, &request, &to, None, console);
+    }
+    let last = store::last(disk)?;
+    let is_open =
+        last.is_some_and(|last| last.stage != Stage::Done || last.confirm.is_some_and(|it| !it.is_confirmed));
+    if !is_open && let Some(status) = without_change(disk, args, &request, &to, console)? {
+        return Ok(status);
     }
     let store = Store::open(disk, Wait::No)?;
     let mut restored = transaction::recover(&store)?;
@@ -81,32 +88,61 @@ fn migrate(disk: &Disk<'_>, args: &Migrate, console: &mut Console) -> Result<u8,
     if restored.is_some() && !args.json {
         console.print("a migration that did not come to its end was taken back first\n");
     }
-    planned(disk, args, &request, &to, Some((&store, restored)), console)
+    let found = plan(disk, args, &request, &to)?;
+    tell(found, args, &request, &to, Some((&store, restored.is_some())), console)
 }
 
-/// Plans, and with a store does it.
-fn planned(
+/// What there is to say without touching the host: nothing is to be done, or it is refused.
+fn without_change(
     disk: &Disk<'_>,
     args: &Migrate,
     request: &Request,
     to: &FormatSpec,
-    store: Option<(&Store<'_>, Option<Restored>)>,
+    console: &mut Console,
+) -> Result<Option<u8>, Failure> {
+    match plan(disk, args, request, to)? {
+        Found::Plan(plan) if plan.conversion.exit(request) != LOST => Ok(None),
+        found => tell(found, args, request, to, None, console).map(Some),
+    }
+}
+
+/// What is to be done.
+enum Found {
+    Plan(Box<Plan>),
+    /// Nothing; the format that the host came from.
+    Nothing(String),
+}
+
+fn plan(disk: &Disk<'_>, args: &Migrate, request: &Request, to: &FormatSpec) -> Result<Found, Failure> {
+    match super::guarded("the migration", || migration::plan(&args.root, disk, request)) {
+        Ok(Planned::Plan(plan)) => Ok(Found::Plan(plan)),
+        Ok(Planned::Unchanged(conversion)) => Ok(Found::Nothing(conversion.network.dialect.to_string())),
+        Err(failure) => match was_migrated(disk, &failure, request, to) {
+            Some(last) => Ok(Found::Nothing(last.from)),
+            None => Err(failure),
+        },
+    }
+}
+
+/// What a store is for: it, and what was taken back in it first.
+type InStore<'s, 'd> = (&'s Store<'d>, bool);
+
+/// Tells the plan, and with a store carries it out.
+fn tell(
+    found: Found,
+    args: &Migrate,
+    request: &Request,
+    to: &FormatSpec,
+    store: Option<InStore<'_, '_>>,
     console: &mut Console,
 ) -> Result<u8, Failure> {
-    let plan = super::guarded("the migration", || migration::plan(&args.root, disk, request));
     let mut answer = Answer::new(&args.root);
-    answer.is_recovered = store.as_ref().is_some_and(|(_, restored)| restored.is_some());
+    answer.is_recovered = store.is_some_and(|(_, is_recovered)| is_recovered);
     answer.to = Some(to.to_string());
-    let plan = match plan {
-        Ok(Planned::Plan(plan)) => plan,
-        Ok(Planned::Unchanged(conversion)) => {
-            answer.from = Some(conversion.network.dialect.to_string());
-            super::print(&answer.text(args.json))?;
-            return Ok(DONE);
-        }
-        Err(failure) => {
-            let Some(last) = was_migrated(disk, &failure, request, to) else { return Err(failure) };
-            answer.from = Some(last.from);
+    let plan = match found {
+        Found::Plan(plan) => plan,
+        Found::Nothing(from) => {
+            answer.from = Some(from);
             super::print(&answer.text(args.json))?;
             return Ok(DONE);
         }
@@ -116,15 +152,11 @@ fn planned(
         let texts = Texts { sources: &plan.conversion.sources, secrets: &plan.conversion.secrets };
         console.print(&console.look.render(&plan.conversion.diagnostics, texts, None));
     }
-    let is_lost = plan.conversion.exit(request) == LOST;
-    let mut exit = match (&store, is_lost) {
-        (_, true) => LOST,
-        (None, false) => CHANGED,
-        (Some(_), false) => DONE,
-    };
-    if is_lost {
+    let mut exit = CHANGED;
+    if plan.conversion.exit(request) == LOST {
         answer.status = Status::Refused;
-    } else if let Some((store, _)) = &store {
+        exit = LOST;
+    } else if let Some((store, _)) = store {
         let manifest = carry_out(store, args, &plan, to)?;
         answer.manifest(&manifest);
         answer.status = Status::Migrated;
@@ -132,8 +164,7 @@ fn planned(
     }
     super::print(&answer.text(args.json))?;
     if !args.json {
-        let of = format!("{}: {}\n", args.root.display(), counts(&plan.conversion.diagnostics));
-        console.print(&of);
+        console.print(&format!("{}: {}\n", args.root.display(), counts(&plan.conversion.diagnostics)));
         console.print(&super::how_to_allow(&plan.conversion.diagnostics, request));
     }
     Ok(exit)
