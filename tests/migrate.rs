@@ -38,6 +38,11 @@ pub fn trials() -> Vec<Trial> {
     trials.push(Trial::test("migrate::order-of-calls", || SCENARIOS.iter().try_for_each(order)));
     trials.push(Trial::test("migrate::proof-that-fails", || SCENARIOS.iter().try_for_each(proof)));
     trials.push(Trial::test("migrate::links", links));
+    trials.push(Trial::test("migrate::nobody-confirms", nobody_confirms));
+    trials.push(Trial::test("migrate::confirmed", confirmed));
+    trials.push(Trial::test("migrate::overdue", overdue));
+    trials.push(Trial::test("migrate::changed-since", changed_since));
+    trials.push(Trial::test("migrate::one-at-a-time", one_at_a_time));
     trials
 }
 
@@ -647,4 +652,117 @@ fn links() -> Result<(), Failed> {
     let same =
         std::fs::read(root.path().join("second"))? == before && ready.state(root.path())? == State::Old;
     if same { Ok(()) } else { Err("the second name".into()) }
+}
+
+/// The program on a root, in that login, with its answer as JSON (empty where it fails) and its exit status.
+fn program(root: &Path, login: &str, arguments: &[&str]) -> Result<(serde_json::Value, i32, String), Failed> {
+    let mut command = Command::new(commands::PROGRAM);
+    command.arg("migrate").args(arguments).args(["--json", "--root"]).arg(root).env("SSH_CONNECTION", login);
+    let output = command.output()?;
+    let answer = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let status = output.status.code().ok_or("it ends by itself")?;
+    Ok((answer, status, String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+const HERE: &str = "192.0.2.9 50022 192.0.2.1 22";
+const ANEW: &str = "192.0.2.9 50023 192.0.2.1 22";
+
+/// A process that outlives the program brings the old files back and runs the command.
+fn nobody_confirms() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    let mark = root.path().join("mark");
+    let command = format!("echo back > {}", mark.display());
+    let arguments = ["-t", "keyfile", "--confirm-within", "1", "--on-undo", &command];
+    let (answer, status, errors) = program(root.path(), HERE, &arguments)?;
+    if status != 0 || answer["status"] != "migrated" || answer["confirm"]["within"] != 1 {
+        return Err(format!("{status} {answer} {errors}").into());
+    }
+    for _ in 0..200 {
+        if mark.exists() && ready.state(root.path()) == Ok(State::Old) {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Err(format!("{:?}, and the command {}", ready.state(root.path()), mark.exists()).into())
+}
+
+/// A new login confirms, the old one does not; what was set off changes nothing then.
+fn confirmed() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "20"])?;
+    let (_, again, told) = program(root.path(), HERE, &["-t", "interfaces"])?;
+    let (_, refused, why) = program(root.path(), HERE, &["--confirm"])?;
+    let (answer, done, _) = program(root.path(), ANEW, &["--confirm"])?;
+    if (again, refused, done) != (5, 2, 0) || answer["status"] != "confirmed" {
+        return Err(format!("{again} {told} {refused} {why} {done} {answer}").into());
+    }
+    let disk = Disk::open(root.path(), &Unwatched).map_err(|e| format!("{e:?}"))?;
+    let last = store::last(&disk).map_err(|f| f.message)?.ok_or("a manifest")?;
+    let (_, status, _) = program(root.path(), HERE, &["--undo", "--unconfirmed", &last.id])?;
+    if status != 0 || ready.state(root.path())? != State::New {
+        return Err("a confirmed migration stays".into());
+    }
+    let (answer, _, _) = program(root.path(), HERE, &["--undo"])?;
+    if answer["status"] == "undone" && ready.state(root.path())? == State::Old {
+        Ok(())
+    } else {
+        Err("undo".into())
+    }
+}
+
+/// The host was started anew, and with it went what was to undo the migration: the next run does.
+fn overdue() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "20"])?;
+    let path = root.path().join("var/lib/netpivot/0001/manifest.json");
+    let mut manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+    manifest["confirm"]["until"] = "2001-01-01T00:00:00Z".into();
+    std::fs::write(&path, manifest.to_string())?;
+    let (told, _, _) = program(root.path(), ANEW, &["--status"])?;
+    let (_, late, _) = program(root.path(), ANEW, &["--confirm"])?;
+    if told["status"] != "overdue" || late != 5 || ready.state(root.path())? != State::New {
+        return Err(format!("{told} {late}").into());
+    }
+    let (answer, status, errors) = program(root.path(), ANEW, &["-t", "keyfile"])?;
+    if status != 0 || answer["recovered"] != true || answer["status"] != "migrated" {
+        return Err(format!("{answer} {errors}").into());
+    }
+    if ready.state(root.path())? == State::New { Ok(()) } else { Err("migrated again".into()) }
+}
+
+/// Work of others is not thrown away.
+fn changed_since() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    program(root.path(), HERE, &["-t", "keyfile"])?;
+    let path = "etc/NetworkManager/system-connections/System eth0.nmconnection";
+    std::fs::write(root.path().join(path), "[connection]\nid=mine\n")?;
+    let before = tree(root.path(), true);
+    let (_, status, told) = program(root.path(), HERE, &["--undo"])?;
+    if status != 5 || !told.contains(path) || tree(root.path(), true) != before {
+        return Err(format!("{status} {told}").into());
+    }
+    let (answer, status, _) = program(root.path(), HERE, &["--undo", "--force"])?;
+    let kept = std::fs::read_to_string(root.path().join("var/lib/netpivot/changed-0001").join(path))?;
+    if status != 0 || answer["status"] != "undone" || kept != "[connection]\nid=mine\n" {
+        return Err(format!("{status} {answer}").into());
+    }
+    if ready.state(root.path())? == State::Old { Ok(()) } else { Err("undone".into()) }
+}
+
+/// A second run waits for nobody.
+fn one_at_a_time() -> Result<(), Failed> {
+    let root = scratch();
+    rhel(root.path());
+    let disk = Disk::open(root.path(), &Unwatched).map_err(|e| format!("{e:?}"))?;
+    let _store = Store::open(&disk, Wait::Yes).map_err(|f| f.message)?;
+    let (_, status, told) = program(root.path(), HERE, &["-t", "keyfile"])?;
+    if status == 5 && told.contains("another netpivot") {
+        Ok(())
+    } else {
+        Err(format!("{status} {told}").into())
+    }
 }

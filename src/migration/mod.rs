@@ -130,35 +130,38 @@ fn changes(conversion: &mut Conversion, source: &OnHost, target: &OnHost) -> Vec
     let mut read: Vec<String> = parsed.map(|(path, _)| path.clone()).collect();
     read.sort_unstable();
     read.dedup();
+    let mut left = Vec::new();
     for path in read {
         if changes.iter().any(|change| change.path == path) {
             continue;
         }
-        if target.is_whole && source.own.iter().any(|pattern| fits(pattern, &path, false)) {
+        let is_others = source.others.iter().any(|(of, _)| *of == path);
+        let is_own = !is_others && source.own.iter().any(|pattern| fits(pattern, &path, false));
+        if is_own && target.is_whole {
             let remains = source.remains.iter().find(|(of, _)| *of == path);
             let new = remains.map_or(New::Nothing, |(_, text)| New::File(text.as_bytes().to_vec(), 0o644));
             changes.push(Change { path, new });
+        } else if is_own {
+            left.push(path);
         } else {
-            conversion.diagnostics.push(stays(&path, source, target));
+            let known = source.others.iter().find(|(pattern, _)| fits(pattern, &path, true));
+            let why = known.map_or("it is in no folder of the configuration", |(_, why)| why);
+            conversion.diagnostics.push(stays(&path, &format!("`{path}` stays: {why}")));
         }
+    }
+    if let Some(first) = left.first() {
+        let (source, target) = (source.format, target.format);
+        let message = format!(
+            "the files of the format {source} stay: {target} sets up a part of a host's network only"
+        );
+        conversion.diagnostics.push(stays(first, &message));
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     changes
 }
 
-fn stays(path: &str, source: &OnHost, target: &OnHost) -> Diagnostic {
-    let is_own = source.own.iter().any(|pattern| fits(pattern, path, false));
-    let why = if is_own {
-        let format = target.format;
-        format!("{format} sets up a part of a host's network only")
-    } else {
-        let known = source.others.iter().find(|(pattern, _)| fits(pattern, path, true));
-        known.map_or_else(
-            || "it is in no folder of the configuration".to_owned(),
-            |(_, why)| (*why).to_owned(),
-        )
-    };
-    Diagnostic::new(&codes::SOURCE_STAYS, format!("`{path}` stays: {why}")).in_file(path)
+fn stays(path: &str, message: &str) -> Diagnostic {
+    Diagnostic::new(&codes::SOURCE_STAYS, message).in_file(path)
 }
 
 impl Plan {

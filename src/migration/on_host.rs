@@ -14,7 +14,7 @@ pub struct OnHost {
     pub is_whole: bool,
     /// The files that nothing else reads, with one `*`; they go when the host leaves the format.
     pub own: &'static [&'static str],
-    /// Files that are read with them and stay, and why.
+    /// Files that are read with them and stay, and why; one that is named in full stays although it fits `own`.
     pub others: &'static [(&'static str, &'static str)],
     /// Files of which something remains when the host leaves the format.
     pub remains: &'static [(&'static str, &'static str)],
@@ -138,6 +138,7 @@ static ALL: [OnHost; 6] = [
             "/etc/sysconfig/network/routes",
         ],
         others: &[
+            ("/etc/sysconfig/network/ifcfg-lo", "every host has it for the loopback device"),
             ("/etc/sysconfig/network/*", "netconfig(8) and scripts of other packages read it"),
             ("/etc/sysctl*", "systemd-sysctl reads it"),
             UDEV[0],

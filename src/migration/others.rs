@@ -8,6 +8,7 @@ use crate::transaction::manifest::Content;
 use netpivot_model::codes::core as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::Link;
+use netpivot_model::source::{Origin, Sources};
 use netpivot_parsers::Tree;
 
 /// Finds both.
@@ -30,14 +31,17 @@ pub(super) fn find(plan: &mut Plan, tree: &dyn Tree, source: &OnHost, to: &Forma
     }
 }
 
-fn path_of(loaded: &Loaded, link: &Link) -> Option<String> {
-    link.kind.origin.span().map(|span| loaded.sources.get(span.source).path.clone())
+/// The file that a link is said in.
+fn path_of(sources: &Sources, link: &Link) -> Option<String> {
+    let said = [&link.name, &link.id, &link.uuid].into_iter().flatten().map(|at| &at.origin);
+    let span = std::iter::once(&link.kind.origin).chain(said).find_map(Origin::span)?;
+    Some(sources.get(span.source).path.clone())
 }
 
 /// The files of the target that were there before.
 fn of_target(plan: &mut Plan, there: &Loaded, to: &FormatSpec) {
     for (id, old) in there.network.links() {
-        let Some(path) = path_of(there, old) else { continue };
+        let Some(path) = path_of(&there.sources, old) else { continue };
         let label = there.network.link(id).label();
         let same: Option<&Link> = plan.network.links.iter().find(|new| is_same_device(old, new));
         let replaced = plan
@@ -74,8 +78,7 @@ fn of_source(plan: &mut Plan) {
     for (_, old) in
         network.links().filter(|(_, old)| plan.network.links.iter().any(|new| is_same_device(old, new)))
     {
-        let Some(span) = old.kind.origin.span() else { continue };
-        let path = plan.conversion.sources.get(span.source).path.clone();
+        let Some(path) = path_of(&plan.conversion.sources, old) else { continue };
         let message = format!("it makes `{}`, and so does the new network: take it out there", old.label());
         plan.competing.push(Competing { path, message });
     }
