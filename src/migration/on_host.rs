@@ -90,6 +90,7 @@ static ALL: [OnHost; 6] = [
         ],
         remains: &[],
         begin: &[
+            "`restorecon -R /etc/NetworkManager`, where SELinux labels files: files take the label of their neighbours, and in a new folder there are none",
             "`systemctl enable --now NetworkManager`, where it does not run yet",
             "`nmcli connection reload`: NetworkManager reads the new files; links that are up stay as they are until their profile is brought up",
         ],
