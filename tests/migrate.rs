@@ -550,18 +550,14 @@ fn order(scenario: &'static Scenario) -> Result<(), Failed> {
         |range: &[(Call, String)], call: Call, path: &str| range.iter().any(|(c, p)| *c == call && p == path);
     for (n, (call, path)) in calls[..first].iter().enumerate() {
         let rest = &calls[n..first];
-        match call {
-            // The lock holds nothing.
-            Call::Create if path.ends_with("/lock") => {}
-            Call::Create
-                if !has(rest, Call::Sync, path) || !has(rest, Call::SyncDirectory, &parent(path)) =>
-            {
-                return Err(format!("{}: `{path}` is not on the disk in time", scenario.name).into());
-            }
-            Call::Rename if !has(rest, Call::SyncDirectory, &parent(path)) => {
-                return Err(format!("{}: the name `{path}` is not on the disk in time", scenario.name).into());
-            }
-            _ => {}
+        let synced = has(rest, Call::SyncDirectory, &parent(path));
+        // The lock holds nothing.
+        let is_file = *call == Call::Create && !path.ends_with("/lock");
+        if is_file && !(has(rest, Call::Sync, path) && synced) {
+            return Err(format!("{}: `{path}` is not on the disk in time", scenario.name).into());
+        }
+        if *call == Call::Rename && !synced {
+            return Err(format!("{}: the name `{path}` is not on the disk in time", scenario.name).into());
         }
     }
     let done = calls.iter().rposition(|(call, path)| *call == Call::Rename && path.starts_with(HOME));
@@ -612,7 +608,8 @@ fn links() -> Result<(), Failed> {
     let ready = ready(&SCENARIOS[2]);
     let outside = scratch();
     put(outside.path(), "victim", b"untouched", 0o644);
-    let plant: [(&str, fn(&Path, &Path)); 3] = [
+    type Plant = fn(&Path, &Path);
+    let plant: [(&str, Plant); 3] = [
         ("the state folder", |root, outside| {
             std::fs::create_dir_all(root.join("var/lib")).expect("a folder");
             symlink(outside, root.join("var/lib/netpivot")).expect("a link");

@@ -102,7 +102,7 @@ fn without_change(
 ) -> Result<Option<u8>, Failure> {
     match plan(disk, args, request, to)? {
         Found::Plan(plan) if plan.conversion.exit(request) != LOST => Ok(None),
-        found => tell(found, args, request, to, None, console).map(Some),
+        found @ (Found::Plan(_) | Found::Nothing(_)) => tell(found, args, request, to, None, console).map(Some),
     }
 }
 
