@@ -38,6 +38,8 @@ pub fn trials() -> Vec<Trial> {
     trials.push(Trial::test("migrate::order-of-calls", || SCENARIOS.iter().try_for_each(order)));
     trials.push(Trial::test("migrate::proof-that-fails", || SCENARIOS.iter().try_for_each(proof)));
     trials.push(Trial::test("migrate::links", links));
+    trials.push(Trial::test("migrate::attributes", attributes));
+    trials.push(Trial::test("migrate::refused-writes-nothing", refused));
     trials.push(Trial::test("migrate::nobody-confirms", nobody_confirms));
     trials.push(Trial::test("migrate::confirmed", confirmed));
     trials.push(Trial::test("migrate::overdue", overdue));
@@ -601,6 +603,67 @@ fn proof(scenario: &'static Scenario) -> Result<(), Failed> {
         (State::Old, State::Old) => Ok(()),
         states => Err(format!("{states:?}").into()),
     }
+}
+
+/// A new file has the attributes of the one that it replaces, and its own mode; the old one comes back with its own.
+fn attributes() -> Result<(), Failed> {
+    let root = scratch();
+    replaced(root.path());
+    let profile = root.path().join("etc/NetworkManager/system-connections/System eth0.nmconnection");
+    let look = || {
+        let mut note = [0; 16];
+        let note = rustix::fs::getxattr(&profile, "user.note", &mut note).map(|n| note[..n].to_vec());
+        (note, std::fs::metadata(&profile).map(|meta| meta.mode() & 0o7777).unwrap_or(0))
+    };
+    let (note, mode) = look();
+    migrate(&plan_of(&SCENARIOS[2], root.path()), root.path(), &Unwatched).map_err(|f| f.message)?;
+    let migrated = look();
+    undo_in(root.path(), &Unwatched).map_err(|f| f.message)?;
+    if note.is_err() {
+        eprintln!("skipped: extended attributes (the file system has none)");
+    }
+    if migrated == (note.clone(), 0o600) && look() == (note, mode) && mode == 0o640 {
+        return Ok(());
+    }
+    Err(format!("{migrated:?}, then {:?}", look()).into())
+}
+
+/// A loss and a dry run leave no trace, not even the state folder; neither does an undo of nothing.
+fn refused() -> Result<(), Failed> {
+    let root = scratch();
+    put(
+        root.path(),
+        "etc/sysconfig/network-scripts/ifcfg-eth0",
+        b"DEVICE=eth0\nIPADDR=192.0.2.2\nPREFIX=24\n",
+        0o644,
+    );
+    put(
+        root.path(),
+        "etc/sysconfig/network-scripts/ifcfg-eth0:1",
+        b"DEVICE=eth0:1\nIPADDR=192.0.2.3\n",
+        0o644,
+    );
+    let before = tree(root.path(), true);
+    let runs: [(&[&str], i32, &str); 6] = [
+        (&["-t", "keyfile"], 4, "refused"),
+        (&["-t", "keyfile", "--dry-run"], 4, "refused"),
+        (&["-t", "keyfile", "--dry-run", "--allow", "L304"], 1, "planned"),
+        (&["--undo"], 0, "unchanged"),
+        (&["--confirm"], 0, "unchanged"),
+        (&["--status"], 0, "unchanged"),
+    ];
+    for (arguments, expected, word) in runs {
+        let (answer, status, errors) = program(root.path(), HERE, arguments)?;
+        let names = host::names(root.path());
+        if status != expected
+            || answer["status"] != word
+            || names != ["etc"]
+            || tree(root.path(), true) != before
+        {
+            return Err(format!("{arguments:?}: {status} {names:?} {answer} {errors}").into());
+        }
+    }
+    Ok(())
 }
 
 /// Nothing outside of the root is touched, whatever links stand in it.

@@ -4,7 +4,7 @@ pub mod on_host;
 mod others;
 mod steps;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
 use crate::input;
 use crate::pipeline::{self, Conversion, Request};
@@ -193,10 +193,12 @@ impl Plan {
     /// # Errors
     /// They do not.
     pub fn prove(&self, root: &Path, to: &FormatSpec) -> Result<(), Failure> {
-        let fault = |message: String| Err(Failure::new(crate::failure::FailureKind::Write, message));
+        let fault = |message: String| Err(Failure::new(FailureKind::Write, message));
         let hosts = input::hosts(&[], Some(root));
         let Some(host) = hosts.first() else { return fault("no root".to_owned()) };
-        let tree = host.open(Some(to))?.tree;
+        // What cannot be read back is no fault of the input.
+        let unread = |failure: Failure| Failure { kind: FailureKind::Write, ..failure };
+        let tree = host.open(Some(to)).map_err(unread)?.tree;
         let mut alone = MemoryTree::default();
         for file in self.conversion.outputs.iter().filter(|file| file.link_to.is_none()) {
             match tree.read(&file.path, netpivot_parsers::MAX_FILE) {
@@ -211,7 +213,7 @@ impl Plan {
         if self.network.is_empty() {
             return Ok(());
         }
-        let on_host = pipeline::load(&*tree, Some(to))?;
+        let on_host = pipeline::load(&*tree, Some(to)).map_err(unread)?;
         let taken =
             |path: &str| on_host.files.iter().any(|(of, status)| of == path && *status == FileStatus::Parsed);
         let left = self.conversion.outputs.iter().find(|file| {

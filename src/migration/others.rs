@@ -6,6 +6,7 @@ use crate::formats::FormatSpec;
 use crate::pipeline::{self, Loaded, detect};
 use crate::transaction::manifest::Content;
 use netpivot_model::codes::core as codes;
+use netpivot_model::codes::ifcfg::BACKUP_LOADED;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::Link;
 use netpivot_model::source::{Origin, Sources};
@@ -17,6 +18,11 @@ pub(super) fn find(plan: &mut Plan, tree: &dyn Tree, source: &OnHost, to: &Forma
     if let Some(there) = there.filter(|_| source.format != to.name) {
         of_target(plan, &there, to);
     }
+    // A backup of the source that its program takes for a profile stays, since it is not read here.
+    let loaded = plan.conversion.diagnostics.iter().filter(|d| d.code == &BACKUP_LOADED);
+    let backups =
+        loaded.filter_map(|d| Some(Competing { path: d.file.clone()?, message: d.message.clone() }));
+    plan.competing.extend(backups.collect::<Vec<_>>());
     for found in detect::formats(tree).into_iter().filter(|found| found.sure) {
         let name = found.parser.info().name;
         if name != source.format && name != to.name {

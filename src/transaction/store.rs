@@ -169,6 +169,8 @@ pub fn failure(trouble: &Trouble) -> Failure {
         Errno::ACCESS | Errno::PERM => failure(&system).help("run as root, or as the owner of the tree"),
         Errno::NOSPC | Errno::DQUOT => failure(&system).help("make room, and run it again"),
         Errno::ROFS => failure(&system).help("mount the file system for writing"),
+        Errno::BUSY => failure("somebody else changed it meanwhile").help("run it again when nobody does"),
+        Errno::BADMSG => failure("what stands there is not what was written").help("check the disk"),
         _ => failure(&system),
     }
 }

@@ -102,7 +102,9 @@ fn without_change(
 ) -> Result<Option<u8>, Failure> {
     match plan(disk, args, request, to)? {
         Found::Plan(plan) if plan.conversion.exit(request) != LOST => Ok(None),
-        found @ (Found::Plan(_) | Found::Nothing(_)) => tell(found, args, request, to, None, console).map(Some),
+        found @ (Found::Plan(_) | Found::Nothing(_)) => {
+            tell(found, args, request, to, None, console).map(Some)
+        }
     }
 }
 
@@ -196,9 +198,17 @@ fn interrupted(last: &Manifest) -> Failure {
     Failure::new(FailureKind::Write, message).help("`netpivot migrate --undo` brings back what was before it")
 }
 
+/// True where no migration left anything behind; the state folder is not made for that.
+fn is_untouched(disk: &Disk<'_>) -> Result<bool, Failure> {
+    store::numbers(disk).map(|numbers| numbers.is_empty()).map_err(|trouble| store::failure(&trouble))
+}
+
 fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
-    let store = Store::open(disk, Wait::No)?;
     let mut answer = Answer::new(&args.root);
+    if is_untouched(disk)? {
+        return Ok(answer);
+    }
+    let store = Store::open(disk, Wait::No)?;
     if let Some(restored) = transaction::recover(&store)? {
         answer.restored(&restored);
         answer.status = Status::Recovered;
@@ -227,8 +237,11 @@ fn status(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
 }
 
 fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
-    let store = Store::open(disk, Wait::No)?;
     let mut answer = Answer::new(&args.root);
+    if is_untouched(disk)? {
+        return Ok(answer);
+    }
+    let store = Store::open(disk, Wait::No)?;
     let Some(mut last) = store::last(disk)? else { return Ok(answer) };
     if last.stage != Stage::Done {
         return Err(interrupted(&last));
