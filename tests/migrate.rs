@@ -124,8 +124,10 @@ fn scratch() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary directory")
 }
 
-/// All that stands below `etc` by path. Times of files count with `exact` only.
-fn tree(root: &Path, exact: bool) -> BTreeMap<PathBuf, String> {
+/// All that stands below `etc` by path, each with the time of a file.
+type Tree = BTreeMap<PathBuf, (String, Option<(i64, i64)>)>;
+
+fn tree(root: &Path) -> Tree {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.join("etc")];
     while let Some(folder) = folders.pop() {
@@ -133,6 +135,7 @@ fn tree(root: &Path, exact: bool) -> BTreeMap<PathBuf, String> {
             let path = entry.path();
             let meta = std::fs::symlink_metadata(&path).expect("it is there");
             let mut text = format!("{:o} {}:{}", meta.mode(), meta.uid(), meta.gid());
+            let mut time = None;
             if meta.is_dir() {
                 folders.push(path.clone());
             } else if meta.is_symlink() {
@@ -142,11 +145,9 @@ fn tree(root: &Path, exact: bool) -> BTreeMap<PathBuf, String> {
                 let note = rustix::fs::getxattr(&path, "user.note", &mut note).map(|n| note[..n].to_vec());
                 let bytes = std::fs::read(&path).expect("bytes");
                 text.push_str(&format!(" {note:?} {}", String::from_utf8_lossy(&bytes)));
-                if exact {
-                    text.push_str(&format!(" {}.{}", meta.mtime(), meta.mtime_nsec()));
-                }
+                time = Some((meta.mtime(), meta.mtime_nsec()));
             }
-            found.insert(path.strip_prefix(root).expect("below").to_owned(), text);
+            found.insert(path.strip_prefix(root).expect("below").to_owned(), (text, time));
         }
     }
     found
@@ -228,8 +229,8 @@ impl Watch for At {
 struct Ready {
     scenario: &'static Scenario,
     plan: Box<Plan>,
-    old: BTreeMap<PathBuf, String>,
-    new: BTreeMap<PathBuf, String>,
+    old: Tree,
+    new: Tree,
 }
 
 fn request(from: &str) -> Request {
@@ -255,12 +256,12 @@ fn plan_of(scenario: &Scenario, root: &Path) -> Box<Plan> {
 fn ready(scenario: &'static Scenario) -> Ready {
     let dir = scratch();
     (scenario.build)(dir.path());
-    let old = tree(dir.path(), true);
+    let old = tree(dir.path());
     let plan = plan_of(scenario, dir.path());
     let done = migrate(&plan, dir.path(), &Unwatched);
     assert!(done.is_ok(), "{}: {:?}", scenario.name, done.err().map(|f| f.message));
-    let new = tree(dir.path(), false);
-    assert_ne!(old, tree(dir.path(), true));
+    let new = tree(dir.path());
+    assert_ne!(old, new);
     Ready { scenario, plan, old, new }
 }
 
@@ -314,17 +315,19 @@ impl Ready {
 
     /// Which of the two states a tree is in.
     fn state(&self, root: &Path) -> Result<State, String> {
-        if tree(root, true) == self.old {
+        let now = tree(root);
+        if now == self.old {
             return Ok(State::Old);
         }
-        let now = tree(root, false);
-        if now == self.new {
+        // New files are made at other times in each run.
+        let texts = |tree: &Tree| -> Vec<(PathBuf, String)> {
+            tree.iter().map(|(path, (text, _))| (path.clone(), text.clone())).collect()
+        };
+        if texts(&now) == texts(&self.new) {
             return Ok(State::New);
         }
         let paths: BTreeSet<&PathBuf> = now.keys().chain(self.new.keys()).chain(self.old.keys()).collect();
-        let shown = |of: &BTreeMap<PathBuf, String>, path: &PathBuf| {
-            of.get(path).map_or("-".into(), |t| format!("{t:?}"))
-        };
+        let shown = |of: &Tree, path: &PathBuf| of.get(path).map_or("-".into(), |t| format!("{t:?}"));
         let lines: Vec<String> = paths
             .into_iter()
             .filter(|path| now.get(*path) != self.new.get(*path))
@@ -383,7 +386,7 @@ fn forward(scenario: &'static Scenario) -> Result<(), Failed> {
 
 /// The state without what may wait beside the targets, which no program reads.
 fn ready_without_stages(ready: &Ready, root: &Path) -> Result<State, String> {
-    for path in tree(root, false).into_keys() {
+    for path in tree(root).into_keys() {
         let is_staged = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".netpivot-"));
         if is_staged {
             std::fs::remove_file(root.join(path)).map_err(|e| e.to_string())?;
@@ -643,7 +646,7 @@ fn refused() -> Result<(), Failed> {
         b"DEVICE=eth0:1\nIPADDR=192.0.2.3\n",
         0o644,
     );
-    let before = tree(root.path(), true);
+    let before = tree(root.path());
     let runs: [(&[&str], i32, &str); 6] = [
         (&["-t", "keyfile"], 4, "refused"),
         (&["-t", "keyfile", "--dry-run"], 4, "refused"),
@@ -655,11 +658,7 @@ fn refused() -> Result<(), Failed> {
     for (arguments, expected, word) in runs {
         let (answer, status, errors) = program(root.path(), HERE, arguments)?;
         let names = host::names(root.path());
-        if status != expected
-            || answer["status"] != word
-            || names != ["etc"]
-            || tree(root.path(), true) != before
-        {
+        if status != expected || answer["status"] != word || names != ["etc"] || tree(root.path()) != before {
             return Err(format!("{arguments:?}: {status} {names:?} {answer} {errors}").into());
         }
     }
@@ -689,7 +688,7 @@ fn links() -> Result<(), Failed> {
     for (what, plant) in plant {
         let root = ready.fresh();
         plant(root.path(), outside.path());
-        let before = tree(root.path(), true);
+        let before = tree(root.path());
         let Err(failure) = migrate(&ready.plan, root.path(), &Unwatched) else {
             return Err(format!("{what} is a link, and is followed").into());
         };
@@ -697,7 +696,7 @@ fn links() -> Result<(), Failed> {
         let names = host::names(outside.path());
         let bytes = std::fs::read(outside.path().join("victim"))?;
         // What was planted under a staged name is cleared with the stage.
-        let same = tree(root.path(), true) == before || what == "a staged name";
+        let same = tree(root.path()) == before || what == "a staged name";
         if !is_told || names != ["victim"] || bytes != b"untouched" || !same {
             return Err(format!("{what}: {} {names:?}", failure.message).into());
         }
@@ -800,9 +799,9 @@ fn changed_since() -> Result<(), Failed> {
     program(root.path(), HERE, &["-t", "keyfile"])?;
     let path = "etc/NetworkManager/system-connections/System eth0.nmconnection";
     std::fs::write(root.path().join(path), "[connection]\nid=mine\n")?;
-    let before = tree(root.path(), true);
+    let before = tree(root.path());
     let (_, status, told) = program(root.path(), HERE, &["--undo"])?;
-    if status != 5 || !told.contains(path) || tree(root.path(), true) != before {
+    if status != 5 || !told.contains(path) || tree(root.path()) != before {
         return Err(format!("{status} {told}").into());
     }
     let (answer, status, _) = program(root.path(), HERE, &["--undo", "--force"])?;

@@ -19,7 +19,7 @@ use netpivot_model::network::Network;
 use netpivot_model::rename::RenameMap;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{FileStatus, Tree};
-use on_host::{OnHost, fits};
+use on_host::{OnHost, fits, why_it_stays};
 use std::path::Path;
 
 /// A migration as it would be done now.
@@ -144,8 +144,7 @@ fn changes(conversion: &mut Conversion, source: &OnHost, target: &OnHost) -> Vec
         } else if is_own {
             left.push(path);
         } else {
-            let known = source.others.iter().find(|(pattern, _)| fits(pattern, &path, true));
-            let why = known.map_or("it is in no folder of the configuration", |(_, why)| why);
+            let why = why_it_stays(source, &path);
             conversion.diagnostics.push(stays(&path, &format!("`{path}` stays: {why}")));
         }
     }

@@ -37,11 +37,16 @@ pub enum Start {
     Files(&'static str),
 }
 
-const UDEV: [(&str, &str); 4] = [
-    ("/etc/udev/rules.d/*", "udev gives devices their names by it"),
-    ("/etc/systemd/network/*.link", "udev gives devices their names by it"),
-    ("/usr/lib/systemd/network/*.link", "udev gives devices their names by it"),
-    ("/run/systemd/network/*.link", "udev gives devices their names by it"),
+/// Files that stay whatever the format.
+const SHARED: [(&str, &str); 8] = [
+    ("/etc/udev/*", "udev gives devices their names by it"),
+    ("/etc/systemd/network/*", "udev gives devices their names by it"),
+    ("/etc/iproute2/*", "ip(8) takes the names of tables and protocols from it"),
+    ("/etc/sysctl*", "systemd-sysctl reads it"),
+    ("/usr/*", "it belongs to a package"),
+    ("/lib/*", "it belongs to a package"),
+    ("/run/*", "it is gone with the next boot"),
+    ("/*", "it is not the format's own, so others may read it"),
 ];
 
 /// Files of initscripts and of NetworkManager's ifcfg-rh plugin. `ifcfg-lo` is not read as a profile, and stays.
@@ -57,16 +62,10 @@ const SCRIPTS: [&str; 9] = [
     "/etc/sysconfig/static-routes-ipv6",
 ];
 
-/// Readers of /etc/sysconfig/network besides the two: `HOSTNAME` (rhel-autorelabel, cloud-init), `NISDOMAIN` (ypbind),
-/// `NETWORKING` (SysV scripts), `NOZEROCONF` (avahi-dnsconfd, cloud-init). Nothing in it disturbs keyfiles.
-const SCRIPTS_OTHERS: [(&str, &str); 6] = [
-    ("/etc/sysconfig/network", "scripts of other services read it (HOSTNAME, NETWORKING, NISDOMAIN)"),
-    ("/etc/sysctl*", "systemd-sysctl reads it"),
-    UDEV[0],
-    UDEV[1],
-    UDEV[2],
-    UDEV[3],
-];
+/// Start scripts of services source /etc/sysconfig/network, too (initscripts' sysconfig.txt: `NETWORKING`, `HOSTNAME`,
+/// `NISDOMAIN`). Nothing in it disturbs keyfiles.
+const SCRIPTS_OTHERS: [(&str, &str); 1] =
+    [("/etc/sysconfig/network", "scripts of other services read it (HOSTNAME, NETWORKING, NISDOMAIN)")];
 
 const LOOPBACK: &str = "# The network of this host moved to another format; `netpivot migrate --undo` brings back what stood here.\n\
     auto lo\niface lo inet loopback\n";
@@ -79,15 +78,7 @@ static ALL: [OnHost; 6] = [
         dialects: &[],
         is_whole: true,
         own: &["/etc/NetworkManager/system-connections/*"],
-        others: &[
-            ("/etc/NetworkManager/*", "it is NetworkManager's own configuration"),
-            ("/usr/lib/NetworkManager/*", "it belongs to a package"),
-            ("/run/NetworkManager/*", "it is gone with the next boot"),
-            UDEV[0],
-            UDEV[1],
-            UDEV[2],
-            UDEV[3],
-        ],
+        others: &[("/etc/NetworkManager/*", "it is NetworkManager's own configuration")],
         remains: &[],
         begin: &[
             "`restorecon -R /etc/NetworkManager`, where SELinux labels files: files take the label of their neighbours, and in a new folder there are none",
@@ -97,7 +88,7 @@ static ALL: [OnHost; 6] = [
         start: Start::Links("`nmcli connection up uuid {uuid}` brings up `{id}`"),
         release: &[],
         retire: &[
-            "`systemctl disable NetworkManager`: it must not start at the next boot, when it would bring up cards by itself; stopping it now leaves links up",
+            "`systemctl disable NetworkManager`: it must not start at the next boot, when it would bring up cards by itself; stop it when the new links are up",
         ],
     },
     OnHost {
@@ -141,11 +132,6 @@ static ALL: [OnHost; 6] = [
         others: &[
             ("/etc/sysconfig/network/ifcfg-lo", "every host has it for the loopback device"),
             ("/etc/sysconfig/network/*", "netconfig(8) and scripts of other packages read it"),
-            ("/etc/sysctl*", "systemd-sysctl reads it"),
-            UDEV[0],
-            UDEV[1],
-            UDEV[2],
-            UDEV[3],
         ],
         remains: &[],
         begin: &[
@@ -162,7 +148,7 @@ static ALL: [OnHost; 6] = [
         dialects: &[],
         is_whole: true,
         own: &["/etc/network/interfaces", "/etc/network/interfaces.d/*"],
-        others: &[("/etc/sysctl*", "systemd-sysctl reads it"), UDEV[0], UDEV[1], UDEV[2], UDEV[3]],
+        others: &[],
         remains: &[("/etc/network/interfaces", LOOPBACK)],
         begin: &["`systemctl enable networking`: it starts the links at boot"],
         start: Start::Links(
@@ -194,6 +180,13 @@ static ALL: [OnHost; 6] = [
         ],
     },
 ];
+
+/// Why a file that was read stays.
+#[must_use]
+pub fn why_it_stays(row: &OnHost, path: &str) -> &'static str {
+    let known = row.others.iter().chain(&SHARED).find(|(pattern, _)| fits(pattern, path, true));
+    known.map_or("it is no path of a host", |(_, why)| why)
+}
 
 /// The row of a format in that dialect (its first, where none is said).
 #[must_use]

@@ -98,10 +98,7 @@ fn same(host: &Fixture, from: Option<&str>) -> Result<(), Failed> {
         states.push((state, output));
     }
     let [(a, first), (b, second)] = &states[..] else { return Err("two daemons".into()) };
-    let is_told = |line: &&String| {
-        let is_more = MORE.contains(&(host.name.as_str(), from));
-        !is_more || !MEANS.iter().any(|means| line.starts_with(means))
-    };
+    let is_told = |line: &&String| !means_same(host, from, line);
     let only = |a: &BTreeSet<String>, b: &BTreeSet<String>, who: &str| -> Vec<String> {
         a.difference(b).filter(is_told).map(|line| format!("only {who}: {line}")).collect()
     };
@@ -111,6 +108,11 @@ fn same(host: &Fixture, from: Option<&str>) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("{}\n--- ifup\n{first}\n--- NetworkManager\n{second}", wrong.join("\n")).into())
+}
+
+/// True for a line of the state that differs on the way to the same.
+pub fn means_same(host: &Fixture, from: &str, line: &str) -> bool {
+    MORE.contains(&(host.name.as_str(), from)) && MEANS.iter().any(|means| line.starts_with(means))
 }
 
 /// The state after a boot with the scenario's output for that daemon, and what the boot printed.
