@@ -171,16 +171,14 @@ impl Answer {
     }
 
     fn people(&self) -> String {
-        let mut out = String::new();
+        let changes: String =
+            self.changes.iter().map(|change| format!("{}\n", printable(&change.line()))).collect();
+        // These lines are printable, and their tabs are the files'.
+        let diffs: String = self.changes.iter().filter_map(|change| change.diff.as_deref()).collect();
+        let mut out = changes + &diffs;
         let mut line = |text: &str| {
             let _ = writeln!(out, "{}", printable(text));
         };
-        for change in &self.changes {
-            line(&change.line());
-        }
-        for diff in self.changes.iter().filter_map(|change| change.diff.as_deref()) {
-            diff.lines().for_each(|text| line(&text.replace('\t', "    ")));
-        }
         line(&self.sentence());
         self.notes.iter().for_each(|note| line(&format!("note: {note}")));
         if !self.competing.is_empty() {
