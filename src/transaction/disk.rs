@@ -2,7 +2,7 @@
 //!
 //! A transaction is as good as what it does when a call fails, so each of them goes by a [`Watch`] first. The program's
 //! own lets all pass; the tests' fails or stops at the n-th. Paths are below the root, entered by handle
-//! ([`crate::below`]).
+//! (`src/below.rs`).
 
 use super::manifest::{Content, Meta, Standing, hex, sha256, unhex};
 use crate::below::{self, FILE};

@@ -1,7 +1,7 @@
 //! Changing the files of a host as one: either all of them are as they should be, or all as they were.
 //!
 //! What this guards against: a host that is cut off by a half-written configuration. The way forward ([`commit`]) and the
-//! way back ([`settle`]) are told in docs/safety.md. In short: copies of all old files and a manifest are on the disk before
+//! way back (`settle.rs`) are told in docs/safety.md. In short: copies of all old files and a manifest are on the disk before
 //! anything changes; old and new files wait beside their places before the first rename; the manifest says `done` when
 //! all is proven, and until then whoever comes next brings the old files back.
 
