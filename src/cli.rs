@@ -37,6 +37,8 @@ pub enum Command {
     Show(Show),
     /// Tell what differs between two network configurations
     Diff(Diff),
+    /// Move a host to another format, as a transaction that can be undone
+    Migrate(Migrate),
     /// Take the running kernel's state into a file that every command reads
     Capture(Capture),
     /// Say which format an input has, and why
@@ -142,6 +144,93 @@ pub struct Convert {
     /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+}
+
+const MIGRATE_HELP: &str = "\
+Examples:
+  What would change on this host:
+    netpivot migrate -t keyfile --dry-run --diff
+  Move it, and go back by itself after five minutes unless somebody logs in anew and confirms:
+    netpivot migrate -t keyfile --confirm-within 300 --on-undo 'nmcli connection reload'
+    netpivot migrate --confirm
+  Bring every file back:
+    netpivot migrate --undo
+  A mounted system:
+    netpivot migrate -t keyfile --root /mnt/sysimage
+
+Only files change: nothing is started, stopped or reloaded; what to do on the host is printed. The old files are kept in \
+/var/lib/netpivot. A run that was interrupted is taken back by the next one. docs/safety.md says what this rests on.
+
+Exit status: 0 done, or nothing to do; 1 with `--dry-run`, where something would change; 4 refused for loss; 5 could not write, and \
+everything is as before.";
+
+/// Moves a host to another format.
+#[derive(Debug, Args)]
+#[command(after_help = MIGRATE_HELP)]
+pub struct Migrate {
+    /// Format to move to: `NAME[:DIALECT][@VERSION]`
+    #[arg(short, long, value_name = "FORMAT", required_unless_present_any = ["confirm", "undo", "status"])]
+    pub to: Option<String>,
+    /// Format of the host's files: `NAME[:DIALECT]`; detected where it is not given
+    #[arg(short, long, value_name = "FORMAT", requires = "to")]
+    pub from: Option<String>,
+    /// The host's root
+    #[arg(long, value_name = "DIR", default_value = "/")]
+    pub root: PathBuf,
+    /// Show what would change, and change nothing
+    #[arg(long, requires = "to")]
+    pub dry_run: bool,
+    /// Show the changes of the files as unified diffs, secrets hidden
+    #[arg(long, requires = "to")]
+    pub diff: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Accept a loss: a code, its name, or `all` (can be repeated)
+    #[arg(long, value_name = "CODE", value_delimiter = ',', requires = "to")]
+    pub allow: Vec<String>,
+    /// Give interfaces, hardware addresses and IP addresses others: `name:OLD=NEW`, `mac:OLD=NEW`, `addr:OLD=NEW` (can be repeated)
+    #[arg(long, value_name = "MAP", value_delimiter = ',', requires = "to")]
+    pub map: Vec<String>,
+    /// Write .link files that keep the interface names given by hardware address
+    #[arg(long, requires = "to")]
+    pub with_link_files: bool,
+    /// Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher or as ifup-local
+    #[arg(long, requires = "to")]
+    pub with_dispatcher: bool,
+    /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
+    #[arg(long, requires = "to")]
+    pub unmanaged: bool,
+    /// Bring the old files back after that many seconds unless `--confirm` comes from a new login
+    #[arg(long, value_name = "SECONDS", requires = "to", value_parser = clap::value_parser!(u32).range(1..))]
+    pub confirm_within: Option<u32>,
+    /// With `--confirm-within`: a command that `sh` runs when the old files are back by themselves
+    #[arg(long, value_name = "COMMAND", requires = "confirm_within")]
+    pub on_undo: Option<String>,
+    /// Keep the new files: the network works, as this login shows
+    #[arg(long, conflicts_with_all = ["to", "undo", "status"])]
+    pub confirm: bool,
+    /// Confirm from the login that migrated, which proves nothing
+    #[arg(long, requires = "confirm")]
+    pub same_login: bool,
+    /// Bring the old files back: every byte, mode, owner and attribute
+    #[arg(long, conflicts_with_all = ["to", "status"])]
+    pub undo: bool,
+    /// Undo even where somebody changed the new files; copies of these are kept
+    #[arg(long, requires = "undo")]
+    pub force: bool,
+    /// Tell how far the last migration is
+    #[arg(long, conflicts_with = "to")]
+    pub status: bool,
+    /// Undo the migration of that id, unless it is confirmed (what `--confirm-within` sets off)
+    #[arg(long, value_name = "ID", requires = "undo", hide = true)]
+    pub unconfirmed: Option<String>,
+    /// Leave the login and wait so long first
+    #[arg(long, value_name = "SECONDS", requires = "unconfirmed", hide = true)]
+    pub after: Option<u32>,
+    /// How diagnostics look
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub diagnostics: Form,
 }
 
 const DIFF_HELP: &str = "\

@@ -4,14 +4,17 @@
 //! the files of another format; the commands, the renderers and the writer stand around it. The
 //! program itself only parses its command line (see [`cli`]) and calls [`commands::run`].
 
+mod below;
 pub mod cli;
 pub mod commands;
 pub mod failure;
 pub mod formats;
 pub mod input;
 pub mod live;
+pub mod migration;
 pub mod pipeline;
 pub mod render;
+pub mod transaction;
 pub mod tree;
 pub mod write;
 

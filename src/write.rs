@@ -4,6 +4,7 @@
 //! taken back. Directories below the output directory are entered by handle and never through a symbolic link,
 //! so that a link planted there cannot lead a file elsewhere.
 
+use crate::below::{self, DIRECTORY, FILE, parts, split};
 use crate::failure::{Failure, FailureKind};
 use crate::render::unified::{LINK_MODE, Page, link_text};
 use netpivot_emitters::OutputFile;
@@ -14,9 +15,6 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::Path;
-
-const DIRECTORY: OFlags =
-    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 /// Writes the files below `directory`, which is made when it is not there.
 ///
@@ -31,8 +29,7 @@ pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<(), 
             failure
         }
     })?;
-    let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
-    let root = rustix::fs::open(directory, flags, Mode::empty()).map_err(|e| cannot(directory, &e.into()))?;
+    let root = below::open(directory).map_err(|e| cannot(directory, &e.into()))?;
     let mut job = Job { root, directory, stage: None, made: Vec::new(), placed: Vec::new() };
     let result = job.run(files, force);
     if result.is_err() {
@@ -47,8 +44,7 @@ pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<(), 
 /// # Errors
 /// The system refuses, or a directory stands there.
 pub fn there(directory: &Path, files: &[OutputFile]) -> Result<Vec<Page>, Failure> {
-    let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
-    let root = match rustix::fs::open(directory, flags, Mode::empty()) {
+    let root = match below::open(directory) {
         Ok(root) => root,
         Err(Errno::NOENT) => return Ok(Vec::new()),
         Err(errno) => return Err(cannot_read(directory, errno)),
@@ -60,7 +56,7 @@ pub fn there(directory: &Path, files: &[OutputFile]) -> Result<Vec<Page>, Failur
         let length = u64::try_from(file.text.len()).unwrap_or(u64::MAX);
         // One byte more than either, so that a longer file is never taken for the same.
         let limit = length.max(MAX_FILE).saturating_add(1);
-        let page = job.enter(parent).and_then(|parent| read(&parent, name, limit));
+        let page = below::enter(&job.root, parent).and_then(|parent| read(&parent, name, limit));
         match page {
             Ok((mode, text)) => found.push(Page { path: file.path.clone(), mode, text }),
             Err(Errno::NOENT) => {}
@@ -77,8 +73,7 @@ fn read(parent: &OwnedFd, name: &str, limit: u64) -> Result<(u32, String), Errno
         let target = rustix::fs::readlinkat(parent, name, Vec::new())?;
         return Ok((LINK_MODE, link_text(&target.to_string_lossy())));
     }
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let handle = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+    let handle = rustix::fs::openat(parent, name, FILE, Mode::empty())?;
     let mut bytes = Vec::new();
     let read = File::from(handle).take(limit).read_to_end(&mut bytes);
     read.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
@@ -151,7 +146,7 @@ impl Job<'_> {
             let (parent, name) = split(&file.path)?;
             let (_, directory) = match last.take() {
                 Some(same) if same.0 == parent => last.insert(same),
-                Some(_) | None => last.insert((parent, self.enter(parent))),
+                Some(_) | None => last.insert((parent, below::enter(&self.root, parent))),
             };
             let there = match directory {
                 Ok(parent) => look(parent, name, file).map_err(|e| self.error(&file.path, e))?,
@@ -180,16 +175,7 @@ impl Job<'_> {
         Err(Failure::new(FailureKind::Write, message).help("write to an empty directory, or add `--force`"))
     }
 
-    /// The handle of a directory below the output directory, entered part by part.
-    fn enter(&self, path: &str) -> Result<OwnedFd, Errno> {
-        let mut handle = rustix::io::fcntl_dupfd_cloexec(&self.root, 0)?;
-        for part in parts(path) {
-            handle = rustix::fs::openat(&handle, part, DIRECTORY, Mode::empty())?;
-        }
-        Ok(handle)
-    }
-
-    /// The same; parts that are missing are made.
+    /// The handle of a directory below the output directory; parts that are missing are made.
     fn make(&mut self, path: &str) -> Result<OwnedFd, Errno> {
         let mut handle = rustix::io::fcntl_dupfd_cloexec(&self.root, 0)?;
         let mut at = String::new();
@@ -259,7 +245,7 @@ impl Job<'_> {
     fn take_back(&mut self) {
         while let Some((path, saved)) = self.placed.pop() {
             let Ok((parent, name)) = split(&path) else { continue };
-            let Ok(parent) = self.enter(parent) else { continue };
+            let Ok(parent) = below::enter(&self.root, parent) else { continue };
             let _ = match saved {
                 Some(saved) => rustix::fs::renameat(self.staging(), saved.as_str(), &parent, name),
                 None => rustix::fs::unlinkat(&parent, name, AtFlags::empty()),
@@ -267,7 +253,7 @@ impl Job<'_> {
         }
         while let Some(path) = self.made.pop() {
             if let Ok((parent, name)) = split(&path)
-                && let Ok(parent) = self.enter(parent)
+                && let Ok(parent) = below::enter(&self.root, parent)
             {
                 let _ = rustix::fs::unlinkat(&parent, name, AtFlags::REMOVEDIR);
             }
@@ -341,9 +327,8 @@ fn look(parent: &OwnedFd, name: &str, file: &OutputFile) -> Result<There, Errno>
     if u64::try_from(stat.st_size).ok() != u64::try_from(file.text.len()).ok() {
         return Ok(There::Other);
     }
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let mut text = Vec::with_capacity(file.text.len());
-    match rustix::fs::openat(parent, name, flags, Mode::empty()) {
+    match rustix::fs::openat(parent, name, FILE, Mode::empty()) {
         Ok(handle) => {
             let limit = u64::try_from(file.text.len()).unwrap_or(u64::MAX).saturating_add(1);
             if File::from(handle).take(limit).read_to_end(&mut text).is_err() {
@@ -358,25 +343,6 @@ fn look(parent: &OwnedFd, name: &str, file: &OutputFile) -> Result<There, Errno>
         (true, false) => There::SameText,
         (false, _) => There::Other,
     })
-}
-
-/// Directory and name of an output path. A path that is not absolute and plain is a fault of its emitter.
-fn split(path: &str) -> Result<(&str, &str), Failure> {
-    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\0');
-    match path.rsplit_once('/') {
-        Some((parent, name))
-            if path.starts_with('/') && plain(name) && parent.split('/').skip(1).all(plain) =>
-        {
-            Ok((parent, name))
-        }
-        Some(_) | None => {
-            Err(Failure::new(FailureKind::Bug, format!("`{path}` is no path for an output file")))
-        }
-    }
-}
-
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|part| !part.is_empty())
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> Failure {

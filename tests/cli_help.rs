@@ -5,8 +5,19 @@ use crate::host;
 use libtest_mimic::{Failed, Trial};
 use std::process::Command;
 
-const COMMANDS: &[&str] =
-    &["", "convert", "show", "diff", "capture", "detect", "formats", "explain", "completions", "man"];
+const COMMANDS: &[&str] = &[
+    "",
+    "convert",
+    "show",
+    "diff",
+    "capture",
+    "migrate",
+    "detect",
+    "formats",
+    "explain",
+    "completions",
+    "man",
+];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {

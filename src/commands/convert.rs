@@ -5,9 +5,9 @@
 
 use crate::cli::{Convert, Script};
 use crate::failure::{CHANGED, DONE, Failure, FailureKind, LOST};
-use crate::formats::{self, Direction, FormatSpec};
+use crate::formats::{Direction, FormatSpec};
 use crate::input::{self, Host};
-use crate::pipeline::{self, Conversion, Request, is_loss};
+use crate::pipeline::{self, Conversion, Request};
 use crate::render::json::Report;
 use crate::render::unified::{Page, Pages, unified};
 use crate::render::{Console, Look, Paint, Progress, Texts, counts, printable};
@@ -86,11 +86,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
             Some(other) => return Err(two_of_one(other, &spec)),
         }
     }
-    for word in args.allow.iter().filter(|word| *word != "all") {
-        if codes::find(word).is_none() {
-            return Err(unknown_code(word));
-        }
-    }
+    super::known_codes(&args.allow)?;
     script_options(args, &to)?;
     Ok(Request {
         from: super::from_spec(args.from.as_ref(), args.all)?,
@@ -142,15 +138,6 @@ fn script_options(args: &Convert, to: &[FormatSpec]) -> Result<(), Failure> {
 fn two_of_one(one: &FormatSpec, other: &FormatSpec) -> Failure {
     Failure::usage(format!("`{one}` and `{other}` would be the same files"))
         .help(format!("convert to {} once for each, with an output directory of its own", one.name))
-}
-
-fn unknown_code(word: &str) -> Failure {
-    let codes = codes::all();
-    let failure = Failure::usage(format!("`{word}` is no diagnostic code"));
-    match formats::suggest(word, codes.iter().flat_map(|code| [code.id, code.name])) {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("name a code as it stands in the diagnostics (L001), or `all`"),
-    }
 }
 
 fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several: bool) -> Outcome {
@@ -264,18 +251,7 @@ fn summary(host: &Host, conversion: &Conversion, request: &Request) -> String {
         targets.join(", "),
         counts(&conversion.diagnostics)
     );
-    let mut lost: Vec<&str> = conversion
-        .diagnostics
-        .iter()
-        .filter(|d| is_loss(d) && !request.allows(d.code))
-        .map(|d| d.code.id)
-        .collect();
-    lost.dedup();
-    lost.sort_unstable();
-    lost.dedup();
-    if !lost.is_empty() {
-        let _ = writeln!(text, "  help: accept what is lost with `--allow {}`", lost.join(","));
-    }
+    text.push_str(&super::how_to_allow(&conversion.diagnostics, request));
     text
 }
 

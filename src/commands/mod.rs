@@ -2,11 +2,13 @@
 
 use crate::cli::Command;
 use crate::failure::Failure;
-use crate::formats::{Direction, FormatSpec};
+use crate::formats::{Direction, FormatSpec, suggest};
 use crate::input::{self, Opened};
-use crate::pipeline;
+use crate::pipeline::{self, Request, is_loss};
 use crate::render::Console;
 use crate::render::unified::{Page, SecretLines};
+use netpivot_model::codes;
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::NETLINK;
 use netpivot_model::rename::RenameMap;
 use netpivot_parsers::netlink;
@@ -22,6 +24,7 @@ mod diff;
 mod explain;
 mod formats;
 mod man;
+mod migrate;
 mod show;
 
 /// Runs a command and gives the exit status.
@@ -31,6 +34,7 @@ pub fn run(command: &Command) -> u8 {
     let done = match command {
         Command::Convert(args) => convert::run(args, &mut console),
         Command::Capture(args) => capture::run(args, &mut console),
+        Command::Migrate(args) => migrate::run(args, &mut console),
         Command::Show(args) => show::run(args, &mut console),
         Command::Diff(args) => diff::run(args, &mut console),
         Command::Detect(args) => detect::run(args, &mut console),
@@ -87,6 +91,31 @@ fn from_spec(from: Option<&String>, all: bool) -> Result<Option<FormatSpec>, Fai
 fn rename_map(entries: &[String]) -> Result<RenameMap, Failure> {
     let parsed: Result<Vec<_>, _> = entries.iter().map(|entry| entry.parse()).collect();
     parsed.and_then(RenameMap::new).map_err(pipeline::map_failure)
+}
+
+/// The codes of `--allow`.
+fn known_codes(words: &[String]) -> Result<(), Failure> {
+    let Some(word) = words.iter().find(|word| *word != "all" && codes::find(word).is_none()) else {
+        return Ok(());
+    };
+    let codes = codes::all();
+    let failure = Failure::usage(format!("`{word}` is no diagnostic code"));
+    Err(match suggest(word, codes.iter().flat_map(|code| [code.id, code.name])) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("name a code as it stands in the diagnostics (L001), or `all`"),
+    })
+}
+
+/// ``accept what is lost with `--allow L001` ``; empty where nothing is lost that was not allowed.
+fn how_to_allow(diagnostics: &[Diagnostic], request: &Request) -> String {
+    let lost = diagnostics.iter().filter(|d| is_loss(d) && !request.allows(d.code));
+    let mut lost: Vec<&str> = lost.map(|d| d.code.id).collect();
+    lost.sort_unstable();
+    lost.dedup();
+    if lost.is_empty() {
+        return String::new();
+    }
+    format!("  help: accept what is lost with `--allow {}`\n", lost.join(","))
 }
 
 /// Opens the host that commands start from.

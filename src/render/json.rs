@@ -45,6 +45,12 @@ impl Report {
         }));
     }
 
+    /// The findings added so far.
+    #[must_use]
+    pub fn into_diagnostics(self) -> Vec<Value> {
+        self.diagnostics
+    }
+
     /// Adds the files that were made.
     pub fn outputs(&mut self, outputs: &[OutputFile]) {
         self.outputs.extend(

@@ -23,6 +23,22 @@ pub struct Daemon {
     pub script: &'static str,
 }
 
+/// Starts NetworkManager and waits for its profiles. A bridge's ports may take the forward delay until it is up.
+macro_rules! network_manager {
+    () => {
+        "profiles=/etc/NetworkManager/system-connections\n\
+         lab-start udev dbus nm; wanted=$(ls $profiles | wc -l)\n\
+         for second in $(seq 60); do\n\
+           [ \"$(nmcli -t -f TYPE,STATE connection show --active | grep -v ^loopback | grep -c :activated)\" -ge $wanted ] && break\n\
+           sleep 1\n\
+         done\n\
+         nmcli -t -f NAME,STATE connection show --active; sleep 2\n"
+    };
+}
+
+/// The same as a script.
+pub const NETWORK_MANAGER: &str = network_manager!();
+
 pub const DAEMONS: [Daemon; 2] = [
     Daemon {
         target: "interfaces",
@@ -33,15 +49,11 @@ pub const DAEMONS: [Daemon; 2] = [
     Daemon {
         target: "keyfile",
         packages: &["network-manager", "udev"],
-        // A bridge's ports may take the forward delay until it is up.
-        script: "rm -rf /etc/NetworkManager/system-connections /etc/network/interfaces*\n\
-            cp -r tree/. /; profiles=/etc/NetworkManager/system-connections; chmod 600 $profiles/*\n\
-            lab-start udev dbus nm; wanted=$(ls $profiles | wc -l)\n\
-            for second in $(seq 60); do\n\
-              [ \"$(nmcli -t -f TYPE,STATE connection show --active | grep -v ^loopback | grep -c :activated)\" -ge $wanted ] && break\n\
-              sleep 1\n\
-            done\n\
-            nmcli -t -f NAME,STATE connection show --active; sleep 2\n",
+        script: concat!(
+            "rm -rf /etc/NetworkManager/system-connections /etc/network/interfaces*\n\
+             cp -r tree/. /; chmod 600 /etc/NetworkManager/system-connections/*\n",
+            network_manager!()
+        ),
     },
 ];
 
@@ -86,10 +98,7 @@ fn same(host: &Fixture, from: Option<&str>) -> Result<(), Failed> {
         states.push((state, output));
     }
     let [(a, first), (b, second)] = &states[..] else { return Err("two daemons".into()) };
-    let is_told = |line: &&String| {
-        let is_more = MORE.contains(&(host.name.as_str(), from));
-        !is_more || !MEANS.iter().any(|means| line.starts_with(means))
-    };
+    let is_told = |line: &&String| !means_same(host, from, line);
     let only = |a: &BTreeSet<String>, b: &BTreeSet<String>, who: &str| -> Vec<String> {
         a.difference(b).filter(is_told).map(|line| format!("only {who}: {line}")).collect()
     };
@@ -101,8 +110,13 @@ fn same(host: &Fixture, from: Option<&str>) -> Result<(), Failed> {
     Err(format!("{}\n--- ifup\n{first}\n--- NetworkManager\n{second}", wrong.join("\n")).into())
 }
 
+/// True for a line of the state that differs on the way to the same.
+pub fn means_same(host: &Fixture, from: &str, line: &str) -> bool {
+    MORE.contains(&(host.name.as_str(), from)) && MEANS.iter().any(|means| line.starts_with(means))
+}
+
 /// The state after a boot with the scenario's output for that daemon, and what the boot printed.
-fn set_up(host: &Fixture, from: &str, daemon: &Daemon) -> Result<(BTreeSet<String>, String), Failed> {
+pub fn set_up(host: &Fixture, from: &str, daemon: &Daemon) -> Result<(BTreeSet<String>, String), Failed> {
     let outcome = host.convert(from, daemon.target);
     if outcome.outputs.is_empty() {
         return Err(outcome.findings().join("\n").into());

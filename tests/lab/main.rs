@@ -24,6 +24,7 @@ mod kernel;
 mod kinds;
 mod libvirt;
 mod likeness;
+mod migrated;
 mod recipes;
 mod script;
 mod state;
@@ -41,6 +42,7 @@ fn main() {
         recipes::trials(),
         ifup::trials(),
         hosts::trials(),
+        migrated::trials(),
         libvirt::trials(),
         capture::trials(),
         wireguard::trials(),

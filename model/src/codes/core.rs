@@ -73,6 +73,12 @@ crate::codes! {
     BESIDE_SOURCE "W041" Warning "output-beside-source":
         "The output directory is the tree that the input was read from. The files stand beside those they were made from: on a running host they take effect with the next start of the network, and a program that reads both formats configures the links twice.";
         example: "convert -f ifcfg -t keyfile --root / -o /";
+    SOURCE_STAYS "W042" Note "source-file-stays":
+        "`migrate` takes away the files of the old format that nothing but the old format reads. This one was read, too, and stays: other programs read it, or it is not in a folder of the configuration. In the new format it does no harm.";
+        example: "/etc/sysconfig/network, migrated to keyfiles";
+    REPLACED_HOLDS_MORE "W043" Loss "replaced-file-holds-more":
+        "A file of the target format is there already, and `migrate` would replace it; it configures a device that is in nothing that takes its place. Undo brings the file back; until then nobody configures the device.";
+        example: "keyfiles migrated to interfaces on a host whose /etc/network/interfaces configures another card";
     CONTROLLER_KIND "S040" Error "controller-of-another-kind":
         "A link is a port of something that its controller is not: a bond port whose controller is a bridge. NetworkManager refuses to start such a port.";
         example: "MASTER=br0 SLAVE=yes where ifcfg-br0 is a bridge";

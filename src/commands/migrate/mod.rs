@@ -1,0 +1,293 @@
+//! `netpivot migrate`: a host's files in another format, as a transaction.
+
+mod answer;
+
+use crate::cli::Migrate;
+use crate::failure::{CHANGED, DONE, Failure, FailureKind, LOST};
+use crate::formats::{Direction, FormatSpec};
+use crate::migration::{self, Plan, Planned};
+use crate::pipeline::Request;
+use crate::render::{Console, Texts, counts};
+use crate::transaction;
+use crate::transaction::commit::{self, Job};
+use crate::transaction::confirm::{self, Confirm, Login};
+use crate::transaction::disk::{Disk, Unwatched};
+use crate::transaction::manifest::{Manifest, Stage};
+use crate::transaction::store::{self, Store, Wait};
+use answer::{Answer, Status};
+use std::process::{Command, Stdio};
+
+pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
+    console.look.form = args.diagnostics;
+    if let Some(seconds) = args.after {
+        confirm::wait_detached(seconds)?;
+    }
+    let disk = Disk::open(&args.root, &Unwatched).map_err(|trouble| {
+        let failure =
+            Failure::input(format!("the root cannot be read: {}", std::io::Error::from(trouble.errno)));
+        failure.help("check the path given with `--root`")
+    })?;
+    if let Some(id) = &args.unconfirmed {
+        return undo_unconfirmed(&disk, id);
+    }
+    let answer = match (args.confirm, args.undo, args.status) {
+        (true, _, _) => confirmed(&disk, args)?,
+        (_, true, _) => undone(&disk, args)?,
+        (_, _, true) => status(&disk, args)?,
+        (false, false, false) => return migrate(&disk, args, console),
+    };
+    super::print(&answer.text(args.json))?;
+    Ok(DONE)
+}
+
+fn request(args: &Migrate) -> Result<(Request, FormatSpec), Failure> {
+    let to = FormatSpec::parse(args.to.as_deref().unwrap_or_default(), Direction::To)?;
+    super::known_codes(&args.allow)?;
+    let request = Request {
+        from: super::from_spec(args.from.as_ref(), false)?,
+        to: vec![to],
+        reveal: true,
+        with_link_files: args.with_link_files,
+        with_dispatcher: args.with_dispatcher,
+        keep_unmanaged: args.unmanaged,
+        map: super::rename_map(&args.map)?,
+        allow: args.allow.clone(),
+        ..Request::default()
+    };
+    Ok((request, to))
+}
+
+fn migrate(disk: &Disk<'_>, args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
+    let (request, to) = request(args)?;
+    if args.dry_run {
+        if let Some(last) = store::last(disk)?.filter(|last| last.stage != Stage::Done) {
+            return Err(interrupted(&last));
+        }
+        let found = plan(disk, args, &request, &to)?;
+        return tell(found, args, &request, &to, None, console);
+    }
+    let last = store::last(disk)?;
+    let is_open =
+        last.is_some_and(|last| last.stage != Stage::Done || last.confirm.is_some_and(|it| !it.is_confirmed));
+    if !is_open && let Some(status) = without_change(disk, args, &request, &to, console)? {
+        return Ok(status);
+    }
+    let store = Store::open(disk, Wait::No)?;
+    let mut restored = transaction::recover(&store)?;
+    let waits = store::last(disk)?.filter(|last| last.confirm.as_ref().is_some_and(|it| !it.is_confirmed));
+    if let Some(last) = waits {
+        // The process that was to undo it is gone with the host's last boot.
+        let until = last.confirm.as_ref().map_or("", |it| &it.until).to_owned();
+        if !last.confirm.as_ref().is_some_and(Confirm::is_over) {
+            let message = format!("the last migration waits until {until} for its confirmation");
+            return Err(Failure::new(FailureKind::Write, message)
+                .help("`netpivot migrate --confirm` from a new login, or `netpivot migrate --undo`"));
+        }
+        restored = Some(transaction::undo(&store, last, false)?);
+    }
+    if restored.is_some() && !args.json {
+        console.print("a migration that did not come to its end was taken back first\n");
+    }
+    let found = plan(disk, args, &request, &to)?;
+    tell(found, args, &request, &to, Some((&store, restored.is_some())), console)
+}
+
+/// What there is to say without touching the host: nothing is to be done, or it is refused.
+fn without_change(
+    disk: &Disk<'_>,
+    args: &Migrate,
+    request: &Request,
+    to: &FormatSpec,
+    console: &mut Console,
+) -> Result<Option<u8>, Failure> {
+    match plan(disk, args, request, to)? {
+        Found::Plan(plan) if plan.conversion.exit(request) != LOST => Ok(None),
+        found @ (Found::Plan(_) | Found::Nothing(_)) => {
+            tell(found, args, request, to, None, console).map(Some)
+        }
+    }
+}
+
+/// What is to be done.
+enum Found {
+    Plan(Box<Plan>),
+    /// Nothing; the format that the host came from.
+    Nothing(String),
+}
+
+fn plan(disk: &Disk<'_>, args: &Migrate, request: &Request, to: &FormatSpec) -> Result<Found, Failure> {
+    match super::guarded("the migration", || migration::plan(&args.root, disk, request)) {
+        Ok(Planned::Plan(plan)) => Ok(Found::Plan(plan)),
+        Ok(Planned::Unchanged(conversion)) => Ok(Found::Nothing(conversion.network.dialect.to_string())),
+        Err(failure) => match was_migrated(disk, &failure, request, to) {
+            Some(last) => Ok(Found::Nothing(last.from)),
+            None => Err(failure),
+        },
+    }
+}
+
+/// What a store is for: it, and what was taken back in it first.
+type InStore<'s, 'd> = (&'s Store<'d>, bool);
+
+/// Tells the plan, and with a store carries it out.
+fn tell(
+    found: Found,
+    args: &Migrate,
+    request: &Request,
+    to: &FormatSpec,
+    store: Option<InStore<'_, '_>>,
+    console: &mut Console,
+) -> Result<u8, Failure> {
+    let mut answer = Answer::new(&args.root);
+    answer.is_recovered = store.is_some_and(|(_, is_recovered)| is_recovered);
+    answer.to = Some(to.to_string());
+    let plan = match found {
+        Found::Plan(plan) => plan,
+        Found::Nothing(from) => {
+            answer.from = Some(from);
+            super::print(&answer.text(args.json))?;
+            return Ok(DONE);
+        }
+    };
+    answer.plan(&plan, request, args.diff);
+    if !args.json {
+        let texts = Texts { sources: &plan.conversion.sources, secrets: &plan.conversion.secrets };
+        console.print(&console.look.render(&plan.conversion.diagnostics, texts, None));
+    }
+    let mut exit = CHANGED;
+    if plan.conversion.exit(request) == LOST {
+        answer.status = Status::Refused;
+        exit = LOST;
+    } else if let Some((store, _)) = store {
+        let manifest = carry_out(store, args, &plan, to)?;
+        answer.manifest(&manifest);
+        answer.status = Status::Migrated;
+        exit = DONE;
+    }
+    super::print(&answer.text(args.json))?;
+    if !args.json {
+        console.print(&format!("{}: {}\n", args.root.display(), counts(&plan.conversion.diagnostics)));
+        console.print(&super::how_to_allow(&plan.conversion.diagnostics, request));
+    }
+    Ok(exit)
+}
+
+fn carry_out(store: &Store<'_>, args: &Migrate, plan: &Plan, to: &FormatSpec) -> Result<Manifest, Failure> {
+    let job = Job {
+        from: &plan.conversion.network.dialect.to_string(),
+        to: &to.to_string(),
+        changes: &plan.changes,
+        confirm: args.confirm_within.map(|s| Confirm::within(s, Login::current(), args.on_undo.clone())),
+        arm: &|manifest| confirm::arm(&args.root, manifest),
+        prove: &|| plan.prove(&args.root, to),
+    };
+    commit::run(store, &job)
+}
+
+/// The migration that did what is asked for, where the source's files are gone since.
+fn was_migrated(disk: &Disk<'_>, failure: &Failure, request: &Request, to: &FormatSpec) -> Option<Manifest> {
+    let from = request.from.filter(|_| failure.kind == FailureKind::Input)?;
+    let last = store::last(disk).ok().flatten()?;
+    let is_from = last.from.split([':', '@']).next() == Some(from.name);
+    (last.stage == Stage::Done && is_from && last.to == to.to_string()).then_some(last)
+}
+
+fn interrupted(last: &Manifest) -> Failure {
+    let message =
+        format!("the migration of {} was interrupted, so the files are of both states", last.started);
+    Failure::new(FailureKind::Write, message).help("`netpivot migrate --undo` brings back what was before it")
+}
+
+/// True where no migration left anything behind; the state folder is not made for that.
+fn is_untouched(disk: &Disk<'_>) -> Result<bool, Failure> {
+    store::numbers(disk).map(|numbers| numbers.is_empty()).map_err(|trouble| store::failure(&trouble))
+}
+
+fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
+    let mut answer = Answer::new(&args.root);
+    if is_untouched(disk)? {
+        return Ok(answer);
+    }
+    let store = Store::open(disk, Wait::No)?;
+    if let Some(restored) = transaction::recover(&store)? {
+        answer.restored(&restored);
+        answer.status = Status::Recovered;
+        return Ok(answer);
+    }
+    if let Some(last) = store::last(disk)? {
+        answer.restored(&transaction::undo(&store, last, args.force)?);
+        answer.status = Status::Undone;
+    }
+    Ok(answer)
+}
+
+fn status(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
+    let mut answer = Answer::new(&args.root);
+    if let Some(last) = store::last(disk)? {
+        answer.manifest(&last);
+        let is_confirmed = last.confirm.as_ref().is_some_and(|it| it.is_confirmed);
+        answer.status = match last.stage {
+            Stage::Prepared | Stage::Undoing => Status::Interrupted,
+            Stage::Done if last.confirm.as_ref().is_some_and(Confirm::is_over) => Status::Overdue,
+            Stage::Done if is_confirmed => Status::Confirmed,
+            Stage::Done => Status::Migrated,
+        };
+    }
+    Ok(answer)
+}
+
+fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
+    let mut answer = Answer::new(&args.root);
+    if is_untouched(disk)? {
+        return Ok(answer);
+    }
+    let store = Store::open(disk, Wait::No)?;
+    let Some(mut last) = store::last(disk)? else { return Ok(answer) };
+    if last.stage != Stage::Done {
+        return Err(interrupted(&last));
+    }
+    let Some(confirm) = &mut last.confirm else { return Ok(answer) };
+    if confirm.is_over() {
+        let message = format!("the time for a confirmation ended at {}", confirm.until);
+        return Err(Failure::new(FailureKind::Write, message)
+            .help("`netpivot migrate --undo` brings the old files back; migrate again then"));
+    }
+    if !confirm.is_confirmed {
+        match Login::current().is_same(&confirm.login) {
+            Some(true) if !args.same_login => {
+                let message =
+                    "this is the login that migrated: it does not show that the host can be reached";
+                return Err(Failure::usage(message)
+                    .help("confirm from a new login; `--same-login` confirms all the same"));
+            }
+            Some(_) => {}
+            None => answer.notes.push("that this is a new login could not be told".to_owned()),
+        }
+        confirm.is_confirmed = true;
+        store.write(&last).map_err(|trouble| store::failure(&trouble))?;
+    }
+    answer.manifest(&last);
+    answer.status = Status::Confirmed;
+    Ok(answer)
+}
+
+/// What a timer or a waiting process does. That nothing is left to undo is fine.
+fn undo_unconfirmed(disk: &Disk<'_>, id: &str) -> Result<u8, Failure> {
+    let store = Store::open(disk, Wait::Yes)?;
+    let restored = match transaction::recover(&store)? {
+        Some(restored) => restored,
+        None => match store::last(disk)? {
+            Some(last) if last.id == id && last.confirm.as_ref().is_some_and(|it| !it.is_confirmed) => {
+                transaction::undo(&store, last, true)?
+            }
+            Some(_) | None => return Ok(DONE),
+        },
+    };
+    let command = restored.manifest.confirm.filter(|_| restored.manifest.id == id).and_then(|it| it.on_undo);
+    if let Some(command) = command {
+        let mut shell = Command::new("sh");
+        let run = shell.args(["-c", &command]).stdin(Stdio::null()).status();
+        run.map_err(|error| Failure::new(FailureKind::Write, format!("sh cannot be started: {error}")))?;
+    }
+    Ok(DONE)
+}
