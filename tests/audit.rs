@@ -3,6 +3,7 @@
 use crate::{host, live};
 use libtest_mimic::{Failed, Trial};
 use netpivot::audit;
+use netpivot::audit::lease::Leases;
 use netpivot::pipeline;
 use netpivot_parsers::Context;
 use netpivot_parsers::netlink::observed::observe;
@@ -143,14 +144,14 @@ fn each(source: &str) -> Result<(), String> {
             Err(failure) if failure.kind.exit() == 70 => return Err(format!("{case}: {}", failure.message)),
             Err(_) => continue,
         };
-        let done = audit::audit(&configs, &observed);
+        let done = audit::audit(&configs, &Leases::default(), &observed);
         if let Some(empty) =
             done.findings.iter().find(|finding| finding.what.is_empty() || finding.help.is_empty())
         {
             return Err(format!("{case}: {empty:?}"));
         }
         // The same input, the same findings.
-        let again = audit::audit(&configs, &observed);
+        let again = audit::audit(&configs, &Leases::default(), &observed);
         if again.findings != done.findings {
             return Err(format!("{case}: two audits differ"));
         }

@@ -19,7 +19,7 @@ pub(super) fn check(configs: &[Loaded], judged: &mut Vec<Judged>) {
             continue;
         }
         told.push(path);
-        let (code, rule) = kind(why);
+        let (code, rule) = kind(path, why);
         let what = format!("`{path}` is not read: {why}");
         let finding = Finding {
             source: Some(Place { file: path.clone(), line: 0, column: 0 }),
@@ -29,10 +29,15 @@ pub(super) fn check(configs: &[Loaded], judged: &mut Vec<Judged>) {
     }
 }
 
-fn kind(why: &str) -> (&'static Code, Option<&'static Rule>) {
+/// Folders and names of files that configure a link each.
+const OF_LINKS: [&str; 6] =
+    ["/ifcfg-", "/route-", "/system-connections/", "/interfaces.d/", "/libvirt/qemu/networks/", "/netpivot-"];
+
+fn kind(path: &str, why: &str) -> (&'static Code, Option<&'static Rule>) {
     if why.contains("belongs to") {
         return (&codes::ORPHAN_FILE, None);
     }
+    let looks_like_one = OF_LINKS.iter().any(|part| path.contains(part));
     let is_no_link = ["loopback", "script", "own configuration"].iter().any(|word| why.contains(word));
-    (&codes::IGNORED_FILE, is_no_link.then_some(&rule::FILE))
+    (&codes::IGNORED_FILE, (is_no_link || !looks_like_one).then_some(&rule::FILE))
 }

@@ -9,8 +9,11 @@
 //! checks gives the same [`Judged`] findings and is one more line in [`audit`].
 
 mod address;
+pub mod baseline;
 mod files;
+pub mod ignore;
 mod kernel;
+pub mod lease;
 mod link;
 mod owner;
 mod policy;
@@ -23,6 +26,7 @@ use crate::failure::Failure;
 use crate::formats::FormatSpec;
 use crate::pipeline::{self, Loaded};
 use kernel::Kernel;
+use lease::Leases;
 use netpivot_model::codes::Code;
 use netpivot_model::diagnostic::Severity;
 use netpivot_model::dialect::NETLINK;
@@ -179,14 +183,14 @@ pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Vec<L
     }
 }
 
-/// Compares the configuration of a host with its kernel's state.
+/// Compares the configuration of a host, and what its lease files tell, with its kernel's state.
 #[must_use]
-pub fn audit(configs: &[Loaded], observed: &Observed) -> Audit {
+pub fn audit(configs: &[Loaded], leases: &Leases, observed: &Observed) -> Audit {
     let kernel = Kernel::of(observed);
     let indexed: Vec<Config<'_>> = configs.iter().map(Config::of).collect();
     let mut judged = Vec::new();
     let (settled, owners) = owner::settle(owner::claims(&indexed, &kernel), &kernel, &mut judged);
-    route::check(&indexed, &settled, &kernel, &mut judged);
+    route::check(&indexed, &settled, leases, &kernel, &mut judged);
     policy::check(&indexed, &settled, &kernel, &mut judged);
     owner::unowned(&settled, &kernel, &mut judged);
     files::check(configs, &mut judged);

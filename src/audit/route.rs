@@ -1,6 +1,7 @@
 //! Routes: those that are promised – gateways of links are default routes – and those that are there, whoever made them.
 
 use super::kernel::{Kernel, space};
+use super::lease::Leases;
 use super::link::State;
 use super::owner::Settled;
 use super::promise::{Config, Promise};
@@ -17,7 +18,9 @@ use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::reflect::{FieldRef, Node};
 use netpivot_model::route::{Route, RouteType};
+use netpivot_model::value::Value;
 use netpivot_model::vocabulary::names;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The main table.
@@ -70,6 +73,7 @@ struct Found<'k> {
 pub(super) fn check(
     configs: &[Config<'_>],
     settled: &[Settled<'_>],
+    leases: &Leases,
     kernel: &Kernel<'_>,
     judged: &mut Vec<Judged>,
 ) {
@@ -107,9 +111,38 @@ pub(super) fn check(
         taken.extend(near.map(|near| near.n));
         judged.push(one.missing(near, kernel));
     }
-    let unknown = Unknown { wanted: &wanted, kernel, by_device: by_device(settled) };
-    for (n, entry) in (0u32..).zip(&kernel.network.routes).filter(|(n, _)| !taken.contains(n)) {
+    by_others(&taken, kernel, judged);
+    let unknown = Unknown { wanted: &wanted, leases, kernel, by_device: by_device(settled) };
+    let is_left = |n: &u32| !taken.contains(n) && !is_by_others(*n, kernel);
+    for (n, entry) in (0u32..).zip(&kernel.network.routes).filter(|(n, _)| is_left(n)) {
         judged.extend(unknown.judge(&Found { n, owner: entry.owner, route: &entry.item }));
+    }
+}
+
+/// True for routes of the kernel and of routing daemons, of which there may be a million.
+fn is_by_others(n: u32, kernel: &Kernel<'_>) -> bool {
+    let rule = kernel.makers.routes.get(&n).map(|maker| by_maker(maker));
+    rule == Some(&rule::KERNEL) || rule == Some(&rule::DAEMON)
+}
+
+/// Such routes are told by their makers, and counted.
+fn by_others(taken: &HashSet<u32>, kernel: &Kernel<'_>, judged: &mut Vec<Judged>) {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for (n, maker) in kernel.makers.routes.iter().filter(|(n, _)| !taken.contains(n)) {
+        if is_by_others(*n, kernel) {
+            *counts.entry(maker).or_default() += 1;
+        }
+    }
+    for (maker, count) in counts {
+        let help = "nothing is to be done";
+        let finding = Finding {
+            actual: Some(Told {
+                value: Value::Int(i64::try_from(count).unwrap_or(i64::MAX)),
+                words: count.to_string(),
+            }),
+            ..Finding::new(&codes::ROUTE_UNKNOWN, format!("{maker} ({count})"), help)
+        };
+        judged.push(Judged { finding, rule: Some(by_maker(maker)) });
     }
 }
 
@@ -349,8 +382,7 @@ fn attributes(wanted: &Wanted<'_>, found: &Found<'_>, judged: &mut Vec<Judged>) 
         let field = FieldPath::parse(name);
         let subject = Subject::Entry(EntryKind::Route, n);
         let named = names::of(subject, field).map_or_else(|| name.to_owned(), |named| named.name);
-        let told =
-            |value: &netpivot_model::value::Value| Told { value: value.clone(), words: value.to_string() };
+        let told = |value: &Value| Told { value: value.clone(), words: value.to_string() };
         let shown = now.as_ref().map_or_else(|| "not set".to_owned(), ToString::to_string);
         let what = format!("{named} of the route {} is {shown}, and not {said}", wanted.words());
         let help = wanted.of.map_or_else(|| "set it again".to_owned(), |of| of.promise.restart());
@@ -372,6 +404,7 @@ fn attributes(wanted: &Wanted<'_>, found: &Found<'_>, judged: &mut Vec<Judged>) 
 /// Routes that no configuration has.
 struct Unknown<'s, 'c, 'k> {
     wanted: &'s [Wanted<'s>],
+    leases: &'s Leases,
     kernel: &'s Kernel<'k>,
     by_device: HashMap<LinkId, &'s Settled<'c>>,
 }
@@ -430,6 +463,9 @@ impl Unknown<'_, '_, '_> {
         }
         if hops.is_empty() && self.is_of_address(id, of, dst) {
             return Some(&rule::PREFIX_ROUTE);
+        }
+        if self.leases.has(dst, &hops) {
+            return Some(&rule::LEASE);
         }
         self.is_of_client(of, dst, &hops).then_some(&rule::UNMARKED_LEASE)
     }

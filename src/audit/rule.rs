@@ -18,7 +18,7 @@ macro_rules! rules {
 }
 
 rules! {
-    LEASE "lease": "The address or route comes from a DHCP lease, which the configuration asks for.";
+    LEASE "lease": "The address or route comes from a DHCP lease, which the configuration asks for; routes without a mark stand in dhclient's lease file.";
     UNMARKED_LEASE "unmarked-lease": "A DHCP client that tells the kernel no lifetimes (udhcpc, dhclient's routes) set the address, or the default route and the way to its gateway.";
     ADVERTISEMENT "advertisement": "The address or route comes from a router's advertisement, which the configuration does not switch off.";
     KERNEL "kernel": "The kernel makes it by itself: link-local addresses, the loopback's, routes to the prefixes of addresses, to multicast groups and in the table `local`.";
@@ -42,5 +42,7 @@ rules! {
     DEFAULT_VLAN "default-vlan": "NetworkManager puts each port into the default VLAN itself, so that the bridge has none.";
     ROOT_MADE "open-vswitch": "Open vSwitch keeps it in its own database, which the kernel does not show.";
     IDLE_MANUAL "left-down": "ifupdown's method `manual` sets no link up by itself.";
+    IGNORED "ignored": "The ignore file names it.";
+    BASELINE "baseline": "An earlier run told it already.";
     FILE "no-configuration": "The file is no configuration of a link: a script, a client's own file, the loopback device.";
 }

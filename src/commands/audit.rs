@@ -3,12 +3,17 @@
 //! Hosts are worked on in parts, each part on all cores and printed in the order of the command line before the next begins, so
 //! that 10,000 hosts need no more memory than a part. A bad host is told and does not stop the rest.
 
+use crate::audit::baseline::Baseline;
+use crate::audit::ignore::Ignore;
+use crate::audit::lease::Leases;
 use crate::audit::state::Against;
 use crate::audit::{self, Audit, Finding};
 use crate::cli::{self, AuditForm, FailOn};
 use crate::failure::{CHANGED, DONE, Failure};
 use crate::formats::FormatSpec;
 use crate::input::{self, Host};
+use crate::render::audit::nagios::{self, Status};
+use crate::render::audit::sarif::Log;
 use crate::render::audit::{counts, json, text};
 use crate::render::{Console, Paint, Progress};
 use netpivot_model::diagnostic::Severity;
@@ -23,19 +28,39 @@ struct Request {
     from: Option<FormatSpec>,
     against: Against,
     fail_on: Severity,
+    baseline: Baseline,
+    ignore: Ignore,
 }
 
 pub(super) fn run(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
+    let done = all(args, console);
+    match (&done, args.output_format) {
+        // A plug-in always has one line, and its own status for what could not be asked.
+        (Err(failure), AuditForm::Nagios) => {
+            let mut status = nagios::Status::default();
+            status.failed("audit", &failure.message);
+            super::print(&status.text(Severity::Note))?;
+            Ok(status.exit(Severity::Note))
+        }
+        (Ok(_) | Err(_), AuditForm::Text | AuditForm::Json | AuditForm::Sarif | AuditForm::Nagios) => done,
+    }
+}
+
+fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
     input::named_once(&args.inputs)?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
     let request = Request {
         from: super::from_spec(args.from.as_ref(), false)?,
         against: against(args, hosts.len())?,
         fail_on: severity(args.fail_on),
+        baseline: args.baseline.as_deref().map(Baseline::open).transpose()?.unwrap_or_default(),
+        ignore: args.ignore.as_deref().map(Ignore::open).transpose()?.unwrap_or_default(),
     };
     let several = hosts.len() > 1;
     console.look.name_hosts = several;
-    let view = View { args, several, paint: Paint::stdout() };
+    let mut page =
+        Page { args, several, paint: Paint::stdout(), sarif: Log::default(), nagios: Status::default() };
+    super::print(&page.head())?;
     let progress = Progress::stderr(if several { hosts.len() } else { 0 });
     let mut total = Total::default();
     for part in hosts.chunks(PART) {
@@ -50,13 +75,11 @@ pub(super) fn run(args: &cli::Audit, console: &mut Console) -> Result<u8, Failur
             match result {
                 Ok(audit) => {
                     let is_drift = total.add(&audit, &request);
-                    output.push_str(&view.host(host, &audit, is_drift, console));
+                    output.push_str(&page.host(host, &audit, is_drift, console));
                 }
                 Err(failure) => {
                     total.failed.push(failure.kind.exit());
-                    if args.output_format == AuditForm::Json {
-                        output.push_str(&json::unreadable(name(host, several), &failure));
-                    }
+                    output.push_str(&page.failed(host, &failure));
                     console.failure(Some(&host.label), &failure);
                 }
             }
@@ -64,6 +87,12 @@ pub(super) fn run(args: &cli::Audit, console: &mut Console) -> Result<u8, Failur
         super::print(&output)?;
     }
     progress.finish();
+    super::print(&page.foot(request.fail_on))?;
+    if args.verbose {
+        for (line, entry) in request.ignore.unused() {
+            console.print(&format!("the ignore file's line {line} meets nothing: {entry}\n"));
+        }
+    }
     if several {
         let Total { clean, drift, failed, .. } = &total;
         console.print(&format!(
@@ -72,7 +101,10 @@ pub(super) fn run(args: &cli::Audit, console: &mut Console) -> Result<u8, Failur
             failed.len()
         ));
     }
-    Ok(total.exit())
+    match args.output_format {
+        AuditForm::Nagios => Ok(page.nagios.exit(request.fail_on)),
+        AuditForm::Text | AuditForm::Json | AuditForm::Sarif => Ok(total.exit()),
+    }
 }
 
 /// What came of all hosts.
@@ -126,30 +158,38 @@ fn one_host(host: &Host, request: &Request) -> Result<Audit, Failure> {
         let opened = host.open(request.from.as_ref())?;
         let observed = request.against.observe(host, &*opened.tree)?;
         let configs = audit::configuration(&*opened.tree, request.from.as_ref())?;
-        Ok(audit::audit(&configs, &observed))
+        let mut audit = audit::audit(&configs, &Leases::read(&*opened.tree), &observed);
+        request.ignore.apply(&host.folder, &mut audit);
+        request.baseline.apply(&host.folder, &mut audit);
+        Ok(audit)
     };
     // A fault in one host's audit must not take the other hosts' down.
     super::guarded("the audit", work)
 }
 
-/// What programs call a host: its folder among several, else the input.
-fn name(host: &Host, several: bool) -> &str {
-    if several { &host.folder } else { &host.label }
-}
-
-/// How a host is shown.
-struct View<'a> {
+/// What is printed, in the form that is asked for.
+struct Page<'a> {
     args: &'a cli::Audit,
     several: bool,
     paint: Paint,
+    sarif: Log,
+    nagios: Status,
 }
 
-impl View<'_> {
-    fn host(&self, host: &Host, audit: &Audit, is_drift: bool, console: &mut Console) -> String {
+impl Page<'_> {
+    fn head(&self) -> String {
+        match self.args.output_format {
+            AuditForm::Sarif => self.sarif.head(),
+            AuditForm::Text | AuditForm::Json | AuditForm::Nagios => String::new(),
+        }
+    }
+
+    fn host(&mut self, host: &Host, audit: &Audit, is_drift: bool, console: &mut Console) -> String {
         let verbose = self.args.verbose;
+        let name = host.folder.as_str();
         match self.args.output_format {
             AuditForm::Text if self.several => {
-                let mut out = text::line(&host.folder, audit, self.paint);
+                let mut out = text::line(name, audit, self.paint);
                 if verbose {
                     out.push_str(&text::findings(audit, verbose, self.paint));
                 }
@@ -159,13 +199,42 @@ impl View<'_> {
                 console.print(&summary(host, audit, verbose));
                 text::findings(audit, verbose, self.paint)
             }
-            AuditForm::Json => json::line(name(host, self.several), audit, is_drift, self.args.show_secrets),
-            AuditForm::Sarif | AuditForm::Nagios => String::new(),
+            AuditForm::Json => json::line(name, audit, is_drift, self.args.show_secrets),
+            AuditForm::Sarif => self.sarif.host(name, &host.label, audit),
+            AuditForm::Nagios => {
+                self.nagios.host(self.several.then_some(name), audit);
+                String::new()
+            }
+        }
+    }
+
+    fn failed(&mut self, host: &Host, failure: &Failure) -> String {
+        let name = host.folder.as_str();
+        match self.args.output_format {
+            AuditForm::Text if self.several => text::unreadable(name, self.paint),
+            AuditForm::Text => String::new(),
+            AuditForm::Json => json::unreadable(name, failure),
+            AuditForm::Sarif => {
+                self.sarif.failed(name, &failure.message);
+                String::new()
+            }
+            AuditForm::Nagios => {
+                self.nagios.failed(name, &failure.message);
+                String::new()
+            }
+        }
+    }
+
+    fn foot(&self, least: Severity) -> String {
+        match self.args.output_format {
+            AuditForm::Sarif => self.sarif.foot(),
+            AuditForm::Nagios => self.nagios.text(least),
+            AuditForm::Text | AuditForm::Json => String::new(),
         }
     }
 }
 
-/// `/: 4 links, 1 error, 2 warnings; 12 differences are nobody's change (`-v` names them)`.
+/// `/: 4 links, 1 error, 2 warnings; 12 differences not reported (`-v` names them)`.
 fn summary(host: &Host, audit: &Audit, verbose: bool) -> String {
     let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     let links = count(audit.owners.len(), "link");
@@ -174,7 +243,7 @@ fn summary(host: &Host, audit: &Audit, verbose: bool) -> String {
     let left = match audit.not_reported.len() {
         0 => String::new(),
         _ if verbose => String::new(),
-        n => format!("; {} nobody made (`-v` names them)", count(n, "difference")),
+        n => format!("; {} not reported (`-v` names them)", count(n, "difference")),
     };
     format!("{label}: {links}: {}{left}\n", counts(findings))
 }

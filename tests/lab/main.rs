@@ -17,6 +17,7 @@ mod shared {
 }
 
 mod abbreviations;
+mod audit;
 mod capture;
 mod hosts;
 mod ifup;
@@ -42,6 +43,7 @@ fn main() {
         ifup::trials(),
         hosts::trials(),
         libvirt::trials(),
+        audit::trials(),
         capture::trials(),
         wireguard::trials(),
     ];

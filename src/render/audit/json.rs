@@ -15,6 +15,7 @@ pub fn line(host: &str, audit: &Audit, is_drift: bool, reveal: bool) -> String {
     let left_out = audit.not_reported.iter().map(|(finding, rule)| {
         let mut object = told(finding, reveal);
         if let Value::Object(object) = &mut object {
+            object.insert("help".to_owned(), rule.why.into());
             object.insert("rule".to_owned(), rule.name.into());
         }
         object
@@ -57,7 +58,6 @@ fn owner(owner: &Owner) -> Value {
 }
 
 fn told(finding: &Finding, reveal: bool) -> Value {
-    let side = |told: &Option<Told>| told.as_ref().map(|told| value(&told.value, reveal));
     json!({
         "code": finding.code.id,
         "name": finding.code.name,
@@ -67,8 +67,8 @@ fn told(finding: &Finding, reveal: bool) -> Value {
         "entry": finding.entry,
         "field": finding.field,
         "what": redact(&finding.what),
-        "promised": side(&finding.promised),
-        "actual": side(&finding.actual),
+        "promised": side(&finding.promised, reveal),
+        "actual": side(&finding.actual, reveal),
         "source": finding.source.as_ref().map(place),
         "help": redact(&finding.help),
     })
@@ -78,4 +78,9 @@ fn told(finding: &Finding, reveal: bool) -> Value {
 fn place(place: &Place) -> Value {
     let number = |n: usize| Some(n).filter(|n| *n > 0);
     json!({ "file": place.file, "line": number(place.line), "column": number(place.column) })
+}
+
+/// A value of either side.
+pub(super) fn side(told: &Option<Told>, reveal: bool) -> Value {
+    told.as_ref().map_or(Value::Null, |told| value(&told.value, reveal))
 }

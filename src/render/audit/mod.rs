@@ -1,6 +1,8 @@
 //! Audits, for people and for programs.
 
 pub mod json;
+pub mod nagios;
+pub mod sarif;
 pub mod text;
 
 use crate::audit::Finding;

@@ -15,6 +15,12 @@ pub fn line(host: &str, audit: &Audit, paint: Paint) -> String {
     format!("{}: {counts}\n", printable(host))
 }
 
+/// The line of a host that could not be read; why stands on standard error.
+#[must_use]
+pub fn unreadable(host: &str, paint: Paint) -> String {
+    format!("{}: {}\n", printable(host), paint.red("unreadable"))
+}
+
 /// The findings of a host.
 #[must_use]
 pub fn findings(audit: &Audit, verbose: bool, paint: Paint) -> String {
