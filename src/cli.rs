@@ -20,7 +20,7 @@ pub struct Cli {
 const EXIT_HELP: &str = "\
 Exit status:
   0  done; no difference
-  1  differences
+  1  differences, or drift
   2  the command line is wrong
   3  the input cannot be read, or there is no network in it
   4  something would be lost, or could not be read, and was not allowed

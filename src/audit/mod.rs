@@ -189,7 +189,8 @@ pub fn audit(configs: &[Loaded], leases: &Leases, observed: &Observed) -> Audit 
     let kernel = Kernel::of(observed);
     let indexed: Vec<Config<'_>> = configs.iter().map(Config::of).collect();
     let mut judged = Vec::new();
-    let (settled, owners) = owner::settle(owner::claims(&indexed, &kernel), &kernel, &mut judged);
+    let claims = owner::claims(&indexed, &kernel, &mut judged);
+    let (settled, owners) = owner::settle(claims, &kernel, &mut judged);
     route::check(&indexed, &settled, leases, &kernel, &mut judged);
     policy::check(&indexed, &settled, &kernel, &mut judged);
     owner::unowned(&settled, &kernel, &mut judged);

@@ -34,7 +34,11 @@ impl Settled<'_> {
 }
 
 /// All promises by device, in the order of the configuration.
-pub(super) fn claims<'c>(configs: &'c [Config<'c>], kernel: &Kernel<'_>) -> Vec<Claim<'c>> {
+pub(super) fn claims<'c>(
+    configs: &'c [Config<'c>],
+    kernel: &Kernel<'_>,
+    judged: &mut Vec<Judged>,
+) -> Vec<Claim<'c>> {
     let mut claims: Vec<Claim<'c>> = Vec::new();
     let mut places: HashMap<(String, String), usize> = HashMap::default();
     let mut nameless = Vec::new();
@@ -66,11 +70,20 @@ pub(super) fn claims<'c>(configs: &'c [Config<'c>], kernel: &Kernel<'_>) -> Vec<
     }
     for (config, id, kind) in nameless {
         let fits = |free: &&LinkId| kernel.link(**free).kind.value.word() == kind;
-        if let Some(at) = free.iter().position(|free| fits(&free)) {
-            let device = free.remove(at);
-            let promise = Promise::of(config, id, kernel.name(device).to_owned(), kernel);
-            claims.push(Claim { promises: vec![promise] });
-        }
+        let Some(at) = free.iter().position(|free| fits(&free)) else {
+            let label = config.loaded.network.link(id).label().to_owned();
+            let promise = Promise::of(config, id, label, kernel);
+            let what = format!("the profile `{}` names no device, and no free one fits it", promise.name);
+            let finding = Finding {
+                source: promise.own_place(),
+                ..promise.finding(&codes::LINK_MISSING, what, "name a device")
+            };
+            judged.push(Judged { finding, rule: Some(&rule::NO_DEVICE) });
+            continue;
+        };
+        let device = free.remove(at);
+        let promise = Promise::of(config, id, kernel.name(device).to_owned(), kernel);
+        claims.push(Claim { promises: vec![promise] });
     }
     claims
 }
@@ -103,6 +116,13 @@ pub(super) fn settle<'c>(
         let (promise, state, found) = tried.swap_remove(best);
         tried.sort_by_key(|(other, ..)| other.id);
         judged.extend(found);
+        for (other, _, found) in &mut tried {
+            let is_same = other.dialect().format == promise.dialect().format;
+            let rule = if is_same { &rule::OTHER_PROFILE } else { &rule::ANOTHER_OWNER };
+            // What is nobody's change has been said by the promise that counts.
+            let open = found.drain(..).filter(|one| one.rule.is_none());
+            judged.extend(open.map(|one| Judged { rule: Some(rule), ..one }));
+        }
         let file = |promise: &Promise<'_>| promise.own_place().map(|place| place.file);
         if promise.name != "lo" {
             owners.push(Owner {
@@ -142,7 +162,13 @@ fn conflict(promises: &[Promise<'_>], judged: &mut Vec<Judged>) {
 /// All that is to be said of one device by one promise.
 fn evaluate(promise: &Promise<'_>, kernel: &Kernel<'_>, judged: &mut Vec<Judged>) -> State {
     match promise.start {
-        Start::Unmanaged => State::Up,
+        Start::Unmanaged => {
+            if let Some(device) = promise.device {
+                compare(promise, device, kernel, judged);
+            }
+            excuse(judged, |_| true, &rule::UNMANAGED);
+            State::Up
+        }
         Start::ByHand => {
             let Some(device) = promise.device.filter(|device| is_in_use(*device, kernel)) else {
                 return State::Missing;

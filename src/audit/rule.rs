@@ -46,3 +46,17 @@ rules! {
     BASELINE "baseline": "An earlier run told it already.";
     FILE "no-configuration": "The file is no configuration of a link: a script, a client's own file, the loopback device.";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_has_each_rule() {
+        let text = include_str!("../../docs/audit.md");
+        for rule in ALL {
+            let row = format!("| `{}` | {} |", rule.name, rule.why);
+            assert!(text.contains(&row), "docs/audit.md lacks {row}");
+        }
+    }
+}

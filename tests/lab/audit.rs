@@ -93,7 +93,7 @@ const HOSTS: [(&str, &[&str], &str, &[&str]); 3] = [
         "ifupdown",
         &["ifupdown", "bridge-utils", "vlan", "isc-dhcp-client", "dnsmasq-base"],
         IFUPDOWN,
-        &["lease", "unmarked-lease", "advertisement", "kernel"],
+        &["lease", "advertisement", "kernel"],
     ),
     (
         "libvirt",
