@@ -70,6 +70,7 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
         } else {
             part.iter().map(work).collect()
         };
+        progress.clear();
         let mut output = String::new();
         for (host, result) in part.iter().zip(done) {
             match result {

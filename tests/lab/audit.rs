@@ -1,8 +1,9 @@
 //! `netpivot audit` on hosts fresh after their network's start by its own daemon: what the daemon, the kernel, leases, router
 //! advertisements, libvirt and containers make by themselves is no finding, and a change by hand is one.
 
-use crate::{host, hosts};
+use crate::{fixture, host, hosts, live};
 use libtest_mimic::{Failed, Trial};
+use std::collections::BTreeSet;
 use std::process::Command;
 
 /// A DHCP server and a router in a namespace, on the last card.
@@ -109,7 +110,69 @@ pub fn trials() -> Vec<Trial> {
     let cases = HOSTS.iter().map(|(name, packages, script, rules)| {
         host::case(format!("audit::{name}"), missing(), move || fresh(packages, script, rules))
     });
-    cases.collect()
+    let mut trials: Vec<Trial> = cases.collect();
+    trials.push(host::case("audit::scripts-do-what-they-promise", live::missing(), scripts));
+    trials
+}
+
+/// Scenarios that promise what no script of `ip` sets up: links of daemons, references that lead nowhere.
+const NOT_BY_IP: [&str; 6] =
+    ["broken-references", "networkmanager-corners", "ovs", "recipe-ovs-", "suse-wifi-tunnel", "teams"];
+
+/// Sets each scenario up in a namespace by its script of commands, where this kernel takes all of them.
+const IN_NAMESPACE: &str = "for all in all default; do echo 0 > /proc/sys/net/ipv6/conf/$all/accept_dad; done\n\
+    ip link set lo up; n=0\n\
+    for name in $CARDS; do n=$((n+1)); ip link add \"$name\" type veth peer name cable$n && ip link set cable$n up; done\n\
+    $N convert -t iproute --allow all --show-secrets --root $ROOT > up.sh 2> /dev/null\n\
+    timeout 20 sh up.sh < /dev/null > /dev/null 2>&1 || { echo '{}'; exit; }\n\
+    sleep 1.2; $N audit --root $ROOT --against live: --output-format json 2> /dev/null\n";
+
+/// What a conversion to commands sets up has no drift from what it was made of, whichever the format.
+fn scripts() -> Result<(), Failed> {
+    let (mut wrong, mut done) = (Vec::new(), 0);
+    for fixture in fixture::fixtures() {
+        if NOT_BY_IP.iter().any(|name| fixture.name.starts_with(name)) {
+            continue;
+        }
+        for tree in fixture
+            .trees()
+            .into_iter()
+            .filter(|tree| !["netlink", "iproute", "libvirt"].contains(&tree.as_str()))
+        {
+            let root = host::repository().join("fixtures").join(&fixture.name).join(&tree);
+            let Ok(loaded) = netpivot::pipeline::load(&host::tree(&root), None) else { continue };
+            let cards = loaded.network.links.iter().filter(|link| link.kind.value.is_hardware());
+            let cards: BTreeSet<&str> =
+                cards.filter_map(|link| Some(link.name.as_ref()?.value.as_str())).collect();
+            let is_plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+            if !cards.iter().all(is_plain) {
+                continue;
+            }
+            let cards: Vec<&str> = cards.into_iter().collect();
+            let folder = tempfile::tempdir()?;
+            let head = format!("ROOT='{}'; CARDS='{}'\n", root.display(), cards.join(" "));
+            let said = live::run(folder.path(), &format!("{head}{IN_NAMESPACE}"))?;
+            let object: serde_json::Value = serde_json::from_str(said.lines().last().unwrap_or_default())
+                .map_err(|e| format!("{}/{tree}: {e}: {said}", fixture.name))?;
+            let findings = object["findings"].as_array().cloned().unwrap_or_default();
+            done += usize::from(object["status"].is_string());
+            // No command asks for a lease, files are as they are, and the other ends of the cards are nobody's.
+            let is_ours = |finding: &&serde_json::Value| {
+                let code = finding["code"].as_str().unwrap_or_default();
+                !["D011", "D013", "D014"].contains(&code)
+                    && !finding["link"].as_str().is_some_and(|link| link.starts_with("cable"))
+            };
+            let told = findings
+                .iter()
+                .filter(is_ours)
+                .map(|finding| format!("{}/{tree}: {}", fixture.name, finding["what"]));
+            wrong.extend(told);
+        }
+    }
+    if done < 60 {
+        wrong.push(format!("only {done} trees could be set up"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 fn fresh(packages: &[&str], script: &str, rules: &[&str]) -> Result<(), Failed> {
