@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = vec![
         host::case("audit::changes-by-hand", live::missing(), changes_by_hand),
         host::case("audit::an-empty-plan-is-no-drift", live::missing(), empty_plan),
+        host::case("audit::support-archive", live::missing(), support_archive),
     ];
     let sources = host::shared().map(|shared| host::names(&shared.join("corpus"))).unwrap_or_default();
     let folders = sources.into_iter().filter(|name| host::corpus(name).is_some());
@@ -117,6 +118,25 @@ fn empty_plan() -> Result<(), Failed> {
     let said = live::run(folder.path(), script)?;
     let told: Vec<&str> = said.split_ascii_whitespace().collect();
     if told == ["0", "0", "1", "1", "0", "0", "1", "1"] { Ok(()) } else { Err(said.into()) }
+}
+
+/// A support archive holds the files and what the commands printed, as plain text; a capture beside the files does as well.
+fn support_archive() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let text = live::TEXT
+        .replace("text/", "root/sos_commands/networking/")
+        .replace("-p text", "-p root/sos_commands/networking");
+    let audit = "tar -czf sos.tar.gz root; $N audit sos.tar.gz --output-format json 2>/dev/null\n";
+    let script = format!(
+        "CONFIGURATION='{CONFIGURATION}'\n{SET_UP}{text}{audit}\
+         rm -r root/sos_commands; $N capture -o root/capture.json 2>/dev/null; {audit}\
+         ip addr add 192.0.2.99/24 dev br0; rm root/capture.json; {text}{audit}"
+    );
+    let said = live::run(folder.path(), &script)?;
+    let lines: Vec<&str> = said.lines().filter(|line| line.starts_with('{')).collect();
+    let found = lines.iter().map(|line| findings(line)).collect::<Result<Vec<_>, _>>()?;
+    let expected = [vec![], vec![], vec!["D005 br0 address 192.0.2.99/24".to_owned()]];
+    if found == expected { Ok(()) } else { Err(format!("{found:?}\n{said}").into()) }
 }
 
 /// A state with links of every sort that hosts of the corpus speak of.
