@@ -197,7 +197,7 @@ struct Keep {
     programs: bool,
     /// Sizes and addresses of devices as they are without anybody's doing.
     usual: bool,
-    /// What nobody configured, too, with who made it ([`Makers`]).
+    /// What nobody configured, too, with who made it (`Makers`).
     unconfigured: bool,
 }
 
