@@ -20,7 +20,7 @@ pub struct Cli {
 const EXIT_HELP: &str = "\
 Exit status:
   0  done; no difference
-  1  differences
+  1  differences, or drift
   2  the command line is wrong
   3  the input cannot be read, or there is no network in it
   4  something would be lost, or could not be read, and was not allowed
@@ -39,6 +39,8 @@ pub enum Command {
     Diff(Diff),
     /// Move a host to another format, as a transaction that can be undone
     Migrate(Migrate),
+    /// Tell where the running kernel is not what the configuration makes of it
+    Audit(Audit),
     /// Take the running kernel's state into a file that every command reads
     Capture(Capture),
     /// Say which format an input has, and why
@@ -290,6 +292,85 @@ pub struct Diff {
     /// What OLD is compared with
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
+}
+
+const AUDIT_HELP: &str = "\
+Examples:
+  This host's configuration against its kernel:
+    netpivot audit
+  A mounted root or a copy of /etc against a capture:
+    netpivot audit --root /mnt/host --against host.json
+  A support archive, which holds both:
+    netpivot audit sosreport-web1.tar.gz
+  A fleet: each folder holds a host's etc and its capture.json:
+    netpivot audit --output-format json hosts/*/ | jq -r 'select(.status == \"drift\").host'
+  As a check of Nagios or Icinga, but for what was there last week:
+    netpivot audit --output-format nagios --baseline last-week.json
+
+What the kernel, leases, router advertisements, daemons, containers and guests make by themselves is not reported; `-v` names it with the \
+rule. Exit status 0: no drift; 1: drift of the severity of `--fail-on` or above; 3: a host cannot be read. Nagios has its own.";
+
+/// Compares persistent configuration with the kernel's state.
+#[derive(Debug, Args)]
+#[command(after_help = AUDIT_HELP)]
+pub struct Audit {
+    /// Format of the configuration: `NAME[:DIALECT]`; all that are found where it is not given
+    #[arg(short, long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// The host's root (default: /)
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    pub root: Option<PathBuf>,
+    /// The kernel's state: a capture, what `ip -j` printed, `live:`; of several hosts a directory with NAME.json or NAME/ for each.
+    /// Default: what the host's own tree holds, of this host's root the running kernel
+    #[arg(long, value_name = "STATE")]
+    pub against: Option<PathBuf>,
+    /// What the findings are printed as
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    pub output_format: AuditForm,
+    /// The least severity that gives exit status 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    pub fail_on: FailOn,
+    /// Leave out the findings of an earlier run (`--output-format json`)
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Leave out what this file names: code, host, link, field and value in a line, `*` for any
+    #[arg(long, value_name = "FILE")]
+    pub ignore: Option<PathBuf>,
+    /// Name what is not reported and by which rule, and what to do
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Print secrets instead of `<hidden>`
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Host roots, directories or archives; support archives hold configuration and state
+    #[arg(value_name = "CONFIG")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// What an audit prints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum AuditForm {
+    /// For people: by link, one line a host where there are several
+    #[default]
+    Text,
+    /// One object a host, each on a line
+    Json,
+    /// SARIF 2.1.0, for code review
+    Sarif,
+    /// One line with performance data, and the exit status of a plug-in
+    Nagios,
+}
+
+/// The least severity that counts as drift.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Something does not work as configured
+    Error,
+    /// Something is otherwise than configured
+    #[default]
+    Warning,
+    /// Anything
+    Note,
 }
 
 const CAPTURE_HELP: &str = "\

@@ -4,6 +4,7 @@
 //! the files of another format; the commands, the renderers and the writer stand around it. The
 //! program itself only parses its command line (see [`cli`]) and calls [`commands::run`].
 
+pub mod audit;
 mod below;
 pub mod cli;
 pub mod commands;

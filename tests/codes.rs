@@ -380,7 +380,10 @@ fn in_reports() -> Vec<String> {
 
 /// The codes in a document's lines of standard error: `[U001]`.
 fn codes_in(text: &str) -> Vec<String> {
-    let lines = text.lines().filter(|line| line.starts_with("2> "));
+    // Of diagnostics on standard error, and of an audit's findings on standard output.
+    let is_finding =
+        |line: &str| ["error[D", "warning[D", "note[D"].iter().any(|word| line.starts_with(word));
+    let lines = text.lines().filter(|line| line.starts_with("2> ") || is_finding(line.trim_start()));
     let parts = lines.flat_map(|line| line.split(['[', ']']));
     let is_code = |part: &&str| {
         part.len() == 4

@@ -16,6 +16,7 @@ use netpivot_parsers::tree::MemoryTree;
 use std::io::{self, Write};
 use std::path::Path;
 
+mod audit;
 mod capture;
 mod completions;
 mod convert;
@@ -33,6 +34,7 @@ pub fn run(command: &Command) -> u8 {
     let mut console = Console::stderr();
     let done = match command {
         Command::Convert(args) => convert::run(args, &mut console),
+        Command::Audit(args) => audit::run(args, &mut console),
         Command::Capture(args) => capture::run(args, &mut console),
         Command::Migrate(args) => migrate::run(args, &mut console),
         Command::Show(args) => show::run(args, &mut console),

@@ -12,6 +12,7 @@ use netpivot_model::source::{Sources, Span};
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
+pub mod audit;
 mod concise;
 pub mod difference;
 mod full;

@@ -57,12 +57,18 @@ impl<W: Write> Progress<W> {
         }
     }
 
-    /// Takes the line away.
-    pub fn finish(self) {
-        let Some(Ok(mut state)) = self.state.map(Mutex::into_inner) else { return };
+    /// Takes the line away for what is printed now; the next step brings it back.
+    pub fn clear(&self) {
+        let Some(Ok(mut state)) = self.state.as_ref().map(Mutex::lock) else { return };
         if state.shown {
+            state.shown = false;
             let _ = write!(state.out, "\r\x1b[K").and_then(|()| state.out.flush());
         }
+    }
+
+    /// Takes the line away.
+    pub fn finish(self) {
+        self.clear();
     }
 }
 
@@ -82,6 +88,16 @@ mod tests {
     #[test]
     fn the_line_counts_and_goes_away() {
         assert_eq!(shown(Duration::ZERO), "\r1 of 3 hosts\x1b[K\r2 of 3 hosts\x1b[K\r\x1b[K");
+    }
+
+    #[test]
+    fn the_line_makes_way_once() {
+        let mut out = Vec::new();
+        let progress = Progress::new(Some(&mut out), 3, Duration::ZERO, Duration::ZERO);
+        progress.step();
+        progress.clear();
+        progress.finish();
+        assert_eq!(String::from_utf8(out).unwrap(), "\r1 of 3 hosts\x1b[K\r\x1b[K");
     }
 
     #[test]

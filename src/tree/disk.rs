@@ -4,7 +4,7 @@
 //! resolved here, as if chrooted. A link that is swapped in between two steps is refused by the kernel.
 
 use super::resolve::resolve;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_parsers::{Entry, EntryKind, ReadError, Tree};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
 use rustix::io::Errno;
@@ -31,6 +31,8 @@ const FILE: OFlags = OFlags::RDONLY
 pub struct DirTree {
     /// Directories opened so far, by their path without links. Paths here are known not to be links.
     open: RefCell<HashMap<String, Rc<OwnedFd>>>,
+    /// Directories that are not there: each format looks for its own in several places, and most hosts have one.
+    missing: RefCell<HashSet<String>>,
     /// The bytes of names that are no UTF-8, by the path they are shown with.
     names: RefCell<HashMap<String, OsString>>,
 }
@@ -44,7 +46,7 @@ impl DirTree {
         let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
         let handle = rustix::fs::open(root, flags, Mode::empty())?;
         let open = HashMap::from_iter([("/".to_owned(), Rc::new(handle))]);
-        Ok(DirTree { open: RefCell::new(open), names: RefCell::default() })
+        Ok(DirTree { open: RefCell::new(open), missing: RefCell::default(), names: RefCell::default() })
     }
 
     /// The path without links.
@@ -54,7 +56,7 @@ impl DirTree {
 
     /// The target of a symbolic link; `None` for anything else.
     fn link_at(&self, path: &str) -> Option<String> {
-        if self.open.borrow().contains_key(path) {
+        if self.open.borrow().contains_key(path) || self.missing.borrow().contains(path) {
             return None;
         }
         let (parent, name) = split(path);
@@ -68,10 +70,17 @@ impl DirTree {
         if let Some(handle) = self.open.borrow().get(path) {
             return Ok(Rc::clone(handle));
         }
+        if self.missing.borrow().contains(path) {
+            return Err(Errno::NOENT);
+        }
         let (parent, name) = split(path);
-        let parent = self.directory(parent)?;
-        let handle =
-            Rc::new(rustix::fs::openat(&*parent, self.bytes_of(path, name), DIRECTORY, Mode::empty())?);
+        let opened = self.directory(parent).and_then(|parent| {
+            rustix::fs::openat(&*parent, self.bytes_of(path, name), DIRECTORY, Mode::empty())
+        });
+        if matches!(opened, Err(Errno::NOENT)) {
+            self.missing.borrow_mut().insert(path.to_owned());
+        }
+        let handle = Rc::new(opened?);
         self.open.borrow_mut().insert(path.to_owned(), Rc::clone(&handle));
         Ok(handle)
     }

@@ -6,7 +6,11 @@
 use crate::fixture::{Fixture, fixtures};
 use crate::{host, state};
 use libtest_mimic::{Failed, Trial};
+use netpivot::audit::{self, lease::Leases};
 use netpivot_emitters::OutputFile;
+use netpivot_parsers::Context;
+use netpivot_parsers::netlink::observed::observe;
+use netpivot_parsers::tree::MemoryTree;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -124,7 +128,24 @@ pub fn set_up(host: &Fixture, from: &str, daemon: &Daemon) -> Result<(BTreeSet<S
     let nics = host.scenario.lab.unwrap_or(0);
     let (dir, output) = boot(&outcome.outputs, daemon.packages, nics, daemon.script)?;
     let state = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{output}"))?;
+    no_drift(&outcome.outputs, &dir.path().join("state"))
+        .map_err(|e| format!("{}: {e}\n{output}", daemon.target))?;
     Ok((state, output))
+}
+
+/// An audit of the files against the state that their daemon made of them finds nothing.
+fn no_drift(files: &[OutputFile], state: &Path) -> Result<(), String> {
+    let named = files.iter().filter(|file| file.link_to.is_none());
+    let tree: MemoryTree = named.map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let mut there = MemoryTree::default();
+    for (name, bytes) in host::files(state) {
+        there.add(format!("/netpivot-state/{name}"), bytes);
+    }
+    let observed = observe(&there, &mut Context::default()).map_err(|fatal| fatal.message)?;
+    let configs = audit::configuration(&tree, None).map_err(|failure| failure.message)?;
+    let found = audit::audit(&configs, &Leases::default(), &observed).findings;
+    let told: Vec<String> = found.iter().map(|found| format!("{} {}", found.code.id, found.what)).collect();
+    if told.is_empty() { Ok(()) } else { Err(format!("an audit finds {}", told.join("; "))) }
 }
 
 /// Boots a machine with that many cards and these Debian packages, and runs a script beside the files, which stand in

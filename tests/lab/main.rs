@@ -17,6 +17,7 @@ mod shared {
 }
 
 mod abbreviations;
+mod audit;
 mod capture;
 mod hosts;
 mod ifup;
@@ -44,6 +45,7 @@ fn main() {
         hosts::trials(),
         migrated::trials(),
         libvirt::trials(),
+        audit::trials(),
         capture::trials(),
         wireguard::trials(),
     ];

@@ -9,6 +9,7 @@ use crate::diagnostic::Severity;
 
 pub mod commands;
 pub mod core;
+pub mod drift;
 pub mod ifcfg;
 pub mod ifcfg_output;
 pub mod interfaces;
@@ -62,6 +63,7 @@ pub fn all() -> Vec<&'static Code> {
     let mut all: Vec<_> = [
         commands::CODES,
         core::CODES,
+        drift::CODES,
         ifcfg::CODES,
         ifcfg_output::CODES,
         interfaces::CODES,

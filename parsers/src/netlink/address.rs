@@ -15,7 +15,8 @@ use std::net::IpAddr;
 const FOREVER: u32 = u32::MAX;
 
 /// Who gave a link its address.
-enum Giver {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Giver {
     /// Somebody's configuration.
     Configuration,
     /// A DHCP client.
@@ -37,9 +38,15 @@ impl Reading<'_> {
                 self.cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
                 continue;
             };
-            let method = match giver(address, net, state) {
+            let giver = match giver(address, net, state) {
                 // Some DHCP clients tell the kernel no lifetime; their default route says whose address it is.
-                Giver::Configuration if net.addr().is_ipv4() && self.is_leased(state) => IpMethod::Auto,
+                Giver::Configuration if net.addr().is_ipv4() && self.is_leased(state) => Giver::Dhcp,
+                giver @ (Giver::Configuration | Giver::Dhcp | Giver::Advertisement | Giver::Itself(_)) => {
+                    giver
+                }
+            };
+            self.makers.of_address(net, giver, span);
+            let method = match giver {
                 Giver::Configuration => {
                     let mut found = configured(address, net);
                     // NetworkManager and systemd-networkd make the route to the prefix themselves, to give it a metric.

@@ -1,5 +1,7 @@
 //! The settings of each kind of link by the names that iproute2 prints (ip/iplink_*.c), and what is state.
 
+use netpivot_model::path::FieldPath;
+
 /// How a printed value becomes the model's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Codec {
@@ -294,6 +296,36 @@ const MACVLAN_STATE: &[&str] =
 /// What the model calls a kind of the kernel, its settings and its state.
 pub(super) fn kind(info_kind: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|(name, ..)| *name == info_kind)
+}
+
+/// Settings that are read one by one ([`super::link`]).
+const SINGLE: &[&str] = &[
+    "mtu",
+    "mac",
+    "promiscuous",
+    "alias",
+    "vlan.parent",
+    "vlan.reorder_hdr",
+    "vlan.gvrp",
+    "vlan.mvrp",
+    "vlan.loose_binding",
+    "veth.peer",
+    "macvlan.parent",
+    "macvlan.tap",
+    "macvlan.promiscuous",
+    "ipvlan.parent",
+    "macsec.parent",
+    "infiniband.parent",
+    "ip_tunnel.mode",
+    "vxlan.source_port_min",
+    "vxlan.source_port_max",
+    "attributes.tx_queue_length",
+];
+
+/// True for a setting that every kernel prints of a link that has it.
+pub(super) fn shows(field: FieldPath) -> bool {
+    let rows = KINDS.iter().flat_map(|(_, _, rows, _)| *rows).chain(PORT).chain(BOND_PORT);
+    SINGLE.iter().any(|path| field.is(path)) || rows.into_iter().any(|(_, path, _)| field.is(path))
 }
 
 /// The settings of a port, by the kind of its controller, and what of them is state.

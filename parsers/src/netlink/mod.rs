@@ -14,6 +14,7 @@ mod link;
 #[cfg(all(feature = "live", target_os = "linux"))]
 pub mod live;
 mod merge;
+pub mod observed;
 mod plain;
 mod resolver;
 mod route;
@@ -35,6 +36,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::netns::Netns;
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::source::{At, Span};
+use observed::Makers;
 use snapshot::{LinkState, Snapshot};
 
 /// Where the files of a snapshot stand in a tree.
@@ -98,42 +100,56 @@ impl Parser for Netlink {
     }
 
     fn parse(&self, input: &Input<'_>, cx: &mut Context) -> Result<Network, Fatal> {
-        let mut snapshots = Vec::new();
-        for file in input.tree.list(DIRECTORY).unwrap_or_default() {
-            if let Some(source) = cx.read_up_to(input.tree, &format!("{DIRECTORY}/{}", file.name), MAX_STATE)
-            {
-                document::read(source, &mut snapshots, cx);
-            }
-        }
-        for name in outputs(input.tree) {
-            let path = format!("{ARCHIVED}/{name}");
-            if let Some(source) = cx.read_up_to(input.tree, &path, MAX_STATE) {
-                document::read(source, &mut snapshots, cx);
-            }
-        }
-        snapshots.iter_mut().for_each(|snapshot| merge::merge(snapshot, cx));
-        let is_empty = |one: &Snapshot| one.links.is_empty() && one.routes.is_empty() && one.rules.is_empty();
-        if snapshots.iter().all(is_empty) {
-            return Err(Fatal {
-                message: "there is no link, route or rule in the kernel's state".to_owned(),
-                help:
-                    "save the output of `ip -j -d address`, `ip -j route show table all`, `ip -j rule` and \
-                       `bridge -j vlan`, and name the files or their directory"
-                        .to_owned(),
-            });
-        }
-        let tables = Tables::read(input.tree, cx);
-        let mut network = Network { dialect: Dialect::of(NETLINK), ..Network::default() };
-        let elsewhere = elsewhere(&snapshots);
-        let mut told = Left::default();
-        for snapshot in &snapshots {
-            let reading = Reading::of(snapshot, &tables, &elsewhere, Keep::of(input.dialect), cx);
-            told = reading.read(snapshot, told, &mut network);
-        }
-        tell(told, cx);
-        accounts::number_owners(&mut network, input.tree, cx);
+        let snapshots = snapshots(input.tree, cx)?;
+        let (network, _) = interpret(&snapshots, input.tree, Keep::of(input.dialect), cx);
         Ok(network)
     }
+}
+
+/// The states in the files of a tree, one a network namespace.
+fn snapshots(tree: &dyn Tree, cx: &mut Context) -> Result<Vec<Snapshot>, Fatal> {
+    let mut snapshots = Vec::new();
+    for file in tree.list(DIRECTORY).unwrap_or_default() {
+        if let Some(source) = cx.read_up_to(tree, &format!("{DIRECTORY}/{}", file.name), MAX_STATE) {
+            document::read(source, &mut snapshots, cx);
+        }
+    }
+    for name in outputs(tree) {
+        let path = format!("{ARCHIVED}/{name}");
+        if let Some(source) = cx.read_up_to(tree, &path, MAX_STATE) {
+            document::read(source, &mut snapshots, cx);
+        }
+    }
+    snapshots.iter_mut().for_each(|snapshot| merge::merge(snapshot, cx));
+    let is_empty = |one: &Snapshot| one.links.is_empty() && one.routes.is_empty() && one.rules.is_empty();
+    if snapshots.iter().all(is_empty) {
+        return Err(Fatal {
+            message: "there is no link, route or rule in the kernel's state".to_owned(),
+            help: "save the output of `ip -j -d address`, `ip -j route show table all`, `ip -j rule` and \
+                       `bridge -j vlan`, and name the files or their directory"
+                .to_owned(),
+        });
+    }
+    Ok(snapshots)
+}
+
+/// What a state means, and who made what of it where that is asked for.
+fn interpret(snapshots: &[Snapshot], tree: &dyn Tree, keep: Keep, cx: &mut Context) -> (Network, Makers) {
+    let tables = Tables::read(tree, cx);
+    let mut network = Network { dialect: Dialect::of(NETLINK), ..Network::default() };
+    let elsewhere = elsewhere(snapshots);
+    let mut told = Left::default();
+    let mut makers = Makers::default();
+    for snapshot in snapshots {
+        let mut reading = Reading::of(snapshot, &tables, &elsewhere, keep, cx);
+        reading.makers = std::mem::take(&mut makers);
+        (told, makers) = reading.read(snapshot, told, &mut network);
+        makers.has_routes |= !snapshot.routes.is_empty();
+        makers.has_rules |= !snapshot.rules.is_empty();
+    }
+    tell(told, cx);
+    accounts::number_owners(&mut network, tree, cx);
+    (network, makers)
 }
 
 /// The outputs of a support archive that are read: of `ip`, `bridge` and `brctl`, where they tell a state.
@@ -181,12 +197,14 @@ struct Keep {
     programs: bool,
     /// Sizes and addresses of devices as they are without anybody's doing.
     usual: bool,
+    /// What nobody configured, too, with who made it (`Makers`).
+    unconfigured: bool,
 }
 
 impl Keep {
     fn of(dialect: Option<&str>) -> Self {
         let is = |dialects: [&str; 2]| dialect.is_some_and(|dialect| dialects.contains(&dialect));
-        Keep { programs: is([ALL, STATE_ALL]), usual: is([STATE, STATE_ALL]) }
+        Keep { programs: is([ALL, STATE_ALL]), usual: is([STATE, STATE_ALL]), unconfigured: false }
     }
 }
 
@@ -210,6 +228,7 @@ struct Reading<'a> {
     leased: HashSet<String>,
     /// Destinations of routes that the kernel or NetworkManager made for an address, by link.
     prefix_routes: HashSet<(String, String)>,
+    makers: Makers,
     left: Left,
 }
 
@@ -260,12 +279,13 @@ impl<'a> Reading<'a> {
             foreign: HashSet::default(),
             leased: made.leased,
             prefix_routes: made.prefixes,
+            makers: Makers::default(),
             left: Vec::new(),
         }
     }
 
     /// Adds the namespace to the network.
-    fn read(mut self, snapshot: &Snapshot, left: Left, network: &mut Network) -> Left {
+    fn read(mut self, snapshot: &Snapshot, left: Left, network: &mut Network) -> (Left, Makers) {
         self.left = left;
         let before = Lengths::of(network);
         self.links(snapshot, network);
@@ -279,13 +299,14 @@ impl<'a> Reading<'a> {
         if let Some(name) = &snapshot.name {
             before.put_into(&At::new(name.item.clone(), name.span), network);
         }
-        self.left
+        (self.left, self.makers)
     }
 
     fn links(&mut self, snapshot: &Snapshot, network: &mut Network) {
         let foreign = if self.keep.programs { HashMap::default() } else { foreign::links(snapshot) };
         for seen in &snapshot.links {
-            if let Some(why) = foreign.get(seen.item.ifname.as_str()) {
+            let program = foreign.get(seen.item.ifname.as_str());
+            if let Some(why) = program.filter(|_| !self.keep.unconfigured) {
                 self.left.push((Why::Foreign(why), seen.span, Some(seen.item.ifname.clone())));
                 self.foreign.insert(seen.item.ifname.clone());
                 continue;
@@ -295,11 +316,12 @@ impl<'a> Reading<'a> {
             self.link_settings(&mut link, snapshot, &seen.item, seen.span);
             let is_loopback = link.name.as_ref().is_some_and(|name| name.value == "lo");
             let is_silent = link.ipv4.is_none() && link.ipv6.is_none();
-            if is_loopback && is_silent && !route::leads_to_loopback(snapshot) {
+            if is_loopback && is_silent && !self.keep.unconfigured && !route::leads_to_loopback(snapshot) {
                 self.leave("the loopback device, which every host has", seen.span);
                 continue;
             }
             let id = network.add_link(link);
+            self.makers.of_link(id, &seen.item, program.copied());
             self.ids.insert(seen.item.ifname.clone(), id);
         }
     }

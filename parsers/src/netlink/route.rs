@@ -20,7 +20,8 @@ const IPV6_METRIC: u32 = 1024;
 impl Reading<'_> {
     pub(super) fn routes(&mut self, snapshot: &Snapshot, network: &mut Network) {
         for seen in &snapshot.routes {
-            if let Some(what) = not_configuration(&seen.item) {
+            let maker = not_configuration(&seen.item);
+            if let Some(what) = maker.filter(|_| !self.keep.unconfigured) {
                 self.leave(what, seen.span);
                 continue;
             }
@@ -28,6 +29,7 @@ impl Reading<'_> {
                 continue;
             }
             let Some(route) = self.route(seen) else { continue };
+            self.makers.of_route(network.routes.len(), maker);
             let owner = seen.item.dev.as_ref().and_then(|dev| self.ids.get(dev)).copied();
             let dev = seen.item.dev.clone().filter(|_| owner.is_none() && !route.is_without_device());
             let dev = dev.map(|dev| At::new(dev, seen.span));

@@ -1,0 +1,222 @@
+//! The configuration of a host against the running kernel: what is promised, what is there, and what of the
+//! difference is nobody's change.
+//!
+//! All formats of a root are read, each by its own parser. Each link of each of them is a `promise::Promise` about one
+//! device; a device may be promised by several. What only a program or the kernel does of itself is told apart by named
+//! [`rule::Rule`]s and kept aside, since an audit that cries wolf is switched off.
+//!
+//! The order is: owners, then links, then routes and rules, which belong to the host as a whole, then files. A further set of
+//! checks gives the same [`Judged`] findings and is one more line in [`audit`].
+
+mod address;
+pub mod baseline;
+mod files;
+pub mod ignore;
+mod kernel;
+pub mod lease;
+mod link;
+mod owner;
+mod policy;
+mod promise;
+mod route;
+pub mod rule;
+pub mod state;
+
+use crate::failure::Failure;
+use crate::formats::FormatSpec;
+use crate::pipeline::{self, Loaded};
+use kernel::Kernel;
+use lease::Leases;
+use netpivot_model::codes::Code;
+use netpivot_model::diagnostic::Severity;
+use netpivot_model::dialect::NETLINK;
+use netpivot_model::format::JSON;
+use netpivot_model::source::{Origin, Span};
+use netpivot_model::value::Value;
+use netpivot_parsers::Tree;
+use netpivot_parsers::netlink::observed::Observed;
+use promise::Config;
+use rule::Rule;
+
+/// A place in a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as it is called on the host.
+    pub file: String,
+    /// The line from 1; 0 for the file as a whole.
+    pub line: usize,
+    /// The column from 1; 0 for the file as a whole.
+    pub column: usize,
+}
+
+/// A value of either side: typed for programs, and in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// As the model has it; of an address or a route its words.
+    pub value: Value,
+    /// With its unit, as people say it.
+    pub words: String,
+}
+
+impl Told {
+    /// What has no other form than its words.
+    fn words(words: impl Into<String>) -> Self {
+        let words = words.into();
+        Told { value: Value::text(words.clone()), words }
+    }
+}
+
+/// A difference between the configuration and the kernel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What kind.
+    pub code: &'static Code,
+    /// The interface; none for the host as a whole.
+    pub link: Option<String>,
+    /// Its network namespace, where that is not the host's own.
+    pub netns: Option<String>,
+    /// `address 192.0.2.1/24`, `route 10.0.0.0/8`, where it is about one.
+    pub entry: Option<String>,
+    /// The setting's path in the model.
+    pub field: Option<String>,
+    /// What people call the setting.
+    pub name: Option<String>,
+    /// One sentence without a final period.
+    pub what: String,
+    /// What the configuration says.
+    pub promised: Option<Told>,
+    /// What the kernel says.
+    pub actual: Option<Told>,
+    /// Where the configuration says it; none where its program's own default does.
+    pub source: Option<Place>,
+    /// What to do.
+    pub help: String,
+}
+
+impl Finding {
+    /// A finding about the host as a whole.
+    fn new(code: &'static Code, what: impl Into<String>, help: impl Into<String>) -> Self {
+        Finding {
+            code,
+            link: None,
+            netns: None,
+            entry: None,
+            field: None,
+            name: None,
+            what: what.into(),
+            promised: None,
+            actual: None,
+            source: None,
+            help: help.into(),
+        }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity
+    }
+}
+
+/// A finding, and the rule by which it is not reported.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// What differs.
+    pub finding: Finding,
+    /// Why that is nobody's change.
+    pub rule: Option<&'static Rule>,
+}
+
+/// Who promises a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The interface.
+    pub link: String,
+    /// Its network namespace, where that is not the host's own.
+    pub netns: Option<String>,
+    /// The dialect of the configuration.
+    pub format: String,
+    /// Its file.
+    pub file: Option<String>,
+    /// Others that promise it as well: dialect and file.
+    pub others: Vec<(String, Option<String>)>,
+}
+
+/// The audit of a host.
+#[derive(Debug, Clone, Default)]
+pub struct Audit {
+    /// Who promises which link, in the order of the configuration.
+    pub owners: Vec<Owner>,
+    /// What differs.
+    pub findings: Vec<Finding>,
+    /// What differs and is nobody's change, with the rule that says so.
+    pub not_reported: Vec<(Finding, &'static Rule)>,
+}
+
+/// The configuration of a host, in all formats that its root holds.
+///
+/// # Errors
+/// There is none, or none that can be read.
+pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Vec<Loaded>, Failure> {
+    if from.is_some() {
+        return Ok(vec![pipeline::load(tree, from)?]);
+    }
+    let mut found = pipeline::detect::formats(tree);
+    found.retain(|found| ![NETLINK, JSON.name].contains(&found.parser.info().name));
+    if found.iter().any(|found| found.sure) {
+        found.retain(|found| found.sure);
+    }
+    let mut failed = None;
+    let mut loaded = Vec::new();
+    for found in found {
+        match pipeline::load(tree, Some(&FormatSpec::of(found.parser.info().name))) {
+            Ok(one) => loaded.push(one),
+            // A folder of another format with nothing in it is no trouble.
+            Err(failure) => failed = failed.or(Some(failure)),
+        }
+    }
+    match (loaded.is_empty(), failed) {
+        (false, _) => Ok(loaded),
+        (true, Some(failure)) => Err(failure),
+        // Says what was looked for.
+        (true, None) => pipeline::load(tree, None).map(|one| vec![one]),
+    }
+}
+
+/// Compares the configuration of a host, and what its lease files tell, with its kernel's state.
+#[must_use]
+pub fn audit(configs: &[Loaded], leases: &Leases, observed: &Observed) -> Audit {
+    let kernel = Kernel::of(observed);
+    let indexed: Vec<Config<'_>> = configs.iter().map(Config::of).collect();
+    let mut judged = Vec::new();
+    let claims = owner::claims(&indexed, &kernel, &mut judged);
+    let (settled, owners) = owner::settle(claims, &kernel, &mut judged);
+    route::check(&indexed, &settled, leases, &kernel, &mut judged);
+    policy::check(&indexed, &settled, &kernel, &mut judged);
+    owner::unowned(&settled, &kernel, &mut judged);
+    files::check(configs, &mut judged);
+    let mut audit = Audit { owners, ..Audit::default() };
+    for Judged { finding, rule } in judged {
+        match rule {
+            Some(rule) => audit.not_reported.push((finding, rule)),
+            None => audit.findings.push(finding),
+        }
+    }
+    audit.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    audit
+}
+
+/// By link, in which the gravest comes first; the host as a whole last.
+fn order(finding: &Finding) -> (bool, &Option<String>, &Option<String>, &'static str, &Option<String>) {
+    (finding.link.is_none(), &finding.netns, &finding.link, finding.code.id, &finding.entry)
+}
+
+/// The first place of an origin.
+fn place_of(config: &Loaded, origin: &Origin) -> Option<Place> {
+    origin.span().map(|span| place_at(config, span))
+}
+
+fn place_at(config: &Loaded, span: Span) -> Place {
+    let at = config.sources.line_column(span);
+    Place { file: config.sources.get(span.source).path.clone(), line: at.line, column: at.column }
+}

@@ -1,0 +1,250 @@
+//! `netpivot audit`: configuration against the running kernel, of one host or of a fleet.
+//!
+//! Hosts are worked on in parts, each part on all cores and printed in the order of the command line before the next begins, so
+//! that 10,000 hosts need no more memory than a part. A bad host is told and does not stop the rest.
+
+use crate::audit::baseline::Baseline;
+use crate::audit::ignore::Ignore;
+use crate::audit::lease::Leases;
+use crate::audit::state::Against;
+use crate::audit::{self, Audit, Finding};
+use crate::cli::{self, AuditForm, FailOn};
+use crate::failure::{CHANGED, DONE, Failure};
+use crate::formats::FormatSpec;
+use crate::input::{self, Host};
+use crate::render::audit::nagios::{self, Status};
+use crate::render::audit::sarif::Log;
+use crate::render::audit::{counts, json, text};
+use crate::render::{Console, Paint, Progress};
+use netpivot_model::diagnostic::Severity;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// How many hosts are worked on before their results are printed.
+const PART: usize = 256;
+
+/// What is asked for, the same for each host.
+struct Request {
+    from: Option<FormatSpec>,
+    against: Against,
+    fail_on: Severity,
+    baseline: Baseline,
+    ignore: Ignore,
+}
+
+pub(super) fn run(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
+    let done = all(args, console);
+    match (&done, args.output_format) {
+        // A plug-in always has one line, and its own status for what could not be asked.
+        (Err(failure), AuditForm::Nagios) => {
+            let mut status = nagios::Status::default();
+            status.failed("audit", &failure.message);
+            super::print(&status.text(Severity::Note))?;
+            Ok(status.exit(Severity::Note))
+        }
+        (Ok(_) | Err(_), AuditForm::Text | AuditForm::Json | AuditForm::Sarif | AuditForm::Nagios) => done,
+    }
+}
+
+fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
+    input::named_once(&args.inputs)?;
+    let hosts = input::hosts(&args.inputs, args.root.as_deref());
+    let request = Request {
+        from: super::from_spec(args.from.as_ref(), false)?,
+        against: against(args, hosts.len())?,
+        fail_on: severity(args.fail_on),
+        baseline: args.baseline.as_deref().map(Baseline::open).transpose()?.unwrap_or_default(),
+        ignore: args.ignore.as_deref().map(Ignore::open).transpose()?.unwrap_or_default(),
+    };
+    let several = hosts.len() > 1;
+    console.look.name_hosts = several;
+    let mut page =
+        Page { args, several, paint: Paint::stdout(), sarif: Log::default(), nagios: Status::default() };
+    super::print(&page.head())?;
+    let progress = Progress::stderr(if several { hosts.len() } else { 0 });
+    let mut total = Total::default();
+    for part in hosts.chunks(PART) {
+        let work = |host: &Host| one_host(host, &request);
+        let done: Vec<Result<Audit, Failure>> = if several {
+            part.par_iter().map(work).inspect(|_| progress.step()).collect()
+        } else {
+            part.iter().map(work).collect()
+        };
+        progress.clear();
+        let mut output = String::new();
+        for (host, result) in part.iter().zip(done) {
+            match result {
+                Ok(audit) => {
+                    let is_drift = total.add(&audit, &request);
+                    output.push_str(&page.host(host, &audit, is_drift, console));
+                }
+                Err(failure) => {
+                    total.failed.push(failure.kind.exit());
+                    output.push_str(&page.failed(host, &failure));
+                    console.failure(Some(&host.label), &failure);
+                }
+            }
+        }
+        super::print(&output)?;
+    }
+    progress.finish();
+    super::print(&page.foot(request.fail_on))?;
+    if args.verbose {
+        for (line, entry) in request.ignore.unused() {
+            console.print(&format!("the ignore file's line {line} meets nothing: {entry}\n"));
+        }
+    }
+    if several {
+        let Total { clean, drift, failed, .. } = &total;
+        console.print(&format!(
+            "{} hosts: {clean} without drift, {drift} with drift, {} unreadable\n",
+            hosts.len(),
+            failed.len()
+        ));
+    }
+    match args.output_format {
+        AuditForm::Nagios => Ok(page.nagios.exit(request.fail_on)),
+        AuditForm::Text | AuditForm::Json | AuditForm::Sarif => Ok(total.exit()),
+    }
+}
+
+/// What came of all hosts.
+#[derive(Default)]
+struct Total {
+    clean: usize,
+    drift: usize,
+    failed: Vec<u8>,
+}
+
+impl Total {
+    /// Counts a host; true where it has drift.
+    fn add(&mut self, audit: &Audit, request: &Request) -> bool {
+        let is_drift = audit.findings.iter().any(|finding| finding.severity() >= request.fail_on);
+        *(if is_drift { &mut self.drift } else { &mut self.clean }) += 1;
+        is_drift
+    }
+
+    fn exit(&self) -> u8 {
+        let drift = if self.drift > 0 { CHANGED } else { DONE };
+        super::gravest(self.failed.iter().copied().chain([drift]))
+    }
+}
+
+fn severity(fail_on: FailOn) -> Severity {
+    match fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Note => Severity::Note,
+    }
+}
+
+/// Where states are: this host's root is compared with the running kernel, others with what they hold themselves.
+fn against(args: &cli::Audit, hosts: usize) -> Result<Against, Failure> {
+    let is_this_host =
+        args.inputs.is_empty() && args.root.as_deref().is_none_or(|root| root == Path::new("/"));
+    match &args.against {
+        None if is_this_host => Ok(Against::One(PathBuf::from("live:"))),
+        None => Ok(Against::Own),
+        Some(path) if hosts > 1 && path.is_dir() => Ok(Against::Folder(path.clone())),
+        Some(_) if hosts > 1 => {
+            let failure = Failure::usage("one state cannot be that of several hosts");
+            Err(failure.help("give a directory that holds NAME.json for each of them"))
+        }
+        Some(path) => Ok(Against::One(path.clone())),
+    }
+}
+
+fn one_host(host: &Host, request: &Request) -> Result<Audit, Failure> {
+    let work = || {
+        let opened = host.open(request.from.as_ref())?;
+        let observed = request.against.observe(host, &*opened.tree)?;
+        let configs = audit::configuration(&*opened.tree, request.from.as_ref())?;
+        let mut audit = audit::audit(&configs, &Leases::read(&*opened.tree), &observed);
+        request.ignore.apply(&host.folder, &mut audit);
+        request.baseline.apply(&host.folder, &mut audit);
+        Ok(audit)
+    };
+    // A fault in one host's audit must not take the other hosts' down.
+    super::guarded("the audit", work)
+}
+
+/// What is printed, in the form that is asked for.
+struct Page<'a> {
+    args: &'a cli::Audit,
+    several: bool,
+    paint: Paint,
+    sarif: Log,
+    nagios: Status,
+}
+
+impl Page<'_> {
+    fn head(&self) -> String {
+        match self.args.output_format {
+            AuditForm::Sarif => self.sarif.head(),
+            AuditForm::Text | AuditForm::Json | AuditForm::Nagios => String::new(),
+        }
+    }
+
+    fn host(&mut self, host: &Host, audit: &Audit, is_drift: bool, console: &mut Console) -> String {
+        let verbose = self.args.verbose;
+        let name = host.folder.as_str();
+        match self.args.output_format {
+            AuditForm::Text if self.several => {
+                let mut out = text::line(name, audit, self.paint);
+                if verbose {
+                    out.push_str(&text::findings(audit, verbose, self.paint));
+                }
+                out
+            }
+            AuditForm::Text => {
+                console.print(&summary(host, audit, verbose));
+                text::findings(audit, verbose, self.paint)
+            }
+            AuditForm::Json => json::line(name, audit, is_drift, self.args.show_secrets),
+            AuditForm::Sarif => self.sarif.host(name, &host.label, audit),
+            AuditForm::Nagios => {
+                self.nagios.host(self.several.then_some(name), audit);
+                String::new()
+            }
+        }
+    }
+
+    fn failed(&mut self, host: &Host, failure: &Failure) -> String {
+        let name = host.folder.as_str();
+        match self.args.output_format {
+            AuditForm::Text if self.several => text::unreadable(name, self.paint),
+            AuditForm::Text => String::new(),
+            AuditForm::Json => json::unreadable(name, failure),
+            AuditForm::Sarif => {
+                self.sarif.failed(name, &failure.message);
+                String::new()
+            }
+            AuditForm::Nagios => {
+                self.nagios.failed(name, &failure.message);
+                String::new()
+            }
+        }
+    }
+
+    fn foot(&self, least: Severity) -> String {
+        match self.args.output_format {
+            AuditForm::Sarif => self.sarif.foot(),
+            AuditForm::Nagios => self.nagios.text(least),
+            AuditForm::Text | AuditForm::Json => String::new(),
+        }
+    }
+}
+
+/// `/: 4 links, 1 error, 2 warnings; 12 differences not reported (`-v` names them)`.
+fn summary(host: &Host, audit: &Audit, verbose: bool) -> String {
+    let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    let links = count(audit.owners.len(), "link");
+    let findings: &[Finding] = &audit.findings;
+    let label = crate::render::printable(&host.label);
+    let left = match audit.not_reported.len() {
+        0 => String::new(),
+        _ if verbose => String::new(),
+        n => format!("; {} not reported (`-v` names them)", count(n, "difference")),
+    };
+    format!("{label}: {links}: {}{left}\n", counts(findings))
+}

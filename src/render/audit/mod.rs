@@ -1,0 +1,26 @@
+//! Audits, for people and for programs.
+
+pub mod json;
+pub mod nagios;
+pub mod sarif;
+pub mod text;
+
+use crate::audit::Finding;
+use netpivot_model::diagnostic::Severity;
+
+/// The severities that findings of an audit have, the gravest first.
+pub const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+/// `1 error, 2 warnings`.
+#[must_use]
+pub fn counts(findings: &[Finding]) -> String {
+    let parts: Vec<String> = SEVERITIES
+        .iter()
+        .filter_map(|severity| {
+            let count = findings.iter().filter(|finding| finding.severity() == *severity).count();
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {}{plural}", severity.as_str()))
+        })
+        .collect();
+    if parts.is_empty() { "no drift".to_owned() } else { parts.join(", ") }
+}
