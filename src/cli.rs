@@ -174,55 +174,55 @@ pub struct Migrate {
     #[arg(short, long, value_name = "FORMAT", required_unless_present_any = ["confirm", "undo", "status"])]
     pub to: Option<String>,
     /// Format of the host's files: `NAME[:DIALECT]`; detected where it is not given
-    #[arg(short, long, value_name = "FORMAT", requires = "to")]
+    #[arg(short, long, value_name = "FORMAT", conflicts_with = "instead")]
     pub from: Option<String>,
     /// The host's root
     #[arg(long, value_name = "DIR", default_value = "/")]
     pub root: PathBuf,
     /// Show what would change, and change nothing
-    #[arg(long, requires = "to")]
+    #[arg(long, conflicts_with = "instead")]
     pub dry_run: bool,
     /// Show the changes of the files as unified diffs, secrets hidden
-    #[arg(long, requires = "to")]
+    #[arg(long, conflicts_with = "instead")]
     pub diff: bool,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
     /// Accept a loss: a code, its name, or `all` (can be repeated)
-    #[arg(long, value_name = "CODE", value_delimiter = ',', requires = "to")]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', conflicts_with = "instead")]
     pub allow: Vec<String>,
     /// Give interfaces, hardware addresses and IP addresses others: `name:OLD=NEW`, `mac:OLD=NEW`, `addr:OLD=NEW` (can be repeated)
-    #[arg(long, value_name = "MAP", value_delimiter = ',', requires = "to")]
+    #[arg(long, value_name = "MAP", value_delimiter = ',', conflicts_with = "instead")]
     pub map: Vec<String>,
     /// Write .link files that keep the interface names given by hardware address
-    #[arg(long, requires = "to")]
+    #[arg(long, conflicts_with = "instead")]
     pub with_link_files: bool,
     /// Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher or as ifup-local
-    #[arg(long, requires = "to")]
+    #[arg(long, conflicts_with = "instead")]
     pub with_dispatcher: bool,
     /// Keep devices that NetworkManager does not manage unmanaged, instead of managing them
-    #[arg(long, requires = "to")]
+    #[arg(long, conflicts_with = "instead")]
     pub unmanaged: bool,
     /// Bring the old files back after that many seconds unless `--confirm` comes from a new login
-    #[arg(long, value_name = "SECONDS", requires = "to", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "instead", value_parser = clap::value_parser!(u32).range(1..))]
     pub confirm_within: Option<u32>,
     /// With `--confirm-within`: a command that `sh` runs when the old files are back by themselves
     #[arg(long, value_name = "COMMAND", requires = "confirm_within")]
     pub on_undo: Option<String>,
     /// Keep the new files: the network works, as this login shows
-    #[arg(long, conflicts_with_all = ["to", "undo", "status"])]
+    #[arg(long, group = "instead", conflicts_with = "to")]
     pub confirm: bool,
     /// Confirm from the login that migrated, which proves nothing
     #[arg(long, requires = "confirm")]
     pub same_login: bool,
     /// Bring the old files back: every byte, mode, owner and attribute
-    #[arg(long, conflicts_with_all = ["to", "status"])]
+    #[arg(long, group = "instead", conflicts_with = "to")]
     pub undo: bool,
     /// Undo even where somebody changed the new files; copies of these are kept
     #[arg(long, requires = "undo")]
     pub force: bool,
     /// Tell how far the last migration is
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long, group = "instead", conflicts_with = "to")]
     pub status: bool,
     /// Undo the migration of that id, unless it is confirmed (what `--confirm-within` sets off)
     #[arg(long, value_name = "ID", requires = "undo", hide = true)]
