@@ -210,14 +210,14 @@ impl<'h> Host<'h> {
             }
             Trigger::Key { of, section, keys, value } => {
                 let is = |said: &&Statement| {
-                    let is_there = match of {
-                        Of::Files(paths) => paths.iter().any(|path| matches(path, &said.path)),
+                    let is_there = || match of {
+                        Of::Files(paths) => paths.iter().any(|path| fits(path, &said.path)),
                         Of::Format(format) => said.format == *format,
                     };
-                    is_there
-                        && matches(section, &said.section)
-                        && keys.iter().any(|key| matches(key, &said.key))
+                    keys.iter().any(|key| fits(key, &said.key))
+                        && fits(section, &said.section)
                         && value(&said.value)
+                        && is_there()
                 };
                 self.statements.iter().filter(is).map(|said| self.key(said)).collect()
             }
@@ -236,17 +236,7 @@ impl<'h> Host<'h> {
                 for (at, loaded) in self.configs.iter().enumerate() {
                     look(loaded, &mut |id, origin| {
                         let Some(place) = crate::audit::place_of(loaded, origin) else { return };
-                        let said = origin.span().and_then(|span| {
-                            let text = loaded
-                                .sources
-                                .get(span.source)
-                                .text
-                                .get(span.start as usize..span.end as usize)?;
-                            let is_secret = loaded.secrets.contains(&span);
-                            (!is_secret).then(|| {
-                                (text.lines().next().unwrap_or_default().trim().to_owned(), String::new())
-                            })
-                        });
+                        let said = origin.span().and_then(|span| line(loaded, span));
                         found.push(Shown {
                             path: place.file.clone(),
                             place,
@@ -291,4 +281,22 @@ impl<'h> Host<'h> {
 fn place(sources: &Sources, span: Span) -> Place {
     let at = sources.line_column(span);
     Place { file: sources.get(span.source).path.clone(), line: at.line, column: at.column }
+}
+
+/// The line that a span is in, unless something secret stands there.
+fn line(loaded: &Loaded, span: Span) -> Option<(String, String)> {
+    let text = &loaded.sources.get(span.source).text;
+    let (before, after) = text.split_at_checked(span.start as usize)?;
+    let from = before.rfind('\n').map_or(0, |at| at + 1);
+    let to = after.find('\n').map_or(text.len(), |at| before.len() + at);
+    let is_here = |secret: &Span| {
+        secret.source == span.source && (secret.start as usize) < to && (secret.end as usize) > from
+    };
+    let line = text.get(from..to).filter(|_| !loaded.secrets.iter().any(is_here))?;
+    Some((line.trim().to_owned(), String::new()))
+}
+
+/// As [`matches`]; most patterns are plain words.
+fn fits(pattern: &str, text: &str) -> bool {
+    if pattern.contains(['*', '?']) { matches(pattern, text) } else { pattern == text }
 }

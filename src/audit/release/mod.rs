@@ -75,7 +75,7 @@ pub struct Source {
 }
 
 /// One fact about a release. `meaning` and `cure` have the host's own names in place of `{file}`, `{base}` (the file's own name),
-/// `{name}` (what follows the `-` in it), `{link}`, `{profile}`, `{key}` and `{value}`.
+/// `{name}` (what follows the `-` in it), `{names}` (of the value, else the same), `{link}`, `{profile}`, `{key}` and `{value}`.
 #[derive(Debug)]
 pub struct Fact {
     /// With the release: `rhel10/R1`.
@@ -247,10 +247,12 @@ fn fill(text: &str, shown: &Shown, quoted: &dyn Fn(&str) -> String) -> String {
     let name = base.split_once('-').map_or(base, |(_, name)| name);
     let link = shown.link.as_deref().unwrap_or(name);
     let (key, value) = shown.said.as_ref().map_or(("", ""), |(key, value)| (key, value));
-    let names = [
+    let names = if value.is_empty() { name } else { value };
+    let marks = [
         ("{file}", shown.path.as_str()),
         ("{base}", base),
         ("{name}", name),
+        ("{names}", names),
         ("{link}", link),
         ("{profile}", shown.profile.as_deref().unwrap_or(link)),
         ("{key}", key),
@@ -262,9 +264,13 @@ fn fill(text: &str, shown: &Shown, quoted: &dyn Fn(&str) -> String) -> String {
     while let Some(at) = rest.find('{') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match names.iter().find(|(mark, _)| rest.starts_with(mark)) {
+        match marks.iter().find(|(mark, _)| rest.starts_with(mark)) {
             Some((mark, word)) => {
-                out.push_str(&quoted(word));
+                let words: Vec<String> = match *mark {
+                    "{names}" => word.split_ascii_whitespace().map(quoted).collect(),
+                    _ => vec![quoted(word)],
+                };
+                out.push_str(&words.join(" "));
                 rest = &rest[mark.len()..];
             }
             None => {

@@ -74,7 +74,7 @@ pub(super) static FACTS: &[Fact] = &[
             when: any_file,
         }],
         meaning: "there is no wicked, and NetworkManager does not read its files",
-        cure: "zypper install NetworkManager NetworkManager-config-server && systemctl enable NetworkManager && netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/",
+        cure: "zypper install NetworkManager NetworkManager-config-server && systemctl enable NetworkManager && netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # once for all files",
         sources: &[&SLE16, &MIGRATION],
     },
     Fact {
@@ -152,7 +152,7 @@ pub(super) static FACTS: &[Fact] = &[
             Trigger::File { paths: HOOK_FOLDERS, except: OF_PACKAGES, when: any_file },
         ],
         meaning: "nothing calls the script, and the migration deletes it with its folder",
-        cure: "cp SCRIPT /etc/NetworkManager/dispatcher.d/50-{name} && chmod 755 /etc/NetworkManager/dispatcher.d/50-{name} # the script that {file} is or names; $1 is the interface, $2 the action: up, down, pre-up, pre-down",
+        cure: "install -m 755 SCRIPT /etc/NetworkManager/dispatcher.d/50-{base} # the script that {file} is or names; $1 is the interface, $2 the action: up, down, pre-up, pre-down",
         sources: &[&MIGRATION, &NM_DISPATCHER],
     },
     Fact {
@@ -338,7 +338,7 @@ pub(super) static FACTS: &[Fact] = &[
             },
         ],
         meaning: "a new installation has predictable names, no ethN; the migration pins the old ones by a rule of its own",
-        cure: "printf '[Match]\\nMACAddress=%s\\n[Link]\\nName=%s\\n' \"$(cat /sys/class/net/{name}/address)\" {name} > /etc/systemd/network/10-{name}.link",
+        cure: "for n in {names}; do printf '[Match]\\nMACAddress=%s\\n[Link]\\nName=%s\\n' \"$(cat /sys/class/net/$n/address)\" $n > /etc/systemd/network/10-$n.link; done",
         sources: &[&SLE16_CLOUD, &MIGRATION_NAMES],
     },
     Fact {

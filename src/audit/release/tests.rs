@@ -273,7 +273,7 @@ const HOSTS: &[(&str, Files, (&str, usize), Files)] = &[
     (
         "sles16/S9",
         &[
-            WICKED_ETH0,
+            (WICKED, "STARTMODE=auto\nBOOTPROTO=static\nIPADDR=192.0.2.1/24\n"),
             (
                 "/etc/sysconfig/network/routes",
                 "10.0.0.0/8 - - - nexthop via 192.0.2.7 dev eth0 nexthop via 192.0.2.8 dev eth0\n",
@@ -281,7 +281,7 @@ const HOSTS: &[(&str, Files, (&str, usize), Files)] = &[
         ],
         ("/etc/sysconfig/network/routes", 1),
         &[
-            WICKED_ETH0,
+            (WICKED, "STARTMODE=auto\nBOOTPROTO=static\nIPADDR=192.0.2.1/24\n"),
             ("/etc/sysconfig/network/routes", "10.0.0.0/8 192.0.2.7 - eth0\n10.1.0.0/16 192.0.2.8 - eth0\n"),
         ],
     ),
@@ -398,7 +398,7 @@ fn each_fact_is_shown_by_its_host_and_not_by_one_that_is_nearly_so() {
         }
         for finding in &found {
             let text = format!("{} {}", finding.what, finding.help);
-            if ["{file}", "{base}", "{name}", "{link}", "{profile}", "{key}", "{value}"]
+            if ["{file}", "{base}", "{name}", "{names}", "{link}", "{profile}", "{key}", "{value}"]
                 .iter()
                 .any(|mark| text.contains(mark))
             {
