@@ -1,7 +1,7 @@
 //! The configuration of a host against the running kernel: what is promised, what is there, and what of the
 //! difference is nobody's change.
 //!
-//! All formats of a root are read, each by its own parser. Each link of each of them is a [`promise::Promise`] about one
+//! All formats of a root are read, each by its own parser. Each link of each of them is a `promise::Promise` about one
 //! device; a device may be promised by several. What only a program or the kernel does of itself is told apart by named
 //! [`rule::Rule`]s and kept aside, since an audit that cries wolf is switched off.
 //!

@@ -150,7 +150,8 @@ fn known(name: ReleaseName) -> &'static Release {
     }
 }
 
-/// Where states are: for another release only where one is named; this host's root is compared with the running kernel, others with what they hold themselves.
+/// Where states are: for another release only where one is named; else this host's root is compared with the running kernel,
+/// others with what they hold themselves.
 fn against(args: &cli::Audit, hosts: usize) -> Result<Option<Against>, Failure> {
     let is_this_host =
         args.inputs.is_empty() && args.root.as_deref().is_none_or(|root| root == Path::new("/"));

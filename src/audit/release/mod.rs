@@ -1,7 +1,7 @@
 //! What would break on another release: facts, each with what shows it in a root, its cure and its source.
 //!
 //! A release is a table of [`Fact`]s, one file each; docs/releases.md has the same facts with the words of their sources. What
-//! shows a fact is one of four things ([`Trigger`]): a file, a key, a line, or something in the network as parsed. Only
+//! shows a fact is one of four things (`Trigger`): a file, a key, a line, or something in the network as parsed. Only
 //! configuration is looked at, no state.
 
 mod debian13;
