@@ -306,6 +306,8 @@ Examples:
     netpivot audit --output-format json hosts/*/ | jq -r 'select(.status == \"drift\").host'
   As a check of Nagios or Icinga, but for what was there last week:
     netpivot audit --output-format nagios --baseline last-week.json
+  What would break on another release, each with its cure and its source:
+    netpivot audit --for rhel10
 
 What the kernel, leases, router advertisements, daemons, containers and guests make by themselves is not reported; `-v` names it with the \
 rule. Exit status 0: no drift; 1: drift of the severity of `--fail-on` or above; 3: a host cannot be read. Nagios has its own.";
@@ -324,6 +326,9 @@ pub struct Audit {
     /// Default: what the host's own tree holds, of this host's root the running kernel
     #[arg(long, value_name = "STATE")]
     pub against: Option<PathBuf>,
+    /// Tell what would break on that release: of the files alone, unless `--against` names a state, too
+    #[arg(long = "for", value_enum, value_name = "RELEASE")]
+    pub release: Option<ReleaseName>,
     /// What the findings are printed as
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     pub output_format: AuditForm,
@@ -345,6 +350,17 @@ pub struct Audit {
     /// Host roots, directories or archives; support archives hold configuration and state
     #[arg(value_name = "CONFIG")]
     pub inputs: Vec<PathBuf>,
+}
+
+/// A release that an audit knows facts about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReleaseName {
+    /// Red Hat Enterprise Linux 10
+    Rhel10,
+    /// Debian 13 (trixie)
+    Debian13,
+    /// SUSE Linux Enterprise Server 16
+    Sles16,
 }
 
 /// What an audit prints.

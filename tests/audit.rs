@@ -4,6 +4,7 @@ use crate::{host, live};
 use libtest_mimic::{Failed, Trial};
 use netpivot::audit;
 use netpivot::audit::lease::Leases;
+use netpivot::audit::release::{DEBIAN13, RHEL10, SLES16};
 use netpivot::pipeline;
 use netpivot_parsers::Context;
 use netpivot_parsers::netlink::observed::observe;
@@ -174,6 +175,13 @@ fn each(source: &str) -> Result<(), String> {
         let again = audit::audit(&configs, &Leases::default(), &observed);
         if again.findings != done.findings {
             return Err(format!("{case}: two audits differ"));
+        }
+        let mut released = audit::of_files(&configs);
+        for release in [&RHEL10, &DEBIAN13, &SLES16] {
+            released.add_release(release, &tree, &configs);
+        }
+        if let Some(bare) = released.findings.iter().find(|finding| finding.source.is_none()) {
+            return Err(format!("{case}: {bare:?}"));
         }
         // Reading the formats one by one loses none that a conversion would read.
         if let Ok(loaded) = pipeline::load(&tree, None)

@@ -94,9 +94,12 @@ impl Audit {
 }
 
 /// What the columns are of a finding: of `address 192.0.2.1/24` the field is `address`, of a setting its path and the value that
-/// the kernel has, of a file its path.
+/// the kernel has, of a file its path, of a fact about a release its id and the file's path.
 fn subject(host: &str, finding: &Finding) -> [String; COLUMNS] {
     let (field, value) = match (&finding.entry, &finding.field, &finding.source) {
+        (Some(entry), Some(fact), _) if finding.fact.is_some() => {
+            (fact.clone(), entry.trim_start_matches("file ").to_owned())
+        }
         (Some(entry), ..) => {
             let (kind, which) = entry.rsplit_once(' ').unwrap_or((entry, ""));
             (kind.replace(' ', "-"), which.to_owned())
@@ -112,7 +115,7 @@ fn subject(host: &str, finding: &Finding) -> [String; COLUMNS] {
 }
 
 /// True where a pattern fits: `*` stands for any text, `?` for one character.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     // Where the last star is, and how much of the text it has taken.

@@ -7,6 +7,8 @@
 //!
 //! The order is: owners, then links, then routes and rules, which belong to the host as a whole, then files. A further set of
 //! checks gives the same [`Judged`] findings and is one more line in [`audit`].
+//!
+//! What would break on another release is told by [`release`], from the configuration alone.
 
 mod address;
 pub mod baseline;
@@ -18,6 +20,7 @@ mod link;
 mod owner;
 mod policy;
 mod promise;
+pub mod release;
 mod route;
 pub mod rule;
 pub mod state;
@@ -31,11 +34,13 @@ use netpivot_model::codes::Code;
 use netpivot_model::diagnostic::Severity;
 use netpivot_model::dialect::NETLINK;
 use netpivot_model::format::JSON;
+use netpivot_model::link::LinkKind;
 use netpivot_model::source::{Origin, Span};
 use netpivot_model::value::Value;
 use netpivot_parsers::Tree;
 use netpivot_parsers::netlink::observed::Observed;
 use promise::Config;
+use release::{Fact, Release};
 use rule::Rule;
 
 /// A place in a configuration file.
@@ -91,6 +96,8 @@ pub struct Finding {
     pub source: Option<Place>,
     /// What to do.
     pub help: String,
+    /// The fact about a release that it stands on.
+    pub fact: Option<&'static Fact>,
 }
 
 impl Finding {
@@ -108,13 +115,14 @@ impl Finding {
             actual: None,
             source: None,
             help: help.into(),
+            fact: None,
         }
     }
 
     /// How bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.code.severity
+        self.fact.map_or(self.code.severity, |fact| fact.severity)
     }
 }
 
@@ -151,6 +159,39 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// What differs and is nobody's change, with the rule that says so.
     pub not_reported: Vec<(Finding, &'static Rule)>,
+    /// The release that the configuration was held against.
+    pub release: Option<&'static Release>,
+}
+
+impl Audit {
+    /// Adds what would break on a release.
+    pub fn add_release(&mut self, release: &'static Release, tree: &dyn Tree, configs: &[Loaded]) {
+        self.release = Some(release);
+        self.findings.extend(release::check(release, tree, configs));
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+}
+
+/// The links that configurations speak of, for an audit without a kernel.
+#[must_use]
+pub fn of_files(configs: &[Loaded]) -> Audit {
+    let mut owners: Vec<Owner> = Vec::new();
+    for config in configs {
+        let links = config.network.links().map(|(_, link)| link);
+        for link in links.filter(|link| !matches!(link.kind.value, LinkKind::Loopback(_))) {
+            let format = config.network.dialect.to_string();
+            let file = place_of(config, &link.kind.origin).map(|place| place.file);
+            let netns = link.netns.as_ref().map(|at| at.value.clone());
+            match owners.iter_mut().find(|owner| owner.link == link.label() && owner.netns == netns) {
+                Some(owner) => owner.others.push((format, file)),
+                None => {
+                    let link = link.label().to_owned();
+                    owners.push(Owner { link, netns, format, file, others: Vec::new() });
+                }
+            }
+        }
+    }
+    Audit { owners, ..Audit::default() }
 }
 
 /// The configuration of a host, in all formats that its root holds.

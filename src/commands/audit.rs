@@ -1,4 +1,4 @@
-//! `netpivot audit`: configuration against the running kernel, of one host or of a fleet.
+//! `netpivot audit`: configuration against the running kernel, or against another release, of one host or of a fleet.
 //!
 //! Hosts are worked on in parts, each part on all cores and printed in the order of the command line before the next begins, so
 //! that 10,000 hosts need no more memory than a part. A bad host is told and does not stop the rest.
@@ -6,15 +6,16 @@
 use crate::audit::baseline::Baseline;
 use crate::audit::ignore::Ignore;
 use crate::audit::lease::Leases;
+use crate::audit::release::{self, DEBIAN13, RHEL10, Release, SLES16};
 use crate::audit::state::Against;
 use crate::audit::{self, Audit, Finding};
-use crate::cli::{self, AuditForm, FailOn};
+use crate::cli::{self, AuditForm, FailOn, ReleaseName};
 use crate::failure::{CHANGED, DONE, Failure};
 use crate::formats::FormatSpec;
 use crate::input::{self, Host};
 use crate::render::audit::nagios::{self, Status};
 use crate::render::audit::sarif::Log;
-use crate::render::audit::{counts, json, text};
+use crate::render::audit::{counts, json, nothing, text};
 use crate::render::{Console, Paint, Progress};
 use netpivot_model::diagnostic::Severity;
 use rayon::prelude::*;
@@ -26,7 +27,9 @@ const PART: usize = 256;
 /// What is asked for, the same for each host.
 struct Request {
     from: Option<FormatSpec>,
-    against: Against,
+    /// None where only files are looked at.
+    against: Option<Against>,
+    release: Option<&'static Release>,
     fail_on: Severity,
     baseline: Baseline,
     ignore: Ignore,
@@ -52,6 +55,7 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
     let request = Request {
         from: super::from_spec(args.from.as_ref(), false)?,
         against: against(args, hosts.len())?,
+        release: args.release.map(known),
         fail_on: severity(args.fail_on),
         baseline: args.baseline.as_deref().map(Baseline::open).transpose()?.unwrap_or_default(),
         ignore: args.ignore.as_deref().map(Ignore::open).transpose()?.unwrap_or_default(),
@@ -96,8 +100,9 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
     }
     if several {
         let Total { clean, drift, failed, .. } = &total;
+        let word = if request.release.is_some() { "findings" } else { "drift" };
         console.print(&format!(
-            "{} hosts: {clean} without drift, {drift} with drift, {} unreadable\n",
+            "{} hosts: {clean} without {word}, {drift} with {word}, {} unreadable\n",
             hosts.len(),
             failed.len()
         ));
@@ -138,28 +143,52 @@ fn severity(fail_on: FailOn) -> Severity {
     }
 }
 
-/// Where states are: this host's root is compared with the running kernel, others with what they hold themselves.
-fn against(args: &cli::Audit, hosts: usize) -> Result<Against, Failure> {
+fn known(name: ReleaseName) -> &'static Release {
+    match name {
+        ReleaseName::Rhel10 => &RHEL10,
+        ReleaseName::Debian13 => &DEBIAN13,
+        ReleaseName::Sles16 => &SLES16,
+    }
+}
+
+/// Where states are: for another release only where one is named; else this host's root is compared with the running kernel,
+/// others with what they hold themselves.
+fn against(args: &cli::Audit, hosts: usize) -> Result<Option<Against>, Failure> {
     let is_this_host =
         args.inputs.is_empty() && args.root.as_deref().is_none_or(|root| root == Path::new("/"));
     match &args.against {
-        None if is_this_host => Ok(Against::One(PathBuf::from("live:"))),
-        None => Ok(Against::Own),
-        Some(path) if hosts > 1 && path.is_dir() => Ok(Against::Folder(path.clone())),
+        None if args.release.is_some() => Ok(None),
+        None if is_this_host => Ok(Some(Against::One(PathBuf::from("live:")))),
+        None => Ok(Some(Against::Own)),
+        Some(path) if hosts > 1 && path.is_dir() => Ok(Some(Against::Folder(path.clone()))),
         Some(_) if hosts > 1 => {
             let failure = Failure::usage("one state cannot be that of several hosts");
             Err(failure.help("give a directory that holds NAME.json for each of them"))
         }
-        Some(path) => Ok(Against::One(path.clone())),
+        Some(path) => Ok(Some(Against::One(path.clone()))),
     }
 }
 
 fn one_host(host: &Host, request: &Request) -> Result<Audit, Failure> {
     let work = || {
         let opened = host.open(request.from.as_ref())?;
-        let observed = request.against.observe(host, &*opened.tree)?;
-        let configs = audit::configuration(&*opened.tree, request.from.as_ref())?;
-        let mut audit = audit::audit(&configs, &Leases::read(&*opened.tree), &observed);
+        let tree = &*opened.tree;
+        let observed = request.against.as_ref().map(|state| state.observe(host, tree)).transpose()?;
+        let configs = match (audit::configuration(tree, request.from.as_ref()), request.release) {
+            (Ok(configs), _) => configs,
+            // Files that no link needs any more (`route-eth9`, a daemon's settings) are findings all the same.
+            (Err(_), Some(of)) if observed.is_none() && !release::check(of, tree, &[]).is_empty() => {
+                Vec::new()
+            }
+            (Err(failure), _) => return Err(failure),
+        };
+        let mut audit = match &observed {
+            Some(observed) => audit::audit(&configs, &Leases::read(tree), observed),
+            None => audit::of_files(&configs),
+        };
+        if let Some(release) = request.release {
+            audit.add_release(release, tree, &configs);
+        }
         request.ignore.apply(&host.folder, &mut audit);
         request.baseline.apply(&host.folder, &mut audit);
         Ok(audit)
@@ -246,5 +275,5 @@ fn summary(host: &Host, audit: &Audit, verbose: bool) -> String {
         _ if verbose => String::new(),
         n => format!("; {} not reported (`-v` names them)", count(n, "difference")),
     };
-    format!("{label}: {links}: {}{left}\n", counts(findings))
+    format!("{label}: {links}: {}{left}\n", counts(findings, nothing(audit)))
 }

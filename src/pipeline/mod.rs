@@ -84,6 +84,8 @@ pub struct Loaded {
     pub format: &'static str,
     /// Places of secrets in the texts; nothing shows them.
     pub secrets: Vec<Span>,
+    /// Each item of the texts as it was lexed.
+    pub items: Vec<coverage::Item>,
 }
 
 /// A finished conversion.
@@ -210,6 +212,7 @@ pub fn load_renamed(
         files: cx.files,
         format: parser.info().name,
         secrets,
+        items: cx.items,
     })
 }
 
@@ -239,7 +242,7 @@ pub fn convert_from_state(
         None => state,
     };
     let loaded = load_renamed(tree, request.from.as_ref(), of_commands, &request.map)?;
-    let Loaded { network, mut sources, mut diagnostics, mut files, format, mut secrets } = loaded;
+    let Loaded { network, mut sources, mut diagnostics, mut files, format, mut secrets, items: _ } = loaded;
     let plan = match plan_from {
         Some(tree) => {
             let mut cx = Context { sources: std::mem::take(&mut sources), ..Context::default() };

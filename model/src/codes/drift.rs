@@ -1,4 +1,5 @@
-//! Findings of an audit: where the running kernel is not what the configuration makes of it.
+//! Findings of an audit: where the running kernel is not what the configuration makes of it (D0xx), and what of the configuration
+//! would break on another release (D1xx).
 
 crate::codes! {
     LINK_MISSING "D001" Error "link-missing":
@@ -52,4 +53,16 @@ crate::codes! {
     NO_CARRIER "D017" Warning "no-carrier":
         "The configuration starts the card, which is up and has no carrier: the cable, the other end or the wireless network is missing.";
         example: "\"flags\": [\"NO-CARRIER\", \"UP\"] of eth0";
+    ENDS_ON_RELEASE "D101" Error "ends-on-release":
+        "The release that `--for` names has no reader of this file or key, no package or no driver for it: what it says has no effect there. The finding has the fact's own severity, its cure and its source.";
+        example: "ifcfg-eth0 and `audit --for rhel10`";
+    FAILS_ON_RELEASE "D102" Error "fails-on-release":
+        "The setting is still read on the release that `--for` names, and fails there. The finding has the fact's own severity, its cure and its source.";
+        example: "iface eth0 inet6 dhcp and `audit --for debian13`";
+    CHANGES_ON_RELEASE "D103" Warning "changes-on-release":
+        "The setting works on the release that `--for` names, and does something else there: another interface name, another address, another default. The finding has the fact's own severity, its cure and its source.";
+        example: "DEVICE=ens3 without HWADDR and `audit --for rhel10`";
+    BLOCKS_UPGRADE "D104" Error "blocks-upgrade":
+        "The vendor's own migration to the release that `--for` names stops at the setting, or goes on without it. The finding has the fact's own severity, its cure and its source.";
+        example: "POST_UP_SCRIPT=firewall.sh and `audit --for sles16`";
 }

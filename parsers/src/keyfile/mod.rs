@@ -5,7 +5,7 @@ mod beside;
 pub(crate) mod dispatcher;
 mod ip;
 mod kind;
-mod lex;
+pub mod lex;
 mod peers;
 mod profile;
 mod route;

@@ -1,5 +1,6 @@
 //! An audit for programs: an object a host, on one line.
 
+use crate::audit::release::Fact;
 use crate::audit::{Audit, Finding, Owner, Place, Told};
 use crate::failure::Failure;
 use netpivot_model::json::value;
@@ -23,6 +24,7 @@ pub fn line(host: &str, audit: &Audit, is_drift: bool, reveal: bool) -> String {
     let object = json!({
         "version": VERSION,
         "host": host,
+        "release": audit.release.map(|release| release.name),
         "status": if is_drift { "drift" } else { "ok" },
         "owners": audit.owners.iter().map(owner).collect::<Vec<_>>(),
         "findings": audit.findings.iter().map(|finding| told(finding, reveal)).collect::<Vec<_>>(),
@@ -37,6 +39,7 @@ pub fn unreadable(host: &str, failure: &Failure) -> String {
     let object = json!({
         "version": VERSION,
         "host": host,
+        "release": Value::Null,
         "status": "unreadable",
         "owners": [],
         "findings": [],
@@ -71,7 +74,15 @@ fn told(finding: &Finding, reveal: bool) -> Value {
         "actual": side(&finding.actual, reveal),
         "source": finding.source.as_ref().map(place),
         "help": redact(&finding.help),
+        "fact": finding.fact.map(fact),
     })
+}
+
+/// The fact about a release that a finding stands on.
+pub(super) fn fact(fact: &Fact) -> Value {
+    let sources =
+        fact.sources.iter().map(|source| json!({ "title": source.title, "address": source.address }));
+    json!({ "id": fact.id, "sources": sources.collect::<Vec<_>>() })
 }
 
 /// `line` and `column` are `null` for a file as a whole.

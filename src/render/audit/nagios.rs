@@ -20,6 +20,8 @@ pub struct Status {
     counts: [usize; 3],
     details: Vec<String>,
     left: usize,
+    /// Looks at another release, so that what there is none of is no drift.
+    for_release: bool,
 }
 
 impl Status {
@@ -27,6 +29,7 @@ impl Status {
     pub fn host(&mut self, host: Option<&str>, audit: &Audit) {
         self.hosts += 1;
         self.links += audit.owners.len();
+        self.for_release |= audit.release.is_some();
         let by_severity =
             |severity| audit.findings.iter().filter(move |finding| finding.severity() == severity);
         for finding in SEVERITIES.into_iter().flat_map(by_severity) {
@@ -76,6 +79,7 @@ impl Status {
         let word = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][usize::from(self.exit(least))];
         let [errors, warnings, notes] = self.counts;
         let first = match (self.details.as_slice(), errors + warnings + notes + self.unreadable) {
+            ([], _) if self.for_release => format!("no finding on {} links", self.links),
             ([], _) => format!("no drift on {} links", self.links),
             ([first, ..], 1) => first.clone(),
             ([first, ..], n) => format!("{n} findings, first {first}"),
@@ -98,5 +102,10 @@ impl Status {
 fn told(finding: &Finding) -> String {
     let place = finding.source.as_ref().filter(|place| place.line > 0);
     let place = place.map_or_else(String::new, |place| format!(" ({}:{})", place.file, place.line));
-    format!("{} {}{place}", finding.code.id, finding.what)
+    let cure = finding.fact.map_or_else(String::new, |fact| {
+        let sources: Vec<String> =
+            fact.sources.iter().map(|source| format!("{}, {}", source.title, source.address)).collect();
+        format!("; cure: {}; {}: {}", finding.help, fact.id, sources.join("; "))
+    });
+    format!("{} {}{place}{cure}", finding.code.id, finding.what)
 }

@@ -1,7 +1,7 @@
 //! Audits as SARIF 2.1.0 (OASIS), which code review and dashboards read: a head with all rules, a result a line as hosts are
 //! done, and what could not be read at the end.
 
-use super::json::side;
+use super::json::{fact, side};
 use crate::audit::baseline::fingerprint;
 use crate::audit::{Audit, Finding};
 use netpivot_model::codes::{Code, drift};
@@ -100,6 +100,7 @@ fn result(host: &str, label: &str, finding: &Finding) -> Value {
         "promised": side(&finding.promised, false),
         "actual": side(&finding.actual, false),
         "help": redact(&finding.help),
+        "fact": finding.fact.map(fact),
     });
     if let Value::Object(map) = &mut properties {
         map.retain(|_, value| !value.is_null());

@@ -1,6 +1,7 @@
 //! An audit for people: the findings by link, each with the line that promises and what the kernel has.
 
-use super::counts;
+use super::{counts, nothing};
+use crate::audit::release::Fact;
 use crate::audit::{Audit, Finding, Told};
 use crate::render::{Paint, printable, public};
 use netpivot_model::diagnostic::Severity;
@@ -10,8 +11,8 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn line(host: &str, audit: &Audit, paint: Paint) -> String {
     let gravest = audit.findings.iter().map(Finding::severity).max();
-    let counts =
-        gravest.map_or_else(|| counts(&audit.findings), |of| coloured(of, &counts(&audit.findings), paint));
+    let told = counts(&audit.findings, nothing(audit));
+    let counts = gravest.map_or(told.clone(), |of| coloured(of, &told, paint));
     format!("{}: {counts}\n", printable(host))
 }
 
@@ -69,13 +70,28 @@ impl View<'_> {
         let code = format!("{}[{}]", finding.severity().as_str(), finding.code.id);
         let code = coloured(finding.severity(), &code, self.paint);
         self.line(&format!("  {code} {}", public(&finding.what)));
-        if let Some(places) = places(finding) {
+        if let Some(fact) = finding.fact {
+            self.fact(finding, fact);
+        } else if let Some(places) = places(finding) {
             let places = self.paint.dim(&public(&places));
             self.line(&format!("      {places}"));
         }
-        if self.verbose {
+        if self.verbose && finding.fact.is_none() {
             let help = format!("      help: {}", public(&finding.help));
             self.line(&help);
+        }
+    }
+
+    /// The place of what showed a fact, its cure and its sources.
+    fn fact(&mut self, finding: &Finding, fact: &Fact) {
+        if let Some(place) = finding.source.as_ref().filter(|place| place.line > 0) {
+            let place = self.paint.dim(&public(&format!("{}:{}", place.file, place.line)));
+            self.line(&format!("      {place}"));
+        }
+        self.line(&format!("      cure: {}", public(&finding.help)));
+        for source in fact.sources {
+            let source = self.paint.dim(&format!("{}: {}, {}", fact.id, source.title, source.address));
+            self.line(&format!("      {source}"));
         }
     }
 
