@@ -16,13 +16,13 @@ sources! {
     NM_NEWS = "NetworkManager, NEWS"
         at "https://github.com/NetworkManager/NetworkManager";
     NM_CONF_MANUAL = "NetworkManager.conf(5) of 1.52.1"
-        at "https://networkmanager.dev/docs/api/latest/NetworkManager.conf.html";
+        at "/usr/share/man/man5/NetworkManager.conf.5.gz";
     NM_DISPATCHER = "NetworkManager-dispatcher(8)"
-        at "https://networkmanager.dev/docs/api/latest/NetworkManager-dispatcher.html";
+        at "/usr/share/man/man8/NetworkManager-dispatcher.8.gz";
     RHEL8_LEGACY = "RHEL 8, Configuring and managing networking, Legacy network scripts support in RHEL"
         at "https://docs.redhat.com";
     RHEL8_HOOKS = "RHEL 8.0 release notes, Networking, BZ#1647725; Oracle Linux 8 release notes"
-        at "https://bugzilla.redhat.com/show_bug.cgi?id=1647725";
+        at "https://docs.redhat.com";
     RHEL10_NAMES = "RHEL 10, Network interface naming schemes"
         at "https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/10/network-network_interface_naming_schemes";
     TEAM_PACKAGES = "CentOS Stream 10, NetworkManager, merge request 114"
@@ -33,23 +33,23 @@ sources! {
         at "https://github.com/osbuild/images/pull/683";
 
     SYSCTL_CONF = "sysctl.conf(5) of procps 2:4.0.4-9; systemd 257, debian/changelog"
-        at "https://manpages.debian.org/trixie/procps/sysctl.conf.5.en.html";
+        at "/usr/share/man/man5/sysctl.conf.5.gz";
     NM_DEBIAN_NEWS = "network-manager 1.52.1-1, NEWS.Debian"
         at "/usr/share/doc/network-manager/NEWS.Debian.gz";
     NM_DEBIAN_CHANGES = "network-manager 1.52.1-1, debian/changelog"
         at "/usr/share/doc/network-manager/changelog.Debian.gz";
     NM_DEBIAN_FILES = "network-manager 1.52.1-1, its list of files"
-        at "https://packages.debian.org/trixie/amd64/network-manager/filelist";
+        at "/var/lib/dpkg/info/network-manager.list";
     IFUPDOWN = "ifupdown 0.8.44+deb13u1, debian/changelog, inet.defn, inet6.defn"
-        at "https://sources.debian.org/src/ifupdown/";
+        at "/usr/share/doc/ifupdown/changelog.Debian.gz";
     INTERFACES_MANUAL = "interfaces(5) of ifupdown 0.8.44+deb13u1"
-        at "https://manpages.debian.org/trixie/ifupdown/interfaces.5.en.html";
+        at "/usr/share/man/man5/interfaces.5.gz";
     ISC_DHCP = "isc-dhcp-client 4.4.3-P1-8, NEWS.Debian"
         at "/usr/share/doc/isc-dhcp-client/NEWS.Debian.gz";
     DHCPCD = "dhcpcd-base 1:10.1.0-11+deb13u4, NEWS.Debian"
         at "/usr/share/doc/dhcpcd-base/NEWS.Debian.gz";
     NAMING_SCHEME = "systemd.net-naming-scheme(7) of systemd 257"
-        at "https://manpages.debian.org/trixie/udev/systemd.net-naming-scheme.7.en.html";
+        at "/usr/share/man/man7/systemd.net-naming-scheme.7.gz";
     UDEV_README = "udev 257, README.Debian"
         at "/usr/share/doc/udev/README.Debian.gz";
     RESOLVED_NEWS = "systemd-resolved 257, NEWS.Debian"
@@ -57,7 +57,7 @@ sources! {
     SYSTEMD_NEWS = "systemd 257, NEWS.Debian"
         at "/usr/share/doc/systemd/NEWS.Debian.gz";
     DEBIAN_INDEX = "Debian 13 main, package index"
-        at "https://packages.debian.org/trixie/";
+        at "dists/trixie/main/binary-amd64/Packages.xz";
     BRIDGE_UTILS = "bridge-utils 1.7.1-4, NEWS.Debian"
         at "/usr/share/doc/bridge-utils/NEWS.Debian.gz";
 
