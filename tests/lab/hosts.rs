@@ -64,9 +64,13 @@ pub const DAEMONS: [Daemon; 2] = [
 /// Trees besides the first that say what it cannot: a port that is out of its bridge's default VLAN.
 const MORE: [(&str, &str); 1] = [("vlan-aware-bridge", "interfaces")];
 
-/// What differs on the way to the same: NetworkManager puts each port into the default VLAN, so there is none; it sets
-/// the forward delay with STP only, and without STP ports forward at once.
-const MEANS: [&str; 2] = ["link br0 vlan_default_pvid ", "link br0 forward_delay "];
+/// What differs on the way to the same, by host and tree: NetworkManager puts each port into the default VLAN, so there is
+/// none; it sets the forward delay with STP only, and without STP ports forward at once.
+const MEANS: [(&str, &str, &str); 3] = [
+    ("vlan-aware-bridge", "interfaces", "link br0 vlan_default_pvid "),
+    ("vlan-aware-bridge", "interfaces", "link br0 forward_delay "),
+    ("bond-of-names", "interfaces", "link br100 forward_delay "),
+];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
@@ -116,7 +120,7 @@ fn same(host: &Fixture, from: Option<&str>) -> Result<(), Failed> {
 
 /// True for a line of the state that differs on the way to the same.
 pub fn means_same(host: &Fixture, from: &str, line: &str) -> bool {
-    MORE.contains(&(host.name.as_str(), from)) && MEANS.iter().any(|means| line.starts_with(means))
+    MEANS.iter().any(|(name, tree, start)| host.name == *name && from == *tree && line.starts_with(start))
 }
 
 /// The state after a boot with the scenario's output for that daemon, and what the boot printed.
