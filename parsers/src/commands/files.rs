@@ -35,7 +35,7 @@ pub fn find<'c>(
     let mut found: Vec<(String, SourceId)> = Vec::new();
     for line in commands.flat_map(str::lines) {
         let words = || line.split(|c: char| c.is_whitespace() || "'\";&|<>()".contains(c));
-        // Few lines name a file, and those that do are told by a byte.
+        // A line without a slash names no file.
         if !line.contains('/') || !words().any(super::program::reads_input) {
             continue;
         }

@@ -28,7 +28,7 @@ pub(super) static FACTS: &[Fact] = &[
         applies: always,
         triggers: &[Trigger::File { paths: IFCFG_FILES, except: &["ifcfg-lo"], when: any_file }],
         meaning: "no program reads ifcfg files, and the link has no profile; the upgrade stops while it is there",
-        cure: "netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # once for all files, then: rm {file}",
+        cure: "netpivot migrate -f ifcfg -t keyfile # once for all files; then, where it stays: rm {file}",
         sources: &[&LEAPP10, &NM_NEWS],
     },
     Fact {
@@ -62,7 +62,7 @@ pub(super) static FACTS: &[Fact] = &[
             when: has_profile,
         }],
         meaning: "the policy rules are ignored, and `nmcli connection migrate` leaves them behind",
-        cure: "netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # once for all files, then: rm {file}",
+        cure: "netpivot migrate -f ifcfg -t keyfile # once for all files; then, where it stays: rm {file}",
         sources: &[&LEAPP10],
     },
     Fact {
@@ -79,7 +79,7 @@ pub(super) static FACTS: &[Fact] = &[
             },
         }],
         meaning: "nothing makes the device: network-scripts is gone, and NetworkManager never read ifcfg files of this type",
-        cure: "netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # `nmcli connection migrate` passes over {base}",
+        cure: "netpivot migrate -f ifcfg -t keyfile # `nmcli connection migrate` passes over {base}",
         sources: &[&LEAPP9, &NM_CONF_MANUAL],
     },
     Fact {
@@ -97,7 +97,7 @@ pub(super) static FACTS: &[Fact] = &[
             },
         }],
         meaning: "NetworkManager keeps off, and network-scripts, which started the link, is gone: it stays down",
-        cure: "netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # once for all files, then: rm {file}",
+        cure: "netpivot migrate -f ifcfg -t keyfile # once for all files; then, where it stays: rm {file}",
         sources: &[&LEAPP9],
     },
     Fact {

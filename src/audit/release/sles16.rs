@@ -60,7 +60,7 @@ const SCRIPTS: &[&str] = &[
     "/etc/sysconfig/network/if-up.d/*",
     "/etc/sysconfig/network/if-down.d/*",
 ];
-const CONVERT: &str = "netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # before the upgrade";
+const CONVERT: &str = "netpivot migrate -f ifcfg -t keyfile # before the upgrade";
 
 pub(super) static FACTS: &[Fact] = &[
     Fact {
@@ -74,7 +74,7 @@ pub(super) static FACTS: &[Fact] = &[
             when: any_file,
         }],
         meaning: "there is no wicked, and NetworkManager does not read its files",
-        cure: "zypper install NetworkManager NetworkManager-config-server && systemctl enable NetworkManager && netpivot convert -f ifcfg -t keyfile -o converted && cp -a converted/etc/NetworkManager /etc/ # once for all files",
+        cure: "zypper install NetworkManager NetworkManager-config-server && systemctl enable NetworkManager && netpivot migrate -f ifcfg -t keyfile # once for all files",
         sources: &[&SLE16, &MIGRATION],
     },
     Fact {
