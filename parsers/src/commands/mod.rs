@@ -214,6 +214,7 @@ impl<'v> Evaluator<'v> {
     /// Applies a text of commands, one after the other. The shell keeps the variables.
     pub fn apply(&mut self, text: &Text<'_>, manner: Manner, shell: &mut Shell<'_>, report: &mut Report) {
         let Evaluator { kernel, tables, files, verbatim } = self;
+        kernel.make_room(text.text.lines().count());
         run::run(run::Place { kernel, tables, files, shell, manner, verbatim }, text, report);
         report.diagnostics.append(&mut self.kernel.notes);
     }
@@ -268,7 +269,9 @@ pub fn without_effect(network: &Network, report: &Report, sources: &Sources) -> 
         .at(span)
         .help("if it was meant to last, remove what takes it back")
     };
-    report.understood.iter().copied().filter(|span| !covered.holds(*span)).map(note).collect()
+    // Spans first: findings are large, and a list of them that grows is copied.
+    let gone: Vec<Span> = report.understood.iter().copied().filter(|span| !covered.holds(*span)).collect();
+    gone.into_iter().map(note).collect()
 }
 
 /// The settings that the network had before the commands and that nothing of is left behind them: notes that say so.

@@ -67,9 +67,9 @@ impl Parser for Iproute {
         hooks(&mut network, &report);
         network.commands = in_order(&report);
         let undone = without_effect(&network, &report, &cx.sources);
-        report.diagnostics.extend(undone);
         register(&report, cx);
         cx.diagnostics.append(&mut report.diagnostics);
+        cx.diagnostics.extend(undone);
         if report.understood.is_empty() && report.left.is_empty() {
             return Err(Fatal {
                 message: "no command of the script sets up a network".to_owned(),

@@ -239,6 +239,8 @@ impl Kernel {
     }
 
     fn write_routes(&mut self, network: &mut Network, new_ids: &[Option<LinkId>], links: &[Option<LinkId>]) {
+        let said = self.routes.iter().filter(|entry| entry.said.is_some());
+        network.routes.reserve(said.count());
         for n in self.route_order() {
             let entry = &mut self.routes[n as usize];
             let is_left = match entry.cause {
@@ -294,7 +296,9 @@ impl Kernel {
                 network.netns.push(Owned { owner: holder, item: Netns { name: Some(name) } });
             }
             let affinity = Affinity::new(self, id);
-            for (mut rule, author) in std::mem::take(&mut self.space_mut(id).rules).into_rules() {
+            let rules = std::mem::take(&mut self.space_mut(id).rules);
+            network.rules.reserve(rules.most());
+            for (mut rule, author) in rules.into_rules() {
                 let device = match author {
                     Some(author) => self.configurer(Some(author), id),
                     None => affinity.of(self, &rule),

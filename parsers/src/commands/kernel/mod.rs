@@ -162,6 +162,12 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
+    /// Makes room for the links of so many lines. A list of them that grows is copied again and again, whereas
+    /// memory that is never touched costs nothing; where it is refused, the list grows all the same.
+    pub fn make_room(&mut self, lines: usize) {
+        let _ = self.devices.try_reserve(lines);
+    }
+
     /// The link of that name.
     pub fn find(&self, space: SpaceId, name: &str) -> Option<DeviceId> {
         self.spaces[space.0 as usize].names.get(name).copied()

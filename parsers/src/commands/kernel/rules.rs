@@ -6,10 +6,14 @@ use netpivot_model::reflect::{FieldRef, Node};
 use netpivot_model::rule::Rule;
 use netpivot_model::value::U32;
 
+/// A rule and the link it is known to be of.
+type Entry = (Rule, Option<DeviceId>);
+
 /// Rules in the order in which they came, found by priority.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    list: Vec<Option<(Rule, Option<DeviceId>)>>,
+    /// In boxes, since a list of them that grows would be copied again and again.
+    list: Vec<Option<Box<Entry>>>,
     by_priority: HashMap<Option<U32>, Vec<usize>>,
 }
 
@@ -37,7 +41,7 @@ fn priority(rule: &Rule) -> Option<U32> {
 impl Rules {
     fn position(&self, wanted: &Rule, same: impl Fn(&Rule) -> bool) -> Option<usize> {
         let is_it =
-            |n: &usize| self.list.get(*n).and_then(Option::as_ref).is_some_and(|(rule, _)| same(rule));
+            |n: &usize| self.list.get(*n).and_then(Option::as_ref).is_some_and(|entry| same(&entry.0));
         match priority(wanted) {
             Some(priority) => self.by_priority.get(&Some(priority))?.iter().copied().find(|n| is_it(n)),
             None => (0..self.list.len()).find(is_it),
@@ -52,7 +56,7 @@ impl Rules {
     /// Adds a rule that is known to be a link's, or of which that is not known.
     pub(super) fn push(&mut self, rule: Rule, owner: Option<DeviceId>) {
         self.by_priority.entry(priority(&rule)).or_default().push(self.list.len());
-        self.list.push(Some((rule, owner)));
+        self.list.push(Some(Box::new((rule, owner))));
     }
 
     /// Removes the first rule that says all that `wanted` says; false where there is none.
@@ -65,12 +69,17 @@ impl Rules {
     /// Removes every rule that says all that `wanted` says.
     pub(super) fn flush(&mut self, wanted: &Rule) {
         self.list.iter_mut().for_each(|slot| {
-            slot.take_if(|(rule, _)| says_all(rule, wanted));
+            slot.take_if(|entry| says_all(&entry.0, wanted));
         });
     }
 
+    /// No more rules than that are left.
+    pub(super) fn most(&self) -> usize {
+        self.list.len()
+    }
+
     /// The rules that are left, in order.
-    pub(super) fn into_rules(self) -> impl Iterator<Item = (Rule, Option<DeviceId>)> {
-        self.list.into_iter().flatten()
+    pub(super) fn into_rules(self) -> impl Iterator<Item = Entry> {
+        self.list.into_iter().flatten().map(|entry| *entry)
     }
 }
