@@ -46,6 +46,10 @@ impl FieldPath {
     /// True where this is the path of that dotted text.
     #[must_use]
     pub fn is(&self, text: &str) -> bool {
+        // Most texts differ in length, and tables of them are long.
+        if self.length() != text.len() {
+            return false;
+        }
         let mut rest = Some(text);
         for name in self.names() {
             let Some(left) = rest.and_then(|left| left.strip_prefix(name)) else { return false };
@@ -55,6 +59,12 @@ impl FieldPath {
             }
         }
         rest.is_none() && self.index == 0
+    }
+
+    /// The length of its dotted text without an index.
+    fn length(&self) -> usize {
+        let letters: usize = self.names.iter().map(|name| name.len()).sum();
+        letters + self.names().count().saturating_sub(1)
     }
 
     /// The path one name deeper; names past the third are dropped, which no struct reaches.

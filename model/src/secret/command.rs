@@ -48,10 +48,9 @@ const SETTINGS: [&str; 13] = [
 pub(super) fn redact(text: &str) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
     if text.contains(' ') {
-        for row in ROWS {
-            for (at, name) in text.match_indices(row.0) {
-                let end = at + name.len();
-                if is_program(text, at, end) {
+        for (end, _) in text.match_indices(' ') {
+            for row in ROWS.iter().filter(|row| text[..end].ends_with(row.0)) {
+                if is_program(text, end - row.0.len(), end) {
                     secrets_of(text, end, row, &mut found);
                 }
             }
@@ -74,10 +73,10 @@ pub(super) fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// True for a whole word with a blank behind it; objects of ip(8) stand behind it.
+/// True for a whole word before a blank; objects of ip(8) stand behind it.
 fn is_program(text: &str, start: usize, end: usize) -> bool {
     let part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-    let whole = text[end..].starts_with(' ') && !text[..start].ends_with(part);
+    let whole = !text[..start].ends_with(part);
     let is_object = matches!(&text[start..end], "macsec" | "xfrm");
     whole && (!is_object || text[..start].trim_end().ends_with("ip"))
 }

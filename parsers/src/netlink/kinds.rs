@@ -1,6 +1,8 @@
 //! The settings of each kind of link by the names that iproute2 prints (ip/iplink_*.c), and what is state.
 
+use foldhash::HashSet;
 use netpivot_model::path::FieldPath;
+use std::sync::LazyLock;
 
 /// How a printed value becomes the model's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,10 +324,15 @@ const SINGLE: &[&str] = &[
     "attributes.tx_queue_length",
 ];
 
+/// The settings that every kernel prints of a link that has them.
+static SHOWN: LazyLock<HashSet<FieldPath>> = LazyLock::new(|| {
+    let rows = KINDS.iter().flat_map(|(_, _, rows, _)| *rows).chain(PORT).chain(BOND_PORT);
+    SINGLE.iter().copied().chain(rows.map(|(_, path, _)| *path)).map(FieldPath::parse).collect()
+});
+
 /// True for a setting that every kernel prints of a link that has it.
 pub(super) fn shows(field: FieldPath) -> bool {
-    let rows = KINDS.iter().flat_map(|(_, _, rows, _)| *rows).chain(PORT).chain(BOND_PORT);
-    SINGLE.iter().any(|path| field.is(path)) || rows.into_iter().any(|(_, path, _)| field.is(path))
+    SHOWN.contains(&field)
 }
 
 /// The settings of a port, by the kind of its controller, and what of them is state.

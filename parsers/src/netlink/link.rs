@@ -140,15 +140,16 @@ impl Reading<'_> {
 
     fn rows(&mut self, link: &mut Link, rows: &[Row], state: &[&str], data: &Map<String, Json>, span: Span) {
         // A default may follow from the setting of an earlier row.
-        let mut settings: Vec<_> = data.iter().collect();
-        settings.sort_by_key(|(key, _)| rows.iter().position(|(name, ..)| name == key));
-        for (key, json) in settings {
+        let row = |key: &String| rows.iter().position(|(name, ..)| name == key);
+        let mut settings: Vec<_> = data.iter().map(|(key, json)| (row(key), key, json)).collect();
+        settings.sort_by_key(|(row, ..)| *row);
+        for (row, key, json) in settings {
             if (key.as_str(), json.as_i64()) == STARTUP_QUERY
                 || (key == "ageing_time" && forgets_sooner(data))
             {
                 continue;
             }
-            match rows.iter().find(|(name, ..)| name == key) {
+            match row.and_then(|row| rows.get(row)) {
                 Some((_, path, codec)) => match value(*codec, json) {
                     Some(found) => self.say(link, path, Some(found), span),
                     // `arp_validate` without a word is none.
@@ -281,7 +282,6 @@ impl Reading<'_> {
             link.bridge_port.get_or_insert_default();
         }
         let default = kernel::of(field, link);
-        let label = link.label().to_owned();
         let Some(leaf) = link.leaf_mut(field) else { return self.unknown(path, span) };
         // netlink has truth values as bytes; iproute2 prints most of them as 0 and 1.
         let set = leaf.set(&found, Origin::at(span)).or_else(|error| {
@@ -289,7 +289,7 @@ impl Reading<'_> {
             leaf.set(&Value::Bool(n == 1), Origin::at(span)).map_err(|_| error)
         });
         if let Err(error) = set {
-            let message = format!("`{path}` of `{label}`: {error}; it is left out");
+            let message = format!("`{path}` of `{}`: {error}; it is left out", link.label());
             let help = "save the output of `ip -j -d address` again, as it is";
             self.cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
         } else if matches!((default, leaf.value()), (Silence::Value(d), Some(v)) if d == v) {
