@@ -34,6 +34,9 @@ const ROWS: &[Row] = &[
     ("xfrm", &["enc", "auth", "auth-trunc", "aead"], Behind(2)),
 ];
 
+/// Objects of ip(8), which stand behind it.
+const OBJECTS: [&str; 2] = ["macsec", "xfrm"];
+
 /// Programs that name a secret by the word before it: `password X`.
 const BY_NAME: [&str; 3] = ["wpa_cli", "nmcli", "pppd"];
 
@@ -47,13 +50,15 @@ const SETTINGS: [&str; 13] = [
 /// A text with the secrets of the commands in it hidden.
 pub(super) fn redact(text: &str) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if text.contains(' ') {
-        for (end, _) in text.match_indices(' ') {
-            for row in ROWS.iter().filter(|row| text[..end].ends_with(row.0)) {
-                if is_program(text, end - row.0.len(), end) {
-                    secrets_of(text, end, row, &mut found);
-                }
-            }
+    for (end, _) in text.match_indices(' ') {
+        let before = &text[..end];
+        let start = before.trim_end_matches(is_part).len();
+        let is_it = |row: &&Row| {
+            let is_object = OBJECTS.contains(&row.0);
+            row.0 == &before[start..] && (!is_object || before[..start].trim_end().ends_with("ip"))
+        };
+        if let Some(row) = ROWS.iter().find(is_it) {
+            secrets_of(text, end, row, &mut found);
         }
     }
     if found.is_empty() {
@@ -73,12 +78,9 @@ pub(super) fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// True for a whole word before a blank; objects of ip(8) stand behind it.
-fn is_program(text: &str, start: usize, end: usize) -> bool {
-    let part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-    let whole = !text[..start].ends_with(part);
-    let is_object = matches!(&text[start..end], "macsec" | "xfrm");
-    whole && (!is_object || text[..start].trim_end().ends_with("ip"))
+/// True for what names of programs are made of.
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || "_-.".contains(c)
 }
 
 fn secrets_of(text: &str, start: usize, (program, announced, place): &Row, found: &mut Vec<Range<usize>>) {

@@ -87,7 +87,7 @@ struct SourceLine {
 pub fn line(host: &str, audit: &Audit, is_drift: bool, reveal: bool) -> String {
     let left_out = audit.not_reported.iter().map(|(finding, rule)| FindingLine {
         rule: Some(rule.name),
-        ..told(finding, rule.why, reveal)
+        ..told(finding, rule.why.into(), reveal)
     });
     written(&HostLine {
         version: VERSION,
@@ -95,7 +95,7 @@ pub fn line(host: &str, audit: &Audit, is_drift: bool, reveal: bool) -> String {
         release: audit.release.map(|release| release.name),
         status: if is_drift { "drift" } else { "ok" },
         owners: audit.owners.iter().map(owner).collect(),
-        findings: audit.findings.iter().map(|finding| told(finding, &finding.help, reveal)).collect(),
+        findings: audit.findings.iter().map(|finding| told(finding, redact(&finding.help), reveal)).collect(),
         not_reported: left_out.collect(),
         error: None,
     })
@@ -133,7 +133,7 @@ fn owner(owner: &Owner) -> OwnerLine<'_> {
     }
 }
 
-fn told<'a>(finding: &'a Finding, help: &'a str, reveal: bool) -> FindingLine<'a> {
+fn told<'a>(finding: &'a Finding, help: Cow<'a, str>, reveal: bool) -> FindingLine<'a> {
     FindingLine {
         code: finding.code.id,
         name: finding.code.name,
@@ -146,7 +146,7 @@ fn told<'a>(finding: &'a Finding, help: &'a str, reveal: bool) -> FindingLine<'a
         promised: side(&finding.promised, reveal),
         actual: side(&finding.actual, reveal),
         source: finding.source.as_ref().map(place),
-        help: redact(help),
+        help,
         fact: finding.fact.map(fact),
         rule: None,
     }
