@@ -51,12 +51,27 @@ impl DirTree {
 
     /// The path without links.
     fn resolve(&self, path: &str, follow_last: bool) -> Result<String, ReadError> {
+        if self.is_resolved(path, follow_last) {
+            return Ok(path.to_owned());
+        }
         resolve(path, follow_last, &mut |at| self.link_at(at)).ok_or(ReadError::Io(Errno::LOOP.into()))
     }
 
-    /// The target of a symbolic link; `None` for anything else.
+    /// True for what is known to be without links: a directory that is open or missing, and what stands in one.
+    fn is_resolved(&self, path: &str, follow_last: bool) -> bool {
+        let (parent, name) = split(path);
+        let is_name = !follow_last && !matches!(name, "" | "." | "..");
+        self.is_known(path) || is_name && self.is_known(parent)
+    }
+
+    fn is_known(&self, path: &str) -> bool {
+        self.open.borrow().contains_key(path) || self.missing.borrow().contains(path)
+    }
+
+    /// The target of a symbolic link; `None` for anything else. Most of what is asked for are directories, which are
+    /// wanted open next; a link is refused there (O_NOFOLLOW).
     fn link_at(&self, path: &str) -> Option<String> {
-        if self.open.borrow().contains_key(path) || self.missing.borrow().contains(path) {
+        if matches!(self.directory(path), Ok(_) | Err(Errno::NOENT)) {
             return None;
         }
         let (parent, name) = split(path);
