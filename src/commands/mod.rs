@@ -23,6 +23,7 @@ mod convert;
 mod detect;
 mod diff;
 mod explain;
+mod fleet;
 mod formats;
 mod man;
 mod migrate;

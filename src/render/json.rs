@@ -12,8 +12,10 @@ use serde_json::{Map, Value, json};
 /// The report of several hosts, or of one.
 #[derive(Debug, Default)]
 pub struct Report {
-    files: Vec<Value>,
-    diagnostics: Vec<Value>,
+    /// The files that were looked at.
+    pub files: Vec<Value>,
+    /// The findings.
+    pub diagnostics: Vec<Value>,
     outputs: Vec<Value>,
 }
 
@@ -43,12 +45,6 @@ impl Report {
                 "help": d.help.as_deref().map(redact),
             })
         }));
-    }
-
-    /// The findings added so far.
-    #[must_use]
-    pub fn into_diagnostics(self) -> Vec<Value> {
-        self.diagnostics
     }
 
     /// Adds the files that were made.

@@ -9,7 +9,9 @@ __metaclass__ = type
 # Exit statuses, as README.md of netpivot has them.
 DONE = 0
 DIFFERS = 1
+UNREADABLE = 3
 REFUSED = 4
+NOT_WRITTEN = 5
 
 EXECUTABLE = dict(type="str", default="netpivot")
 
@@ -54,12 +56,8 @@ def words(stderr):
     return "\n".join(lines[errors[0]:] if errors else lines)
 
 
-def refuse(module, diagnostics, **result):
-    """Fails the task for what would be lost."""
+def refusal(diagnostics):
+    """Why a host was refused: what would be lost."""
     losses = [one for one in diagnostics if one["severity"] == "loss"]
     named = ["{0}: {1} ({2})".format(one["file"], one["message"], one["code"]) for one in losses]
-    module.fail_json(
-        msg="\n".join(["refused, since something would be lost; nothing was changed; `allow` accepts a loss by its code"] + named),
-        rc=REFUSED,
-        **result
-    )
+    return "\n".join(["refused, since something would be lost; nothing was changed; `allow` accepts a loss by its code"] + named)

@@ -11,8 +11,8 @@ module: convert
 short_description: Convert network configuration into another format, into a folder
 version_added: "0.1.0"
 description:
-  - Runs C(netpivot convert) and passes on its report. The converted files go below O(dest). The configuration that is read stays as it is.
-  - Where something would be lost the task fails and nothing is written.
+  - Runs C(netpivot convert), once for all sources, and passes on its JSON. The converted files go below O(dest). The configuration that is read stays as it is.
+  - Of a source where something would be lost nothing is written. The others are converted, and the task fails.
 options:
   to:
     description: Format of the output, or several.
@@ -32,7 +32,7 @@ options:
     description: Format of the input. It is detected where it is not given.
     type: str
   force:
-    description: Replace files below O(dest) that differ. Without it the task fails there, and nothing is written.
+    description: Replace files below O(dest) that differ. Without it nothing is written of the source that has such a file, and the task fails.
     type: bool
     default: false
   allow:
@@ -103,14 +103,54 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-result:
-  description: The report of C(netpivot convert --report).
-  returned: when netpivot made one
-  type: dict
+hosts:
+  description: The JSON of C(netpivot convert --json), an item a source.
+  returned: when netpivot says something
+  type: list
+  elements: dict
   contains:
     version:
       description: The version of this form.
       type: int
+      returned: always
+    host:
+      description: The name of the source's folder, which is below O(dest) where there are several.
+      type: str
+      returned: always
+    from:
+      description: The format, with its dialect, that the source has.
+      type: str
+      returned: always
+    to:
+      description: The formats of the output.
+      type: list
+      elements: str
+      returned: always
+    status:
+      description: C(converted), C(unchanged), C(planned) in check mode, C(refused), C(unreadable) or C(failed).
+      type: str
+      returned: always
+    exit:
+      description: The exit status that netpivot would have for this source alone.
+      type: int
+      returned: always
+    output:
+      description: The folder that its files go into.
+      type: str
+      returned: always
+    changes:
+      description: Files of the output that were not there as they are, with C(path), C(action), C(mode) and, in check and diff mode, C(diff).
+      type: list
+      elements: dict
+      returned: always
+    unchanged:
+      description: Paths of the output that were.
+      type: list
+      elements: str
+      returned: always
+    counts:
+      description: How many findings there are of each severity.
+      type: dict
       returned: always
     files:
       description: Files that were read, with C(path) and C(status).
@@ -122,11 +162,14 @@ result:
       type: list
       elements: dict
       returned: always
-    outputs:
-      description: Files of the output, with C(path) and C(mode).
-      type: list
-      elements: dict
-      returned: always
+    error:
+      description: Why the source was not converted.
+      type: str
+      returned: when it was not
+summary:
+  description: The counts of all sources.
+  returned: when netpivot says something
+  type: dict
 rc:
   description: The exit status of netpivot.
   returned: on failure
@@ -134,12 +177,12 @@ rc:
 """
 
 import json
-import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netpivot.netpivot.plugins.module_utils import netpivot
 
 OWN = ["with_dnsmasq", "host_interfaces"]
+TOLD = (netpivot.DONE, netpivot.DIFFERS, netpivot.UNREADABLE, netpivot.REFUSED, netpivot.NOT_WRITTEN)
 
 
 def main():
@@ -157,23 +200,35 @@ def main():
         supports_check_mode=True,
     )
     params = module.params
-    report = os.path.join(module.tmpdir, "report.json")
-    line = ["convert", "--diagnostics=concise", "--to=" + ",".join(params["to"]), "--output=" + params["dest"]]
+    line = ["convert", "--json", "--refuse-loss", "--to=" + ",".join(params["to"]), "--output=" + params["dest"]]
     line += netpivot.options(params, sorted(netpivot.CONVERSION) + OWN)
+    if module.check_mode:
+        line.append("--diff")
+    else:
+        line += netpivot.options(params, ["force"]) + (["--with-diff"] if module._diff else [])
 
-    looked, diff, stderr = netpivot.run(
-        module,
-        line + ["--diff", "--report=" + report, "--"] + params["src"],
-        (netpivot.DONE, netpivot.DIFFERS, netpivot.REFUSED),
-    )
-    with open(report) as file:
-        result = json.load(file)
-    if looked == netpivot.REFUSED:
-        netpivot.refuse(module, result["diagnostics"], result=result)
-    changed = looked == netpivot.DIFFERS
-    if changed and not module.check_mode:
-        netpivot.run(module, line + netpivot.options(params, ["force"]) + ["--"] + params["src"], (netpivot.DONE,))
-    module.exit_json(changed=changed, result=result, **(dict(diff=dict(prepared=diff)) if module._diff else {}))
+    status, stdout, stderr = netpivot.run(module, line + ["--"] + params["src"], TOLD)
+    told = [json.loads(text) for text in stdout.splitlines()]
+    if not told:
+        module.fail_json(msg=netpivot.words(stderr), rc=status)
+    hosts, summary = told[:-1], told[-1]["summary"]
+    changes = [change for host in hosts if host["status"] in ("converted", "planned") for change in host["changes"]]
+    result = dict(changed=bool(changes), hosts=hosts, summary=summary)
+    if module._diff:
+        result["diff"] = [{"prepared": change["diff"]} for change in changes]
+    if status not in (netpivot.DONE, netpivot.DIFFERS):
+        module.fail_json(msg="\n".join(troubles(hosts)), rc=status, **result)
+    module.exit_json(**result)
+
+
+def troubles(hosts):
+    """Why sources were not converted, in netpivot's words."""
+    for host in hosts:
+        if host["status"] == "refused":
+            yield netpivot.refusal(host["diagnostics"])
+        elif host["error"]:
+            helps = [one["help"] for one in host["diagnostics"][-1:] if one["help"]]
+            yield "\n".join(["{0}: {1}".format(host["host"], host["error"])] + ["  help: " + text for text in helps])
 
 
 if __name__ == "__main__":

@@ -202,7 +202,7 @@ def ask(module, line):
         module.fail_json(msg=netpivot.words(stderr), rc=status)
     answer = json.loads(stdout)
     if status == netpivot.REFUSED:
-        netpivot.refuse(module, answer["diagnostics"], result=answer)
+        module.fail_json(msg=netpivot.refusal(answer["diagnostics"]), rc=status, result=answer)
     return answer
 
 

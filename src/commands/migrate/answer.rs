@@ -3,13 +3,15 @@
 use crate::formats::FormatSpec;
 use crate::migration::{Competing, Plan};
 use crate::pipeline::Request;
+use crate::render::change::{Action, Change};
 use crate::render::json::Report;
-use crate::render::unified::{Page, Pages, unified};
+use crate::render::unified::{self, Pages};
 use crate::render::{Paint, printable};
 use crate::transaction::Restored;
 use crate::transaction::manifest::{Content, Manifest};
 use crate::transaction::store;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -43,21 +45,13 @@ impl Status {
     }
 }
 
-/// A path that changes.
-struct Shown {
-    path: String,
-    action: &'static str,
-    mode: Option<u32>,
-    diff: Option<String>,
-}
-
 /// The answer of a run.
 pub(super) struct Answer {
     root: String,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
     pub(super) status: Status,
-    changes: Vec<Shown>,
+    changes: Vec<Change>,
     diagnostics: Vec<Value>,
     steps: Vec<String>,
     competing: Vec<Competing>,
@@ -92,22 +86,20 @@ impl Answer {
         let mut specs = request.to.clone();
         specs.push(request.from.unwrap_or(FormatSpec::of(plan.conversion.format)));
         let pages = plan.pages();
-        let secrets = [&pages[0], &pages[1]].map(|pages| plan.secret_lines(pages, &specs));
+        let mut diffs = BTreeMap::new();
+        if with_diff {
+            let secrets = pages.each_ref().map(|pages| plan.secret_lines(pages, &specs));
+            let [old, new] =
+                [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
+            diffs = unified::by_path(&old, &new, Paint { colour: false });
+        }
         for (change, (old, _)) in plan.changes.iter().zip(&plan.before) {
-            let new = change.new.content();
-            let diff = with_diff.then(|| {
-                let of = |pages: &[Page]| -> Vec<Page> {
-                    pages.iter().filter(|page| page.path == change.path).cloned().collect()
-                };
-                let (old, new) = (of(&pages[0]), of(&pages[1]));
-                let side = |pages, secrets| Pages { prefix: "", pages, secrets: Some(secrets) };
-                unified(&side(&old, &secrets[0]), &side(&new, &secrets[1]), Paint { colour: false })
-            });
-            self.changes.push(Shown::of(&change.path, &old.content, &new, diff));
+            let diff = diffs.remove(&change.path);
+            self.changes.push(shown(&change.path, &old.content, &change.new.content(), diff));
         }
         let mut report = Report::default();
         report.diagnostics(&plan.conversion.diagnostics, &plan.conversion.sources);
-        self.diagnostics = report.into_diagnostics();
+        self.diagnostics = report.diagnostics;
         self.steps = plan.steps.clone();
         self.competing = plan.competing.clone();
     }
@@ -116,10 +108,10 @@ impl Answer {
     pub(super) fn manifest(&mut self, manifest: &Manifest) {
         (self.from, self.to) = (Some(manifest.from.clone()), Some(manifest.to.clone()));
         if self.changes.is_empty() {
-            let shown = |item: &crate::transaction::manifest::Item| {
-                Shown::of(&item.path, &item.old.content, &item.new, None)
+            let done = |item: &crate::transaction::manifest::Item| {
+                shown(&item.path, &item.old.content, &item.new, None)
             };
-            self.changes = manifest.items.iter().map(shown).collect();
+            self.changes = manifest.items.iter().map(done).collect();
         }
         self.backup = Some(self.below(&store::folder(manifest.number)));
         self.confirm = manifest.confirm.as_ref().map(|confirm| (confirm.within, confirm.until.clone()));
@@ -129,9 +121,8 @@ impl Answer {
     pub(super) fn restored(&mut self, restored: &Restored) {
         let manifest = &restored.manifest;
         (self.from, self.to) = (Some(manifest.from.clone()), Some(manifest.to.clone()));
-        let back = |item: &crate::transaction::manifest::Item| {
-            Shown::of(&item.path, &item.new, &item.old.content, None)
-        };
+        let back =
+            |item: &crate::transaction::manifest::Item| shown(&item.path, &item.new, &item.old.content, None);
         self.changes = manifest.items.iter().map(back).collect();
         self.notes = restored
             .kept
@@ -149,7 +140,7 @@ impl Answer {
     }
 
     fn json(&self) -> String {
-        let changes: Vec<Value> = self.changes.iter().map(Shown::json).collect();
+        let changes: Vec<Value> = self.changes.iter().map(Change::json).collect();
         let competing: Vec<Value> =
             self.competing.iter().map(|c| json!({ "path": c.path, "message": c.message })).collect();
         let object = json!({
@@ -234,36 +225,16 @@ impl Answer {
     }
 }
 
-impl Shown {
-    fn of(path: &str, old: &Content, new: &Content, diff: Option<String>) -> Self {
-        let (action, mode) = match (old, new) {
-            (Content::File { mode, .. }, Content::Nothing) => ("remove", Some(*mode)),
-            (Content::Link { .. } | Content::Nothing, Content::Nothing) => ("remove", None),
-            (Content::Nothing, Content::File { mode, .. }) => ("create", Some(*mode)),
-            (Content::Nothing, Content::Link { .. }) => ("create", None),
-            (Content::File { .. } | Content::Link { .. }, Content::File { mode, .. }) => {
-                ("replace", Some(*mode))
-            }
-            (Content::File { .. } | Content::Link { .. }, Content::Link { .. }) => ("replace", None),
-        };
-        Shown { path: path.to_owned(), action, mode, diff }
-    }
-
-    fn json(&self) -> Value {
-        let mut object = json!({
-            "path": self.path,
-            "action": self.action,
-            "mode": self.mode.map(|mode| format!("{mode:04o}")),
-        });
-        if let Some(diff) = &self.diff {
-            object["diff"] = diff.as_str().into();
+fn shown(path: &str, old: &Content, new: &Content, diff: Option<String>) -> Change {
+    let (action, mode) = match (old, new) {
+        (Content::File { mode, .. }, Content::Nothing) => (Action::Remove, Some(*mode)),
+        (Content::Link { .. } | Content::Nothing, Content::Nothing) => (Action::Remove, None),
+        (Content::Nothing, Content::File { mode, .. }) => (Action::Create, Some(*mode)),
+        (Content::Nothing, Content::Link { .. }) => (Action::Create, None),
+        (Content::File { .. } | Content::Link { .. }, Content::File { mode, .. }) => {
+            (Action::Replace, Some(*mode))
         }
-        object
-    }
-
-    fn line(&self) -> String {
-        let mode = self.mode.filter(|_| self.action != "remove");
-        let mode = mode.map_or_else(String::new, |mode| format!(" ({mode:04o})"));
-        format!("{:8}{}{mode}", self.action, self.path)
-    }
+        (Content::File { .. } | Content::Link { .. }, Content::Link { .. }) => (Action::Replace, None),
+    };
+    Change { path: path.to_owned(), action, mode, diff }
 }
