@@ -190,8 +190,8 @@ pub struct Migrate {
     /// The host's root
     #[arg(long, value_name = "DIR", default_value = "/")]
     pub root: PathBuf,
-    /// Show what would change, and change nothing
-    #[arg(long, conflicts_with = "instead")]
+    /// Show what would change, and change nothing; also with `--undo`
+    #[arg(long, conflicts_with_all = ["confirm", "status"])]
     pub dry_run: bool,
     /// Show the changes of the files as unified diffs, secrets hidden
     #[arg(long, conflicts_with = "instead")]
@@ -236,7 +236,7 @@ pub struct Migrate {
     #[arg(long, group = "instead", conflicts_with = "to")]
     pub status: bool,
     /// Undo the migration of that id, unless it is confirmed (what `--confirm-within` sets off)
-    #[arg(long, value_name = "ID", requires = "undo", hide = true)]
+    #[arg(long, value_name = "ID", requires = "undo", conflicts_with = "dry_run", hide = true)]
     pub unconfirmed: Option<String>,
     /// Leave the login and wait so long first
     #[arg(long, value_name = "SECONDS", requires = "unconfirmed", hide = true)]

@@ -60,7 +60,7 @@ impl Report {
         self.diagnostics(&failure.found.diagnostics, &failure.found.sources);
         let code: Option<&Code> = match failure.kind {
             FailureKind::Input => Some(&core::NO_NETWORK),
-            FailureKind::Write => Some(&core::NOT_WRITTEN),
+            FailureKind::Write | FailureKind::Refused => Some(&core::NOT_WRITTEN),
             FailureKind::Usage | FailureKind::Bug => None,
         };
         self.diagnostics.push(json!({

@@ -162,10 +162,19 @@ hosts:
       type: list
       elements: dict
       returned: always
+    lost:
+      description: Codes of what would be lost and is not allowed.
+      type: list
+      elements: str
+      returned: always
     error:
       description: Why the source was not converted.
       type: str
-      returned: when it was not
+      returned: always
+    help:
+      description: What to do about that.
+      type: str
+      returned: always
 summary:
   description: The counts of all sources.
   returned: when netpivot says something
@@ -182,7 +191,6 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netpivot.netpivot.plugins.module_utils import netpivot
 
 OWN = ["with_dnsmasq", "host_interfaces"]
-TOLD = (netpivot.DONE, netpivot.DIFFERS, netpivot.UNREADABLE, netpivot.REFUSED, netpivot.NOT_WRITTEN)
 
 
 def main():
@@ -207,7 +215,7 @@ def main():
     else:
         line += netpivot.options(params, ["force"]) + (["--with-diff"] if module._diff else [])
 
-    status, stdout, stderr = netpivot.run(module, line + ["--"] + params["src"], TOLD)
+    status, stdout, stderr = netpivot.run(module, line + ["--"] + params["src"], netpivot.TOLD)
     told = [json.loads(text) for text in stdout.splitlines()]
     if not told:
         module.fail_json(msg=netpivot.words(stderr), rc=status)
@@ -216,19 +224,10 @@ def main():
     result = dict(changed=bool(changes), hosts=hosts, summary=summary)
     if module._diff:
         result["diff"] = [{"prepared": change["diff"]} for change in changes]
-    if status not in (netpivot.DONE, netpivot.DIFFERS):
-        module.fail_json(msg="\n".join(troubles(hosts)), rc=status, **result)
+    troubles = ["{0}: {1}".format(host["host"], netpivot.trouble(host)) for host in hosts if host["error"]]
+    if troubles:
+        module.fail_json(msg="\n".join(troubles), rc=status, **result)
     module.exit_json(**result)
-
-
-def troubles(hosts):
-    """Why sources were not converted, in netpivot's words."""
-    for host in hosts:
-        if host["status"] == "refused":
-            yield netpivot.refusal(host["diagnostics"])
-        elif host["error"]:
-            helps = [one["help"] for one in host["diagnostics"][-1:] if one["help"]]
-            yield "\n".join(["{0}: {1}".format(host["host"], host["error"])] + ["  help: " + text for text in helps])
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 result:
-  description: The JSON of C(netpivot migrate --json). With O(state=queried), and in check mode of V(confirmed) and V(undone), that of C(--status).
+  description: The JSON of C(netpivot migrate --json). With O(state=queried), and in check mode of V(confirmed), that of C(--status).
   returned: when netpivot says something
   type: dict
   contains:
@@ -140,8 +140,14 @@ result:
       type: str
       returned: always
     status:
-      description: C(planned), C(migrated), C(unchanged), C(refused), C(confirmed) or C(undone).
+      description:
+        - C(planned), C(migrated), C(unchanged), C(confirmed), C(undone), or C(recovered) where an interrupted run was taken back.
+        - C(refused), C(unreadable) or C(failed) where nothing came of it. C(interrupted) or C(overdue) of what is queried.
       type: str
+      returned: always
+    exit:
+      description: The exit status of netpivot.
+      type: int
       returned: always
     changes:
       description: Files with C(path), C(action), C(mode) and, in diff mode, C(diff).
@@ -157,6 +163,18 @@ result:
       description: What to do on the host, in order, in words.
       type: list
       elements: str
+      returned: always
+    commands:
+      description:
+        - The same as commands, with C(argv), C(when) it is their turn (C(up) or C(confirmed)), and C(shell), a line for C(sh).
+        - C(only_if), where it is given, is a command that has to succeed for the other to be of use.
+      type: list
+      elements: dict
+      returned: always
+    undo_commands:
+      description: Commands that bring the network up by the old files, when these are back, in the same form. C(when) is C(undone).
+      type: list
+      elements: dict
       returned: always
     competing:
       description: Files that configure the same devices and stay.
@@ -180,6 +198,19 @@ result:
       type: list
       elements: str
       returned: always
+    lost:
+      description: Codes of what would be lost and is not allowed.
+      type: list
+      elements: str
+      returned: always
+    error:
+      description: Why nothing came of it.
+      type: str
+      returned: always
+    help:
+      description: What to do about that.
+      type: str
+      returned: always
 rc:
   description: The exit status of netpivot.
   returned: on failure
@@ -197,12 +228,12 @@ CONVERSION = sorted(netpivot.CONVERSION)
 def ask(module, line):
     """The answer of `netpivot migrate`, as JSON."""
     line = ["migrate", "--json", "--diagnostics=concise", "--root=" + module.params["root"]] + line
-    status, stdout, stderr = netpivot.run(module, line, (netpivot.DONE, netpivot.DIFFERS, netpivot.REFUSED))
+    status, stdout, stderr = netpivot.run(module, line, netpivot.TOLD)
     if not stdout.strip():
         module.fail_json(msg=netpivot.words(stderr), rc=status)
     answer = json.loads(stdout)
-    if status == netpivot.REFUSED:
-        module.fail_json(msg=netpivot.refusal(answer["diagnostics"]), rc=status, result=answer)
+    if answer["error"]:
+        module.fail_json(msg=netpivot.trouble(answer), rc=status, result=answer)
     return answer
 
 
@@ -223,10 +254,8 @@ def confirmed(module):
 
 
 def undone(module):
-    if module.check_mode:
-        before = ask(module, ["--status"])
-        return before, before["backup"] is not None
-    answer = ask(module, ["--undo"] + netpivot.options(module.params, ["force"]))
+    line = ["--undo"] + netpivot.options(module.params, ["force"])
+    answer = ask(module, line + (["--dry-run"] if module.check_mode else []))
     return answer, answer["status"] != "unchanged" or answer["recovered"]
 
 

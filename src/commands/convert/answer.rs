@@ -65,7 +65,12 @@ pub(super) struct Outcome {
     pub(super) changes: Vec<Change>,
     /// Files of the output that were.
     pub(super) unchanged: Vec<String>,
+    /// Codes of what is lost and was not allowed.
+    pub(super) lost: Vec<&'static str>,
+    /// Why nothing came of it.
     pub(super) error: Option<String>,
+    /// What to do about that.
+    pub(super) help: Option<String>,
     pub(super) report: Report,
     /// For standard output: files, or what would change in them.
     pub(super) printed: String,
@@ -73,8 +78,8 @@ pub(super) struct Outcome {
     pub(super) messages: String,
     /// The host in one line.
     pub(super) line: String,
-    /// What to do about its losses, for standard error.
-    pub(super) help: String,
+    /// What to do about its losses.
+    pub(super) to_allow: Option<String>,
 }
 
 impl Outcome {
@@ -83,7 +88,13 @@ impl Outcome {
         self.report.failure(&host.label, failure);
         self.exit = failure.kind.exit();
         self.error = Some(redact(&failure.message).into_owned());
+        self.help = failure.help.as_deref().map(|help| redact(help).into_owned());
         self.status = status;
+    }
+
+    /// What to do about the losses, for standard error.
+    pub(super) fn help_on_losses(&self) -> String {
+        self.to_allow.as_ref().map_or_else(String::new, |help| format!("  help: {help}\n"))
     }
 
     /// ` (1 created, 2 unchanged)`; empty where nothing is written anywhere.
@@ -120,7 +131,9 @@ impl Outcome {
             "counts": Counts::of(&self.report).json(),
             "files": self.report.files,
             "diagnostics": self.report.diagnostics,
+            "lost": self.lost,
             "error": self.error,
+            "help": self.help,
         });
         format!("{object}\n")
     }

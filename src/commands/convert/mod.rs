@@ -50,10 +50,10 @@ pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> 
             super::print(&outcome.json(&host.folder, &targets))?;
         } else if is_listed {
             super::print(&outcome.line)?;
-            console.print(&outcome.help);
+            console.print(&outcome.help_on_losses());
         } else {
             console.print(&outcome.line);
-            console.print(&outcome.help);
+            console.print(&outcome.help_on_losses());
             super::print(&outcome.printed)?;
         }
         match (&report_file, several) {
@@ -146,7 +146,9 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
         Err(failure) => {
             let status = match failure.kind {
                 FailureKind::Input => Status::Unreadable,
-                FailureKind::Usage | FailureKind::Write | FailureKind::Bug => Status::Failed,
+                FailureKind::Usage | FailureKind::Write | FailureKind::Refused | FailureKind::Bug => {
+                    Status::Failed
+                }
             };
             return failed(outcome, &failure, host, look, status);
         }
@@ -182,7 +184,12 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     outcome.status = placed.status;
     (outcome.changes, outcome.unchanged) = (placed.changes, placed.unchanged);
     outcome.line = summary(host, &conversion, request, &outcome.files());
-    outcome.help = super::how_to_allow(&conversion.diagnostics, request);
+    let lost = super::lost(&conversion.diagnostics, request);
+    outcome.to_allow = super::how_to_allow(&lost);
+    if placed.status == Status::Refused {
+        (outcome.error, outcome.help) = (Some(super::LOSSY.to_owned()), outcome.to_allow.clone());
+    }
+    outcome.lost = lost;
     outcome.printed = match args.output {
         None => printed(&conversion.outputs, several.then_some(host.folder.as_str())),
         Some(_) => outcome.changes.iter().filter_map(|change| change.diff.as_deref()).collect(),
