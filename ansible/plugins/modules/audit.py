@@ -38,10 +38,6 @@ options:
   ignore:
     description: A file that names what is left out.
     type: path
-  executable:
-    description: The program, by name or path.
-    type: str
-    default: netpivot
 attributes:
   check_mode:
     description: It changes nothing anyway.
@@ -49,14 +45,12 @@ attributes:
   diff_mode:
     description: It changes nothing.
     support: none
-  platform:
-    description: Hosts that netpivot runs on.
-    support: full
-    platforms: linux
 seealso:
   - module: netpivot.netpivot.migrate
 author:
   - The netpivot authors (@netpivot)
+extends_documentation_fragment:
+  - netpivot.netpivot.program
 """
 
 EXAMPLES = r"""

@@ -28,29 +28,8 @@ options:
     type: list
     elements: path
     default: [/]
-  from:
-    description: Format of the input. It is detected where it is not given.
-    type: str
   force:
     description: Replace files below O(dest) that differ. Without it nothing is written of the source that has such a file, and the task fails.
-    type: bool
-    default: false
-  allow:
-    description: Losses to accept, by code or name, or V(all).
-    type: list
-    elements: str
-    default: []
-  map:
-    description: Other names and addresses, as C(name:OLD=NEW), C(mac:OLD=NEW) or C(addr:OLD=NEW).
-    type: list
-    elements: str
-    default: []
-  with_link_files:
-    description: Write C(.link) files that keep interface names given by hardware address.
-    type: bool
-    default: false
-  with_dispatcher:
-    description: Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher.
     type: bool
     default: false
   with_dnsmasq:
@@ -61,14 +40,6 @@ options:
     description: Write host interfaces in libvirt's XML, too.
     type: bool
     default: false
-  unmanaged:
-    description: Keep devices unmanaged that NetworkManager does not manage.
-    type: bool
-    default: false
-  executable:
-    description: The program, by name or path.
-    type: str
-    default: netpivot
 attributes:
   check_mode:
     description: Tells whether files would change, and writes nothing.
@@ -76,14 +47,13 @@ attributes:
   diff_mode:
     description: Shows the files as unified diffs, secrets hidden.
     support: full
-  platform:
-    description: Hosts that netpivot runs on.
-    support: full
-    platforms: linux
 seealso:
   - module: netpivot.netpivot.migrate
 author:
   - The netpivot authors (@netpivot)
+extends_documentation_fragment:
+  - netpivot.netpivot.program
+  - netpivot.netpivot.conversion
 """
 
 EXAMPLES = r"""

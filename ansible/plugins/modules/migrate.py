@@ -27,35 +27,10 @@ options:
   to:
     description: Format to move to. Needed with O(state=migrated).
     type: str
-  from:
-    description: Format of the host's files. It is detected where it is not given.
-    type: str
   root:
     description: The host's root.
     type: path
     default: /
-  allow:
-    description: Losses to accept, by code or name, or V(all).
-    type: list
-    elements: str
-    default: []
-  map:
-    description: Other names and addresses, as C(name:OLD=NEW), C(mac:OLD=NEW) or C(addr:OLD=NEW).
-    type: list
-    elements: str
-    default: []
-  with_link_files:
-    description: Write C(.link) files that keep interface names given by hardware address.
-    type: bool
-    default: false
-  with_dispatcher:
-    description: Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher.
-    type: bool
-    default: false
-  unmanaged:
-    description: Keep devices unmanaged that NetworkManager does not manage.
-    type: bool
-    default: false
   confirm_within:
     description: Bring the old files back after so many seconds, unless O(state=confirmed) comes in time.
     type: int
@@ -72,10 +47,6 @@ options:
     description: Undo even where somebody changed the new files. Copies of these are kept.
     type: bool
     default: false
-  executable:
-    description: The program, by name or path.
-    type: str
-    default: netpivot
 attributes:
   check_mode:
     description: Tells what would change, and changes nothing.
@@ -84,15 +55,14 @@ attributes:
     description: Shows files as unified diffs, secrets hidden, with O(state=migrated).
     support: partial
     details: There is no diff of an undo.
-  platform:
-    description: Hosts that netpivot runs on.
-    support: full
-    platforms: linux
 seealso:
   - module: netpivot.netpivot.convert
   - module: netpivot.netpivot.audit
 author:
   - The netpivot authors (@netpivot)
+extends_documentation_fragment:
+  - netpivot.netpivot.program
+  - netpivot.netpivot.conversion
 """
 
 EXAMPLES = r"""
