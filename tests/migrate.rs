@@ -757,7 +757,7 @@ fn nobody_confirms() -> Result<(), Failed> {
 
 /// How many processes wait to undo a migration of that root.
 fn waiting(root: &Path) -> std::io::Result<usize> {
-    let root = std::fs::canonicalize(root)?;
+    let root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let is_one = |words: Vec<u8>| {
         let words = String::from_utf8_lossy(&words).into_owned();
         let mut words = words.split('\0');
@@ -847,7 +847,25 @@ fn settled() -> Result<(), Failed> {
         return Err(format!("a dry run of a recovery: {status} {foreseen}").into());
     }
     let (answer, _, _) = program(root.path(), HERE, &["--undo"])?;
-    if answer["status"] == "recovered" { Ok(()) } else { Err(format!("{answer}").into()) }
+    if answer["status"] != "recovered" {
+        return Err(format!("{answer}").into());
+    }
+    unreadable_for_now(&ready)
+}
+
+/// What waits outlasts a disk that is away for a while, and ends when the root is gone for good.
+fn unreadable_for_now(ready: &Ready) -> Result<(), Failed> {
+    let root = ready.fresh();
+    let path = root.path().to_owned();
+    program(&path, HERE, &["-t", "keyfile", "--confirm-within", "600"])?;
+    std::fs::rename(path.join("var"), path.join("away"))?;
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    if waiting(&path)? != 1 {
+        return Err("it ended with a disk that was away".into());
+    }
+    let canonical = std::fs::canonicalize(&path)?;
+    drop(root);
+    nobody_waits(&canonical)
 }
 
 /// The host was started anew, and with it went what was to undo the migration: the next run does.

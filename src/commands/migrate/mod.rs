@@ -13,8 +13,10 @@ use crate::transaction::commit::{self, Job};
 use crate::transaction::confirm::{self, Confirm, Login};
 use crate::transaction::disk::{Disk, Unwatched};
 use crate::transaction::manifest::{Manifest, Stage};
-use crate::transaction::store::{self, Store, Wait};
+use crate::transaction::store::{self, HOME, Store, Wait};
 use answer::{Answer, Status};
+use rustix::io::Errno;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
@@ -300,10 +302,8 @@ fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
 /// What a timer or a waiting process does. That nothing is left to undo is fine. A migration that came after the one of
 /// that id is none of its business.
 fn undo_unconfirmed(args: &Migrate, id: &str) -> Result<u8, Failure> {
-    // While the disk cannot be read nobody can have confirmed.
-    let waits = || open(args).and_then(|disk| waiting(&disk, id)).map_or(true, |last| last.is_some());
     if let Some(seconds) = args.after
-        && !confirm::wait_detached(seconds, waits)?
+        && !confirm::wait_detached(seconds, || may_wait(&args.root, id))?
     {
         return Ok(DONE);
     }
@@ -320,6 +320,15 @@ fn undo_unconfirmed(args: &Migrate, id: &str) -> Result<u8, Failure> {
         run.map_err(|error| Failure::new(FailureKind::Write, format!("sh cannot be started: {error}")))?;
     }
     Ok(DONE)
+}
+
+/// False where that migration waits no more, or its root is gone. A disk that cannot be read, or is not mounted for now, may come
+/// back.
+fn may_wait(root: &Path, id: &str) -> bool {
+    match Disk::open(root, &Unwatched) {
+        Err(trouble) => trouble.errno != Errno::NOENT,
+        Ok(disk) => !disk.is_directory(HOME) || waiting(&disk, id).map_or(true, |last| last.is_some()),
+    }
 }
 
 /// The last migration, if it is that one and waits for its confirmation.
