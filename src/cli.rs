@@ -63,6 +63,8 @@ Examples:
     netpivot convert -f ifcfg -t keyfile --root /mnt/sysimage -o converted
   Many hosts at once, each into a folder of its own:
     netpivot convert -t keyfile -o converted hosts/*
+  The same for a program, which asks which hosts lose something:
+    netpivot convert -t keyfile -o converted --json hosts/* | jq -r 'select(.counts.loss > 0).host'
   Two copied files, read as initscripts would:
     netpivot convert -f ifcfg:initscripts -t keyfile ifcfg-br0 ifcfg-eth0
   What a second run would change in the files of the first:
@@ -94,6 +96,15 @@ pub struct Convert {
     /// Show what would change in the files of the output directory, and write nothing
     #[arg(long, requires = "output", conflicts_with = "force")]
     pub diff: bool,
+    /// Write nothing of a host where something would be lost
+    #[arg(long, requires = "output")]
+    pub refuse_loss: bool,
+    /// Print what came of each host as JSON, an object a line, and a summary behind them
+    #[arg(long, requires = "output")]
+    pub json: bool,
+    /// With `--json`: tell the changes of the files as unified diffs, too
+    #[arg(long, requires = "json")]
+    pub with_diff: bool,
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
@@ -179,8 +190,8 @@ pub struct Migrate {
     /// The host's root
     #[arg(long, value_name = "DIR", default_value = "/")]
     pub root: PathBuf,
-    /// Show what would change, and change nothing
-    #[arg(long, conflicts_with = "instead")]
+    /// Show what would change, and change nothing; also with `--undo`
+    #[arg(long, conflicts_with_all = ["confirm", "status"])]
     pub dry_run: bool,
     /// Show the changes of the files as unified diffs, secrets hidden
     #[arg(long, conflicts_with = "instead")]
@@ -225,7 +236,7 @@ pub struct Migrate {
     #[arg(long, group = "instead", conflicts_with = "to")]
     pub status: bool,
     /// Undo the migration of that id, unless it is confirmed (what `--confirm-within` sets off)
-    #[arg(long, value_name = "ID", requires = "undo", hide = true)]
+    #[arg(long, value_name = "ID", requires = "undo", conflicts_with = "dry_run", hide = true)]
     pub unconfirmed: Option<String>,
     /// Leave the login and wait so long first
     #[arg(long, value_name = "SECONDS", requires = "unconfirmed", hide = true)]

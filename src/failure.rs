@@ -20,6 +20,8 @@ pub enum FailureKind {
     Input,
     /// The output cannot be written.
     Write,
+    /// What is there forbids the change; nothing was begun.
+    Refused,
     /// A fault of netpivot itself.
     Bug,
 }
@@ -31,7 +33,7 @@ impl FailureKind {
         match self {
             FailureKind::Usage => 2,
             FailureKind::Input => 3,
-            FailureKind::Write => 5,
+            FailureKind::Write | FailureKind::Refused => 5,
             FailureKind::Bug => 70,
         }
     }
@@ -77,6 +79,11 @@ impl Failure {
     /// An input that cannot be read, or has no network in it.
     pub fn input(message: impl Into<String>) -> Self {
         Failure::new(FailureKind::Input, message)
+    }
+
+    /// A change that what is there forbids.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Failure::new(FailureKind::Refused, message)
     }
 
     /// Says what to do.

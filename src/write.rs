@@ -16,11 +16,11 @@ use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-/// Writes the files below `directory`, which is made when it is not there.
+/// Writes the files below `directory`, which is made when it is not there. Tells of each what was done.
 ///
 /// # Errors
 /// A file is there that differs (without `force`), or the system refuses; nothing was changed then.
-pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<(), Failure> {
+pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<Vec<Step>, Failure> {
     std::fs::create_dir_all(directory).map_err(|error| {
         let failure = cannot(directory, &error);
         if directory.exists() && !directory.is_dir() {
@@ -98,17 +98,33 @@ struct Job<'a> {
 }
 
 /// What has to be done for a file.
-enum Step {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It is there already.
     Nothing,
+    /// Nothing stands in its place.
     Place,
+    /// Something else does.
     Replace,
 }
 
+impl Step {
+    /// What is done where this stands in the place of that file.
+    #[must_use]
+    pub fn of(there: Option<&Page>, file: &OutputFile) -> Self {
+        match there {
+            None => Step::Place,
+            Some(there) if *there == Page::from(file) => Step::Nothing,
+            Some(_) => Step::Replace,
+        }
+    }
+}
+
 impl Job<'_> {
-    fn run(&mut self, files: &[OutputFile], force: bool) -> Result<(), Failure> {
+    fn run(&mut self, files: &[OutputFile], force: bool) -> Result<Vec<Step>, Failure> {
         let steps = self.plan(files, force)?;
         if steps.iter().all(|step| matches!(step, Step::Nothing)) {
-            return Ok(());
+            return Ok(steps);
         }
         self.open_stage()?;
         for (n, (file, step)) in files.iter().zip(&steps).enumerate() {
@@ -133,7 +149,7 @@ impl Job<'_> {
             };
             self.place(directory, &file.path, n, replace)?;
         }
-        Ok(())
+        Ok(steps)
     }
 
     /// Looks at what is there before anything is changed; all conflicts come at once.
@@ -379,12 +395,13 @@ mod tests {
     fn files_stand_as_on_the_host_with_their_modes() {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("new/out");
-        write(&out, &[file("/etc/a/x", "1"), file("/etc/y", "2")], false).unwrap();
+        let files = [file("/etc/a/x", "1"), file("/etc/y", "2")];
+        assert_eq!(write(&out, &files, false).unwrap(), [Step::Place, Step::Place]);
         assert_eq!(read(&out, "/etc/a/x").as_deref(), Some("1"));
         let mode = std::fs::metadata(out.join("etc/y")).unwrap().permissions().mode();
         assert_eq!(mode & 0o7777, 0o600);
         assert_eq!(std::fs::read_dir(&out).unwrap().count(), 1, "no stage is left");
-        write(&out, &[file("/etc/a/x", "1")], false).expect("the same file again");
+        assert_eq!(write(&out, &[file("/etc/a/x", "1")], false).unwrap(), [Step::Nothing], "the same again");
     }
 
     #[test]
@@ -394,7 +411,12 @@ mod tests {
         let failure = write(dir.path(), &[file("/a", "new"), file("/b", "new")], false).unwrap_err();
         assert_eq!(failure.kind.exit(), 5);
         assert_eq!((read(dir.path(), "/a"), read(dir.path(), "/b").as_deref()), (None, Some("old")));
-        write(dir.path(), &[file("/a", "new"), file("/b", "new")], true).unwrap();
+        let files = [file("/a", "new"), file("/b", "new")];
+        let there = there(dir.path(), &files).unwrap();
+        let told = |file: &OutputFile| Step::of(there.iter().find(|page| page.path == file.path), file);
+        let foreseen: Vec<Step> = files.iter().map(told).collect();
+        assert_eq!(foreseen, [Step::Place, Step::Replace]);
+        assert_eq!(write(dir.path(), &files, true).unwrap(), foreseen);
         assert_eq!(read(dir.path(), "/b").as_deref(), Some("new"));
     }
 

@@ -42,6 +42,7 @@ pub fn trials() -> Vec<Trial> {
     trials.push(Trial::test("migrate::refused-writes-nothing", refused));
     trials.push(Trial::test("migrate::nobody-confirms", nobody_confirms));
     trials.push(Trial::test("migrate::confirmed", confirmed));
+    trials.push(Trial::test("migrate::settled", settled));
     trials.push(Trial::test("migrate::overdue", overdue));
     trials.push(Trial::test("migrate::changed-since", changed_since));
     trials.push(Trial::test("migrate::one-at-a-time", one_at_a_time));
@@ -647,18 +648,26 @@ fn refused() -> Result<(), Failed> {
         0o644,
     );
     let before = tree(root.path());
-    let runs: [(&[&str], i32, &str); 6] = [
+    let runs: [(&[&str], i32, &str); 8] = [
         (&["-t", "keyfile"], 4, "refused"),
         (&["-t", "keyfile", "--dry-run"], 4, "refused"),
         (&["-t", "keyfile", "--dry-run", "--allow", "L304"], 1, "planned"),
+        (&["-t", "json"], 2, "refused"),
         (&["--undo"], 0, "unchanged"),
+        (&["--undo", "--dry-run"], 0, "unchanged"),
         (&["--confirm"], 0, "unchanged"),
         (&["--status"], 0, "unchanged"),
     ];
     for (arguments, expected, word) in runs {
         let (answer, status, errors) = program(root.path(), HERE, arguments)?;
         let names = host::names(root.path());
-        if status != expected || answer["status"] != word || names != ["etc"] || tree(root.path()) != before {
+        let is_told = answer["exit"] == expected && answer["error"].is_string() == (word == "refused");
+        if status != expected
+            || answer["status"] != word
+            || !is_told
+            || names != ["etc"]
+            || tree(root.path()) != before
+        {
             return Err(format!("{arguments:?}: {status} {names:?} {answer} {errors}").into());
         }
     }
@@ -713,7 +722,7 @@ fn links() -> Result<(), Failed> {
     if same { Ok(()) } else { Err("the second name".into()) }
 }
 
-/// The program on a root, in that login, with its answer as JSON (empty where it fails) and its exit status.
+/// The program on a root, in that login, with its answer as JSON and its exit status.
 fn program(root: &Path, login: &str, arguments: &[&str]) -> Result<(serde_json::Value, i32, String), Failed> {
     let mut command = Command::new(commands::PROGRAM);
     command.arg("migrate").args(arguments).args(["--json", "--root"]).arg(root).env("SSH_CONNECTION", login);
@@ -746,17 +755,47 @@ fn nobody_confirms() -> Result<(), Failed> {
     Err(format!("{:?}, and the command {}", ready.state(root.path()), mark.exists()).into())
 }
 
-/// A new login confirms, the old one does not; what was set off changes nothing then.
+/// How many processes wait to undo a migration of that root.
+fn waiting(root: &Path) -> std::io::Result<usize> {
+    let root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let is_one = |words: Vec<u8>| {
+        let words = String::from_utf8_lossy(&words).into_owned();
+        let mut words = words.split('\0');
+        words.any(|word| word == "--unconfirmed") && words.any(|word| Path::new(word) == root)
+    };
+    let processes = std::fs::read_dir("/proc")?.flatten();
+    Ok(processes
+        .filter_map(|at| std::fs::read(at.path().join("cmdline")).ok())
+        .filter(|it| is_one(it.clone()))
+        .count())
+}
+
+/// Nobody waits any more, soon and long before the time is over.
+fn nobody_waits(root: &Path) -> Result<(), Failed> {
+    for _ in 0..150 {
+        if waiting(root)? == 0 {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Err("a process still waits to undo what is settled".into())
+}
+
+/// A new login confirms, the old one does not; what was set off ends and changes nothing then.
 fn confirmed() -> Result<(), Failed> {
     let ready = ready(&SCENARIOS[0]);
     let root = ready.fresh();
-    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "20"])?;
-    let (_, again, told) = program(root.path(), HERE, &["-t", "interfaces"])?;
-    let (_, refused, why) = program(root.path(), HERE, &["--confirm"])?;
+    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "600"])?;
+    let (waits, again, told) = program(root.path(), HERE, &["-t", "interfaces"])?;
+    let (same, refused, why) = program(root.path(), HERE, &["--confirm"])?;
+    if waiting(root.path())? != 1 || [&waits, &same].iter().any(|answer| answer["status"] != "refused") {
+        return Err(format!("{} wait; {waits} {same}", waiting(root.path())?).into());
+    }
     let (answer, done, _) = program(root.path(), ANEW, &["--confirm"])?;
     if (again, refused, done) != (5, 2, 0) || answer["status"] != "confirmed" {
         return Err(format!("{again} {told} {refused} {why} {done} {answer}").into());
     }
+    nobody_waits(root.path())?;
     let disk = Disk::open(root.path(), &Unwatched).map_err(|e| format!("{e:?}"))?;
     let last = store::last(&disk).map_err(|f| f.message)?.ok_or("a manifest")?;
     let (_, status, _) = program(root.path(), HERE, &["--undo", "--unconfirmed", &last.id])?;
@@ -769,6 +808,64 @@ fn confirmed() -> Result<(), Failed> {
     } else {
         Err("undo".into())
     }
+}
+
+/// An undo ends what was set off; what is of an older migration leaves a later one alone, even an interrupted one.
+fn settled() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    let last = || -> Result<String, Failed> {
+        let disk = Disk::open(root.path(), &Unwatched).map_err(|e| format!("{e:?}"))?;
+        Ok(store::last(&disk).map_err(|f| f.message)?.ok_or("a manifest")?.id)
+    };
+    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "600"])?;
+    let first = last()?;
+    let before = tree(root.path());
+    let (answer, status, _) = program(root.path(), HERE, &["--undo", "--dry-run"])?;
+    if status != 1 || answer["status"] != "planned" || tree(root.path()) != before {
+        return Err(format!("a dry run of an undo: {status} {answer}").into());
+    }
+    let (undone, _, _) = program(root.path(), HERE, &["--undo"])?;
+    if undone["changes"] != answer["changes"] || ready.state(root.path())? != State::Old {
+        return Err(format!("the undo is not what was foreseen: {undone} {answer}").into());
+    }
+    nobody_waits(root.path())?;
+    program(root.path(), HERE, &["-t", "keyfile"])?;
+    let path = root.path().join("var/lib/netpivot/0001/manifest.json");
+    for stage in ["done", "prepared"] {
+        let mut manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(&path)?)?;
+        manifest["stage"] = stage.into();
+        std::fs::write(&path, manifest.to_string())?;
+        let before = tree(root.path());
+        let (_, status, errors) = program(root.path(), HERE, &["--undo", "--unconfirmed", &first])?;
+        if status != 0 || tree(root.path()) != before {
+            return Err(format!("{stage}: what is of an older migration acted: {status} {errors}").into());
+        }
+    }
+    let (foreseen, status, _) = program(root.path(), HERE, &["--undo", "--dry-run"])?;
+    if status != 1 || foreseen["status"] != "planned" {
+        return Err(format!("a dry run of a recovery: {status} {foreseen}").into());
+    }
+    let (answer, _, _) = program(root.path(), HERE, &["--undo"])?;
+    if answer["status"] != "recovered" {
+        return Err(format!("{answer}").into());
+    }
+    unreadable_for_now(&ready)
+}
+
+/// What waits outlasts a disk that is away for a while, and ends when the root is gone for good.
+fn unreadable_for_now(ready: &Ready) -> Result<(), Failed> {
+    let root = ready.fresh();
+    let path = root.path().to_owned();
+    program(&path, HERE, &["-t", "keyfile", "--confirm-within", "600"])?;
+    std::fs::rename(path.join("var"), path.join("away"))?;
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    if waiting(&path)? != 1 {
+        return Err("it ended with a disk that was away".into());
+    }
+    let canonical = std::fs::canonicalize(&path)?;
+    drop(root);
+    nobody_waits(&canonical)
 }
 
 /// The host was started anew, and with it went what was to undo the migration: the next run does.
@@ -800,6 +897,10 @@ fn changed_since() -> Result<(), Failed> {
     let path = "etc/NetworkManager/system-connections/System eth0.nmconnection";
     std::fs::write(root.path().join(path), "[connection]\nid=mine\n")?;
     let before = tree(root.path());
+    let (foreseen, status, _) = program(root.path(), HERE, &["--undo", "--dry-run"])?;
+    if status != 5 || foreseen["status"] != "refused" {
+        return Err(format!("{status} {foreseen}").into());
+    }
     let (_, status, told) = program(root.path(), HERE, &["--undo"])?;
     if status != 5 || !told.contains(path) || tree(root.path()) != before {
         return Err(format!("{status} {told}").into());

@@ -1,8 +1,6 @@
 //! `netpivot audit`: configuration against the running kernel, or against another release, of one host or of a fleet.
-//!
-//! Hosts are worked on in parts, each part on all cores and printed in the order of the command line before the next begins, so
-//! that 10,000 hosts need no more memory than a part. A bad host is told and does not stop the rest.
 
+use super::fleet;
 use crate::audit::baseline::Baseline;
 use crate::audit::ignore::Ignore;
 use crate::audit::lease::Leases;
@@ -16,13 +14,9 @@ use crate::input::{self, Host};
 use crate::render::audit::nagios::{self, Status};
 use crate::render::audit::sarif::Log;
 use crate::render::audit::{counts, json, nothing, text};
-use crate::render::{Console, Paint, Progress};
+use crate::render::{Console, Paint};
 use netpivot_model::diagnostic::Severity;
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-
-/// How many hosts are worked on before their results are printed.
-const PART: usize = 256;
 
 /// What is asked for, the same for each host.
 struct Request {
@@ -65,33 +59,19 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
     let mut page =
         Page { args, several, paint: Paint::stdout(), sarif: Log::default(), nagios: Status::default() };
     super::print(&page.head())?;
-    let progress = Progress::stderr(if several { hosts.len() } else { 0 });
     let mut total = Total::default();
-    for part in hosts.chunks(PART) {
-        let work = |host: &Host| one_host(host, &request);
-        let done: Vec<Result<Audit, Failure>> = if several {
-            part.par_iter().map(work).inspect(|_| progress.step()).collect()
-        } else {
-            part.iter().map(work).collect()
-        };
-        progress.clear();
-        let mut output = String::new();
-        for (host, result) in part.iter().zip(done) {
-            match result {
-                Ok(audit) => {
-                    let is_drift = total.add(&audit, &request);
-                    output.push_str(&page.host(host, &audit, is_drift, console));
-                }
-                Err(failure) => {
-                    total.failed.push(failure.kind.exit());
-                    output.push_str(&page.failed(host, &failure));
-                    console.failure(Some(&host.label), &failure);
-                }
-            }
+    let work = |host: &Host| one_host(host, &request);
+    fleet::each(&hosts, work, |host, result| match result {
+        Ok(audit) => {
+            let is_drift = total.add(&audit, &request);
+            super::print(&page.host(host, &audit, is_drift, console))
         }
-        super::print(&output)?;
-    }
-    progress.finish();
+        Err(failure) => {
+            total.failed.push(failure.kind.exit());
+            console.failure(Some(&host.label), &failure);
+            super::print(&page.failed(host, &failure))
+        }
+    })?;
     super::print(&page.foot(request.fail_on))?;
     if args.verbose {
         for (line, entry) in request.ignore.unused() {

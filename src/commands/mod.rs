@@ -23,6 +23,7 @@ mod convert;
 mod detect;
 mod diff;
 mod explain;
+mod fleet;
 mod formats;
 mod man;
 mod migrate;
@@ -108,16 +109,21 @@ fn known_codes(words: &[String]) -> Result<(), Failure> {
     })
 }
 
-/// ``accept what is lost with `--allow L001` ``; empty where nothing is lost that was not allowed.
-fn how_to_allow(diagnostics: &[Diagnostic], request: &Request) -> String {
+/// Why a host is refused.
+const LOSSY: &str = "something would be lost; nothing was changed";
+
+/// The codes of what is lost and was not allowed.
+fn lost(diagnostics: &[Diagnostic], request: &Request) -> Vec<&'static str> {
     let lost = diagnostics.iter().filter(|d| is_loss(d) && !request.allows(d.code));
     let mut lost: Vec<&str> = lost.map(|d| d.code.id).collect();
     lost.sort_unstable();
     lost.dedup();
-    if lost.is_empty() {
-        return String::new();
-    }
-    format!("  help: accept what is lost with `--allow {}`\n", lost.join(","))
+    lost
+}
+
+/// ``accept what is lost with `--allow L001` ``; `None` where nothing is lost that was not allowed.
+fn how_to_allow(lost: &[&str]) -> Option<String> {
+    (!lost.is_empty()).then(|| format!("accept what is lost with `--allow {}`", lost.join(",")))
 }
 
 /// Opens the host that commands start from.

@@ -2,7 +2,7 @@
 
 pub mod on_host;
 mod others;
-mod steps;
+pub mod steps;
 
 use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
@@ -21,6 +21,7 @@ use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{FileStatus, Tree};
 use on_host::{OnHost, fits, why_it_stays};
 use std::path::Path;
+use steps::ToDo;
 
 /// A migration as it would be done now.
 pub struct Plan {
@@ -30,8 +31,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What stands at these paths now.
     pub before: Vec<(Standing, Vec<u8>)>,
-    /// What people do on the host, in order.
-    pub steps: Vec<String>,
+    /// What there is to do on the host besides.
+    pub todo: ToDo,
     /// Configuration that stays and is for the same devices.
     pub competing: Vec<Competing>,
     /// The network that the new files hold.
@@ -80,7 +81,7 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
         conversion,
         changes: Vec::new(),
         before: Vec::new(),
-        steps: Vec::new(),
+        todo: ToDo::default(),
         competing: Vec::new(),
     };
     for change in changes {
@@ -94,7 +95,7 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
         return Ok(Planned::Unchanged(Box::new(plan.conversion)));
     }
     others::find(&mut plan, tree, source, to);
-    plan.steps = steps::of(&plan, source, target);
+    plan.todo = ToDo::of(&plan, source, target);
     Ok(Planned::Plan(Box::new(plan)))
 }
 

@@ -19,22 +19,87 @@ pub struct OnHost {
     /// Files of which something remains when the host leaves the format.
     pub remains: &'static [(&'static str, &'static str)],
     /// What to do first when the host comes to the format.
-    pub begin: &'static [&'static str],
+    pub begin: &'static [Step],
     /// How each link or file is put to work.
     pub start: Start,
     /// What to do first when the host leaves the format.
-    pub release: &'static [&'static str],
+    pub release: &'static [Step],
     /// What to do last when the host leaves the format.
-    pub retire: &'static [&'static str],
+    pub retire: &'static [Step],
+    /// What brings the network up when the host is back on the format before anything is retired.
+    pub again: &'static [Order],
+    /// And what brings up each link then, as in [`Start::Links`].
+    pub again_each: Option<Order>,
+}
+
+/// Something that people do, and the commands by which programs do it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Step {
+    /// A sentence, in which `{0}` is the first command, `{1}` the second.
+    pub text: &'static str,
+    /// Empty where there is something to decide.
+    pub orders: &'static [Order],
+}
+
+/// A command that is to be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// Its words.
+    pub words: &'static [&'static str],
+    /// When it is its turn.
+    pub when: When,
+    /// The command that has to succeed for this one to be of use; empty where it always is.
+    pub only_if: &'static [&'static str],
+}
+
+/// When a command is to be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// When the new files are there: it brings the network up by them.
+    Up,
+    /// When the network is known to work.
+    Confirmed,
+    /// When the old files are back, before anything was run that is for later than [`When::Up`].
+    Undone,
+}
+
+impl When {
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            When::Up => "up",
+            When::Confirmed => "confirmed",
+            When::Undone => "undone",
+        }
+    }
+}
+
+const fn up(words: &'static [&'static str]) -> Order {
+    Order { words, when: When::Up, only_if: &[] }
+}
+
+const fn confirmed(words: &'static [&'static str]) -> Order {
+    Order { words, when: When::Confirmed, only_if: &[] }
+}
+
+const fn undone(words: &'static [&'static str]) -> Order {
+    Order { words, when: When::Undone, only_if: &[] }
+}
+
+impl Order {
+    const fn only_if(self, only_if: &'static [&'static str]) -> Self {
+        Order { only_if, ..self }
+    }
 }
 
 /// How a format's network is put to work.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Start {
-    /// A sentence for each link, with `{name}`, `{id}` and `{uuid}`.
-    Links(&'static str),
-    /// A sentence for each of the format's own files, with `{path}` and `{stem}`.
-    Files(&'static str),
+    /// For each link, with `{name}`, `{id}` and `{uuid}`.
+    Links(Step),
+    /// For each of the format's own files, with `{path}` and `{stem}`.
+    Files(Step),
 }
 
 /// Files that stay whatever the format.
@@ -70,7 +135,29 @@ const SCRIPTS_OTHERS: [(&str, &str); 1] =
 const LOOPBACK: &str = "# The network of this host moved to another format; `netpivot migrate --undo` brings back what stood here.\n\
     auto lo\niface lo inet loopback\n";
 
-const DISABLE_NETWORK: &str = "`systemctl disable network`, where that service is enabled: it must not start at the next boot; do not stop it, for that takes the links down";
+const DISABLE_NETWORK: Step = Step {
+    text: "{0}, where that service is enabled: it must not start at the next boot; do not stop it, for that takes the links down",
+    orders: &[confirmed(&["systemctl", "disable", "network"]).only_if(&[
+        "systemctl",
+        "is-enabled",
+        "--quiet",
+        "network",
+    ])],
+};
+
+const RELOAD: Step = Step {
+    text: "{0}: NetworkManager reads the new files; links that are up stay as they are until their profile is brought up",
+    orders: &[up(&["nmcli", "connection", "reload"])],
+};
+
+const NETWORKMANAGER_RUNS: &[&str] = &["systemctl", "is-active", "--quiet", "NetworkManager"];
+
+const ENABLE_NETWORKMANAGER: &[Order] = &[up(&["systemctl", "enable", "--now", "NetworkManager"])];
+
+const RELOADED: Order = undone(&["nmcli", "connection", "reload"]);
+
+/// NetworkManager gives ifcfg files the UUIDs that their keyfiles have.
+const PROFILE_AGAIN: Order = undone(&["nmcli", "connection", "up", "uuid", "{uuid}"]);
 
 static ALL: [OnHost; 6] = [
     OnHost {
@@ -81,15 +168,24 @@ static ALL: [OnHost; 6] = [
         others: &[("/etc/NetworkManager/*", "it is NetworkManager's own configuration")],
         remains: &[],
         begin: &[
-            "`restorecon -R /etc/NetworkManager`, where SELinux labels files: files take the label of their neighbours, and in a new folder there are none",
-            "`systemctl enable --now NetworkManager`, where it does not run yet",
-            "`nmcli connection reload`: NetworkManager reads the new files; links that are up stay as they are until their profile is brought up",
+            Step {
+                text: "{0}, where SELinux labels files: files take the label of their neighbours, and in a new folder there are none",
+                orders: &[up(&["restorecon", "-R", "/etc/NetworkManager"]).only_if(&["selinuxenabled"])],
+            },
+            Step { text: "{0}, where it does not run yet", orders: ENABLE_NETWORKMANAGER },
+            RELOAD,
         ],
-        start: Start::Links("`nmcli connection up uuid {uuid}` brings up `{id}`"),
+        start: Start::Links(Step {
+            text: "{0} brings up `{id}`",
+            orders: &[up(&["nmcli", "connection", "up", "uuid", "{uuid}"])],
+        }),
         release: &[],
-        retire: &[
-            "`systemctl disable NetworkManager`: it must not start at the next boot, when it would bring up cards by itself; stop it when the new links are up",
-        ],
+        retire: &[Step {
+            text: "{0}: it must not start at the next boot, when it would bring up cards by itself; stop it when the new links are up",
+            orders: &[confirmed(&["systemctl", "disable", "NetworkManager"])],
+        }],
+        again: &[RELOADED],
+        again_each: Some(PROFILE_AGAIN),
     },
     OnHost {
         format: "ifcfg",
@@ -99,12 +195,20 @@ static ALL: [OnHost; 6] = [
         others: &SCRIPTS_OTHERS,
         remains: &[],
         begin: &[
-            "`systemctl enable --now NetworkManager`, where it does not run yet; it needs its ifcfg-rh plugin, which RHEL 10 does not have",
-            "`nmcli connection reload`: NetworkManager reads the new files; links that are up stay as they are until their profile is brought up",
+            Step {
+                text: "{0}, where it does not run yet; it needs its ifcfg-rh plugin, which RHEL 10 does not have",
+                orders: ENABLE_NETWORKMANAGER,
+            },
+            RELOAD,
         ],
-        start: Start::Links("`nmcli connection up ifname {name}` brings up `{name}`"),
+        start: Start::Links(Step {
+            text: "{0} brings up `{name}`",
+            orders: &[up(&["nmcli", "connection", "up", "ifname", "{name}"])],
+        }),
         release: &[],
         retire: &[DISABLE_NETWORK],
+        again: &[RELOADED],
+        again_each: Some(PROFILE_AGAIN),
     },
     OnHost {
         format: "ifcfg",
@@ -113,10 +217,15 @@ static ALL: [OnHost; 6] = [
         own: &SCRIPTS,
         others: &SCRIPTS_OTHERS,
         remains: &[],
-        begin: &["`systemctl enable network`: initscripts start the links at boot"],
-        start: Start::Links("`ifup {name}` sets up `{name}`"),
+        begin: &[Step {
+            text: "{0}: initscripts start the links at boot",
+            orders: &[up(&["systemctl", "enable", "network"])],
+        }],
+        start: Start::Links(Step { text: "{0} sets up `{name}`", orders: &[up(&["ifup", "{name}"])] }),
         release: &[],
         retire: &[DISABLE_NETWORK],
+        again: &[undone(&["systemctl", "restart", "network"])],
+        again_each: None,
     },
     OnHost {
         format: "ifcfg",
@@ -134,14 +243,24 @@ static ALL: [OnHost; 6] = [
             ("/etc/sysconfig/network/*", "netconfig(8) and scripts of other packages read it"),
         ],
         remains: &[],
-        begin: &[
-            "`systemctl enable --force wicked`: it takes the name network.service, so it starts at boot instead of what has that name",
-        ],
-        start: Start::Links("`wicked ifup {name}` sets up `{name}`"),
+        begin: &[Step {
+            text: "{0}: it takes the name network.service, so it starts at boot instead of what has that name",
+            orders: &[up(&["systemctl", "enable", "--force", "wicked"])],
+        }],
+        start: Start::Links(Step {
+            text: "{0} sets up `{name}`",
+            orders: &[up(&["wicked", "ifup", "{name}"])],
+        }),
         release: &[],
-        retire: &[
-            "`systemctl disable wicked`, then `systemctl enable --force NetworkManager` where that takes over: both use the name network.service; do not stop wicked before the new links are up",
-        ],
+        retire: &[Step {
+            text: "{0}, then {1} where that takes over: both use the name network.service; do not stop wicked before the new links are up",
+            orders: &[
+                confirmed(&["systemctl", "disable", "wicked"]),
+                confirmed(&["systemctl", "enable", "--force", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS),
+            ],
+        }],
+        again: &[undone(&["systemctl", "restart", "wicked"])],
+        again_each: None,
     },
     OnHost {
         format: INTERFACES,
@@ -150,16 +269,25 @@ static ALL: [OnHost; 6] = [
         own: &["/etc/network/interfaces", "/etc/network/interfaces.d/*"],
         others: &[],
         remains: &[("/etc/network/interfaces", LOOPBACK)],
-        begin: &["`systemctl enable networking`: it starts the links at boot"],
-        start: Start::Links(
-            "`ifup {name}` sets up `{name}`; `ifup --force {name}` where ifup knows it as up",
-        ),
-        release: &[
-            "`systemctl restart NetworkManager`, where it runs: until then it leaves alone the devices that /etc/network/interfaces named; links stay up",
-        ],
-        retire: &[
-            "networking.service stays enabled: it brings up `lo`, which is all that /etc/network/interfaces still has",
-        ],
+        begin: &[Step {
+            text: "{0}: it starts the links at boot",
+            orders: &[up(&["systemctl", "enable", "networking"])],
+        }],
+        start: Start::Links(Step {
+            text: "`ifup {name}` sets up `{name}`; {0} where ifup knows it as up",
+            // It sets up what ifup does not know as up as well (ifup(8)).
+            orders: &[up(&["ifup", "--force", "{name}"])],
+        }),
+        release: &[Step {
+            text: "{0}, where it runs: until then it leaves alone the devices that /etc/network/interfaces named; links stay up",
+            orders: &[up(&["systemctl", "restart", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS)],
+        }],
+        retire: &[Step {
+            text: "networking.service stays enabled: it brings up `lo`, which is all that /etc/network/interfaces still has",
+            orders: &[],
+        }],
+        again: &[undone(&["systemctl", "restart", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS)],
+        again_each: Some(undone(&["ifup", "--force", "{name}"])),
     },
     OnHost {
         format: LIBVIRT,
@@ -169,15 +297,20 @@ static ALL: [OnHost; 6] = [
         others: &[("/etc/libvirt/*", "libvirt keeps its guests there")],
         remains: &[],
         begin: &[],
-        start: Start::Files(
-            "`virsh net-define {path}`, then `virsh net-start {stem}`: libvirt reads its files when it starts, and is told of others so",
-        ),
-        release: &[
-            "libvirt keeps a network that runs until `virsh net-destroy NAME`; shut down the guests on it first, and give them the bridge by its name (`virsh edit`)",
-        ],
-        retire: &[
-            "restart libvirt's daemon when no guest needs the old networks: it forgets those without a file",
-        ],
+        start: Start::Files(Step {
+            text: "{0}, then {1}: libvirt reads its files when it starts, and is told of others so",
+            orders: &[up(&["virsh", "net-define", "{path}"]), up(&["virsh", "net-start", "{stem}"])],
+        }),
+        release: &[Step {
+            text: "libvirt keeps a network that runs until `virsh net-destroy NAME`; shut down the guests on it first, and give them the bridge by its name (`virsh edit`)",
+            orders: &[],
+        }],
+        retire: &[Step {
+            text: "restart libvirt's daemon when no guest needs the old networks: it forgets those without a file",
+            orders: &[],
+        }],
+        again: &[],
+        again_each: None,
     },
 ];
 

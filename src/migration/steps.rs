@@ -1,43 +1,138 @@
-//! What people do on the host when the files are in place. netpivot runs none of it.
+//! What people do on the host when the files are in place, and the same as commands. netpivot runs none of it.
 
 use super::Plan;
-use super::on_host::{OnHost, Start, fits};
+use super::on_host::{OnHost, Order, Start, Step, When, fits};
 use foldhash::HashMap;
+use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::{Link, references};
 use netpivot_model::network::Network;
 use netpivot_model::path::FieldPath;
+use netpivot_model::shell;
+use std::borrow::Cow;
 
-/// The steps, in order.
-pub(super) fn of(plan: &Plan, source: &OnHost, target: &OnHost) -> Vec<String> {
-    let sentences = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let is_moved = target.is_whole && source.own != target.own;
-    let mut steps = if is_moved { sentences(source.release) } else { Vec::new() };
-    steps.extend(sentences(target.begin));
-    match &target.start {
-        Start::Links(text) => {
-            steps.extend(in_order(&plan.network).into_iter().map(|link| started(text, link)))
-        }
-        Start::Files(text) => {
-            let own = target.own.first().copied().unwrap_or_default();
-            let files = plan.conversion.outputs.iter().filter(|file| fits(own, &file.path, false));
-            steps.extend(files.map(|file| {
-                let name = file.path.rsplit('/').next().unwrap_or_default();
-                let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-                text.replace("{path}", &file.path).replace("{stem}", stem)
-            }));
-        }
-    }
-    if is_moved {
-        steps.extend(sentences(source.retire));
-    }
-    steps
+/// What there is to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToDo {
+    /// In sentences for people, in order.
+    pub sentences: Vec<String>,
+    /// The commands of these sentences, in order.
+    pub commands: Vec<Command>,
+    /// The commands that bring the network up by the old files, when these are back.
+    pub undo: Vec<Command>,
 }
 
-fn started(text: &str, link: &Link) -> String {
+/// A command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Its words.
+    pub argv: Vec<String>,
+    /// When it is its turn.
+    pub when: When,
+    /// The command that has to succeed for this one to be of use; empty where it always is.
+    pub only_if: Vec<String>,
+}
+
+impl Command {
+    /// As a line for sh(1). A condition whose program is not there does not hold.
+    #[must_use]
+    pub fn shell(&self) -> String {
+        let command = line(&self.argv);
+        if self.only_if.is_empty() {
+            return command;
+        }
+        format!("if {} 2>/dev/null; then {command}; fi", line(&self.only_if))
+    }
+}
+
+fn line(words: &[String]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
+}
+
+/// As [`shell::quote`], but what is an option is written as one.
+fn quoted(word: &str) -> Cow<'_, str> {
+    match shell::quote(word.trim_start_matches('-')) {
+        Cow::Borrowed(_) => Cow::Borrowed(word),
+        Cow::Owned(_) => shell::quote(word),
+    }
+}
+
+/// What stands for the names in braces.
+type Names = [(&'static str, String)];
+
+impl ToDo {
+    /// What there is to do for a plan.
+    pub(super) fn of(plan: &Plan, source: &OnHost, target: &OnHost) -> Self {
+        let is_moved = target.is_whole && source.own != target.own;
+        let mut todo = ToDo::default();
+        if is_moved {
+            todo.steps(source.release);
+        }
+        todo.steps(target.begin);
+        match &target.start {
+            Start::Links(step) => {
+                in_order(&plan.network).into_iter().for_each(|link| todo.step(step, &names(link)));
+            }
+            Start::Files(step) => {
+                let own = target.own.first().copied().unwrap_or_default();
+                for file in plan.conversion.outputs.iter().filter(|file| fits(own, &file.path, false)) {
+                    let name = file.path.rsplit('/').next().unwrap_or_default();
+                    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+                    todo.step(step, &[("{path}", file.path.clone()), ("{stem}", stem.to_owned())]);
+                }
+            }
+        }
+        if is_moved {
+            todo.steps(source.retire);
+            todo.undo = again(plan, source, target);
+        }
+        todo
+    }
+
+    fn steps(&mut self, steps: &[Step]) {
+        steps.iter().for_each(|step| self.step(step, &[]));
+    }
+
+    fn step(&mut self, step: &Step, names: &Names) {
+        let commands: Vec<Command> = step.orders.iter().map(|order| command(order, names)).collect();
+        let mut sentence = filled(step.text, names);
+        for (n, command) in commands.iter().enumerate() {
+            sentence = sentence.replace(&format!("{{{n}}}"), &format!("`{}`", line(&command.argv)));
+        }
+        self.sentences.push(sentence);
+        self.commands.extend(commands);
+    }
+}
+
+/// What brings up the network of the old files.
+fn again(plan: &Plan, source: &OnHost, target: &OnHost) -> Vec<Command> {
+    // Keyfiles say the UUIDs that NetworkManager knows the old profiles by, too.
+    let network = if target.format == KEYFILE { &plan.network } else { &plan.conversion.network };
+    let links = in_order(network);
+    let each = |order: &Order| {
+        let links = links.iter().filter(|link| !order.words.contains(&"{uuid}") || link.uuid.is_some());
+        links.map(|link| command(order, &names(link))).collect::<Vec<_>>()
+    };
+    let first = source.again.iter().map(|order| command(order, &[]));
+    first.chain(source.again_each.iter().flat_map(each)).collect()
+}
+
+fn names(link: &Link) -> [(&'static str, String); 3] {
     let or_label = |said: Option<&String>| said.map_or_else(|| link.label().to_owned(), Clone::clone);
-    text.replace("{name}", &or_label(link.name.as_ref().map(|at| &at.value)))
-        .replace("{id}", &or_label(link.id.as_ref().map(|at| &at.value)))
-        .replace("{uuid}", &or_label(link.uuid.as_ref().map(|at| &at.value)))
+    [
+        ("{name}", or_label(link.name.as_ref().map(|at| &at.value))),
+        ("{id}", or_label(link.id.as_ref().map(|at| &at.value))),
+        ("{uuid}", or_label(link.uuid.as_ref().map(|at| &at.value))),
+    ]
+}
+
+fn command(order: &Order, names: &Names) -> Command {
+    let words = |words: &[&str]| words.iter().map(|word| filled(word, names)).collect();
+    Command { argv: words(order.words), when: order.when, only_if: words(order.only_if) }
+}
+
+fn filled(text: &str, names: &Names) -> String {
+    names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
 /// The longest stack of links that is put in order; a loop has no end.
@@ -76,4 +171,23 @@ fn in_order(network: &Network) -> Vec<&Link> {
         .collect();
     links.sort_by_key(|(depth, _)| *depth);
     links.into_iter().map(|(_, link)| link).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_for_sh_holds_names_with_blanks_and_conditions() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let argv = words(&["virsh", "net-start", "it's mine"]);
+        let command = Command { argv, when: When::Up, only_if: Vec::new() };
+        assert_eq!(line(&words(&["restorecon", "-R", "--", "-"])), "restorecon -R '--' '-'");
+        assert_eq!(command.shell(), r#"virsh net-start 'it'\''s mine'"#);
+        let only_if = Command { only_if: words(&["test", "-e", "/a b"]), ..command };
+        assert_eq!(
+            only_if.shell(),
+            r#"if test -e '/a b' 2>/dev/null; then virsh net-start 'it'\''s mine'; fi"#
+        );
+    }
 }

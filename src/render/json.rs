@@ -12,8 +12,10 @@ use serde_json::{Map, Value, json};
 /// The report of several hosts, or of one.
 #[derive(Debug, Default)]
 pub struct Report {
-    files: Vec<Value>,
-    diagnostics: Vec<Value>,
+    /// The files that were looked at.
+    pub files: Vec<Value>,
+    /// The findings.
+    pub diagnostics: Vec<Value>,
     outputs: Vec<Value>,
 }
 
@@ -45,12 +47,6 @@ impl Report {
         }));
     }
 
-    /// The findings added so far.
-    #[must_use]
-    pub fn into_diagnostics(self) -> Vec<Value> {
-        self.diagnostics
-    }
-
     /// Adds the files that were made.
     pub fn outputs(&mut self, outputs: &[OutputFile]) {
         self.outputs.extend(
@@ -64,7 +60,7 @@ impl Report {
         self.diagnostics(&failure.found.diagnostics, &failure.found.sources);
         let code: Option<&Code> = match failure.kind {
             FailureKind::Input => Some(&core::NO_NETWORK),
-            FailureKind::Write => Some(&core::NOT_WRITTEN),
+            FailureKind::Write | FailureKind::Refused => Some(&core::NOT_WRITTEN),
             FailureKind::Usage | FailureKind::Bug => None,
         };
         self.diagnostics.push(json!({

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 pub mod audit;
+pub mod change;
 mod concise;
 pub mod difference;
 mod full;

@@ -7,7 +7,7 @@ use super::{Paint, steers};
 use netpivot_emitters::OutputFile;
 use similar::{ChangeTag, InlineChange, TextDiff};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The lines that hold secrets, by path and number from 1.
@@ -54,13 +54,20 @@ pub struct Pages<'p> {
 /// The differences of all files by path; empty where there are none.
 #[must_use]
 pub fn unified(old: &Pages<'_>, new: &Pages<'_>, paint: Paint) -> String {
+    by_path(old, new, paint).into_values().collect()
+}
+
+/// The differences of each file that differs, by its path.
+#[must_use]
+pub fn by_path(old: &Pages<'_>, new: &Pages<'_>, paint: Paint) -> BTreeMap<String, String> {
     let paths: BTreeSet<&str> = old.pages.iter().chain(new.pages).map(|page| page.path.as_str()).collect();
-    let mut out = String::new();
-    for path in paths {
+    let diff = |path: &str| {
         let of = |pages: &Pages<'_>| pages.pages.iter().find(|page| page.path == path).cloned();
+        let mut out = String::new();
         file(path, (old, of(old)), (new, of(new)), paint, &mut out);
-    }
-    out
+        (!out.is_empty()).then(|| (path.to_owned(), out))
+    };
+    paths.into_iter().filter_map(diff).collect()
 }
 
 type Side<'p> = (&'p Pages<'p>, Option<Page>);

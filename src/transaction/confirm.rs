@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The confirmation that a transaction waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,17 +135,27 @@ pub fn arm(root: &Path, manifest: &Manifest) -> Result<(), Failure> {
 /// What the process that waits says when it does.
 pub const READY: &str = "waiting";
 
-/// Leaves the login's session, so that its end does not end this process, and waits.
+/// How often the process that waits looks whether anybody still waits for it.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Leaves the login's session, so that its end does not end this process, and waits. False as soon as `waits` is.
 ///
 /// # Errors
 /// The system refuses a session.
-pub fn wait_detached(seconds: u32) -> Result<(), Failure> {
+pub fn wait_detached(seconds: u32, waits: impl Fn() -> bool) -> Result<bool, Failure> {
     rustix::process::setsid().map_err(|errno| {
         Failure::new(FailureKind::Write, format!("no session of its own: {}", std::io::Error::from(errno)))
     })?;
     println!("{READY}");
-    std::thread::sleep(Duration::from_secs(seconds.into()));
-    Ok(())
+    let begun = Instant::now();
+    let whole = Duration::from_secs(seconds.into());
+    while let Some(left) = whole.checked_sub(begun.elapsed()) {
+        std::thread::sleep(left.min(LOOK));
+        if !waits() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[cfg(test)]

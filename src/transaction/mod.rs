@@ -12,7 +12,8 @@ pub mod manifest;
 mod settle;
 pub mod store;
 
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
+use disk::Disk;
 use manifest::{Manifest, Stage};
 use store::Store;
 
@@ -47,19 +48,27 @@ pub fn recover(store: &Store<'_>) -> Result<Option<Restored>, Failure> {
     Ok(None)
 }
 
+/// Whether the files are as the transaction left them, so that undoing it throws away nobody's work.
+///
+/// # Errors
+/// Somebody changed its files since (without `force`); or the system refuses.
+pub fn may_undo(disk: &Disk<'_>, manifest: &Manifest, force: bool) -> Result<(), Failure> {
+    let changed = settle::changed(disk, manifest).map_err(|e| store::failure(&e))?;
+    if changed.is_empty() || force {
+        return Ok(());
+    }
+    let paths: Vec<String> = changed.iter().map(|item| format!("`{}`", item.path)).collect();
+    let message = format!("{} changed since the migration; nothing was undone", paths.join(", "));
+    Err(Failure::refused(message)
+        .help("see what changed; `--force` brings the old files back and keeps a copy of what is there"))
+}
+
 /// Undoes the last transaction.
 ///
 /// # Errors
 /// Somebody changed its files since (without `force`); or the system refuses.
 pub fn undo(store: &Store<'_>, mut manifest: Manifest, force: bool) -> Result<Restored, Failure> {
-    let changed = settle::changed(store, &manifest).map_err(|e| store::failure(&e))?;
-    if !changed.is_empty() && !force {
-        let paths: Vec<String> = changed.iter().map(|item| format!("`{}`", item.path)).collect();
-        let message = format!("{} changed since the migration; nothing was undone", paths.join(", "));
-        return Err(Failure::new(FailureKind::Write, message).help(
-            "see what changed; `--force` brings the old files back and keeps a copy of what is there",
-        ));
-    }
+    may_undo(store.disk, &manifest, force)?;
     if let Err(trouble) = settle::stage(store, &manifest, false) {
         let _ = settle::clear(store, &manifest);
         let failure = store::failure(&trouble);

@@ -3,7 +3,7 @@
 //! Each path is compared with what it is to be and left alone where it is that already, so the work can be begun again
 //! wherever it ended. Old files are made beside their places from the copies in the state folder and renamed.
 
-use super::disk::{Done, Like, Trouble};
+use super::disk::{Disk, Done, Like, Trouble};
 use super::manifest::{Content, Item, Manifest, Side, sha256};
 use super::store::{self, Store};
 use crate::failure::{Failure, FailureKind};
@@ -93,10 +93,10 @@ pub(super) fn sync(store: &Store<'_>, manifest: &Manifest) -> Done {
 }
 
 /// The paths that are not as the transaction left them.
-pub(super) fn changed<'m>(store: &Store<'_>, manifest: &'m Manifest) -> Done<Vec<&'m Item>> {
+pub(super) fn changed<'m>(disk: &Disk<'_>, manifest: &'m Manifest) -> Done<Vec<&'m Item>> {
     let mut changed = Vec::new();
     for item in &manifest.items {
-        let is_as_left = match store.disk.standing(&item.path) {
+        let is_as_left = match disk.standing(&item.path) {
             Ok(standing) => standing.content == item.new,
             // A directory or a device in its place.
             Err(trouble) if matches!(trouble.errno, Errno::ISDIR | Errno::INVAL) => false,

@@ -62,7 +62,7 @@ impl<'d> Store<'d> {
         match rustix::fs::flock(&lock, operation) {
             Ok(()) => Ok(Store { disk, _lock: lock }),
             Err(Errno::WOULDBLOCK) => {
-                let failure = Failure::new(FailureKind::Write, "another netpivot changes this host just now");
+                let failure = Failure::refused("another netpivot changes this host just now");
                 Err(failure.help("wait until it is done; `netpivot migrate --status` tells how far it is"))
             }
             Err(errno) => Err(self::failure(&Trouble { path: format!("{HOME}/lock"), errno })),

@@ -9,7 +9,14 @@ __metaclass__ = type
 # Exit statuses, as README.md of netpivot has them.
 DONE = 0
 DIFFERS = 1
+USAGE = 2
+UNREADABLE = 3
 REFUSED = 4
+NOT_WRITTEN = 5
+FAULT = 70
+
+# Exit statuses of runs that end with JSON.
+TOLD = (DONE, DIFFERS, USAGE, UNREADABLE, REFUSED, NOT_WRITTEN, FAULT)
 
 EXECUTABLE = dict(type="str", default="netpivot")
 
@@ -54,12 +61,10 @@ def words(stderr):
     return "\n".join(lines[errors[0]:] if errors else lines)
 
 
-def refuse(module, diagnostics, **result):
-    """Fails the task for what would be lost."""
-    losses = [one for one in diagnostics if one["severity"] == "loss"]
-    named = ["{0}: {1} ({2})".format(one["file"], one["message"], one["code"]) for one in losses]
-    module.fail_json(
-        msg="\n".join(["refused, since something would be lost; nothing was changed; `allow` accepts a loss by its code"] + named),
-        rc=REFUSED,
-        **result
-    )
+def trouble(answer):
+    """Why nothing came of a host, from its JSON: what netpivot says, or what would be lost."""
+    if answer["lost"]:
+        losses = [one for one in answer["diagnostics"] if one["code"] in answer["lost"]]
+        named = ["{0}: {1} ({2})".format(one["file"], one["message"], one["code"]) for one in losses]
+        return "\n".join(["refused, since something would be lost; nothing was changed; `allow` accepts a loss by its code"] + named)
+    return answer["error"] + ("\nhelp: " + answer["help"] if answer["help"] else "")

@@ -38,10 +38,6 @@ options:
   ignore:
     description: A file that names what is left out.
     type: path
-  executable:
-    description: The program, by name or path.
-    type: str
-    default: netpivot
 attributes:
   check_mode:
     description: It changes nothing anyway.
@@ -49,14 +45,12 @@ attributes:
   diff_mode:
     description: It changes nothing.
     support: none
-  platform:
-    description: Hosts that netpivot runs on.
-    support: full
-    platforms: linux
 seealso:
   - module: netpivot.netpivot.migrate
 author:
   - The netpivot authors (@netpivot)
+extends_documentation_fragment:
+  - netpivot.netpivot.program
 """
 
 EXAMPLES = r"""
@@ -130,8 +124,6 @@ import json
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netpivot.netpivot.plugins.module_utils import netpivot
 
-UNREADABLE = 3
-
 
 def main():
     module = AnsibleModule(
@@ -152,10 +144,10 @@ def main():
     line = ["audit", "--output-format=json"]
     line += netpivot.options(params, ["root", "from", "against", "fail_on", "baseline", "ignore"])
     status, stdout, stderr = netpivot.run(
-        module, line + ["--"] + (params["config"] or []), (netpivot.DONE, netpivot.DIFFERS, UNREADABLE)
+        module, line + ["--"] + (params["config"] or []), (netpivot.DONE, netpivot.DIFFERS, netpivot.UNREADABLE)
     )
     hosts = [json.loads(text) for text in stdout.splitlines()]
-    if status == UNREADABLE:
+    if status == netpivot.UNREADABLE:
         module.fail_json(msg=netpivot.words(stderr), rc=status, hosts=hosts)
     if status == netpivot.DIFFERS and params["fail_on"]:
         whats = ["{0}: {1} ({2})".format(host["host"], one["what"], one["code"]) for host in hosts for one in host["findings"]]

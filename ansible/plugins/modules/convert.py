@@ -11,8 +11,8 @@ module: convert
 short_description: Convert network configuration into another format, into a folder
 version_added: "0.1.0"
 description:
-  - Runs C(netpivot convert) and passes on its report. The converted files go below O(dest). The configuration that is read stays as it is.
-  - Where something would be lost the task fails and nothing is written.
+  - Runs C(netpivot convert), once for all sources, and passes on its JSON. The converted files go below O(dest). The configuration that is read stays as it is.
+  - Of a source where something would be lost nothing is written. The others are converted, and the task fails.
 options:
   to:
     description: Format of the output, or several.
@@ -28,29 +28,8 @@ options:
     type: list
     elements: path
     default: [/]
-  from:
-    description: Format of the input. It is detected where it is not given.
-    type: str
   force:
-    description: Replace files below O(dest) that differ. Without it the task fails there, and nothing is written.
-    type: bool
-    default: false
-  allow:
-    description: Losses to accept, by code or name, or V(all).
-    type: list
-    elements: str
-    default: []
-  map:
-    description: Other names and addresses, as C(name:OLD=NEW), C(mac:OLD=NEW) or C(addr:OLD=NEW).
-    type: list
-    elements: str
-    default: []
-  with_link_files:
-    description: Write C(.link) files that keep interface names given by hardware address.
-    type: bool
-    default: false
-  with_dispatcher:
-    description: Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher.
+    description: Replace files below O(dest) that differ. Without it nothing is written of the source that has such a file, and the task fails.
     type: bool
     default: false
   with_dnsmasq:
@@ -61,14 +40,6 @@ options:
     description: Write host interfaces in libvirt's XML, too.
     type: bool
     default: false
-  unmanaged:
-    description: Keep devices unmanaged that NetworkManager does not manage.
-    type: bool
-    default: false
-  executable:
-    description: The program, by name or path.
-    type: str
-    default: netpivot
 attributes:
   check_mode:
     description: Tells whether files would change, and writes nothing.
@@ -76,14 +47,13 @@ attributes:
   diff_mode:
     description: Shows the files as unified diffs, secrets hidden.
     support: full
-  platform:
-    description: Hosts that netpivot runs on.
-    support: full
-    platforms: linux
 seealso:
   - module: netpivot.netpivot.migrate
 author:
   - The netpivot authors (@netpivot)
+extends_documentation_fragment:
+  - netpivot.netpivot.program
+  - netpivot.netpivot.conversion
 """
 
 EXAMPLES = r"""
@@ -103,14 +73,54 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-result:
-  description: The report of C(netpivot convert --report).
-  returned: when netpivot made one
-  type: dict
+hosts:
+  description: The JSON of C(netpivot convert --json), an item a source.
+  returned: when netpivot says something
+  type: list
+  elements: dict
   contains:
     version:
       description: The version of this form.
       type: int
+      returned: always
+    host:
+      description: The name of the source's folder, which is below O(dest) where there are several.
+      type: str
+      returned: always
+    from:
+      description: The format, with its dialect, that the source has.
+      type: str
+      returned: always
+    to:
+      description: The formats of the output.
+      type: list
+      elements: str
+      returned: always
+    status:
+      description: C(converted), C(unchanged), C(planned) in check mode, C(refused), C(unreadable) or C(failed).
+      type: str
+      returned: always
+    exit:
+      description: The exit status that netpivot would have for this source alone.
+      type: int
+      returned: always
+    output:
+      description: The folder that its files go into.
+      type: str
+      returned: always
+    changes:
+      description: Files of the output that were not there as they are, with C(path), C(action), C(mode) and, in check and diff mode, C(diff).
+      type: list
+      elements: dict
+      returned: always
+    unchanged:
+      description: Paths of the output that were.
+      type: list
+      elements: str
+      returned: always
+    counts:
+      description: How many findings there are of each severity.
+      type: dict
       returned: always
     files:
       description: Files that were read, with C(path) and C(status).
@@ -122,11 +132,23 @@ result:
       type: list
       elements: dict
       returned: always
-    outputs:
-      description: Files of the output, with C(path) and C(mode).
+    lost:
+      description: Codes of what would be lost and is not allowed.
       type: list
-      elements: dict
+      elements: str
       returned: always
+    error:
+      description: Why the source was not converted.
+      type: str
+      returned: always
+    help:
+      description: What to do about that.
+      type: str
+      returned: always
+summary:
+  description: The counts of all sources.
+  returned: when netpivot says something
+  type: dict
 rc:
   description: The exit status of netpivot.
   returned: on failure
@@ -134,7 +156,6 @@ rc:
 """
 
 import json
-import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netpivot.netpivot.plugins.module_utils import netpivot
@@ -157,23 +178,26 @@ def main():
         supports_check_mode=True,
     )
     params = module.params
-    report = os.path.join(module.tmpdir, "report.json")
-    line = ["convert", "--diagnostics=concise", "--to=" + ",".join(params["to"]), "--output=" + params["dest"]]
+    line = ["convert", "--json", "--refuse-loss", "--to=" + ",".join(params["to"]), "--output=" + params["dest"]]
     line += netpivot.options(params, sorted(netpivot.CONVERSION) + OWN)
+    if module.check_mode:
+        line.append("--diff")
+    else:
+        line += netpivot.options(params, ["force"]) + (["--with-diff"] if module._diff else [])
 
-    looked, diff, stderr = netpivot.run(
-        module,
-        line + ["--diff", "--report=" + report, "--"] + params["src"],
-        (netpivot.DONE, netpivot.DIFFERS, netpivot.REFUSED),
-    )
-    with open(report) as file:
-        result = json.load(file)
-    if looked == netpivot.REFUSED:
-        netpivot.refuse(module, result["diagnostics"], result=result)
-    changed = looked == netpivot.DIFFERS
-    if changed and not module.check_mode:
-        netpivot.run(module, line + netpivot.options(params, ["force"]) + ["--"] + params["src"], (netpivot.DONE,))
-    module.exit_json(changed=changed, result=result, **(dict(diff=dict(prepared=diff)) if module._diff else {}))
+    status, stdout, stderr = netpivot.run(module, line + ["--"] + params["src"], netpivot.TOLD)
+    told = [json.loads(text) for text in stdout.splitlines()]
+    if not told:
+        module.fail_json(msg=netpivot.words(stderr), rc=status)
+    hosts, summary = told[:-1], told[-1]["summary"]
+    changes = [change for host in hosts if host["status"] in ("converted", "planned") for change in host["changes"]]
+    result = dict(changed=bool(changes), hosts=hosts, summary=summary)
+    if module._diff:
+        result["diff"] = [{"prepared": change["diff"]} for change in changes]
+    troubles = ["{0}: {1}".format(host["host"], netpivot.trouble(host)) for host in hosts if host["error"]]
+    if troubles:
+        module.fail_json(msg="\n".join(troubles), rc=status, **result)
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -27,35 +27,10 @@ options:
   to:
     description: Format to move to. Needed with O(state=migrated).
     type: str
-  from:
-    description: Format of the host's files. It is detected where it is not given.
-    type: str
   root:
     description: The host's root.
     type: path
     default: /
-  allow:
-    description: Losses to accept, by code or name, or V(all).
-    type: list
-    elements: str
-    default: []
-  map:
-    description: Other names and addresses, as C(name:OLD=NEW), C(mac:OLD=NEW) or C(addr:OLD=NEW).
-    type: list
-    elements: str
-    default: []
-  with_link_files:
-    description: Write C(.link) files that keep interface names given by hardware address.
-    type: bool
-    default: false
-  with_dispatcher:
-    description: Write commands that ran when links went up or down as scripts of NetworkManager's dispatcher.
-    type: bool
-    default: false
-  unmanaged:
-    description: Keep devices unmanaged that NetworkManager does not manage.
-    type: bool
-    default: false
   confirm_within:
     description: Bring the old files back after so many seconds, unless O(state=confirmed) comes in time.
     type: int
@@ -72,10 +47,6 @@ options:
     description: Undo even where somebody changed the new files. Copies of these are kept.
     type: bool
     default: false
-  executable:
-    description: The program, by name or path.
-    type: str
-    default: netpivot
 attributes:
   check_mode:
     description: Tells what would change, and changes nothing.
@@ -84,15 +55,14 @@ attributes:
     description: Shows files as unified diffs, secrets hidden, with O(state=migrated).
     support: partial
     details: There is no diff of an undo.
-  platform:
-    description: Hosts that netpivot runs on.
-    support: full
-    platforms: linux
 seealso:
   - module: netpivot.netpivot.convert
   - module: netpivot.netpivot.audit
 author:
   - The netpivot authors (@netpivot)
+extends_documentation_fragment:
+  - netpivot.netpivot.program
+  - netpivot.netpivot.conversion
 """
 
 EXAMPLES = r"""
@@ -119,7 +89,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 result:
-  description: The JSON of C(netpivot migrate --json). With O(state=queried), and in check mode of V(confirmed) and V(undone), that of C(--status).
+  description: The JSON of C(netpivot migrate --json). With O(state=queried), and in check mode of V(confirmed), that of C(--status).
   returned: when netpivot says something
   type: dict
   contains:
@@ -140,8 +110,14 @@ result:
       type: str
       returned: always
     status:
-      description: C(planned), C(migrated), C(unchanged), C(refused), C(confirmed) or C(undone).
+      description:
+        - C(planned), C(migrated), C(unchanged), C(confirmed), C(undone), or C(recovered) where an interrupted run was taken back.
+        - C(refused), C(unreadable) or C(failed) where nothing came of it. C(interrupted) or C(overdue) of what is queried.
       type: str
+      returned: always
+    exit:
+      description: The exit status of netpivot.
+      type: int
       returned: always
     changes:
       description: Files with C(path), C(action), C(mode) and, in diff mode, C(diff).
@@ -157,6 +133,18 @@ result:
       description: What to do on the host, in order, in words.
       type: list
       elements: str
+      returned: always
+    commands:
+      description:
+        - The same as commands, with C(argv), C(when) it is their turn (C(up) or C(confirmed)), and C(shell), a line for C(sh).
+        - C(only_if), where it is given, is a command that has to succeed for the other to be of use.
+      type: list
+      elements: dict
+      returned: always
+    undo_commands:
+      description: Commands that bring the network up by the old files, when these are back, in the same form. C(when) is C(undone).
+      type: list
+      elements: dict
       returned: always
     competing:
       description: Files that configure the same devices and stay.
@@ -180,6 +168,19 @@ result:
       type: list
       elements: str
       returned: always
+    lost:
+      description: Codes of what would be lost and is not allowed.
+      type: list
+      elements: str
+      returned: always
+    error:
+      description: Why nothing came of it.
+      type: str
+      returned: always
+    help:
+      description: What to do about that.
+      type: str
+      returned: always
 rc:
   description: The exit status of netpivot.
   returned: on failure
@@ -197,12 +198,12 @@ CONVERSION = sorted(netpivot.CONVERSION)
 def ask(module, line):
     """The answer of `netpivot migrate`, as JSON."""
     line = ["migrate", "--json", "--diagnostics=concise", "--root=" + module.params["root"]] + line
-    status, stdout, stderr = netpivot.run(module, line, (netpivot.DONE, netpivot.DIFFERS, netpivot.REFUSED))
+    status, stdout, stderr = netpivot.run(module, line, netpivot.TOLD)
     if not stdout.strip():
         module.fail_json(msg=netpivot.words(stderr), rc=status)
     answer = json.loads(stdout)
-    if status == netpivot.REFUSED:
-        netpivot.refuse(module, answer["diagnostics"], result=answer)
+    if answer["error"]:
+        module.fail_json(msg=netpivot.trouble(answer), rc=status, result=answer)
     return answer
 
 
@@ -223,10 +224,8 @@ def confirmed(module):
 
 
 def undone(module):
-    if module.check_mode:
-        before = ask(module, ["--status"])
-        return before, before["backup"] is not None
-    answer = ask(module, ["--undo"] + netpivot.options(module.params, ["force"]))
+    line = ["--undo"] + netpivot.options(module.params, ["force"])
+    answer = ask(module, line + (["--dry-run"] if module.check_mode else []))
     return answer, answer["status"] != "unchanged" or answer["recovered"]
 
 

@@ -1,15 +1,21 @@
 //! What a migration tells, to people and to programs.
 
+use crate::commands::{LOSSY, how_to_allow};
+use crate::failure::{DONE, Failure, FailureKind, LOST};
 use crate::formats::FormatSpec;
+use crate::migration::steps::{Command, ToDo};
 use crate::migration::{Competing, Plan};
 use crate::pipeline::Request;
+use crate::render::change::{Action, Change};
 use crate::render::json::Report;
-use crate::render::unified::{Page, Pages, unified};
+use crate::render::unified::{self, Pages};
 use crate::render::{Paint, printable};
 use crate::transaction::Restored;
-use crate::transaction::manifest::{Content, Manifest};
+use crate::transaction::manifest::{Content, Item, Manifest};
 use crate::transaction::store;
+use netpivot_model::secret::redact;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -17,9 +23,13 @@ use std::path::Path;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     Planned,
+    /// What an undo would do.
+    WouldUndo,
     Migrated,
     Unchanged,
     Refused,
+    Unreadable,
+    Failed,
     Confirmed,
     Undone,
     Recovered,
@@ -30,10 +40,12 @@ pub(super) enum Status {
 impl Status {
     fn word(self) -> &'static str {
         match self {
-            Status::Planned => "planned",
+            Status::Planned | Status::WouldUndo => "planned",
             Status::Migrated => "migrated",
             Status::Unchanged => "unchanged",
             Status::Refused => "refused",
+            Status::Unreadable => "unreadable",
+            Status::Failed => "failed",
             Status::Confirmed => "confirmed",
             Status::Undone => "undone",
             Status::Recovered => "recovered",
@@ -43,28 +55,27 @@ impl Status {
     }
 }
 
-/// A path that changes.
-struct Shown {
-    path: String,
-    action: &'static str,
-    mode: Option<u32>,
-    diff: Option<String>,
-}
-
 /// The answer of a run.
 pub(super) struct Answer {
     root: String,
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
     pub(super) status: Status,
-    changes: Vec<Shown>,
+    changes: Vec<Change>,
     diagnostics: Vec<Value>,
-    steps: Vec<String>,
+    todo: ToDo,
     competing: Vec<Competing>,
     backup: Option<String>,
     confirm: Option<(u32, String)>,
     pub(super) notes: Vec<String>,
     pub(super) is_recovered: bool,
+    pub(super) exit: u8,
+    /// Codes of what would be lost and was not allowed.
+    lost: Vec<&'static str>,
+    /// Why nothing came of it.
+    error: Option<String>,
+    /// What to do about that.
+    help: Option<String>,
 }
 
 impl Answer {
@@ -76,13 +87,45 @@ impl Answer {
             status: Status::Unchanged,
             changes: Vec::new(),
             diagnostics: Vec::new(),
-            steps: Vec::new(),
+            todo: ToDo::default(),
             competing: Vec::new(),
             backup: None,
             confirm: None,
             notes: Vec::new(),
             is_recovered: false,
+            exit: DONE,
+            lost: Vec::new(),
+            error: None,
+            help: None,
         }
+    }
+
+    /// What ended the run.
+    pub(super) fn failed(root: &Path, failure: &Failure) -> Self {
+        let mut report = Report::default();
+        report.diagnostics(&failure.found.diagnostics, &failure.found.sources);
+        let status = match failure.kind {
+            FailureKind::Usage | FailureKind::Refused => Status::Refused,
+            FailureKind::Input => Status::Unreadable,
+            FailureKind::Write | FailureKind::Bug => Status::Failed,
+        };
+        Answer {
+            status,
+            exit: failure.kind.exit(),
+            diagnostics: report.diagnostics,
+            error: Some(redact(&failure.message).into_owned()),
+            help: failure.help.as_deref().map(|help| redact(help).into_owned()),
+            ..Answer::new(root)
+        }
+    }
+
+    /// Something would be lost.
+    pub(super) fn refused(&mut self, lost: Vec<&'static str>) {
+        self.status = Status::Refused;
+        self.exit = LOST;
+        self.error = Some(LOSSY.to_owned());
+        self.help = how_to_allow(&lost);
+        self.lost = lost;
     }
 
     /// What a plan says.
@@ -92,23 +135,21 @@ impl Answer {
         let mut specs = request.to.clone();
         specs.push(request.from.unwrap_or(FormatSpec::of(plan.conversion.format)));
         let pages = plan.pages();
-        let secrets = [&pages[0], &pages[1]].map(|pages| plan.secret_lines(pages, &specs));
+        let mut diffs = BTreeMap::new();
+        if with_diff {
+            let secrets = pages.each_ref().map(|pages| plan.secret_lines(pages, &specs));
+            let [old, new] =
+                [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
+            diffs = unified::by_path(&old, &new, Paint { colour: false });
+        }
         for (change, (old, _)) in plan.changes.iter().zip(&plan.before) {
-            let new = change.new.content();
-            let diff = with_diff.then(|| {
-                let of = |pages: &[Page]| -> Vec<Page> {
-                    pages.iter().filter(|page| page.path == change.path).cloned().collect()
-                };
-                let (old, new) = (of(&pages[0]), of(&pages[1]));
-                let side = |pages, secrets| Pages { prefix: "", pages, secrets: Some(secrets) };
-                unified(&side(&old, &secrets[0]), &side(&new, &secrets[1]), Paint { colour: false })
-            });
-            self.changes.push(Shown::of(&change.path, &old.content, &new, diff));
+            let diff = diffs.remove(&change.path);
+            self.changes.push(shown(&change.path, &old.content, &change.new.content(), diff));
         }
         let mut report = Report::default();
         report.diagnostics(&plan.conversion.diagnostics, &plan.conversion.sources);
-        self.diagnostics = report.into_diagnostics();
-        self.steps = plan.steps.clone();
+        self.diagnostics = report.diagnostics;
+        self.todo = plan.todo.clone();
         self.competing = plan.competing.clone();
     }
 
@@ -116,28 +157,25 @@ impl Answer {
     pub(super) fn manifest(&mut self, manifest: &Manifest) {
         (self.from, self.to) = (Some(manifest.from.clone()), Some(manifest.to.clone()));
         if self.changes.is_empty() {
-            let shown = |item: &crate::transaction::manifest::Item| {
-                Shown::of(&item.path, &item.old.content, &item.new, None)
-            };
-            self.changes = manifest.items.iter().map(shown).collect();
+            let done = |item: &Item| shown(&item.path, &item.old.content, &item.new, None);
+            self.changes = manifest.items.iter().map(done).collect();
         }
         self.backup = Some(self.below(&store::folder(manifest.number)));
         self.confirm = manifest.confirm.as_ref().map(|confirm| (confirm.within, confirm.until.clone()));
     }
 
-    /// What was brought back; the changes are those of the undo.
-    pub(super) fn restored(&mut self, restored: &Restored) {
-        let manifest = &restored.manifest;
+    /// The changes of an undo.
+    pub(super) fn undo(&mut self, manifest: &Manifest) {
         (self.from, self.to) = (Some(manifest.from.clone()), Some(manifest.to.clone()));
-        let back = |item: &crate::transaction::manifest::Item| {
-            Shown::of(&item.path, &item.new, &item.old.content, None)
-        };
+        let back = |item: &Item| shown(&item.path, &item.new, &item.old.content, None);
         self.changes = manifest.items.iter().map(back).collect();
-        self.notes = restored
-            .kept
-            .iter()
-            .map(|copy| format!("a changed file is kept as `{}`", self.below(copy)))
-            .collect();
+    }
+
+    /// What was brought back.
+    pub(super) fn restored(&mut self, restored: &Restored) {
+        self.undo(&restored.manifest);
+        let kept = restored.kept.iter();
+        self.notes = kept.map(|copy| format!("a changed file is kept as `{}`", self.below(copy))).collect();
     }
 
     fn below(&self, path: &str) -> String {
@@ -149,7 +187,7 @@ impl Answer {
     }
 
     fn json(&self) -> String {
-        let changes: Vec<Value> = self.changes.iter().map(Shown::json).collect();
+        let changes: Vec<Value> = self.changes.iter().map(Change::json).collect();
         let competing: Vec<Value> =
             self.competing.iter().map(|c| json!({ "path": c.path, "message": c.message })).collect();
         let object = json!({
@@ -158,14 +196,20 @@ impl Answer {
             "from": self.from,
             "to": self.to,
             "status": self.status.word(),
+            "exit": self.exit,
             "changes": changes,
             "diagnostics": self.diagnostics,
-            "steps": self.steps,
+            "steps": self.todo.sentences,
+            "commands": self.todo.commands.iter().map(command).collect::<Vec<_>>(),
+            "undo_commands": self.todo.undo.iter().map(command).collect::<Vec<_>>(),
             "competing": competing,
             "backup": self.backup,
             "confirm": self.confirm.as_ref().map(|(within, until)| json!({ "within": within, "until": until })),
             "recovered": self.is_recovered || self.status == Status::Recovered,
             "notes": self.notes,
+            "lost": self.lost,
+            "error": self.error,
+            "help": self.help,
         });
         format!("{object:#}\n")
     }
@@ -187,10 +231,10 @@ impl Answer {
             self.competing.iter().for_each(|it| line(&format!("  {}: {}", it.path, it.message)));
         }
         let is_to_do = matches!(self.status, Status::Planned | Status::Migrated);
-        if is_to_do && !self.steps.is_empty() {
+        if is_to_do && !self.todo.sentences.is_empty() {
             line("");
             line("What to do on the host, in this order (the link that you are logged in by comes last):");
-            for (n, step) in self.steps.iter().enumerate() {
+            for (n, step) in self.todo.sentences.iter().enumerate() {
                 line(&format!("{:3}. {step}", n + 1));
             }
         }
@@ -204,6 +248,9 @@ impl Answer {
         let until = self.confirm.as_ref().map_or("", |(_, until)| until);
         match self.status {
             Status::Planned => format!("{root}: would be migrated from {from} to {to}; nothing was changed"),
+            Status::WouldUndo => {
+                format!("{root}: the migration from {from} to {to} would be undone; nothing was changed")
+            }
             Status::Migrated if !until.is_empty() => format!(
                 "{root}: migrated from {from} to {to}; at {until} the old files come back, unless `netpivot migrate --confirm` comes from a new login"
             ),
@@ -215,6 +262,9 @@ impl Answer {
             }
             Status::Unchanged => format!("{root}: there is no migration to speak of; nothing was changed"),
             Status::Refused => format!("{root}: refused, since something would be lost; nothing was changed"),
+            Status::Unreadable | Status::Failed => {
+                format!("{root}: {}", self.error.as_deref().unwrap_or_default())
+            }
             Status::Confirmed => format!(
                 "{root}: the migration from {from} to {to} is confirmed; the old files stay in {backup}"
             ),
@@ -234,36 +284,26 @@ impl Answer {
     }
 }
 
-impl Shown {
-    fn of(path: &str, old: &Content, new: &Content, diff: Option<String>) -> Self {
-        let (action, mode) = match (old, new) {
-            (Content::File { mode, .. }, Content::Nothing) => ("remove", Some(*mode)),
-            (Content::Link { .. } | Content::Nothing, Content::Nothing) => ("remove", None),
-            (Content::Nothing, Content::File { mode, .. }) => ("create", Some(*mode)),
-            (Content::Nothing, Content::Link { .. }) => ("create", None),
-            (Content::File { .. } | Content::Link { .. }, Content::File { mode, .. }) => {
-                ("replace", Some(*mode))
-            }
-            (Content::File { .. } | Content::Link { .. }, Content::Link { .. }) => ("replace", None),
-        };
-        Shown { path: path.to_owned(), action, mode, diff }
-    }
+/// `only_if` is `null` where the command is always of use.
+fn command(command: &Command) -> Value {
+    json!({
+        "argv": command.argv,
+        "when": command.when.word(),
+        "only_if": Some(&command.only_if).filter(|words| !words.is_empty()),
+        "shell": command.shell(),
+    })
+}
 
-    fn json(&self) -> Value {
-        let mut object = json!({
-            "path": self.path,
-            "action": self.action,
-            "mode": self.mode.map(|mode| format!("{mode:04o}")),
-        });
-        if let Some(diff) = &self.diff {
-            object["diff"] = diff.as_str().into();
+fn shown(path: &str, old: &Content, new: &Content, diff: Option<String>) -> Change {
+    let (action, mode) = match (old, new) {
+        (Content::File { mode, .. }, Content::Nothing) => (Action::Remove, Some(*mode)),
+        (Content::Link { .. } | Content::Nothing, Content::Nothing) => (Action::Remove, None),
+        (Content::Nothing, Content::File { mode, .. }) => (Action::Create, Some(*mode)),
+        (Content::Nothing, Content::Link { .. }) => (Action::Create, None),
+        (Content::File { .. } | Content::Link { .. }, Content::File { mode, .. }) => {
+            (Action::Replace, Some(*mode))
         }
-        object
-    }
-
-    fn line(&self) -> String {
-        let mode = self.mode.filter(|_| self.action != "remove");
-        let mode = mode.map_or_else(String::new, |mode| format!(" ({mode:04o})"));
-        format!("{:8}{}{mode}", self.action, self.path)
-    }
+        (Content::File { .. } | Content::Link { .. }, Content::Link { .. }) => (Action::Replace, None),
+    };
+    Change { path: path.to_owned(), action, mode, diff }
 }

@@ -13,23 +13,26 @@ use crate::transaction::commit::{self, Job};
 use crate::transaction::confirm::{self, Confirm, Login};
 use crate::transaction::disk::{Disk, Unwatched};
 use crate::transaction::manifest::{Manifest, Stage};
-use crate::transaction::store::{self, Store, Wait};
+use crate::transaction::store::{self, HOME, Store, Wait};
 use answer::{Answer, Status};
+use rustix::io::Errno;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
-    if let Some(seconds) = args.after {
-        confirm::wait_detached(seconds)?;
-    }
-    let disk = Disk::open(&args.root, &Unwatched).map_err(|trouble| {
-        let failure =
-            Failure::input(format!("the root cannot be read: {}", std::io::Error::from(trouble.errno)));
-        failure.help("check the path given with `--root`")
-    })?;
     if let Some(id) = &args.unconfirmed {
-        return undo_unconfirmed(&disk, id);
+        return undo_unconfirmed(args, id);
     }
+    let done = answered(args, console);
+    if let (Err(failure), true) = (&done, args.json) {
+        super::print(&Answer::failed(&args.root, failure).text(true))?;
+    }
+    done
+}
+
+fn answered(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
+    let disk = open(args)?;
     let answer = match (args.confirm, args.undo, args.status) {
         (true, _, _) => confirmed(&disk, args)?,
         (_, true, _) => undone(&disk, args)?,
@@ -37,7 +40,15 @@ pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> 
         (false, false, false) => return migrate(&disk, args, console),
     };
     super::print(&answer.text(args.json))?;
-    Ok(DONE)
+    Ok(answer.exit)
+}
+
+fn open(args: &Migrate) -> Result<Disk<'static>, Failure> {
+    Disk::open(&args.root, &Unwatched).map_err(|trouble| {
+        let failure =
+            Failure::input(format!("the root cannot be read: {}", std::io::Error::from(trouble.errno)));
+        failure.help("check the path given with `--root`")
+    })
 }
 
 fn request(args: &Migrate) -> Result<(Request, FormatSpec), Failure> {
@@ -80,7 +91,7 @@ fn migrate(disk: &Disk<'_>, args: &Migrate, console: &mut Console) -> Result<u8,
         let until = last.confirm.as_ref().map_or("", |it| &it.until).to_owned();
         if !last.confirm.as_ref().is_some_and(Confirm::is_over) {
             let message = format!("the last migration waits until {until} for its confirmation");
-            return Err(Failure::new(FailureKind::Write, message)
+            return Err(Failure::refused(message)
                 .help("`netpivot migrate --confirm` from a new login, or `netpivot migrate --undo`"));
         }
         restored = Some(transaction::undo(&store, last, false)?);
@@ -154,22 +165,23 @@ fn tell(
         let texts = Texts { sources: &plan.conversion.sources, secrets: &plan.conversion.secrets };
         console.print(&console.look.render(&plan.conversion.diagnostics, texts, None));
     }
-    let mut exit = CHANGED;
-    if plan.conversion.exit(request) == LOST {
-        answer.status = Status::Refused;
-        exit = LOST;
+    answer.exit = CHANGED;
+    let lost = super::lost(&plan.conversion.diagnostics, request);
+    let help = super::how_to_allow(&lost).map_or_else(String::new, |help| format!("  help: {help}\n"));
+    if !lost.is_empty() {
+        answer.refused(lost);
     } else if let Some((store, _)) = store {
         let manifest = carry_out(store, args, &plan, to)?;
         answer.manifest(&manifest);
         answer.status = Status::Migrated;
-        exit = DONE;
+        answer.exit = DONE;
     }
     super::print(&answer.text(args.json))?;
     if !args.json {
         console.print(&format!("{}: {}\n", args.root.display(), counts(&plan.conversion.diagnostics)));
-        console.print(&super::how_to_allow(&plan.conversion.diagnostics, request));
+        console.print(&help);
     }
-    Ok(exit)
+    Ok(answer.exit)
 }
 
 fn carry_out(store: &Store<'_>, args: &Migrate, plan: &Plan, to: &FormatSpec) -> Result<Manifest, Failure> {
@@ -195,7 +207,7 @@ fn was_migrated(disk: &Disk<'_>, failure: &Failure, request: &Request, to: &Form
 fn interrupted(last: &Manifest) -> Failure {
     let message =
         format!("the migration of {} was interrupted, so the files are of both states", last.started);
-    Failure::new(FailureKind::Write, message).help("`netpivot migrate --undo` brings back what was before it")
+    Failure::refused(message).help("`netpivot migrate --undo` brings back what was before it")
 }
 
 /// True where no migration left anything behind; the state folder is not made for that.
@@ -208,6 +220,9 @@ fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     if is_untouched(disk)? {
         return Ok(answer);
     }
+    if args.dry_run {
+        return would_undo(disk, args, answer);
+    }
     let store = Store::open(disk, Wait::No)?;
     if let Some(restored) = transaction::recover(&store)? {
         answer.restored(&restored);
@@ -218,6 +233,19 @@ fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
         answer.restored(&transaction::undo(&store, last, args.force)?);
         answer.status = Status::Undone;
     }
+    Ok(answer)
+}
+
+/// What an undo would do now; nothing is written, not even a lock.
+fn would_undo(disk: &Disk<'_>, args: &Migrate, mut answer: Answer) -> Result<Answer, Failure> {
+    let Some(last) = store::last(disk)? else { return Ok(answer) };
+    match last.stage {
+        Stage::Done => transaction::may_undo(disk, &last, args.force)?,
+        Stage::Prepared | Stage::Undoing => {}
+    }
+    answer.undo(&last);
+    answer.status = Status::WouldUndo;
+    answer.exit = CHANGED;
     Ok(answer)
 }
 
@@ -249,7 +277,7 @@ fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     let Some(confirm) = &mut last.confirm else { return Ok(answer) };
     if confirm.is_over() {
         let message = format!("the time for a confirmation ended at {}", confirm.until);
-        return Err(Failure::new(FailureKind::Write, message)
+        return Err(Failure::refused(message)
             .help("`netpivot migrate --undo` brings the old files back; migrate again then"));
     }
     if !confirm.is_confirmed {
@@ -271,23 +299,40 @@ fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
-/// What a timer or a waiting process does. That nothing is left to undo is fine.
-fn undo_unconfirmed(disk: &Disk<'_>, id: &str) -> Result<u8, Failure> {
-    let store = Store::open(disk, Wait::Yes)?;
+/// What a timer or a waiting process does. That nothing is left to undo is fine. A migration that came after the one of
+/// that id is none of its business.
+fn undo_unconfirmed(args: &Migrate, id: &str) -> Result<u8, Failure> {
+    if let Some(seconds) = args.after
+        && !confirm::wait_detached(seconds, || may_wait(&args.root, id))?
+    {
+        return Ok(DONE);
+    }
+    let disk = open(args)?;
+    let store = Store::open(&disk, Wait::Yes)?;
+    let Some(last) = waiting(&disk, id)? else { return Ok(DONE) };
     let restored = match transaction::recover(&store)? {
         Some(restored) => restored,
-        None => match store::last(disk)? {
-            Some(last) if last.id == id && last.confirm.as_ref().is_some_and(|it| !it.is_confirmed) => {
-                transaction::undo(&store, last, true)?
-            }
-            Some(_) | None => return Ok(DONE),
-        },
+        None => transaction::undo(&store, last, true)?,
     };
-    let command = restored.manifest.confirm.filter(|_| restored.manifest.id == id).and_then(|it| it.on_undo);
-    if let Some(command) = command {
+    if let Some(command) = restored.manifest.confirm.and_then(|it| it.on_undo) {
         let mut shell = Command::new("sh");
         let run = shell.args(["-c", &command]).stdin(Stdio::null()).status();
         run.map_err(|error| Failure::new(FailureKind::Write, format!("sh cannot be started: {error}")))?;
     }
     Ok(DONE)
+}
+
+/// False where that migration waits no more, or its root is gone. A disk that cannot be read, or is not mounted for now, may come
+/// back.
+fn may_wait(root: &Path, id: &str) -> bool {
+    match Disk::open(root, &Unwatched) {
+        Err(trouble) => trouble.errno != Errno::NOENT,
+        Ok(disk) => !disk.is_directory(HOME) || waiting(&disk, id).map_or(true, |last| last.is_some()),
+    }
+}
+
+/// The last migration, if it is that one and waits for its confirmation.
+fn waiting(disk: &Disk<'_>, id: &str) -> Result<Option<Manifest>, Failure> {
+    let waits = |last: &Manifest| last.id == id && last.confirm.as_ref().is_some_and(|it| !it.is_confirmed);
+    Ok(store::last(disk)?.filter(waits))
 }

@@ -1,39 +1,32 @@
 //! `netpivot convert`: other formats for one host or many.
 //!
-//! Several hosts are worked on at once; each is written all or nothing, and a bad one does not stop the rest.
-//! What is printed comes in the order of the command line.
+//! Each host is written all or nothing, and a bad one does not stop the rest.
 
+mod answer;
+
+use super::fleet;
 use crate::cli::{Convert, Script};
 use crate::failure::{CHANGED, DONE, Failure, FailureKind, LOST};
 use crate::formats::{Direction, FormatSpec};
 use crate::input::{self, Host};
 use crate::pipeline::{self, Conversion, Request};
+use crate::render::change::{Action, Change};
 use crate::render::json::Report;
-use crate::render::unified::{Page, Pages, unified};
-use crate::render::{Console, Look, Paint, Progress, Texts, counts, printable};
+use crate::render::unified::{self, Page, Pages};
+use crate::render::{Console, Look, Paint, Texts, counts, printable};
+use crate::write::Step;
+use answer::{Outcome, Status, Total};
 use netpivot_emitters::OutputFile;
 use netpivot_model::codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::IPROUTE;
 use netpivot_model::network::Network;
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-
-/// What came of one host.
-#[derive(Default)]
-struct Outcome {
-    status: u8,
-    /// For standard output.
-    output: String,
-    /// For standard error.
-    messages: String,
-    report: Report,
-}
 
 pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
@@ -43,37 +36,42 @@ pub(super) fn run(args: &Convert, console: &mut Console) -> Result<u8, Failure> 
     let several = hosts.len() > 1;
     console.look.name_hosts = several;
     let report_file = args.report.as_deref().map(open_report).transpose()?;
-    let work = |host: &Host| one_host(host, &request, args, console.look, several);
-    let outcomes: Vec<Outcome> = if several {
-        let progress = Progress::stderr(hosts.len());
-        let outcomes = hosts.par_iter().map(work).inspect(|_| progress.step()).collect();
-        progress.finish();
-        outcomes
-    } else {
-        hosts.iter().map(work).collect()
-    };
+    let targets: Vec<String> = request.to.iter().map(ToString::to_string).collect();
+    // Standard output has the hosts' lines where it has nothing else.
+    let is_listed = several && args.output.is_some() && !args.diff;
+    let look = console.look;
+    let mut total = Total::default();
     let mut report = Report::default();
-    let mut statuses = Vec::with_capacity(outcomes.len());
-    let mut output = String::new();
-    for (host, outcome) in hosts.iter().zip(outcomes) {
-        statuses.push(outcome.status);
-        output.push_str(&outcome.output);
+    let work = |host: &Host| one_host(host, &request, args, look, several);
+    fleet::each(&hosts, work, |host, outcome| {
+        total.add(&outcome);
         console.print(&outcome.messages);
-        if several {
-            report.host(&host.folder, outcome.report);
+        if args.json {
+            super::print(&outcome.json(&host.folder, &targets))?;
+        } else if is_listed {
+            super::print(&outcome.line)?;
+            console.print(&outcome.help_on_losses());
         } else {
-            report = outcome.report;
+            console.print(&outcome.line);
+            console.print(&outcome.help_on_losses());
+            super::print(&outcome.printed)?;
         }
+        match (&report_file, several) {
+            (None, _) => {}
+            (Some(_), true) => report.host(&host.folder, outcome.report),
+            (Some(_), false) => report = outcome.report,
+        }
+        Ok(())
+    })?;
+    if args.json {
+        super::print(&total.json())?;
+    } else if several {
+        console.print(&total.text());
     }
-    if several {
-        let failed = statuses.iter().filter(|status| ![DONE, CHANGED, LOST].contains(status)).count();
-        console.print(&format!("{} hosts, {failed} failed\n", hosts.len()));
-    }
-    super::print(&output)?;
     if let (Some(path), Some(file)) = (&args.report, report_file) {
         write_report(path, file, report)?;
     }
-    Ok(super::gravest(statuses.into_iter()))
+    Ok(total.exit())
 }
 
 fn request(args: &Convert) -> Result<Request, Failure> {
@@ -141,11 +139,18 @@ fn two_of_one(one: &FormatSpec, other: &FormatSpec) -> Failure {
 }
 
 fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several: bool) -> Outcome {
+    let mut outcome = Outcome::default();
+    let look = Some(look).filter(|_| !args.json);
     let mut conversion = match convert_host(host, request, args.from_state.as_deref()) {
         Ok(conversion) => conversion,
         Err(failure) => {
-            let failed = Outcome::default();
-            return failed.ended_by(&failure, host, look);
+            let status = match failure.kind {
+                FailureKind::Input => Status::Unreadable,
+                FailureKind::Usage | FailureKind::Write | FailureKind::Refused | FailureKind::Bug => {
+                    Status::Failed
+                }
+            };
+            return failed(outcome, &failure, host, look, status);
         }
     };
     if let Some(directory) = args.output.as_ref().filter(|directory| !args.diff && host.is_at(directory)) {
@@ -155,32 +160,40 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
         .output
         .as_ref()
         .map(|directory| if several { directory.join(&host.folder) } else { directory.clone() });
-    let written = match &directory {
-        None => Ok(String::new()),
-        Some(directory) if args.diff => changes(directory, &conversion, request),
-        Some(directory) => {
-            crate::write::write(directory, &conversion.outputs, args.force).map(|()| String::new())
-        }
+    outcome.from = Some(conversion.network.dialect.to_string());
+    outcome.output = directory.as_ref().map(|directory| directory.to_string_lossy().into_owned());
+    let placed = match &directory {
+        None => Ok(Placed::default()),
+        Some(directory) => place(directory, &conversion, request, args),
     };
-    if written.is_err() {
-        conversion.outputs.clear();
-    }
-    let mut outcome = Outcome::default();
+    let is_written = placed.as_ref().is_ok_and(|placed| placed.status != Status::Refused);
     outcome.report.files(&conversion.files);
     outcome.report.diagnostics(&conversion.diagnostics, &conversion.sources);
-    outcome.report.outputs(&conversion.outputs);
-    outcome.messages = look.render(&conversion.diagnostics, texts(&conversion), Some(&host.label));
-    let changes = match written {
-        Ok(changes) => changes,
-        Err(failure) => return outcome.ended_by(&failure, host, look),
-    };
-    outcome.messages.push_str(&summary(host, &conversion, request));
-    let changed = if changes.is_empty() { DONE } else { CHANGED };
-    outcome.status = super::gravest([conversion.exit(request), changed].into_iter());
-    outcome.output = changes;
-    if args.output.is_none() {
-        outcome.output = printed(&conversion.outputs, several.then_some(host.folder.as_str()));
+    if is_written {
+        outcome.report.outputs(&conversion.outputs);
     }
+    if let Some(look) = look {
+        outcome.messages = look.render(&conversion.diagnostics, texts(&conversion), Some(&host.label));
+    }
+    let placed = match placed {
+        Ok(placed) => placed,
+        Err(failure) => return failed(outcome, &failure, host, look, Status::Failed),
+    };
+    let changed = if placed.status == Status::Planned { CHANGED } else { DONE };
+    outcome.exit = super::gravest([conversion.exit(request), changed].into_iter());
+    outcome.status = placed.status;
+    (outcome.changes, outcome.unchanged) = (placed.changes, placed.unchanged);
+    outcome.line = summary(host, &conversion, request, &outcome.files());
+    let lost = super::lost(&conversion.diagnostics, request);
+    outcome.to_allow = super::how_to_allow(&lost);
+    if placed.status == Status::Refused {
+        (outcome.error, outcome.help) = (Some(super::LOSSY.to_owned()), outcome.to_allow.clone());
+    }
+    outcome.lost = lost;
+    outcome.printed = match args.output {
+        None => printed(&conversion.outputs, several.then_some(host.folder.as_str())),
+        Some(_) => outcome.changes.iter().filter_map(|change| change.diff.as_deref()).collect(),
+    };
     if !several {
         // The process ends next; giving a large network back piece by piece takes a tenth of the whole run.
         std::mem::forget(conversion);
@@ -188,19 +201,94 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     outcome
 }
 
-/// What would change in the files of the directory.
-fn changes(directory: &Path, conversion: &Conversion, request: &Request) -> Result<String, Failure> {
-    let before = crate::write::there(directory, &conversion.outputs)?;
+/// The host's end by a failure, which people see and of which a program has the message.
+fn failed(
+    mut outcome: Outcome,
+    failure: &Failure,
+    host: &Host,
+    look: Option<Look>,
+    status: Status,
+) -> Outcome {
+    outcome.ended_by(failure, host, status);
+    if let Some(look) = look {
+        outcome.messages.push_str(&look.failure(Some(&host.label), failure));
+        if look.name_hosts {
+            outcome.line = format!("{}: {}\n", printable(&host.label), status.word());
+        }
+    }
+    outcome
+}
+
+/// What became of the files in the output directory.
+#[derive(Default)]
+struct Placed {
+    status: Status,
+    changes: Vec<Change>,
+    unchanged: Vec<String>,
+}
+
+/// Writes the files, unless only their changes are asked for or the host is refused.
+fn place(
+    directory: &Path,
+    conversion: &Conversion,
+    request: &Request,
+    args: &Convert,
+) -> Result<Placed, Failure> {
+    let files = &conversion.outputs;
+    let is_refused = args.refuse_loss && conversion.exit(request) == LOST;
+    let is_written = !is_refused && !args.diff;
+    let is_shown = args.diff || args.with_diff;
+    let before = if is_shown || is_refused { crate::write::there(directory, files)? } else { Vec::new() };
+    let mut diffs =
+        if is_shown { diffs(directory, &before, conversion, request, args) } else { BTreeMap::new() };
+    let steps = if is_written {
+        crate::write::write(directory, files, args.force)?
+    } else {
+        let there = |file: &OutputFile| before.iter().find(|page| page.path == file.path);
+        files.iter().map(|file| Step::of(there(file), file)).collect()
+    };
+    let mut placed = Placed::default();
+    for (file, step) in files.iter().zip(steps) {
+        let action = match step {
+            Step::Nothing => {
+                placed.unchanged.push(file.path.clone());
+                continue;
+            }
+            Step::Place => Action::Create,
+            Step::Replace => Action::Replace,
+        };
+        let mode = Some(file.mode).filter(|_| file.link_to.is_none());
+        let (path, diff) = (file.path.clone(), diffs.remove(&file.path));
+        placed.changes.push(Change { path, action, mode, diff });
+    }
+    placed.status = match (is_refused, placed.changes.is_empty(), args.diff) {
+        (true, _, _) => Status::Refused,
+        (false, true, _) => Status::Unchanged,
+        (false, false, true) => Status::Planned,
+        (false, false, false) => Status::Converted,
+    };
+    Ok(placed)
+}
+
+/// What changes in the files of the directory, by path.
+fn diffs(
+    directory: &Path,
+    before: &[Page],
+    conversion: &Conversion,
+    request: &Request,
+    args: &Convert,
+) -> BTreeMap<String, String> {
     let after: Vec<Page> = conversion.outputs.iter().map(Page::from).collect();
     let prefix = directory.to_string_lossy();
-    let secrets = [&before, &after].map(|pages| super::secret_lines(pages, &request.to));
+    let secrets = [before, &after].map(|pages| super::secret_lines(pages, &request.to));
     let hides = !request.show_secrets;
-    let [old, new] = [(&before, &secrets[0]), (&after, &secrets[1])].map(|(pages, secrets)| Pages {
+    let [old, new] = [(before, &secrets[0]), (&after[..], &secrets[1])].map(|(pages, secrets)| Pages {
         prefix: prefix.trim_end_matches('/'),
         pages,
         secrets: Some(secrets).filter(|_| hides),
     });
-    Ok(unified(&old, &new, Paint::stdout()))
+    let paint = if args.json { Paint { colour: false } } else { Paint::stdout() };
+    unified::by_path(&old, &new, paint)
 }
 
 fn beside_source(directory: &Path, conversion: &Conversion) -> Diagnostic {
@@ -210,15 +298,6 @@ fn beside_source(directory: &Path, conversion: &Conversion) -> Diagnostic {
         format!("the output goes into `{directory}` itself, beside the {format} files it is made from"),
     )
     .help("write into an empty directory, and copy the files when the old ones are out of use")
-}
-
-impl Outcome {
-    fn ended_by(mut self, failure: &Failure, host: &Host, look: Look) -> Self {
-        self.report.failure(&host.label, failure);
-        self.messages.push_str(&look.failure(Some(&host.label), failure));
-        self.status = failure.kind.exit();
-        self
-    }
 }
 
 fn convert_host(host: &Host, request: &Request, state: Option<&Path>) -> Result<Conversion, Failure> {
@@ -236,13 +315,13 @@ fn texts(conversion: &Conversion) -> Texts<'_> {
     Texts { sources: &conversion.sources, secrets: &conversion.secrets }
 }
 
-/// `/: 6 files read as ifcfg:networkmanager, 4 files made for keyfile: 1 loss, 2 notes`.
-fn summary(host: &Host, conversion: &Conversion, request: &Request) -> String {
+/// `/: 6 files read as ifcfg:networkmanager, 4 files made for keyfile (4 created): 1 loss, 2 notes`.
+fn summary(host: &Host, conversion: &Conversion, request: &Request, placed: &str) -> String {
     let files = |n: usize| if n == 1 { "1 file".to_owned() } else { format!("{n} files") };
     let read = conversion.sources.iter().count();
     let targets: Vec<String> = request.to.iter().map(ToString::to_string).collect();
-    let mut text = format!(
-        "{}: {} read as {}{}, {} made for {}: {}\n",
+    format!(
+        "{}: {} read as {}{}, {} made for {}{placed}: {}\n",
         printable(&host.label),
         files(read),
         conversion.network.dialect,
@@ -250,9 +329,7 @@ fn summary(host: &Host, conversion: &Conversion, request: &Request) -> String {
         files(conversion.outputs.len()),
         targets.join(", "),
         counts(&conversion.diagnostics)
-    );
-    text.push_str(&super::how_to_allow(&conversion.diagnostics, request));
-    text
+    )
 }
 
 /// ` (br0, tun0 as ifcfg:initscripts)`: the links that another program reads than the rest.
