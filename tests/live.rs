@@ -15,7 +15,7 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_netpivot");
 
 /// Sets namespaces up: names of their own, and the /sys of the new namespace.
-const PRELUDE: &str = "mount -t tmpfs none /run && mkdir -p /run/netns && mount -t sysfs none /sys\n";
+pub const PRELUDE: &str = "mount -t tmpfs none /run && mkdir -p /run/netns && mount -t sysfs none /sys\n";
 
 /// What `ip -j` and `bridge -j` print, each command in a file.
 pub const DUMP: &str = "mkdir -p printed\n\
