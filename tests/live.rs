@@ -83,10 +83,13 @@ fn name_servers() -> Result<(), Failed> {
         ip netns add blue; ask '--netns blue'\n\
         mkdir -p /etc/netns/blue; echo 'nameserver 192.0.2.54' > /etc/netns/blue/resolv.conf; ask '--netns blue'\n\
         echo 'nameserver 127.0.0.53' > /etc/resolv.conf; echo 'nameserver 192.0.2.55' > /run/systemd/resolve/resolv.conf; ask\n\
+        printf 'nameserver 192.0.2.53\\nsortlist 10.0.0.0\\n' > /etc/resolv.conf\n\
+        $N capture --with-dns 2>&1 > /dev/null | grep -o 'something: .*'\n\
         rm /etc/resolv.conf; ask | head -1\n";
     let said = run(folder.path(), script)?;
     let servers = ["53", "53", "54", "55"].map(|last| format!("\"nameservers\":[\"192.0.2.{last}\"]\n"));
-    let expected = format!("{}the name servers of resolv.conf(5)", servers.concat());
+    let left = "something: `sortlist 10.0.0.0` of /etc/resolv.conf\n";
+    let expected = format!("{}{left}the name servers of resolv.conf(5)", servers.concat());
     if said.starts_with(&expected) { Ok(()) } else { Err(said.into()) }
 }
 
