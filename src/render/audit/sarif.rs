@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(object.keys().find(|key| !known(key)), None, "{section}");
     }
 
-    fn each<'v>(array: &'v Value) -> impl Iterator<Item = &'v Value> {
+    fn each(array: &Value) -> impl Iterator<Item = &Value> {
         array.as_array().expect("an array").iter()
     }
 
