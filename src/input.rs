@@ -122,7 +122,7 @@ fn label(place: &Place) -> String {
             list.iter().map(|path| path.to_string_lossy().into_owned()).collect::<Vec<_>>().join(", ")
         }
         Place::Stdin => "<stdin>".to_owned(),
-        Place::Live(input) => input.clone(),
+        Place::Live(input) => live::label(input).to_owned(),
         Place::Root(path) | Place::Directory(path) | Place::Archive(path) => {
             path.to_string_lossy().into_owned()
         }
@@ -201,7 +201,7 @@ fn open_live(input: &str, from: Option<&FormatSpec>) -> Result<Opened, Failure> 
     }
     let text = document::write(&live::capture(&live::which(input)?)?);
     let mut tree = MemoryTree::default();
-    tree.add_as(format!("{}/live.json", netlink::DIRECTORY), text.into_bytes(), input);
+    tree.add_as(format!("{}/live.json", netlink::DIRECTORY), text.into_bytes(), live::label(input));
     Ok(Opened { tree: Box::new(tree), ignored: Vec::new() })
 }
 

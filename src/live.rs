@@ -29,6 +29,12 @@ pub fn is_live(input: &str) -> bool {
     input.starts_with(PREFIX)
 }
 
+/// What people call such an INPUT before a colon: `live`, `live:netns=NAME`.
+#[must_use]
+pub fn label(input: &str) -> &str {
+    input.strip_suffix(':').unwrap_or(input)
+}
+
 /// The namespace that an INPUT means: `live:`, `live:netns=NAME`, `live:all-netns`.
 ///
 /// # Errors
@@ -68,7 +74,10 @@ pub fn capture(_: &Which) -> Result<Vec<NamespaceState>, Failure> {
 pub fn add_name_servers(states: &mut [NamespaceState]) {
     for state in states {
         match resolver(&state.name) {
-            Ok(found) => state.resolver = Some(found),
+            Ok((found, left)) => {
+                state.unseen.extend(left.iter().map(|line| format!("`{line}` of {}", found.file)));
+                state.resolver = Some(found);
+            }
             Err(error) => state.unseen.push(format!("the name servers of resolv.conf(5): {error}")),
         }
     }
@@ -79,6 +88,6 @@ use netpivot_parsers::netlink::live::resolver;
 
 /// This build cannot ask the system.
 #[cfg(not(all(feature = "live", target_os = "linux")))]
-fn resolver(_: &str) -> std::io::Result<netpivot_parsers::netlink::snapshot::Resolver> {
+fn resolver(_: &str) -> std::io::Result<(netpivot_parsers::netlink::snapshot::Resolver, Vec<String>)> {
     Err(std::io::ErrorKind::Unsupported.into())
 }

@@ -17,6 +17,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("audit::changes-by-hand", live::missing(), changes_by_hand),
         host::case("audit::an-empty-plan-is-no-drift", live::missing(), empty_plan),
         host::case("audit::support-archive", live::missing(), support_archive),
+        Trial::test("audit::a-changed-topology", changed_topology),
     ];
     let sources = host::shared().map(|shared| host::names(&shared.join("corpus"))).unwrap_or_default();
     let folders = sources.into_iter().filter(|name| host::corpus(name).is_some());
@@ -119,6 +120,27 @@ fn empty_plan() -> Result<(), Failed> {
     let said = live::run(folder.path(), script)?;
     let told: Vec<&str> = said.split_ascii_whitespace().collect();
     if told == ["0", "0", "1", "1", "0", "0", "1", "1"] { Ok(()) } else { Err(said.into()) }
+}
+
+/// While a bridge tells others of a changed topology it shows twice its forward delay (`__br_set_topology_change()`).
+fn changed_topology() -> Result<(), Failed> {
+    let mut tree = MemoryTree::default();
+    let bridge = "auto br0\niface br0 inet manual\n\tbridge-ports none\n\tbridge-stp on\n\tbridge-fd 6\n\tbridge-ageing 120\n";
+    tree.add("/etc/network/interfaces", bridge);
+    let configs = audit::configuration(&tree, None).map_err(|failure| failure.message)?;
+    let findings = |ageing: u32, changes: u32| -> Result<Vec<String>, Failed> {
+        let state = format!(
+            r#"[{{"ifname":"br0","flags":["UP"],"linkinfo":{{"info_kind":"bridge","info_data":{{"stp_state":1,
+            "forward_delay":600,"ageing_time":{ageing},"topology_change":{changes}}}}}}}]"#
+        );
+        let there: MemoryTree = [("/netpivot-state/state.json", state)].into_iter().collect();
+        let observed = observe(&there, &mut Context::default()).map_err(|fatal| fatal.message)?;
+        let found = audit::audit(&configs, &Leases::default(), &observed).findings;
+        Ok(found.into_iter().map(|found| found.what).collect())
+    };
+    let found = [findings(1200, 1)?, findings(12_000, 0)?, findings(30_000, 0)?];
+    let expected = [vec![], vec![], vec!["ageing time of `br0` is 300 s, and not 120 s".to_owned()]];
+    if found == expected { Ok(()) } else { Err(format!("{found:?}").into()) }
 }
 
 /// A support archive holds the files and what the commands printed, as plain text; a capture beside the files does as well.

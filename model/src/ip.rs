@@ -1,7 +1,7 @@
 //! Addresses, DHCP, autoconfiguration and DNS of one address family.
 
 use crate::reflect::{List, Said};
-use crate::value::{Count, I32, Int, U32};
+use crate::value::{Count, I32, Int, InterfaceId, U32};
 use crate::{node, words};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv6Addr};
@@ -285,7 +285,7 @@ node! {
         /// Interface identifier (IPv6).
         addr_gen_mode: Said<AddrGenMode>,
         /// Fixed interface identifier (`::x`, IPv6).
-        token: Said<String>,
+        token: Said<InterfaceId>,
         /// Seconds to wait for an advertisement (IPv6).
         ra_timeout: Said<Count>,
         /// IPv6 MTU (`net.ipv6.conf.*.mtu`).

@@ -6,6 +6,9 @@ use crate::{node, words};
 use ipnet::{IpNet, Ipv6Net};
 use std::net::IpAddr;
 
+/// The table that routes are in where none is said (RT_TABLE_MAIN, include/uapi/linux/rtnetlink.h).
+pub const MAIN_TABLE: u32 = 254;
+
 words! {
     /// `rtm_type`.
     pub enum RouteType {

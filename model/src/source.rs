@@ -166,6 +166,9 @@ impl<T: fmt::Debug> fmt::Debug for At<T> {
     }
 }
 
+/// What people call a text that was taken from the running kernel, and what stands before a namespace's name in it.
+pub const LIVE: &str = "live";
+
 /// One source text: a file of the host, standard input, a capture.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -179,6 +182,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// True for a text that stands in no file, so that its lines are no places: the running kernel's state.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.path.strip_prefix(LIVE).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    }
+
     /// Line from 1 of the byte `at`, and where that line begins.
     fn line(&self, at: usize) -> (usize, usize) {
         let lines = self.lines.get_or_init(|| {
@@ -248,11 +257,23 @@ impl Sources {
         LineColumn { line, column: source.text[start..at].chars().count() + 1 }
     }
 
-    /// `path:line:column` of a span's start.
+    /// `path:line:column` of a span's start, and the path alone where the text stands in no file.
     #[must_use]
     pub fn place(&self, span: Span) -> String {
-        let at = self.line_column(span);
-        format!("{}:{}:{}", self.get(span.source).path, at.line, at.column)
+        let line = self.place_of_line(span);
+        if self.get(span.source).is_live() {
+            line
+        } else {
+            format!("{line}:{}", self.line_column(span).column)
+        }
+    }
+
+    /// `path:line` of a span's start, and the path alone where the text stands in no file.
+    #[must_use]
+    pub fn place_of_line(&self, span: Span) -> String {
+        let source = self.get(span.source);
+        let path = source.path.as_str();
+        if source.is_live() { path.to_owned() } else { format!("{path}:{}", self.line_column(span).line) }
     }
 }
 
@@ -261,13 +282,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_running_kernel_has_no_lines() {
+        let mut sources = Sources::default();
+        let places = ["live", "live:netns=a", "liver"].map(|path| {
+            let id = sources.add(path, "{}");
+            (sources.place(Span::new(id, 0, 1)), sources.place_of_line(Span::new(id, 0, 1)))
+        });
+        let expected = [("live", "live"), ("live:netns=a", "live:netns=a"), ("liver:1:1", "liver:1")];
+        assert_eq!(places, expected.map(|(place, line)| (place.to_owned(), line.to_owned())));
+    }
+
+    #[test]
     fn places_count_lines_and_characters() {
         let mut sources = Sources::default();
         let id = sources.add("/etc/x", "A=1\nÜÜB=2\n");
         let start = "A=1\nÜÜ".len();
         let span = Span::new(id, start, start + 3);
         assert_eq!(sources.text(span), "B=2");
-        assert_eq!(sources.place(span), "/etc/x:2:3");
+        assert_eq!(
+            (sources.place(span), sources.place_of_line(span)),
+            ("/etc/x:2:3".into(), "/etc/x:2".into())
+        );
         let at = |start| sources.line_column(Span::new(id, start, start));
         let places = [0, 3, 4, start + 3, start + 4, 99].map(|start| (at(start).line, at(start).column));
         assert_eq!(places, [(1, 1), (1, 4), (2, 1), (2, 6), (3, 1), (3, 1)]);

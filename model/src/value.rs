@@ -267,6 +267,7 @@ scalar_by_fromstr! {
     IpAddr => "an IP address" holds Ip,
     Ipv4Addr => "an IPv4 address" holds Ip,
     Ipv6Addr => "an IPv6 address" holds Ip,
+    InterfaceId => "an interface identifier (`::1`)" holds Nothing,
     IpNet => "an IP address with a prefix length (`192.0.2.1/24`)" holds Ip,
     Ipv4Net => "an IPv4 address with a prefix length (`192.0.2.1/24`)" holds Ip,
     Ipv6Net => "an IPv6 address with a prefix length (`2001:db8::1/64`)" holds Ip,
@@ -274,6 +275,23 @@ scalar_by_fromstr! {
     IfName => "an interface name (1 to 15 bytes without `/`, `:` or blanks)" holds Link,
     LinkRef => "a link's name, MAC address or UUID" holds Link,
     MacSetting => "a MAC address or one of `preserve`, `permanent`, `random`, `stable`, `stable-ssid`" holds Mac,
+}
+
+/// The interface identifier of IPv6 addresses (`::42`, ip-token(8)), whatever its spelling. It is no address of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct InterfaceId(pub Ipv6Addr);
+
+impl fmt::Display for InterfaceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for InterfaceId {
+    type Err = NotThat;
+    fn from_str(text: &str) -> Result<Self, NotThat> {
+        text.parse().map(InterfaceId).map_err(|_| NotThat)
+    }
 }
 
 /// A link-layer address: 6 bytes (Ethernet), 20 (InfiniBand) or another length

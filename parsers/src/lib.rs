@@ -23,7 +23,7 @@ pub mod netlink;
 pub mod text;
 pub mod tree;
 
-pub use tree::{Entry, EntryKind, ReadError, Tree};
+pub use tree::{Access, Entry, EntryKind, ReadError, Tree};
 
 /// All input formats.
 pub static ALL: &[&dyn Parser] = &[

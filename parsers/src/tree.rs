@@ -37,6 +37,15 @@ pub enum ReadError {
     Io(std::io::Error),
 }
 
+/// Whose a file is, and who may use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// The owner's number; root is 0.
+    pub owner: u32,
+    /// The permission bits, up to `0o7777`.
+    pub mode: u32,
+}
+
 /// A read-only tree of files. Paths are absolute, as on the host; symbolic links are resolved as
 /// if the tree were the root, so that nothing outside is reachable.
 pub trait Tree {
@@ -54,6 +63,11 @@ pub trait Tree {
 
     /// True where something stands at the path, even a dangling symbolic link.
     fn exists(&self, path: &str) -> bool;
+
+    /// Whose the file is, as the host's programs see it; `None` where the tree is a copy that has lost it, or the file is not there.
+    fn access(&self, _path: &str) -> Option<Access> {
+        None
+    }
 
     /// The path for people: as on the host, or as given on the command line.
     fn display(&self, path: &str) -> String {

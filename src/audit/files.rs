@@ -1,11 +1,14 @@
-//! Files of the configuration's folders that nobody reads.
+//! Files of the configuration's folders that nobody reads, and those that NetworkManager refuses for who may read them.
 
 use super::rule::{self, Rule};
-use super::{Finding, Judged, Place};
+use super::{Finding, Judged, Place, place_of};
 use crate::pipeline::Loaded;
 use netpivot_model::codes::Code;
 use netpivot_model::codes::drift as codes;
-use netpivot_parsers::FileStatus;
+use netpivot_model::dialect::KEYFILE;
+use netpivot_model::link::Link;
+use netpivot_model::shell::quote;
+use netpivot_parsers::{Access, FileStatus, Tree};
 
 /// Tells each file that was left alone, by why.
 pub(super) fn check(configs: &[Loaded], judged: &mut Vec<Judged>) {
@@ -27,6 +30,41 @@ pub(super) fn check(configs: &[Loaded], judged: &mut Vec<Judged>) {
         };
         judged.push(Judged { finding, rule });
     }
+}
+
+/// Tells each profile that is not root's alone: NetworkManager reads no other (nms-keyfile-utils.c,
+/// `nms_keyfile_utils_check_file_permissions()`).
+pub(super) fn insecure(tree: &dyn Tree, configs: &[Loaded]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for config in configs.iter().filter(|config| config.network.dialect.format == KEYFILE) {
+        let is_profile = |(path, status): &&(String, FileStatus)| {
+            *status == FileStatus::Parsed && path.contains("/system-connections/")
+        };
+        for (path, _) in config.files.iter().filter(is_profile) {
+            let Some(Access { owner, mode }) = tree.access(path) else { continue };
+            let (whose, cure) = match (owner, mode & 0o077) {
+                (0, 0) => continue,
+                (0, _) => (format!("has the mode {mode:04o}"), format!("chmod 600 {}", quote(path))),
+                (_, others) => {
+                    let chmod =
+                        if others == 0 { String::new() } else { format!(" && chmod 600 {}", quote(path)) };
+                    (format!("belongs to the user {owner}"), format!("chown root: {}{chmod}", quote(path)))
+                }
+            };
+            let what =
+                format!("NetworkManager ignores `{path}`: it {whose}, and only root may own and read it");
+            let help = format!("`{cure} && nmcli connection reload`");
+            let is_here =
+                |link: &&Link| place_of(config, &link.kind.origin).is_some_and(|place| place.file == *path);
+            let link = config.network.links().map(|(_, link)| link).find(is_here);
+            findings.push(Finding {
+                link: link.map(|link| link.label().to_owned()),
+                source: Some(Place { file: path.clone(), line: 0, column: 0 }),
+                ..Finding::new(&codes::INSECURE_PROFILE, what, help)
+            });
+        }
+    }
+    findings
 }
 
 /// Folders and names of files that configure a link each.

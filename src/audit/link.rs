@@ -234,6 +234,9 @@ fn is_promise(
     if path.is("promiscuous") {
         return *wanted != Value::Int(-1) && promise.place(path).is_some();
     }
+    if path.is("bridge.ageing_time") && kernel.makers.forgetful.contains(&device) {
+        return false;
+    }
     if path.is_under("bridge_port") {
         return port_type == Some(PortType::Bridge);
     }

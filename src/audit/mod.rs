@@ -28,6 +28,7 @@ pub mod state;
 use crate::failure::Failure;
 use crate::formats::FormatSpec;
 use crate::pipeline::{self, Loaded};
+use foldhash::HashMap;
 use kernel::Kernel;
 use lease::Leases;
 use netpivot_model::codes::Code;
@@ -42,6 +43,7 @@ use netpivot_parsers::netlink::observed::Observed;
 use promise::Config;
 use release::{Fact, Release};
 use rule::Rule;
+use std::collections::hash_map::Entry;
 
 /// A place in a configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +104,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about the host as a whole.
-    fn new(code: &'static Code, what: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static Code, what: impl Into<String>, help: impl Into<String>) -> Self {
         Finding {
             code,
             link: None,
@@ -164,6 +166,12 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// Adds the profiles that their program refuses for who may read them, where the tree knows that.
+    pub fn add_insecure(&mut self, tree: &dyn Tree, configs: &[Loaded]) {
+        self.findings.extend(files::insecure(tree, configs));
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+
     /// Adds what would break on a release.
     pub fn add_release(&mut self, release: &'static Release, tree: &dyn Tree, configs: &[Loaded]) {
         self.release = Some(release);
@@ -176,16 +184,18 @@ impl Audit {
 #[must_use]
 pub fn of_files(configs: &[Loaded]) -> Audit {
     let mut owners: Vec<Owner> = Vec::new();
+    let mut by_link: HashMap<(&str, Option<&str>), usize> = HashMap::default();
     for config in configs {
         let links = config.network.links().map(|(_, link)| link);
         for link in links.filter(|link| !matches!(link.kind.value, LinkKind::Loopback(_))) {
             let format = config.network.dialect.to_string();
             let file = place_of(config, &link.kind.origin).map(|place| place.file);
-            let netns = link.netns.as_ref().map(|at| at.value.clone());
-            match owners.iter_mut().find(|owner| owner.link == link.label() && owner.netns == netns) {
-                Some(owner) => owner.others.push((format, file)),
-                None => {
-                    let link = link.label().to_owned();
+            let (name, netns) = (link.label(), link.netns.as_ref().map(|at| at.value.as_str()));
+            match by_link.entry((name, netns)) {
+                Entry::Occupied(known) => owners[*known.get()].others.push((format, file)),
+                Entry::Vacant(free) => {
+                    free.insert(owners.len());
+                    let (link, netns) = (name.to_owned(), netns.map(str::to_owned));
                     owners.push(Owner { link, netns, format, file, others: Vec::new() });
                 }
             }

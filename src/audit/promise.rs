@@ -9,7 +9,7 @@ use netpivot_model::defaults::Silence;
 use netpivot_model::dialect::{Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, KEYFILE};
 use netpivot_model::facts::{self, effective};
 use netpivot_model::ip::{IpConfig, IpMethod};
-use netpivot_model::link::{Link, LinkId};
+use netpivot_model::link::{Link, LinkId, PortType};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::value::{LinkRef, Scalar, Value};
 
@@ -141,6 +141,22 @@ impl<'c> Promise<'c> {
         Finding { link: Some(self.name.clone()), netns, ..Finding::new(code, what, help) }
     }
 
+    /// The stanza that sets the link up: a port's is its bridge's (bridge-utils-interfaces(5), `bridge_ports`), and so is that of a
+    /// port which only its controller's stanza names.
+    fn stanza(&self) -> &str {
+        let link = self.link();
+        let Some(controller) = &link.controller else { return &self.name };
+        let is_bridged = link.port_type.as_ref().is_some_and(|at| at.value == PortType::Bridge);
+        match &controller.value {
+            LinkRef::Name(name)
+                if is_bridged || self.place(FieldPath::parse("controller")) == self.own_place() =>
+            {
+                name
+            }
+            LinkRef::Name(_) | LinkRef::Mac(_) | LinkRef::Uuid(_) => &self.name,
+        }
+    }
+
     /// How its program sets the link up again.
     pub fn restart(&self) -> String {
         let name = &self.name;
@@ -149,6 +165,7 @@ impl<'c> Promise<'c> {
             let id = link.id.as_ref().map_or(name.as_str(), |at| at.value.as_str());
             format!("`nmcli connection up '{id}'` sets it up again, or change the profile")
         } else if self.is_by_interfaces() {
+            let name = self.stanza();
             format!("`ifdown {name} && ifup {name}` sets it up again, or change the stanza")
         } else if self.dialect() == IFCFG_SUSE {
             format!("`wicked ifreload {name}` sets it up again, or change the file")

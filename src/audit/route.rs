@@ -17,14 +17,12 @@ use netpivot_model::link::{LinkId, LinkKind, PortType};
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::reflect::{FieldRef, Node};
-use netpivot_model::route::{Route, RouteType};
+use netpivot_model::route::{MAIN_TABLE, Route, RouteType};
 use netpivot_model::value::Value;
 use netpivot_model::vocabulary::names;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// The main table.
-const MAIN: i64 = 254;
 /// The metric that the kernel gives an IPv6 route without one (IP6_RT_PRIO_USER).
 const IPV6_METRIC: i64 = 1024;
 /// Attributes that are compared of a route that is there.
@@ -227,7 +225,10 @@ fn entry<'c>(
             metric(&of.promise, number(&route.metric), v6, false),
             table_of(&of.promise, number(&route.table), v6, kernel),
         ),
-        None => (own_metric(number(&route.metric), v6), Number::Is(number(&route.table).unwrap_or(MAIN))),
+        None => (
+            own_metric(number(&route.metric), v6),
+            Number::Is(number(&route.table).unwrap_or(MAIN_TABLE.into())),
+        ),
     };
     Some(Wanted {
         of,
@@ -271,12 +272,12 @@ fn table_of(promise: &Promise<'_>, said: Option<i64>, v6: bool, kernel: &Kernel<
     let own = promise.ip(v6).and_then(|config| config.route_table.as_ref()).map(|at| at.value.get());
     match said.or(own.filter(|table| *table > 0)) {
         None if is_vrf || promise.device.is_some_and(is_of_vrf) => Number::Any,
-        table => Number::Is(table.filter(|table| *table > 0).unwrap_or(MAIN)),
+        table => Number::Is(table.filter(|table| *table > 0).unwrap_or(MAIN_TABLE.into())),
     }
 }
 
 fn table(route: &Route) -> i64 {
-    route.table.as_ref().map_or(MAIN, |at| at.value.get())
+    route.table.as_ref().map_or(MAIN_TABLE.into(), |at| at.value.get())
 }
 
 fn metric_of(route: &Route) -> i64 {
@@ -319,7 +320,7 @@ impl Wanted<'_> {
             words.push(format!("metric {metric}"));
         }
         if let Number::Is(table) = self.table
-            && table != MAIN
+            && table != i64::from(MAIN_TABLE)
         {
             words.push(format!("table {table}"));
         }

@@ -166,6 +166,9 @@ fn one_host(host: &Host, request: &Request) -> Result<Audit, Failure> {
             Some(observed) => audit::audit(&configs, &Leases::read(tree), observed),
             None => audit::of_files(&configs),
         };
+        if observed.is_some() {
+            audit.add_insecure(tree, &configs);
+        }
         if let Some(release) = request.release {
             audit.add_release(release, tree, &configs);
         }

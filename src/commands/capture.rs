@@ -45,7 +45,7 @@ pub(super) fn run(args: &Capture, console: &mut Console) -> Result<u8, Failure> 
 
 fn unseen(what: &str) -> Diagnostic {
     Diagnostic::new(&codes::netlink::NOT_CAPTURED, format!("the capture lacks something: {what}"))
-        .help("capture again as root, or set it up by other means")
+        .help("capture again with the rights and in the namespace that it needs, or set it up by other means")
 }
 
 fn hidden() -> Diagnostic {

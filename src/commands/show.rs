@@ -153,9 +153,7 @@ impl View<'_> {
             let shown = if self.args.show_secrets { reveal(&value) } else { value.to_string() };
             let mut line = format!("{name} = {shown}");
             if let (true, Some(span)) = (self.args.verbose, place) {
-                let at = self.loaded.sources.line_column(span);
-                let path = &self.loaded.sources.get(span.source).path;
-                let _ = write!(line, "  ({path}:{})", at.line);
+                let _ = write!(line, "  ({})", self.loaded.sources.place_of_line(span));
             }
             lines.push(line);
         });
@@ -171,8 +169,7 @@ impl View<'_> {
             words.extend(facts::value_of(&seen).map(|value| format!("{field} {value}")));
         });
         if let (true, Some(span)) = (self.args.verbose, place) {
-            let at = self.loaded.sources.line_column(span);
-            words.push(format!(" ({}:{})", self.loaded.sources.get(span.source).path, at.line));
+            words.push(format!(" ({})", self.loaded.sources.place_of_line(span)));
         }
         self.line(depth, &words.join(" "));
     }

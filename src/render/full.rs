@@ -28,7 +28,9 @@ pub(super) fn render(
         None => public(&diagnostic.message).into_owned(),
     };
     let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code.id));
-    let lines: Vec<Line> = diagnostic.labels.iter().map(|span| Line::of(*span, texts)).collect();
+    let (live, labels): (Vec<Span>, Vec<Span>) =
+        diagnostic.labels.iter().partition(|span| texts.sources.get(span.source).is_live());
+    let lines: Vec<Line> = labels.iter().map(|span| Line::of(*span, texts)).collect();
     for (n, line) in lines.iter().enumerate() {
         let kind = if n == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         group = match &line.text {
@@ -43,8 +45,9 @@ pub(super) fn render(
             }
         };
     }
-    if let (true, Some(file)) = (lines.is_empty(), &diagnostic.file) {
-        group = group.element(Origin::path(printable(file).into_owned()));
+    let kernel = live.first().map(|span| texts.sources.get(span.source).path.as_str());
+    if let (true, Some(path)) = (lines.is_empty(), kernel.or(diagnostic.file.as_deref())) {
+        group = group.element(Origin::path(printable(path).into_owned()));
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(public(help).into_owned()));
@@ -54,12 +57,15 @@ pub(super) fn render(
     out.push_str("\n\n");
 }
 
+/// The longest part of a line that is marked, in bytes.
+const WIDEST: usize = 100;
+
 /// The first line of a span.
 struct Line {
     path: String,
     number: usize,
     column: usize,
-    /// The line and the span within it; `None` where the line cannot be shown without its secret.
+    /// The line and the span within it; `None` where the line cannot be shown without its secret, or the whole is too long.
     text: Option<(String, Range<usize>)>,
 }
 
@@ -92,7 +98,8 @@ impl Line {
             Some((line.clone(), 0..line.len()))
         } else {
             let end = (span.end as usize).clamp(start, to);
-            Some(marked(line, start - from, end - from))
+            // A mark wider than a page shows nothing: the objects of a capture have a line each.
+            (end - start <= WIDEST).then(|| marked(line, start - from, end - from))
         };
         Line {
             path: printable(&source.path).into_owned(),
@@ -164,6 +171,25 @@ mod tests {
         assert!(out.contains("--> /etc/f:2:1"), "{out}");
         assert!(out.contains("B=␛2") && out.contains("^^^^"), "{out}");
         assert!(out.contains("help: look after it") && !out.contains("C=3"), "{out}");
+    }
+
+    #[test]
+    fn what_is_wider_than_a_page_is_not_shown() {
+        let long = format!("{{{}}}", "x".repeat(100));
+        let out = shown(&long, 0, long.len(), &[]);
+        assert!(out.contains("/etc/f:1:1") && !out.contains("xx"), "{out}");
+        let part = shown(&long, 0, 50, &[]);
+        assert!(part.contains("^^^") && part.contains("xx"), "{part}");
+    }
+
+    #[test]
+    fn the_running_kernel_is_named_without_lines() {
+        let mut sources = Sources::default();
+        let id = sources.add("live:netns=a", "{\n}");
+        let diagnostic = Diagnostic::new(&core::UNKNOWN_KEY, "odd").at(Span::new(id, 2, 3));
+        let mut out = String::new();
+        render(&diagnostic, Texts { sources: &sources, secrets: &[] }, None, false, &mut out);
+        assert!(out.contains("--> live:netns=a\n") && !out.contains('|'), "{out}");
     }
 
     #[test]

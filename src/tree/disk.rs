@@ -5,8 +5,8 @@
 
 use super::resolve::resolve;
 use foldhash::{HashMap, HashSet};
-use netpivot_parsers::{Entry, EntryKind, ReadError, Tree};
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use netpivot_parsers::{Access, Entry, EntryKind, ReadError, Tree};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
@@ -146,11 +146,14 @@ impl DirTree {
         if path == "/" {
             return Ok(FileType::Directory);
         }
+        Ok(FileType::from_raw_mode(self.stat(path).map_err(error)?.st_mode))
+    }
+
+    /// About what stands at a path whose directories are without links.
+    fn stat(&self, path: &str) -> Result<Stat, Errno> {
         let (parent, name) = split(path);
-        let parent = self.directory(parent).map_err(error)?;
-        let stat = rustix::fs::statat(&*parent, self.bytes_of(path, name), AtFlags::SYMLINK_NOFOLLOW)
-            .map_err(error)?;
-        Ok(FileType::from_raw_mode(stat.st_mode))
+        let parent = self.directory(parent)?;
+        rustix::fs::statat(&*parent, self.bytes_of(path, name), AtFlags::SYMLINK_NOFOLLOW)
     }
 }
 
@@ -199,6 +202,14 @@ impl Tree for DirTree {
 
     fn exists(&self, path: &str) -> bool {
         self.file_type(path, false).is_ok()
+    }
+
+    /// A root that is not root's own is somebody's copy.
+    fn access(&self, path: &str) -> Option<Access> {
+        let root = rustix::fs::fstat(&*self.directory("/").ok()?).ok()?;
+        let stat = self.stat(&self.resolve(path, true).ok()?).ok()?;
+        let mode = Mode::from_raw_mode(stat.st_mode).bits();
+        (root.st_uid == 0).then_some(Access { owner: stat.st_uid, mode })
     }
 }
 
@@ -259,6 +270,21 @@ mod tests {
         let (_dir, tree) = tree();
         assert_eq!(tree.read("/etc/link/a", 10).unwrap(), b"A=1\n");
         assert_eq!(tree.list("/etc/link").unwrap(), [Entry { name: "a".into(), kind: EntryKind::File }]);
+    }
+
+    #[test]
+    fn a_root_of_its_own_user_tells_who_may_read() {
+        use std::os::unix::fs::{PermissionsExt, chown};
+        let (dir, tree) = tree();
+        let file = dir.path().join("etc/real/a");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let is_root = rustix::process::geteuid().is_root();
+        let expected = is_root.then_some(Access { owner: 0, mode: 0o640 });
+        assert_eq!([tree.access("/etc/link/a"), tree.access("/etc/none")], [expected, None]);
+        if is_root {
+            chown(dir.path(), Some(1000), None).unwrap();
+            assert_eq!(tree.access("/etc/link/a"), None, "somebody's copy");
+        }
     }
 
     #[test]

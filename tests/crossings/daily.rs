@@ -417,6 +417,31 @@ pub(super) const CASES: &[Case] = &[
         ],
     },
     Case {
+        // Of a variable with a longer name nothing is known of the option.
+        name: "options that no command asks for",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto eth0\niface eth0 inet static\n address 10.0.0.2/24\n network 10.0.0.0\n up /x/allow $IF_NETWORK_ID $MYIF_NETWORK\n",
+        )],
+        to: &[(
+            "interfaces",
+            &["up /x/allow $IF_NETWORK_ID $MYIF_NETWORK"],
+            &["network 10.0.0.0"],
+            &["H501", "S409"],
+        )],
+    },
+    Case {
+        // nm_utils_ipv6_interface_identifier_get_from_token takes any spelling (inet_pton).
+        name: "interface identifier in another spelling",
+        from: "keyfile",
+        files: &[(
+            "/etc/NetworkManager/system-connections/a.nmconnection",
+            "[connection]\nid=a\ntype=ethernet\ninterface-name=eth0\n[ipv4]\nmethod=disabled\n[ipv6]\nmethod=auto\naddr-gen-mode=eui64\ntoken=::0042\n",
+        )],
+        to: &[("keyfile", &["token=::42"], &[], &[]), ("ifcfg", &["IPV6_TOKEN=::42"], &[], &[])],
+    },
+    Case {
         // A script names a port, whatever it looks like.
         name: "ports of any name",
         from: "interfaces",

@@ -8,6 +8,7 @@ use libtest_mimic::{Arguments, Trial};
 #[allow(dead_code, reason = "shared with the fast suite")]
 #[path = ".."]
 mod shared {
+    pub mod commands;
     pub mod conversion;
     pub mod declared;
     pub mod fixture;
@@ -19,6 +20,7 @@ mod shared {
 mod abbreviations;
 mod audit;
 mod capture;
+mod documents;
 mod hosts;
 mod ifup;
 mod kernel;
@@ -31,7 +33,7 @@ mod script;
 mod state;
 mod wireguard;
 
-use shared::{conversion, declared, fixture, host, interfaces_cases, live};
+use shared::{commands, conversion, declared, fixture, host, interfaces_cases, live};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -47,6 +49,7 @@ fn main() {
         libvirt::trials(),
         audit::trials(),
         capture::trials(),
+        documents::trials(),
         wireguard::trials(),
     ];
     let trials: Vec<Trial> = modules.into_iter().flatten().collect();

@@ -1,5 +1,6 @@
 //! Hosts that are migrated in place, in a virtual machine: NetworkManager brings them up from the files that `migrate` left, to
-//! the state that `ifup -a` makes of the same network; after `--undo` the tree is what it was.
+//! the state that `ifup -a` makes of the same network, and an audit of the files against the kernel finds nothing; after `--undo`
+//! the tree is what it was.
 
 use crate::fixture::{Fixture, fixtures};
 use crate::{host, hosts, state};
@@ -48,10 +49,11 @@ fn migrated(host: &Fixture, from: &str) -> Result<(), Failed> {
         .collect();
     let netpivot = env!("CARGO_BIN_EXE_netpivot");
     let script = format!(
-        "rm -rf /etc/NetworkManager/system-connections /etc/network /etc/sysconfig\n\
+        "rm -rf /etc/NetworkManager/system-connections /etc/network /etc/sysconfig /etc/libvirt\n\
          cp -r tree/. /\n{LIST}list / > state/before\n\
          {netpivot} migrate -f {from} -t keyfile --allow all --diagnostics concise || echo migrate: $?\n\
          {}list / > state/migrated\n\
+         {netpivot} audit --fail-on note > state/audit 2>&1; echo \"=> $?\" >> state/audit\n\
          {netpivot} migrate --undo || echo undo: $?\n\
          list / > state/after\n",
         hosts::NETWORK_MANAGER
@@ -62,6 +64,10 @@ fn migrated(host: &Fixture, from: &str) -> Result<(), Failed> {
     let (before, between, after) = (read("before"), read("migrated"), read("after"));
     if before.is_empty() || before == between || before != after {
         return Err(format!("before:\n{before}\nmigrated:\n{between}\nafter undo:\n{after}\n{said}").into());
+    }
+    let audit = read("audit");
+    if !audit.contains(": no drift") || !audit.ends_with("=> 0\n") {
+        return Err(format!("an audit finds\n{audit}\n{said}").into());
     }
     let by_migration = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{said}"))?;
     let (by_ifup, said_by_ifup) = hosts::set_up(host, from, &hosts::DAEMONS[0])?;

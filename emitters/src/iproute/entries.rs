@@ -15,7 +15,7 @@ use netpivot_model::nat::NatBackend;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
-use netpivot_model::route::Route;
+use netpivot_model::route::{MAIN_TABLE, Route};
 use netpivot_model::source::At;
 use std::net::IpAddr;
 
@@ -281,7 +281,9 @@ impl<'n> Job<'n> {
         let key = format!(
             "{family} {} {} {} {}",
             item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
-            number(item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != route::MAIN)),
+            number(
+                item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != i64::from(MAIN_TABLE))
+            ),
             number(item.metric.as_ref().map(|at| at.value.get())),
             number(item.tos.as_ref().map(|at| at.value.get())),
         );

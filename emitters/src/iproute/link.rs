@@ -23,7 +23,6 @@ use netpivot_model::source::Cause;
 use netpivot_model::value::{LinkRef, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::net::Ipv6Addr;
 
 /// Settings with commands of their own here.
 pub(super) const ELSEWHERE: [&str; 20] = [
@@ -439,7 +438,7 @@ impl Job<'_> {
         let value = |field| effective(self.network, id, FieldPath::parse(field));
         let is_off = value("ipv6.method") == Silence::Value(Value::text("disabled"))
             || value("ipv6.accept_ra") == Silence::Value(Value::Int(0));
-        let Ok(address) = token.value.parse::<Ipv6Addr>() else { return };
+        let address = token.value;
         if is_off || !link.kind.value.finds_neighbors() {
             let text = format!(
                 "`{path}` of `{name}` has no command: the kernel takes none where no advertisements come"

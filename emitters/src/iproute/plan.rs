@@ -11,7 +11,7 @@ use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
-use crate::text::ip::route::{self, MAIN};
+use crate::text::ip::route;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::means_same;
 use netpivot_model::defaults::Silence;
@@ -22,6 +22,7 @@ use netpivot_model::ip::Address;
 use netpivot_model::link::{Link, LinkId, PARENTS, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::value::Value;
 
 /// Settings that the kernel takes only while a bond is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
@@ -600,7 +601,7 @@ fn is_same_route(new: &Step, old: &Step) -> bool {
     for route in [&mut a, &mut b] {
         route.onlink = route.onlink.take().filter(|at| at.value);
         route.quickack = route.quickack.take().filter(|at| at.value);
-        route.table = route.table.take().filter(|at| at.value.get() != MAIN);
+        route.table = route.table.take().filter(|at| at.value.get() != i64::from(MAIN_TABLE));
         for hop in &mut route.nexthops {
             hop.weight = hop.weight.take().filter(|at| at.value.get() != 1);
         }

@@ -6,7 +6,7 @@ use super::Job;
 use super::file::File;
 use super::profile::link_fact;
 use super::route::route_is_v6;
-use crate::text::ip::route::MAIN;
+
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{Silence, routes_take_metric};
 use netpivot_model::diagnostic::Diagnostic;
@@ -17,7 +17,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
-use netpivot_model::route::Route;
+use netpivot_model::route::{MAIN_TABLE, Route};
 use netpivot_model::value::Value;
 use std::net::IpAddr;
 
@@ -39,7 +39,7 @@ impl Job<'_> {
         let own = number(config.route_metric.as_ref().map(|at| at.value.get()));
         let is_rival = |route: &Route| {
             let metric = number(route.metric.as_ref().map(|at| at.value.get()));
-            let main = route.table.as_ref().is_none_or(|at| at.value.get() == MAIN);
+            let main = route.table.as_ref().is_none_or(|at| at.value.get() == i64::from(MAIN_TABLE));
             let is_default = route.dst.as_ref().is_some_and(|at| at.value.prefix_len() == 0);
             is_default && !route_is_v6(route) && main && (metric < 0 || metric == own)
         };

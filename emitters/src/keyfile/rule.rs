@@ -8,6 +8,7 @@ use netpivot_model::codes::keyfile as codes;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::rule::{Rule, RuleAction};
 use std::fmt::Write as _;
 
@@ -117,7 +118,8 @@ pub(crate) fn line(rule: &Rule, priority: u32) -> String {
     match rule.action.as_ref().map(|at| at.value) {
         Some(action) if action != RuleAction::Table => word("type", Some(action.as_str().to_owned())),
         Some(_) | None => {
-            let table = rule.table.as_ref().map(|at| at.value.get()).filter(|n| *n != 0).unwrap_or(254);
+            let table =
+                rule.table.as_ref().map(|at| at.value.get()).filter(|n| *n != 0).unwrap_or(MAIN_TABLE.into());
             word("table", Some(table.to_string()));
         }
     }

@@ -10,7 +10,7 @@ use crate::link::{LinkId, LinkKind};
 use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject};
 use crate::reflect::Said;
-use crate::route::Route;
+use crate::route::{MAIN_TABLE, Route};
 use crate::source::Origin;
 use crate::value::LinkRef;
 use foldhash::{HashMap, HashSet};
@@ -226,7 +226,7 @@ fn equal_defaults(network: &Network, found: &mut Vec<Diagnostic>) {
             let Some(gateway) = config.gateway.as_ref().filter(|_| !never) else { continue };
             let metric = config.route_metric.as_ref().map(|at| at.value.get()).filter(|metric| *metric >= 0);
             let Some(metric) = metric.or_else(|| plain.then_some(0)) else { continue };
-            let table = config.route_table.as_ref().map_or(254, |at| at.value.get());
+            let table = config.route_table.as_ref().map_or(MAIN_TABLE.into(), |at| at.value.get());
             let key = (text(&link.netns), gateway.value.is_ipv4(), table, metric);
             add(key, Some(id), &gateway.origin);
         }
@@ -238,7 +238,7 @@ fn equal_defaults(network: &Network, found: &mut Vec<Diagnostic>) {
         else {
             continue;
         };
-        let table = route.table.as_ref().map_or(254, |at| at.value.get());
+        let table = route.table.as_ref().map_or(MAIN_TABLE.into(), |at| at.value.get());
         let netns = netns_of(network, entry.owner, route);
         add((netns, dst.value.addr().is_ipv4(), table, metric), entry.owner, &dst.origin);
     }

@@ -130,7 +130,8 @@ fn bridge_delay(network: &Network, id: LinkId, link: &Link, found: &mut Vec<Diag
     );
 }
 
-/// Veth ends and taps that are up, have no address and belong to no bridge, although a bridge is there.
+/// Veth ends and taps that are up, have no address and belong to no bridge, although a bridge is there. One whose other end is a
+/// port is a guest's.
 fn unplugged(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>) {
     let netns = |link: &Link| link.netns.as_ref().map(|at| at.value.clone());
     let mut bridges: HashMap<Option<String>, &str> = HashMap::default();
@@ -147,6 +148,9 @@ fn unplugged(network: &Network, index: &Index<'_>, found: &mut Vec<Diagnostic>) 
     });
     let mut used: HashSet<LinkId> = parents.collect();
     used.extend(network.routes.iter().filter_map(|entry| entry.owner));
+    let ports = network.links().filter(|(_, link)| link.controller.is_some());
+    let by_cable = ports.filter_map(|(_, link)| reference(link, "veth.peer"));
+    used.extend(by_cable.flat_map(|(to, _)| index.find(&to)));
     for (id, link) in network.links() {
         let pluggable = matches!(link.kind.value, LinkKind::Veth(_) | LinkKind::Tun(_));
         let addressed = link.ipv4.is_some() || link.ipv6.is_some();

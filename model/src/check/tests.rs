@@ -238,6 +238,11 @@ fn a_port_that_nobody_plugs_in_is_named() {
     assert_eq!(found(SCRIPT, &[bridge, ("veth1", "veth", plugged)]), [""; 0]);
     let addressed: &[_] = &[("up", "true"), ("ipv4.addresses", "192.0.2.1/24")];
     assert_eq!(found(SCRIPT, &[bridge, ("veth1", "veth", addressed)]), [""; 0]);
+    let ends: [(_, _, &[_]); 2] = [
+        ("veth0", "veth", &[("controller", "br0"), ("veth.peer", "veth1")]),
+        ("veth1", "veth", &[("up", "true"), ("veth.peer", "veth0")]),
+    ];
+    assert_eq!(found(SCRIPT, &[bridge, ends[0], ends[1]]), [""; 0], "its other end is plugged in");
     let elsewhere: &[_] = &[("up", "true"), ("netns", "ns1")];
     assert_eq!(found(SCRIPT, &[bridge, ("veth1", "veth", elsewhere)]), [""; 0]);
 }

@@ -53,6 +53,9 @@ crate::codes! {
     NO_CARRIER "D017" Warning "no-carrier":
         "The configuration starts the card, which is up and has no carrier: the cable, the other end or the wireless network is missing.";
         example: "\"flags\": [\"NO-CARRIER\", \"UP\"] of eth0";
+    INSECURE_PROFILE "D018" Error "insecure-profile":
+        "NetworkManager ignores a profile that others than root own or may read, as it may hold secrets. It works until NetworkManager reads its files again: after that the link has no configuration.";
+        example: "a keyfile of mode 0644";
     ENDS_ON_RELEASE "D101" Error "ends-on-release":
         "The release that `--for` names has no reader of this file or key, no package or no driver for it: what it says has no effect there. The finding has the fact's own severity, its cure and its source.";
         example: "ifcfg-eth0 and `audit --for rhel10`";

@@ -1,12 +1,12 @@
 //! route(8).
 
 use super::fault::Fault;
-use super::kernel::{Adding, Deleting, MAIN};
+use super::kernel::{Adding, Deleting};
 use super::program::{Call, Effect, Ran};
 use super::words::{Words, count, in_range, resolved};
 use crate::text::iproute::{Word, address, everything, prefix};
 use ipnet::IpNet;
-use netpivot_model::route::{Route, RouteType};
+use netpivot_model::route::{MAIN_TABLE, Route, RouteType};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::Int;
@@ -35,7 +35,7 @@ pub(super) fn run(call: &mut Call<'_>, program: Word<'_>, mut words: Words<'_>) 
         call.kernel.add_route(call.space, route, dev, how, span)?;
     } else {
         let dst = route.dst.as_ref().map_or(everything(family), |at| at.value);
-        let what = Deleting { dst, table: MAIN, dev, route };
+        let what = Deleting { dst, table: MAIN_TABLE, dev, route };
         call.kernel.delete_route(call.space, &what, span)?;
     }
     Ok(Effect::Changed)

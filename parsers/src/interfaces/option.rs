@@ -636,7 +636,13 @@ impl Builder<'_> {
 /// True for an option that a command of its stanza asks for (ifup(8), `$IF_NETWORK`).
 fn is_asked_for(stanza: &Stanza, option: &Opt) -> bool {
     let variable = format!("IF_{}", option.name.replace('-', "_").to_ascii_uppercase());
-    stanza.options.iter().any(|other| other.value.text.contains(&variable))
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    stanza.options.iter().any(|other| {
+        let text = &other.value.text;
+        text.match_indices(&variable).any(|(at, _)| {
+            !text[..at].ends_with(is_word) && !text[at + variable.len()..].starts_with(is_word)
+        })
+    })
 }
 
 /// Options whose values ifupdown's scripts take as a list of lines.

@@ -6,6 +6,7 @@ use super::lex::{Entry, Group};
 use super::profile::Profile;
 use ipnet::IpNet;
 use netpivot_model::network::Owned;
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::rule::{Family, Rule, RuleAction};
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{Scalar, Value};
@@ -78,7 +79,7 @@ fn set(rule: &mut Rule, word: &str, value: &str, span: Span, v6: bool) -> Result
         "to" => rule.to = prefix(value, v6)?.map(|net| At::new(net, span)),
         "table" | "lookup" => {
             let n = match value {
-                "main" => Some(Value::Int(254)),
+                "main" => Some(Value::Int(MAIN_TABLE.into())),
                 "local" => Some(Value::Int(255)),
                 "default" => Some(Value::Int(253)),
                 _ => number(),

@@ -419,7 +419,7 @@ fn overhead(tunnel: &IpTunnel) -> i64 {
 
 /// True for a bridge whose topology changes: until then it ages entries as fast as ports begin to forward
 /// (`__br_set_topology_change()`), and tells nothing of its own time.
-fn forgets_sooner(data: &Map<String, Json>) -> bool {
+pub(super) fn forgets_sooner(data: &Map<String, Json>) -> bool {
     let number = |key: &str| data.get(key).and_then(Json::as_i64);
     let twice = number("forward_delay").map(|delay| 2 * delay);
     number("topology_change") == Some(1) && number("ageing_time") == twice

@@ -4,6 +4,7 @@
 //! there, and what a daemon made must not be told as somebody's change.
 
 pub use super::address::Giver;
+use super::link::forgets_sooner;
 use super::snapshot::LinkState;
 use super::{Keep, interpret, snapshots};
 use crate::{Context, Fatal, Tree};
@@ -36,6 +37,8 @@ pub struct Makers {
     pub idle: HashSet<LinkId>,
     /// Links of which nothing but names, flags and addresses was printed (`ip address` without `-d`).
     pub abridged: HashSet<LinkId>,
+    /// Bridges that tell others of a changed topology, and show another ageing time meanwhile.
+    pub forgetful: HashSet<LinkId>,
     /// True where the state has routes at all (`ip address` alone shows none).
     pub has_routes: bool,
     /// True where the state has rules at all, of which the kernel makes three by itself.
@@ -71,6 +74,9 @@ impl Makers {
         self.programs.extend(program.map(|program| (id, program)));
         if state.flags.as_ref().is_some_and(|flags| flags.iter().any(|flag| flag == "NO-CARRIER")) {
             self.idle.insert(id);
+        }
+        if state.linkinfo.as_ref().is_some_and(|info| forgets_sooner(&info.info_data)) {
+            self.forgetful.insert(id);
         }
         let is_detailed = state.linkinfo.is_some()
             || state.addr_assign_type.is_some()

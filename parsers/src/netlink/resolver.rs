@@ -11,21 +11,23 @@ use netpivot_model::source::Origin;
 use std::net::IpAddr;
 
 impl Resolver {
-    /// What a resolv.conf says. A keyword starts its line, the last `search` or `domain` counts, and options add up
-    /// (resolv.conf(5)).
+    /// What a resolv.conf says, and the lines that it has no place for (`sortlist`). A keyword starts its line, the last `search`
+    /// or `domain` counts, and options add up (resolv.conf(5)).
     #[must_use]
-    pub fn read(file: &str, text: &str) -> Self {
+    pub fn read<'t>(file: &str, text: &'t str) -> (Self, Vec<&'t str>) {
         let mut found = Resolver { file: file.to_owned(), ..Resolver::default() };
-        for line in text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic())) {
-            let mut words = line.split_ascii_whitespace().map(str::to_owned);
-            match words.next().as_deref() {
-                Some("nameserver") => found.nameservers.extend(words.next()),
-                Some("search" | "domain") => found.search = words.collect(),
-                Some("options") => found.options.extend(words),
-                Some(_) | None => {}
+        let mut left = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with(['#', ';'])) {
+            let (keyword, rest) = line.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((line, ""));
+            let mut words = rest.split_ascii_whitespace().map(str::to_owned);
+            match keyword {
+                "nameserver" => found.nameservers.extend(words.next()),
+                "search" | "domain" => found.search = words.collect(),
+                "options" => found.options.extend(words),
+                _ => left.push(line.trim()),
             }
         }
-        found
+        (found, left)
     }
 
     /// True where all that is asked is systemd-resolved on this host, which knows the servers
@@ -103,12 +105,13 @@ mod tests {
     fn resolv_conf_by_its_own_rules() {
         let text = "# by hand\nnameserver 192.0.2.53\n nameserver 192.0.2.54\nnameserver 2001:db8::53 x\ndomain old.example\nsearch a.example b.example\n\
                     options edns0 timeout:1\n; options no\noptions rotate\nsortlist 10.0.0.0\n";
-        let found = Resolver::read("/etc/resolv.conf", text);
+        let (found, left) = Resolver::read("/etc/resolv.conf", text);
+        assert_eq!(left, ["nameserver 192.0.2.54", "sortlist 10.0.0.0"]);
         assert_eq!(found.nameservers, ["192.0.2.53", "2001:db8::53"]);
         assert_eq!(found.search, ["a.example", "b.example"]);
         assert_eq!(found.options, ["edns0", "timeout:1", "rotate"]);
         assert!(!found.is_stub());
-        assert!(Resolver::read("/etc/resolv.conf", "nameserver 127.0.0.53\noptions edns0\n").is_stub());
-        assert!(!Resolver::read("/etc/resolv.conf", "").is_stub());
+        assert!(Resolver::read("/etc/resolv.conf", "nameserver 127.0.0.53\noptions edns0\n").0.is_stub());
+        assert!(!Resolver::read("/etc/resolv.conf", "").0.is_stub());
     }
 }

@@ -33,7 +33,7 @@ impl Reading<'_> {
         }
         for unseen in &snapshot.unseen {
             let message = format!("the capture lacks something: {}", unseen.item);
-            let help = "capture again as root, or set it up by other means";
+            let help = "capture again with the rights and in the namespace that it needs, or set it up by other means";
             self.cx.report(Diagnostic::new(&codes::NOT_CAPTURED, message).at(unseen.span).help(help));
         }
     }

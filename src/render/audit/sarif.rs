@@ -136,6 +136,96 @@ fn uri(label: &str, file: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::Place;
+
+    /// An object with these properties, of which those behind `?` may be left out, and no others.
+    fn has(object: &Value, section: &str, properties: &[&str]) {
+        let object = object.as_object().unwrap_or_else(|| panic!("{section}: no object"));
+        for property in properties.iter().filter(|property| !property.starts_with('?')) {
+            assert!(object.contains_key(*property), "{section}: {property} is missing");
+        }
+        let known =
+            |key: &&String| properties.iter().any(|property| property.trim_start_matches('?') == *key);
+        assert_eq!(object.keys().find(|key| !known(key)), None, "{section}");
+    }
+
+    fn each(array: &Value) -> impl Iterator<Item = &Value> {
+        array.as_array().expect("an array").iter()
+    }
+
+    fn is_level(level: &Value) {
+        assert!(["note", "warning", "error"].contains(&level.as_str().unwrap()), "3.27.10, 3.50: {level}");
+    }
+
+    /// What the specification asks of each object that the log has, by its sections (SARIF 2.1.0, OASIS standard).
+    #[test]
+    fn the_log_has_the_form_of_its_specification() {
+        let at = |line| Some(Place { file: "/etc/a b".to_owned(), line, column: 0 });
+        let of = |code, source| Finding { source, ..Finding::new(code, "what", "help") };
+        let findings = vec![
+            Finding { link: Some("eth0".to_owned()), ..of(&drift::LINK_DOWN, at(3)) },
+            of(&drift::IGNORED_FILE, at(0)),
+            of(&drift::RULE_UNKNOWN, None),
+        ];
+        let mut log = Log::default();
+        let mut text = log.head();
+        text.push_str(&log.host("web1", "hosts/web1", &Audit { findings, ..Audit::default() }));
+        log.failed("web2", "gone");
+        text.push_str(&log.foot());
+        let log: Value = serde_json::from_str(&text).unwrap();
+        has(&log, "3.13", &["version", "runs", "$schema"]);
+        assert_eq!((&log["version"], log["runs"].as_array().unwrap().len()), (&json!("2.1.0"), 1), "3.13.2");
+        let run = &log["runs"][0];
+        has(run, "3.14", &["tool", "results", "columnKind", "invocations"]);
+        has(&run["tool"], "3.18", &["driver"]);
+        let driver = &run["tool"]["driver"];
+        has(driver, "3.19", &["name", "version", "rules"]);
+        for rule in each(&driver["rules"]) {
+            let texts = ["shortDescription", "fullDescription", "help"];
+            has(rule, "3.49", &["id", "name", texts[0], texts[1], texts[2], "defaultConfiguration"]);
+            texts.iter().for_each(|text| has(&rule[text], "3.12", &["text"]));
+            has(&rule["defaultConfiguration"], "3.50", &["level"]);
+            is_level(&rule["defaultConfiguration"]["level"]);
+        }
+        assert_eq!(run["results"].as_array().unwrap().len(), 3);
+        for result in each(&run["results"]) {
+            let named =
+                ["message", "level", "ruleId", "ruleIndex", "locations", "partialFingerprints", "properties"];
+            has(result, "3.27", &named);
+            is_level(&result["level"]);
+            has(&result["message"], "3.11", &["text"]);
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(driver["rules"][index]["id"], result["ruleId"], "3.27.6");
+            assert!(
+                result["partialFingerprints"].as_object().unwrap().values().all(Value::is_string),
+                "3.27.17"
+            );
+            for location in each(&result["locations"]) {
+                has(location, "3.28", &["logicalLocations", "?physicalLocation"]);
+                each(&location["logicalLocations"])
+                    .for_each(|logical| has(logical, "3.33", &["fullyQualifiedName", "kind"]));
+                let Some(physical) = location.get("physicalLocation") else { continue };
+                has(physical, "3.29", &["artifactLocation", "?region"]);
+                has(&physical["artifactLocation"], "3.4", &["uri"]);
+                assert_eq!(physical["artifactLocation"]["uri"], "hosts/web1/etc/a%20b", "3.4.3, RFC 3986");
+                let Some(region) = physical.get("region") else { continue };
+                has(region, "3.30", &["startLine", "startColumn"]);
+                assert_eq!(
+                    (region["startLine"].as_u64(), region["startColumn"].as_u64()),
+                    (Some(3), Some(1))
+                );
+            }
+        }
+        for invocation in each(&run["invocations"]) {
+            has(invocation, "3.20", &["executionSuccessful", "toolExecutionNotifications"]);
+            assert_eq!(invocation["executionSuccessful"], false);
+            for notification in each(&invocation["toolExecutionNotifications"]) {
+                has(notification, "3.58", &["message", "level"]);
+                has(&notification["message"], "3.11", &["text"]);
+                is_level(&notification["level"]);
+            }
+        }
+    }
 
     #[test]
     fn files_stand_below_the_folder_that_was_named() {

@@ -132,10 +132,7 @@ fn sign_of(line: &Line) -> &'static str {
 fn place(side: &Side, loaded: &Loaded) -> Option<String> {
     let dialect = loaded.network.dialect;
     match side.place {
-        Place::At(span) => {
-            let at = loaded.sources.line_column(span);
-            Some(format!("{}:{}", loaded.sources.get(span.source).path, at.line))
-        }
+        Place::At(span) => Some(loaded.sources.place_of_line(span)),
         Place::Default => Some(format!("default of {dialect}")),
         Place::Nowhere if side.value.is_some() => Some(format!("derived ({dialect})")),
         Place::Nowhere => None,

@@ -4,13 +4,10 @@ use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::link::Link;
 use netpivot_model::reflect::{FieldRef, Node, Said};
-use netpivot_model::route::{NextHop, Route, RouteType};
+use netpivot_model::route::{MAIN_TABLE, NextHop, Route, RouteType};
 use netpivot_model::value::Value;
 use std::fmt::Write as _;
 use std::net::IpAddr;
-
-/// RT_TABLE_MAIN.
-pub const MAIN: i64 = 254;
 
 /// Settings that are a word and a value, in ip's order.
 const VALUES: [(&str, &str); 9] = [
@@ -57,7 +54,7 @@ pub fn verb(route: &Route, link: Option<&Link>, count: u32) -> &'static str {
 
 /// True for a route to a subnet of the link's own addresses, which the kernel has a route to (`fib_add_ifaddr()`).
 fn is_beside_connected(route: &Route, link: &Link) -> bool {
-    let main = route.table.as_ref().is_none_or(|at| at.value.get() == MAIN);
+    let main = route.table.as_ref().is_none_or(|at| at.value.get() == i64::from(MAIN_TABLE));
     let metric = route.metric.as_ref().map_or(0, |at| at.value.get());
     let Some(dst) = route.dst.as_ref().map(|at| at.value).filter(|net| main && net.addr().is_ipv4()) else {
         return false;

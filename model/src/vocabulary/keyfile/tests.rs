@@ -184,7 +184,7 @@ fn silence_depends_on_the_link() {
     ip.may_fail = Some(crate::source::At::new(true, Origin::default_value()));
     assert_eq!(default_of(mode, &link), text("default-or-eui64"));
     let ip = link.ipv6.get_or_insert_default();
-    ip.token = Some(crate::source::At::new("::1".to_owned(), Origin::default_value()));
+    ip.token = Some(crate::source::At::new("::1".parse().unwrap(), Origin::default_value()));
     assert_eq!(default_of(mode, &link), text("eui64"));
 
     let miimon = FieldPath::parse("bond.miimon");

@@ -2,12 +2,12 @@
 
 use super::{Options, verb};
 use crate::commands::fault::{Done, Fault};
-use crate::commands::kernel::{Adding, Deleting, DeviceId, Flushing, MAIN};
+use crate::commands::kernel::{Adding, Deleting, DeviceId, Flushing};
 use crate::commands::program::{Call, Effect, Ran, changed};
 use crate::commands::words::Words;
 use crate::text::iproute::{Word, WordError, everything, route_among};
 use netpivot_model::link::LinkKind;
-use netpivot_model::route::Route;
+use netpivot_model::route::{MAIN_TABLE, Route};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{Int, U32};
@@ -134,7 +134,7 @@ fn wanted(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) 
     let dev = device(call, &route)?;
     let dst = route.dst.as_ref().map(|at| at.value).ok_or_else(|| missing_destination(words, span))?;
     let table = route.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).filter(|t| *t != 0);
-    Ok(Deleting { dst, table: table.unwrap_or(MAIN), dev, route })
+    Ok(Deleting { dst, table: table.unwrap_or(MAIN_TABLE), dev, route })
 }
 
 fn delete(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -> Done {
@@ -170,7 +170,7 @@ fn flush(call: &mut Call<'_>, options: Options, words: &Words<'_>, span: Span) -
     let dev = device(call, &route)?;
     let table = route.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).filter(|t| *t != 0);
     let dst = route.dst.as_ref().map_or(everything(family), |at| at.value);
-    let what = Deleting { dst, table: table.unwrap_or(MAIN), dev, route };
+    let what = Deleting { dst, table: table.unwrap_or(MAIN_TABLE), dev, route };
     let which = if has_prefix { which.unwrap_or(Flushing::Exactly) } else { Flushing::All };
     call.kernel.flush_routes(call.space, &what, which, place(words, span));
     Ok(())

@@ -7,6 +7,7 @@ use crate::commands::words::Words;
 use crate::text::iproute::{Word, address};
 use netpivot_model::rule::Family;
 use netpivot_model::source::At;
+use netpivot_model::value::InterfaceId;
 use std::net::{IpAddr, Ipv6Addr};
 
 #[derive(Clone, Copy)]
@@ -72,7 +73,7 @@ fn set(call: &mut Call<'_>, mut words: Words<'_>, delete: bool) -> Done {
             ipv6.token = None;
         }
     } else {
-        ipv6.get_or_insert_default().token = Some(At::new(token.to_string(), word.span));
+        ipv6.get_or_insert_default().token = Some(At::new(InterfaceId(token), word.span));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::{DeviceId, Kernel, SpaceId};
 use foldhash::HashMap;
 use ipnet::IpNet;
 use netpivot_model::link::LinkKind;
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::rule::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -52,7 +53,7 @@ impl Affinity {
             return Some(id);
         }
         if let Some(table) = rule.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok())
-            && table != super::route::MAIN
+            && table != MAIN_TABLE
             && let Some(id) = kernel.first_device_of_table(self.space, table)
         {
             return Some(id);

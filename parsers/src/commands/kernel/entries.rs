@@ -7,6 +7,7 @@ use netpivot_model::ip::IpMethod;
 use netpivot_model::link::LinkKind;
 use netpivot_model::nat::Nat;
 use netpivot_model::neighbor::{FdbEntry, Neighbor};
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::rule::{Family, Rule};
 use netpivot_model::source::{At, Span};
 use netpivot_model::sysctl::Sysctl;
@@ -16,7 +17,7 @@ use std::net::IpAddr;
 /// True for what names a rule that the kernel makes itself: those of the tables local, main and default
 /// (`fib_default_rules_init()`).
 fn is_of_kernel(wanted: &Rule) -> bool {
-    const OWN: [(i64, i64); 3] = [(0, 255), (32_766, 254), (32_767, 253)];
+    const OWN: [(i64, i64); 3] = [(0, 255), (32_766, MAIN_TABLE as i64), (32_767, 253)];
     let priority = wanted.priority.as_ref().map(|at| at.value.get());
     let table = wanted.table.as_ref().map(|at| at.value.get());
     let rest = Rule { priority: None, table: None, family: None, ..wanted.clone() };

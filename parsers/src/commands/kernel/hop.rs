@@ -1,13 +1,13 @@
 //! Next hops: what the kernel checks of gateway, device and source address.
 
 use super::device::Made;
-use super::route::{MAIN, leads_nowhere};
+use super::route::leads_nowhere;
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
 use ipnet::{IpNet, Ipv4Net};
 use netpivot_model::link::LinkKind;
-use netpivot_model::route::Route;
+use netpivot_model::route::{MAIN_TABLE, Route};
 use netpivot_model::source::Span;
 use std::net::IpAddr;
 
@@ -68,7 +68,8 @@ impl Kernel {
         let gateways = route.nexthops.iter().filter_map(|hop| hop.gateway.as_ref());
         let onlink = route.onlink.as_ref().is_some_and(|at| at.value);
         let reached = |ip: IpAddr| {
-            let known = [table, MAIN, LOCAL].into_iter().find_map(|table| self.lookup(space, table, ip, dev));
+            let known =
+                [table, MAIN_TABLE, LOCAL].into_iter().find_map(|table| self.lookup(space, table, ip, dev));
             let by_link = matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local()) && dev.is_some();
             onlink || by_link || known.is_some() || self.holder(space, ip).is_some()
         };
@@ -177,7 +178,7 @@ impl Kernel {
                 .intent("add `dev NAME`"));
         }
         let found =
-            [table, MAIN, LOCAL].into_iter().find_map(|table| self.lookup(space, table, gateway, dev));
+            [table, MAIN_TABLE, LOCAL].into_iter().find_map(|table| self.lookup(space, table, gateway, dev));
         match found {
             Some(found) => Ok(Some(found)),
             None if dev.is_none() && self.holder(space, gateway).is_some() => {

@@ -42,7 +42,7 @@ pub(super) use address::AddressEntry;
 pub(super) use device::{Device, Made};
 pub(super) use doubt::Doubt;
 pub use finish::{Finished, Raised};
-pub(super) use route::{Adding, Deleting, Flushing, MAIN, RouteEntry};
+pub(super) use route::{Adding, Deleting, Flushing, RouteEntry};
 
 /// A network namespace: a position in [`Kernel::spaces`]; 0 is the host's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

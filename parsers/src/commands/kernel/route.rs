@@ -6,13 +6,11 @@ use super::{DeviceId, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use ipnet::IpNet;
 use netpivot_model::link::{LinkId, LinkKind};
-use netpivot_model::route::{NextHop, Route, RouteType};
+use netpivot_model::route::{MAIN_TABLE, NextHop, Route, RouteType};
 use netpivot_model::rule::Family;
 use netpivot_model::source::{Origin, Span};
 use std::net::IpAddr;
 
-/// RT_TABLE_MAIN.
-pub(in crate::commands) const MAIN: u32 = 254;
 const SCOPE_UNIVERSE: u8 = 0;
 const SCOPE_LINK: u8 = 253;
 const SCOPE_HOST: u8 = 254;
@@ -152,8 +150,8 @@ fn lengths(net: IpNet) -> usize {
 }
 
 fn table_said(route: &Route) -> u32 {
-    match route.table.as_ref().map_or(0, |at| u32::try_from(at.value.get()).unwrap_or(MAIN)) {
-        0 => MAIN,
+    match route.table.as_ref().map_or(0, |at| u32::try_from(at.value.get()).unwrap_or(MAIN_TABLE)) {
+        0 => MAIN_TABLE,
         table => table,
     }
 }
@@ -200,9 +198,9 @@ impl Kernel {
         let vrf = self.device(id).controller.as_ref().map(|(vrf, _)| self.device(*vrf));
         match vrf.map(|vrf| &vrf.link.kind.value) {
             Some(LinkKind::Vrf(vrf)) => {
-                vrf.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).unwrap_or(MAIN)
+                vrf.table.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).unwrap_or(MAIN_TABLE)
             }
-            _ => MAIN,
+            _ => MAIN_TABLE,
         }
     }
 
@@ -376,7 +374,7 @@ impl Kernel {
         }
         if let Some(dev) = entry.dev {
             self.device_mut(dev).routes.push(id);
-            if entry.table != MAIN {
+            if entry.table != MAIN_TABLE {
                 self.table_devices.entry((entry.space, entry.table)).or_insert(dev);
             }
         }

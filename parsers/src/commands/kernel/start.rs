@@ -1,7 +1,7 @@
 //! The state that commands start from.
 
 use super::device::{Device, Made};
-use super::route::{Cause, MAIN, RouteEntry};
+use super::route::{Cause, RouteEntry};
 use super::{DeviceId, HOST, Kernel, RouteId, Space, SpaceId};
 use crate::commands::World;
 use foldhash::HashMap;
@@ -11,7 +11,7 @@ use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::reflect::Sub;
-use netpivot_model::route::Route;
+use netpivot_model::route::{MAIN_TABLE, Route};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::LinkRef;
 
@@ -236,7 +236,7 @@ impl Kernel {
             let named = owned.item.dev.as_ref().and_then(|at| self.find(space, &at.value));
             let number = |n: i64| u32::try_from(n).unwrap_or(0);
             let entry = RouteEntry {
-                table: owned.item.table.as_ref().map_or(MAIN, |at| number(at.value.get())),
+                table: owned.item.table.as_ref().map_or(MAIN_TABLE, |at| number(at.value.get())),
                 tos: owned.item.tos.as_ref().and_then(|at| u8::try_from(at.value.get()).ok()).unwrap_or(0),
                 metric: owned.item.metric.as_ref().map_or(0, |at| number(at.value.get())),
                 scope: if owned.item.gateway.is_some() { 0 } else { 253 },
@@ -269,7 +269,7 @@ impl Kernel {
                 .as_ref()
                 .and_then(|at| number(at.value.get()))
                 .filter(|t| *t != 0)
-                .unwrap_or(MAIN),
+                .unwrap_or(MAIN_TABLE),
             dst,
             tos: 0,
             metric: config.route_metric.as_ref().and_then(|at| number(at.value.get())).unwrap_or(0),

@@ -5,7 +5,7 @@ use crate::ifcfg::vars::Rejected;
 use netpivot_model::ip::{AddrGenMode, IpConfig, IpMethod, LinkLocal4};
 use netpivot_model::link::Link;
 use netpivot_model::source::{At, Origin};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// Routes of a profile, by family.
 #[derive(Debug, Clone, Copy, Default)]
@@ -101,11 +101,8 @@ fn verify6(ip: &IpConfig, has_routes: bool) -> Result<(), Rejected> {
         none_allowed(&ip.addresses.items, "IPv6 addresses", method)?;
     }
     if let Some(at) = &ip.token {
-        let valid = at.value.parse::<Ipv6Addr>().is_ok_and(|ip| {
-            let bits = ip.to_bits();
-            bits != 0 && bits >> 64 == 0
-        });
-        if !valid {
+        let bits = at.value.0.to_bits();
+        if bits == 0 || bits >> 64 != 0 {
             return refuse(format!("`IPV6_TOKEN={}` is no interface identifier like `::1`", at.value), at);
         }
         if ip.addr_gen_mode.as_ref().is_some_and(|mode| mode.value != AddrGenMode::Eui64) {

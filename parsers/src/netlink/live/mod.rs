@@ -197,9 +197,10 @@ fn take(name: &str, others: &[(String, File)]) -> Result<NamespaceState, Capture
     taking.keys(&mut state.links);
     state.sysctls = system::settings();
     if !system::hardware_addresses(&mut state.links) {
-        taking
-            .unseen
-            .push("which hardware addresses were set: /sys does not show this network namespace".to_owned());
+        taking.unseen.push(
+            "which hardware addresses were set, which /sys shows inside the namespace (`ip netns exec`)"
+                .to_owned(),
+        );
     }
     state.unseen = taking.unseen;
     Ok(state)

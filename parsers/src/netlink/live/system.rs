@@ -17,20 +17,25 @@ pub(super) fn settings() -> BTreeMap<String, String> {
     SETTINGS.iter().filter_map(|key| Some(((*key).to_owned(), value(key)?))).collect()
 }
 
-/// The name servers of a namespace by its name, empty for the program's own: `/etc/netns/NAME/resolv.conf` takes the place of
-/// the host's (ip-netns(8)), and where systemd-resolved asks them, it says which ones.
+/// The name servers of a namespace by its name, empty for the program's own, and the lines of their file that a capture has no
+/// place for: `/etc/netns/NAME/resolv.conf` takes the place of the host's (ip-netns(8)), and where systemd-resolved asks them, it
+/// says which ones.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn resolver(netns: &str) -> std::io::Result<Resolver> {
+pub fn resolver(netns: &str) -> std::io::Result<(Resolver, Vec<String>)> {
     const UPLINK: &str = "/run/systemd/resolve/resolv.conf";
-    let read = |file: &str| Ok(Resolver::read(file, &std::fs::read_to_string(file)?));
+    let read = |file: &str| {
+        let text = std::fs::read_to_string(file)?;
+        let (found, left) = Resolver::read(file, &text);
+        Ok((found, left.into_iter().map(str::to_owned).collect()))
+    };
     let own = format!("/etc/netns/{netns}/resolv.conf");
     if !netns.is_empty() && std::fs::exists(&own)? {
         return read(&own);
     }
     let found = read("/etc/resolv.conf")?;
-    if found.is_stub() { read(UPLINK) } else { Ok(found) }
+    if found.0.is_stub() { read(UPLINK) } else { Ok(found) }
 }
 
 /// Where made-up links stand, without the symbolic links of /sys/class/net.

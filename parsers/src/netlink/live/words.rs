@@ -2,6 +2,7 @@
 
 use crate::netlink::words::ROUTE_TYPES;
 use netlink_packet_route::AddressFamily;
+use netpivot_model::route::MAIN_TABLE;
 use std::borrow::Cow;
 
 /// The family of routes and rules of IP; other families are no configuration of IP.
@@ -87,7 +88,7 @@ pub(super) fn protocol(number: u8) -> String {
 pub(super) fn table(number: u32) -> String {
     match number {
         253 => "default".to_owned(),
-        254 => "main".to_owned(),
+        MAIN_TABLE => "main".to_owned(),
         255 => "local".to_owned(),
         other => other.to_string(),
     }

@@ -7,6 +7,7 @@ use super::{
 };
 use ipnet::IpNet;
 use netpivot_model::reflect::Said;
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::rule::{Family, Rule, RuleAction};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, U32};
@@ -196,9 +197,8 @@ impl Reader<'_> {
         }
         let looks_up = self.rule.action.as_ref().is_some_and(|at| at.value == RuleAction::Table);
         if looks_up && self.rule.table.is_none() && self.rule.l3mdev.is_none() {
-            const MAIN: i64 = 254;
-            let main: Said<U32> =
-                Int::new(MAIN).map(|n| At::new(n, Origin::derived("ip-rule-main-table", spans())));
+            let main: Said<U32> = Int::new(MAIN_TABLE.into())
+                .map(|n| At::new(n, Origin::derived("ip-rule-main-table", spans())));
             self.rule.table = main;
         }
         self.rule

@@ -4,6 +4,7 @@
 use super::Word;
 use crate::{Context, Tree};
 use foldhash::HashMap;
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::source::{At, Origin, SourceId, Span};
 
 /// Where the names stand; the first directory is the administrator's, the second the distribution's.
@@ -23,7 +24,7 @@ impl Tables {
     /// The tables that the kernel has (`RT_TABLE_*`).
     #[must_use]
     pub fn builtin() -> Self {
-        let known = [("unspec", 0), ("default", 253), ("main", 254), ("local", 255)];
+        let known = [("unspec", 0), ("default", 253), ("main", MAIN_TABLE), ("local", 255)];
         let names = known.into_iter().map(|(name, n)| (name.to_owned(), (n, None))).collect();
         Tables { names, are_all: false, protocols: None }
     }
