@@ -3,7 +3,8 @@
 //! Only a terminal gets it, only when the work takes longer than a moment, and it is gone before anything else is printed.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// How long a run may take before anything is shown, and how often the line changes after.
@@ -13,13 +14,14 @@ const STEP: Duration = Duration::from_millis(100);
 /// The progress of a run over many hosts.
 pub struct Progress<W: Write> {
     /// The terminal; `None` where there is none.
-    state: Option<Mutex<State<W>>>,
+    line: Option<Mutex<Line<W>>>,
+    done: AtomicUsize,
     total: usize,
 }
 
-struct State<W> {
+/// The line on the terminal. While somebody else writes there, it is locked.
+pub struct Line<W: Write> {
     out: W,
-    done: usize,
     due: Instant,
     step: Duration,
     shown: bool,
@@ -38,36 +40,43 @@ impl Progress<std::io::Stderr> {
 impl<W: Write> Progress<W> {
     fn new(out: Option<W>, total: usize, moment: Duration, step: Duration) -> Self {
         let due = Instant::now() + moment;
-        let state = out.map(|out| Mutex::new(State { out, done: 0, due, step, shown: false }));
-        Progress { state, total }
+        let line = out.map(|out| Mutex::new(Line { out, due, step, shown: false }));
+        Progress { line, done: AtomicUsize::new(0), total }
     }
 
     /// Another host is done.
     pub fn step(&self) {
-        let Some(Ok(mut state)) = self.state.as_ref().map(Mutex::lock) else { return };
-        state.done += 1;
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        // Nobody waits for the line: while something else is printed, only the number counts on.
+        let Some(Ok(mut line)) = self.line.as_ref().map(Mutex::try_lock) else { return };
         let now = Instant::now();
-        if now >= state.due {
-            state.due = now + state.step;
-            state.shown = true;
-            let done = state.done;
+        if now >= line.due {
+            line.due = now + line.step;
+            line.shown = true;
             // A terminal that is gone stops no conversion.
             let _ =
-                write!(state.out, "\r{done} of {} hosts\x1b[K", self.total).and_then(|()| state.out.flush());
+                write!(line.out, "\r{done} of {} hosts\x1b[K", self.total).and_then(|()| line.out.flush());
         }
     }
 
-    /// Takes the line away for what is printed now; the next step brings it back.
-    pub fn clear(&self) {
-        let Some(Ok(mut state)) = self.state.as_ref().map(Mutex::lock) else { return };
-        if state.shown {
-            state.shown = false;
-            let _ = write!(state.out, "\r\x1b[K").and_then(|()| state.out.flush());
+    /// Takes the line away as long as the guard lives; the next step brings it back.
+    pub fn quiet(&self) -> Option<MutexGuard<'_, Line<W>>> {
+        let mut line = self.line.as_ref()?.lock().ok()?;
+        line.clear();
+        Some(line)
+    }
+}
+
+impl<W: Write> Line<W> {
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            let _ = write!(self.out, "\r\x1b[K").and_then(|()| self.out.flush());
         }
     }
+}
 
-    /// Takes the line away.
-    pub fn finish(self) {
+impl<W: Write> Drop for Line<W> {
+    fn drop(&mut self) {
         self.clear();
     }
 }
@@ -81,7 +90,7 @@ mod tests {
         let progress = Progress::new(Some(&mut out), 3, moment, Duration::ZERO);
         progress.step();
         progress.step();
-        progress.finish();
+        drop(progress);
         String::from_utf8(out).unwrap()
     }
 
@@ -95,8 +104,10 @@ mod tests {
         let mut out = Vec::new();
         let progress = Progress::new(Some(&mut out), 3, Duration::ZERO, Duration::ZERO);
         progress.step();
-        progress.clear();
-        progress.finish();
+        let quiet = progress.quiet();
+        progress.step();
+        drop(quiet);
+        drop(progress);
         assert_eq!(String::from_utf8(out).unwrap(), "\r1 of 3 hosts\x1b[K\r\x1b[K");
     }
 
