@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::input::{self, Host, Opened};
+use netpivot_model::diagnostic::Severity;
 use netpivot_parsers::netlink::observed::{Observed, observe};
 use netpivot_parsers::netlink::{self, Netlink};
 use netpivot_parsers::tree::{Entry, ReadError};
@@ -73,9 +74,16 @@ fn read_beside(state: &Opened, host: &dyn Tree) -> Result<Observed, Failure> {
     read(&With { tree: host, state, at: "" })
 }
 
+/// What is missing from a state that is read in part would look like drift.
 fn read(tree: &dyn Tree) -> Result<Observed, Failure> {
     let mut cx = Context::default();
-    observe(tree, &mut cx).map_err(|fatal| Failure::input(fatal.message).help(fatal.help))
+    let observed = observe(tree, &mut cx);
+    if let Some(error) = cx.diagnostics.iter().find(|found| found.severity == Severity::Error) {
+        let place = error.labels.first().map(|span| format!("{}: ", cx.sources.place_of_line(*span)));
+        let failure = Failure::input(format!("{}{}", place.unwrap_or_default(), error.message));
+        return Err(failure.help(error.help.as_deref().unwrap_or("give a state that can be read whole")));
+    }
+    observed.map_err(|fatal| Failure::input(fatal.message).help(fatal.help))
 }
 
 /// A host's tree with the state of another one.
