@@ -24,8 +24,12 @@ pub struct OnHost {
     pub start: Start,
     /// What to do first when the host leaves the format.
     pub release: &'static [Step],
+    /// The service that has to run for it.
+    pub service: &'static str,
     /// What to do last when the host leaves the format.
     pub retire: &'static [Step],
+    /// The service that is of no use then, unless the host's new format needs it.
+    pub retires: &'static str,
     /// What brings the network up when the host is back on the format before anything is retired.
     pub again: &'static [Order],
     /// And what brings up each link then, as in [`Start::Links`].
@@ -96,8 +100,8 @@ impl Order {
 /// How a format's network is put to work.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Start {
-    /// For each link, with `{name}`, `{id}` and `{uuid}`.
-    Links(Step),
+    /// For each link, with `{name}`, `{id}` and `{uuid}`: the first step of which the link has all names.
+    Links(&'static [Step]),
     /// For each of the format's own files, with `{path}` and `{stem}`.
     Files(Step),
 }
@@ -150,6 +154,9 @@ const RELOAD: Step = Step {
     orders: &[up(&["nmcli", "connection", "reload"])],
 };
 
+const PROFILE: Step =
+    Step { text: "{0} brings up `{id}`", orders: &[up(&["nmcli", "connection", "up", "uuid", "{uuid}"])] };
+
 const NETWORKMANAGER_RUNS: &[&str] = &["systemctl", "is-active", "--quiet", "NetworkManager"];
 
 const ENABLE_NETWORKMANAGER: &[Order] = &[up(&["systemctl", "enable", "--now", "NetworkManager"])];
@@ -175,15 +182,14 @@ static ALL: [OnHost; 6] = [
             Step { text: "{0}, where it does not run yet", orders: ENABLE_NETWORKMANAGER },
             RELOAD,
         ],
-        start: Start::Links(Step {
-            text: "{0} brings up `{id}`",
-            orders: &[up(&["nmcli", "connection", "up", "uuid", "{uuid}"])],
-        }),
+        start: Start::Links(&[PROFILE]),
+        service: "NetworkManager",
         release: &[],
         retire: &[Step {
             text: "{0}: it must not start at the next boot, when it would bring up cards by itself; stop it when the new links are up",
             orders: &[confirmed(&["systemctl", "disable", "NetworkManager"])],
         }],
+        retires: "NetworkManager",
         again: &[RELOADED],
         again_each: Some(PROFILE_AGAIN),
     },
@@ -201,12 +207,17 @@ static ALL: [OnHost; 6] = [
             },
             RELOAD,
         ],
-        start: Start::Links(Step {
-            text: "{0} brings up `{name}`",
-            orders: &[up(&["nmcli", "connection", "up", "ifname", "{name}"])],
-        }),
+        start: Start::Links(&[
+            PROFILE,
+            Step {
+                text: "{0} brings up `{name}`",
+                orders: &[up(&["nmcli", "connection", "up", "ifname", "{name}"])],
+            },
+        ]),
+        service: "NetworkManager",
         release: &[],
         retire: &[DISABLE_NETWORK],
+        retires: "network",
         again: &[RELOADED],
         again_each: Some(PROFILE_AGAIN),
     },
@@ -221,9 +232,11 @@ static ALL: [OnHost; 6] = [
             text: "{0}: initscripts start the links at boot",
             orders: &[up(&["systemctl", "enable", "network"])],
         }],
-        start: Start::Links(Step { text: "{0} sets up `{name}`", orders: &[up(&["ifup", "{name}"])] }),
+        start: Start::Links(&[Step { text: "{0} sets up `{name}`", orders: &[up(&["ifup", "{name}"])] }]),
+        service: "network",
         release: &[],
         retire: &[DISABLE_NETWORK],
+        retires: "network",
         again: &[undone(&["systemctl", "restart", "network"])],
         again_each: None,
     },
@@ -247,10 +260,11 @@ static ALL: [OnHost; 6] = [
             text: "{0}: it takes the name network.service, so it starts at boot instead of what has that name",
             orders: &[up(&["systemctl", "enable", "--force", "wicked"])],
         }],
-        start: Start::Links(Step {
+        start: Start::Links(&[Step {
             text: "{0} sets up `{name}`",
             orders: &[up(&["wicked", "ifup", "{name}"])],
-        }),
+        }]),
+        service: "wicked",
         release: &[],
         retire: &[Step {
             text: "{0}, then {1} where that takes over: both use the name network.service; do not stop wicked before the new links are up",
@@ -259,6 +273,7 @@ static ALL: [OnHost; 6] = [
                 confirmed(&["systemctl", "enable", "--force", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS),
             ],
         }],
+        retires: "wicked",
         again: &[undone(&["systemctl", "restart", "wicked"])],
         again_each: None,
     },
@@ -273,11 +288,12 @@ static ALL: [OnHost; 6] = [
             text: "{0}: it starts the links at boot",
             orders: &[up(&["systemctl", "enable", "networking"])],
         }],
-        start: Start::Links(Step {
+        start: Start::Links(&[Step {
             text: "`ifup {name}` sets up `{name}`; {0} where ifup knows it as up",
             // It sets up what ifup does not know as up as well (ifup(8)).
             orders: &[up(&["ifup", "--force", "{name}"])],
-        }),
+        }]),
+        service: "networking",
         release: &[Step {
             text: "{0}, where it runs: until then it leaves alone the devices that /etc/network/interfaces named; links stay up",
             orders: &[up(&["systemctl", "restart", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS)],
@@ -286,6 +302,7 @@ static ALL: [OnHost; 6] = [
             text: "networking.service stays enabled: it brings up `lo`, which is all that /etc/network/interfaces still has",
             orders: &[],
         }],
+        retires: "",
         again: &[undone(&["systemctl", "restart", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS)],
         again_each: Some(undone(&["ifup", "--force", "{name}"])),
     },
@@ -301,6 +318,7 @@ static ALL: [OnHost; 6] = [
             text: "{0}, then {1}: libvirt reads its files when it starts, and is told of others so",
             orders: &[up(&["virsh", "net-define", "{path}"]), up(&["virsh", "net-start", "{stem}"])],
         }),
+        service: "libvirtd",
         release: &[Step {
             text: "libvirt keeps a network that runs until `virsh net-destroy NAME`; shut down the guests on it first, and give them the bridge by its name (`virsh edit`)",
             orders: &[],
@@ -309,6 +327,7 @@ static ALL: [OnHost; 6] = [
             text: "restart libvirt's daemon when no guest needs the old networks: it forgets those without a file",
             orders: &[],
         }],
+        retires: "libvirtd",
         again: &[],
         again_each: None,
     },

@@ -163,7 +163,7 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     outcome.from = Some(conversion.network.dialect.to_string());
     outcome.output = directory.as_ref().map(|directory| directory.to_string_lossy().into_owned());
     let placed = match &directory {
-        None => Ok(Placed::default()),
+        None => Ok(Placed { status: Status::Converted, ..Placed::default() }),
         Some(directory) => place(directory, &conversion, request, args),
     };
     let is_written = placed.as_ref().is_ok_and(|placed| placed.status != Status::Refused);

@@ -316,7 +316,12 @@ fn undo_unconfirmed(args: &Migrate, id: &str) -> Result<u8, Failure> {
     };
     if let Some(command) = restored.manifest.confirm.and_then(|it| it.on_undo) {
         let mut shell = Command::new("sh");
-        let run = shell.args(["-c", &command]).stdin(Stdio::null()).status();
+        shell.args(["-c", &command]).stdin(Stdio::null());
+        if args.after.is_some() {
+            // Whoever started this process is gone, and what writes to the pipe it listened on is killed (SIGPIPE).
+            shell.stdout(Stdio::null()).stderr(Stdio::null());
+        }
+        let run = shell.status();
         run.map_err(|error| Failure::new(FailureKind::Write, format!("sh cannot be started: {error}")))?;
     }
     Ok(DONE)
