@@ -80,8 +80,9 @@ fn read(tree: &dyn Tree) -> Result<Observed, Failure> {
     let observed = observe(tree, &mut cx);
     if let Some(error) = cx.diagnostics.iter().find(|found| found.severity == Severity::Error) {
         let place = error.labels.first().map(|span| format!("{}: ", cx.sources.place_of_line(*span)));
-        let failure = Failure::input(format!("{}{}", place.unwrap_or_default(), error.message));
-        return Err(failure.help(error.help.as_deref().unwrap_or("give a state that can be read whole")));
+        let (place, why) = (place.unwrap_or_default(), &error.message);
+        let failure = Failure::input(format!("the kernel's state cannot be read whole: {place}{why}"));
+        return Err(failure.help(error.help.as_deref().unwrap_or("give one that can be read whole")));
     }
     observed.map_err(|fatal| Failure::input(fatal.message).help(fatal.help))
 }

@@ -28,7 +28,7 @@ pub struct OnHost {
     pub service: &'static str,
     /// What to do last when the host leaves the format.
     pub retire: &'static [Step],
-    /// The service that is of no use then, unless the host's new format needs it.
+    /// The service that is of no use then, unless the host's new format needs it; empty where none is.
     pub retires: &'static str,
     /// What brings the network up when the host is back on the format before anything is retired.
     pub again: &'static [Order],
@@ -100,8 +100,8 @@ impl Order {
 /// How a format's network is put to work.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Start {
-    /// For each link, with `{name}`, `{id}` and `{uuid}`: the first step of which the link has all names.
-    Links(&'static [Step]),
+    /// For each link, with `{name}`, `{id}` and `{uuid}`.
+    Links(Step),
     /// For each of the format's own files, with `{path}` and `{stem}`.
     Files(Step),
 }
@@ -182,7 +182,7 @@ static ALL: [OnHost; 6] = [
             Step { text: "{0}, where it does not run yet", orders: ENABLE_NETWORKMANAGER },
             RELOAD,
         ],
-        start: Start::Links(&[PROFILE]),
+        start: Start::Links(PROFILE),
         service: "NetworkManager",
         release: &[],
         retire: &[Step {
@@ -207,13 +207,7 @@ static ALL: [OnHost; 6] = [
             },
             RELOAD,
         ],
-        start: Start::Links(&[
-            PROFILE,
-            Step {
-                text: "{0} brings up `{name}`",
-                orders: &[up(&["nmcli", "connection", "up", "ifname", "{name}"])],
-            },
-        ]),
+        start: Start::Links(PROFILE),
         service: "NetworkManager",
         release: &[],
         retire: &[DISABLE_NETWORK],
@@ -232,7 +226,7 @@ static ALL: [OnHost; 6] = [
             text: "{0}: initscripts start the links at boot",
             orders: &[up(&["systemctl", "enable", "network"])],
         }],
-        start: Start::Links(&[Step { text: "{0} sets up `{name}`", orders: &[up(&["ifup", "{name}"])] }]),
+        start: Start::Links(Step { text: "{0} sets up `{name}`", orders: &[up(&["ifup", "{name}"])] }),
         service: "network",
         release: &[],
         retire: &[DISABLE_NETWORK],
@@ -260,10 +254,10 @@ static ALL: [OnHost; 6] = [
             text: "{0}: it takes the name network.service, so it starts at boot instead of what has that name",
             orders: &[up(&["systemctl", "enable", "--force", "wicked"])],
         }],
-        start: Start::Links(&[Step {
+        start: Start::Links(Step {
             text: "{0} sets up `{name}`",
             orders: &[up(&["wicked", "ifup", "{name}"])],
-        }]),
+        }),
         service: "wicked",
         release: &[],
         retire: &[Step {
@@ -288,11 +282,11 @@ static ALL: [OnHost; 6] = [
             text: "{0}: it starts the links at boot",
             orders: &[up(&["systemctl", "enable", "networking"])],
         }],
-        start: Start::Links(&[Step {
+        start: Start::Links(Step {
             text: "`ifup {name}` sets up `{name}`; {0} where ifup knows it as up",
             // It sets up what ifup does not know as up as well (ifup(8)).
             orders: &[up(&["ifup", "--force", "{name}"])],
-        }]),
+        }),
         service: "networking",
         release: &[Step {
             text: "{0}, where it runs: until then it leaves alone the devices that /etc/network/interfaces named; links stay up",

@@ -70,13 +70,8 @@ impl ToDo {
         }
         todo.steps(target.begin);
         match &target.start {
-            Start::Links(steps) => {
-                for link in in_order(&plan.network) {
-                    let fits = |step: &&Step| step.orders.iter().all(|order| has_names(order, link));
-                    if let Some(step) = steps.iter().find(fits) {
-                        todo.step(step, &names(link));
-                    }
-                }
+            Start::Links(step) => {
+                in_order(&plan.network).into_iter().for_each(|link| todo.step(step, &names(link)));
             }
             Start::Files(step) => {
                 let own = target.own.first().copied().unwrap_or_default();
@@ -117,16 +112,11 @@ fn again(plan: &Plan, source: &OnHost, target: &OnHost) -> Vec<Command> {
     let network = if target.format == KEYFILE { &plan.network } else { &plan.conversion.network };
     let links = in_order(network);
     let each = |order: &Order| {
-        let links = links.iter().filter(|link| has_names(order, link));
+        let links = links.iter().filter(|link| !order.words.contains(&"{uuid}") || link.uuid.is_some());
         links.map(|link| command(order, &names(link))).collect::<Vec<_>>()
     };
     let first = source.again.iter().map(|order| command(order, &[]));
     first.chain(source.again_each.iter().flat_map(each)).collect()
-}
-
-/// True where the link has what the command names it by.
-fn has_names(order: &Order, link: &Link) -> bool {
-    !order.words.contains(&"{uuid}") || link.uuid.is_some()
 }
 
 fn names(link: &Link) -> [(&'static str, String); 3] {
