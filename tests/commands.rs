@@ -16,13 +16,13 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_netpivot");
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    documents()
-        .into_iter()
-        .map(|name| {
-            let place = if is_live(&name) { Place::Namespaces } else { Place::Here };
-            host::case(format!("commands::{name}"), missing(&name), move || document(&name, &place))
-        })
-        .collect()
+    let here = documents().into_iter().filter(|name| !OF_THE_LAB.contains(&name.as_str()));
+    here.map(|name| {
+        let (place, missing) =
+            if is_live(&name) { (Place::Namespaces, live::missing()) } else { (Place::Here, None) };
+        host::case(format!("commands::{name}"), missing, move || document(&name, &place))
+    })
+    .collect()
 }
 
 /// Where the commands of a document run.
@@ -41,24 +41,8 @@ pub fn is_live(name: &str) -> bool {
     name.starts_with("live-")
 }
 
-/// What a document needs besides namespaces: a command that does nothing else, and its name.
-const NEEDS: [(&str, &str, &str); 1] = [(
-    "live-vlan-aware",
-    "ip link add br0 type bridge vlan_filtering 1",
-    "a kernel with filtering of VLANs (CONFIG_BRIDGE_VLAN_FILTERING)",
-)];
-
-fn missing(name: &str) -> Option<String> {
-    let works = |probe: &str| {
-        let done = Command::new("unshare").args(["-n", "sh", "-c", probe]).output();
-        done.is_ok_and(|done| done.status.success())
-    };
-    let lacks = || {
-        let need = NEEDS.iter().find(|(document, probe, _)| *document == name && !works(probe))?;
-        Some(need.2.to_owned())
-    };
-    if is_live(name) { live::missing().or_else(lacks) } else { None }
-}
+/// Documents that speak of what not every kernel has (CONFIG_BRIDGE_VLAN_FILTERING): they run on the lab's only.
+const OF_THE_LAB: [&str; 1] = ["live-vlan-aware"];
 
 /// The names of the documents.
 pub fn documents() -> Vec<String> {
