@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench audit`
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -32,7 +33,9 @@ fn generate(count: usize) -> PathBuf {
         let root = folder.join(format!("host{n:05}"));
         fs::create_dir_all(root.join(PROFILES)).expect("a host's folder");
         for (name, bytes) in &profiles {
-            fs::write(root.join(PROFILES).join(name), bytes).expect("a profile");
+            let profile = root.join(PROFILES).join(name);
+            fs::write(&profile, bytes).expect("a profile");
+            fs::set_permissions(profile, Permissions::from_mode(0o600)).expect("a profile is root's alone");
         }
         let state = if n % DRIFT == 0 { &drifted } else { &capture };
         fs::write(root.join("capture.json"), state).expect("a capture");

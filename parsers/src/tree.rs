@@ -65,9 +65,7 @@ pub trait Tree {
     fn exists(&self, path: &str) -> bool;
 
     /// Whose the file is, as the host's programs see it; `None` where the tree is a copy that has lost it, or the file is not there.
-    fn access(&self, _path: &str) -> Option<Access> {
-        None
-    }
+    fn access(&self, path: &str) -> Option<Access>;
 
     /// The path for people: as on the host, or as given on the command line.
     fn display(&self, path: &str) -> String {
@@ -127,6 +125,10 @@ impl Tree for MemoryTree {
         let below = format!("{}/", path.trim_end_matches('/'));
         self.files.contains_key(path)
             || self.files.range(below.clone()..).next().is_some_and(|(p, _)| p.starts_with(&below))
+    }
+
+    fn access(&self, _path: &str) -> Option<Access> {
+        None
     }
 
     fn display(&self, path: &str) -> String {

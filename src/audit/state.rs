@@ -5,7 +5,7 @@ use crate::input::{self, Host, Opened};
 use netpivot_model::diagnostic::Severity;
 use netpivot_parsers::netlink::observed::{Observed, observe};
 use netpivot_parsers::netlink::{self, Netlink};
-use netpivot_parsers::tree::{Entry, ReadError};
+use netpivot_parsers::tree::{Access, Entry, ReadError};
 use netpivot_parsers::{Confidence, Context, EntryKind, Parser, Tree};
 use std::path::{Path, PathBuf};
 
@@ -131,6 +131,11 @@ impl Tree for With<'_> {
     fn exists(&self, path: &str) -> bool {
         let (tree, path) = self.to(path);
         tree.exists(path)
+    }
+
+    fn access(&self, path: &str) -> Option<Access> {
+        let (tree, path) = self.to(path);
+        tree.access(path)
     }
 
     fn display(&self, path: &str) -> String {

@@ -13,7 +13,7 @@ use netpivot_model::network::Network;
 use netpivot_model::path::Subject;
 use netpivot_model::rename::RenameMap;
 use netpivot_model::vocabulary::libvirt::{AUTOSTART, NETWORKS};
-use netpivot_parsers::tree::{Entry, ReadError};
+use netpivot_parsers::tree::{Access, Entry, ReadError};
 use netpivot_parsers::{Context, Input, Parser, Tree};
 
 /// The host's network, and what libvirt's files on the same host say of its links: guests' interfaces, and networks that
@@ -73,6 +73,10 @@ impl Tree for NetworksOnly<'_> {
 
     fn exists(&self, path: &str) -> bool {
         path.starts_with(NETWORKS) && self.0.exists(path)
+    }
+
+    fn access(&self, path: &str) -> Option<Access> {
+        self.0.access(path)
     }
 
     fn display(&self, path: &str) -> String {

@@ -111,7 +111,7 @@ fn nothing_found() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netpivot_parsers::tree::MemoryTree;
+    use netpivot_parsers::tree::{Access, MemoryTree};
     use netpivot_parsers::{Entry, keyfile};
 
     /// A host whose ifcfg files stand in a folder that may not be listed.
@@ -133,6 +133,10 @@ mod tests {
 
         fn exists(&self, path: &str) -> bool {
             self.0.exists(path)
+        }
+
+        fn access(&self, path: &str) -> Option<Access> {
+            self.0.access(path)
         }
     }
 

@@ -1,7 +1,7 @@
 //! A tar of a root, of `/etc` or of a saved report, as a tree in memory.
 
 use super::resolve::resolve;
-use netpivot_parsers::{Entry, EntryKind, MAX_FILE, ReadError, Tree};
+use netpivot_parsers::{Access, Entry, EntryKind, MAX_FILE, ReadError, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::ops::Bound;
@@ -165,6 +165,10 @@ impl Tree for ArchiveTree {
 
     fn exists(&self, path: &str) -> bool {
         self.real(path, false).is_some_and(|path| self.nodes.contains_key(&path) || self.has_below(&path))
+    }
+
+    fn access(&self, _path: &str) -> Option<Access> {
+        None
     }
 }
 

@@ -27,9 +27,13 @@ const FILE: OFlags = OFlags::RDONLY
     .union(OFlags::NOCTTY)
     .union(OFlags::CLOEXEC);
 
+/// Most handles that are kept open: a copy of `/sys/class/net` has a directory for each link, and a process may have 1,024 open
+/// files (getrlimit(2), `RLIMIT_NOFILE`).
+const MOST_OPEN: usize = 64;
+
 /// A directory of the disk, seen as a root.
 pub struct DirTree {
-    /// Directories opened so far, by their path without links. Paths here are known not to be links.
+    /// The first [`MOST_OPEN`] directories, by their path without links. Paths here are known not to be links.
     open: RefCell<HashMap<String, Rc<OwnedFd>>>,
     /// Directories that are not there: each format looks for its own in several places, and most hosts have one.
     missing: RefCell<HashSet<String>>,
@@ -96,7 +100,9 @@ impl DirTree {
             self.missing.borrow_mut().insert(path.to_owned());
         }
         let handle = Rc::new(opened?);
-        self.open.borrow_mut().insert(path.to_owned(), Rc::clone(&handle));
+        if self.open.borrow().len() < MOST_OPEN {
+            self.open.borrow_mut().insert(path.to_owned(), Rc::clone(&handle));
+        }
         Ok(handle)
     }
 
@@ -273,6 +279,19 @@ mod tests {
     }
 
     #[test]
+    fn handles_are_not_kept_without_end() {
+        let (dir, tree) = tree();
+        for n in 0..2 * MOST_OPEN {
+            std::fs::create_dir(dir.path().join(format!("etc/real/{n}"))).unwrap();
+            symlink(format!("../real/{n}"), dir.path().join(format!("etc/to{n}"))).unwrap();
+        }
+        let kinds = tree.list("/etc").unwrap();
+        assert_eq!(kinds.iter().filter(|e| e.kind == EntryKind::Directory).count(), 2 * MOST_OPEN + 2);
+        assert_eq!(tree.open.borrow().len(), MOST_OPEN);
+        assert!(tree.exists("/etc/to100/../0") && tree.list("/etc/to100").unwrap().is_empty());
+    }
+
+    #[test]
     fn a_root_of_its_own_user_tells_who_may_read() {
         use std::os::unix::fs::{PermissionsExt, chown};
         let (dir, tree) = tree();
@@ -281,6 +300,9 @@ mod tests {
         let is_root = rustix::process::geteuid().is_root();
         let expected = is_root.then_some(Access { owner: 0, mode: 0o640 });
         assert_eq!([tree.access("/etc/link/a"), tree.access("/etc/none")], [expected, None]);
+        let part = DirTree::open(&dir.path().join("etc")).unwrap();
+        let part = crate::tree::Mounted::new(part, "/etc", "copy");
+        assert_eq!([part.access("/etc/link/a"), part.access("/a")], [expected, None], "a copy of a part");
         if is_root {
             chown(dir.path(), Some(1000), None).unwrap();
             assert_eq!(tree.access("/etc/link/a"), None, "somebody's copy");

@@ -6,7 +6,7 @@ use super::disk::read_limited;
 use netpivot_parsers::netlink::MAX_STATE;
 use netpivot_parsers::netlink::document::may_be_state;
 use netpivot_parsers::tree::MemoryTree;
-use netpivot_parsers::{Entry, EntryKind, MAX_FILE, Parser, ReadError, Tree};
+use netpivot_parsers::{Access, Entry, EntryKind, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -150,6 +150,10 @@ impl Tree for PlacedTree {
 
     fn exists(&self, path: &str) -> bool {
         self.memory.exists(path) || self.broken.contains_key(path)
+    }
+
+    fn access(&self, _path: &str) -> Option<Access> {
+        None
     }
 
     fn display(&self, path: &str) -> String {

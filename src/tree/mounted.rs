@@ -1,6 +1,6 @@
 //! A tree whose root is a part of a host: a copy of `/etc`, of `/etc/sysconfig`.
 
-use netpivot_parsers::{Entry, EntryKind, ReadError, Tree};
+use netpivot_parsers::{Access, Entry, EntryKind, ReadError, Tree};
 
 /// A tree put at a path of an otherwise empty host. Files show the path they were given by.
 pub struct Mounted<T> {
@@ -46,6 +46,10 @@ impl<T: Tree> Tree for Mounted<T> {
             Some(rest) => self.inner.exists(rest),
             None => format!("{}/", self.at).starts_with(&format!("{}/", path.trim_end_matches('/'))),
         }
+    }
+
+    fn access(&self, path: &str) -> Option<Access> {
+        self.inner.access(self.below(path)?)
     }
 
     fn display(&self, path: &str) -> String {

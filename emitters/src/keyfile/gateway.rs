@@ -6,7 +6,6 @@ use super::Job;
 use super::file::File;
 use super::profile::link_fact;
 use super::route::route_is_v6;
-
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{Silence, routes_take_metric};
 use netpivot_model::diagnostic::Diagnostic;

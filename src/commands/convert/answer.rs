@@ -1,5 +1,6 @@
 //! What came of a conversion's hosts, to people and to programs.
 
+use crate::commands::how_to_allow;
 use crate::failure::{Failure, LOST};
 use crate::input::Host;
 use crate::render::change::{Action, Change};
@@ -78,8 +79,6 @@ pub(super) struct Outcome {
     pub(super) messages: String,
     /// The host in one line.
     pub(super) line: String,
-    /// What to do about its losses.
-    pub(super) to_allow: Option<String>,
 }
 
 impl Outcome {
@@ -94,7 +93,7 @@ impl Outcome {
 
     /// What to do about the losses, for standard error.
     pub(super) fn help_on_losses(&self) -> String {
-        self.to_allow.as_ref().map_or_else(String::new, |help| format!("  help: {help}\n"))
+        how_to_allow(&self.lost).map_or_else(String::new, |help| format!("  help: {help}\n"))
     }
 
     /// ` (1 created, 2 unchanged)`; empty where nothing is written anywhere.

@@ -184,12 +184,10 @@ fn one_host(host: &Host, request: &Request, args: &Convert, look: Look, several:
     outcome.status = placed.status;
     (outcome.changes, outcome.unchanged) = (placed.changes, placed.unchanged);
     outcome.line = summary(host, &conversion, request, &outcome.files());
-    let lost = super::lost(&conversion.diagnostics, request);
-    outcome.to_allow = super::how_to_allow(&lost);
+    outcome.lost = super::lost(&conversion.diagnostics, request);
     if placed.status == Status::Refused {
-        (outcome.error, outcome.help) = (Some(super::LOSSY.to_owned()), outcome.to_allow.clone());
+        (outcome.error, outcome.help) = (Some(super::LOSSY.to_owned()), super::how_to_allow(&outcome.lost));
     }
-    outcome.lost = lost;
     outcome.printed = match args.output {
         None => printed(&conversion.outputs, several.then_some(host.folder.as_str())),
         Some(_) => outcome.changes.iter().filter_map(|change| change.diff.as_deref()).collect(),
