@@ -207,7 +207,7 @@ fn each(source: &str) -> Result<(), String> {
         }
         // Reading the formats one by one loses none that a conversion would read.
         if let Ok(loaded) = pipeline::load(&tree, None)
-            && !configs.iter().any(|config| config.format == loaded.format)
+            && !configs.loaded.iter().any(|config| config.format == loaded.format)
         {
             return Err(format!("{case}: {} is not audited", loaded.format));
         }

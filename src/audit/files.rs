@@ -1,14 +1,33 @@
 //! Files of the configuration's folders that nobody reads, and those that NetworkManager refuses for who may read them.
 
 use super::rule::{self, Rule};
-use super::{Finding, Judged, Place, place_of};
-use crate::pipeline::Loaded;
+use super::{Finding, Judged, Place, place_in, place_of};
+use crate::pipeline::{self, Loaded};
 use netpivot_model::codes::Code;
 use netpivot_model::codes::drift as codes;
+use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::Link;
 use netpivot_model::shell::quote;
+use netpivot_model::source::Sources;
 use netpivot_parsers::{Access, FileStatus, Tree};
+
+/// What could not be read, and the faults for which a program refuses what it reads.
+pub(super) fn troubles(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Finding> {
+    let is_trouble = |found: &&Diagnostic| found.severity == Severity::Error;
+    let finding = |found: &Diagnostic| {
+        let (code, instead) = if pipeline::is_unread(found) {
+            (&codes::UNREAD_CONFIGURATION, "run with the rights to read it")
+        } else {
+            (&codes::BROKEN_CONFIGURATION, "mend it")
+        };
+        let at = found.labels.first().map(|span| place_in(sources, *span));
+        let file = found.file.clone().map(|file| Place { file, line: 0, column: 0 });
+        let what = format!("{} ({})", found.message, found.code.id);
+        Finding { source: at.or(file), ..Finding::new(code, what, found.help.as_deref().unwrap_or(instead)) }
+    };
+    diagnostics.iter().filter(is_trouble).map(finding).collect()
+}
 
 /// Tells each file that was left alone, by why.
 pub(super) fn check(configs: &[Loaded], judged: &mut Vec<Judged>) {

@@ -31,12 +31,12 @@ use crate::pipeline::{self, Loaded};
 use foldhash::HashMap;
 use kernel::Kernel;
 use lease::Leases;
-use netpivot_model::codes::Code;
-use netpivot_model::diagnostic::Severity;
+use netpivot_model::codes::{Code, drift as codes};
+use netpivot_model::diagnostic::{Diagnostic, Severity};
 use netpivot_model::dialect::NETLINK;
 use netpivot_model::format::JSON;
 use netpivot_model::link::LinkKind;
-use netpivot_model::source::{Origin, Span};
+use netpivot_model::source::{Origin, Sources, Span};
 use netpivot_model::value::Value;
 use netpivot_parsers::Tree;
 use netpivot_parsers::netlink::observed::Observed;
@@ -166,26 +166,59 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// True where a part of the configuration could not be read.
+    #[must_use]
+    pub fn is_in_part(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == &codes::UNREAD_CONFIGURATION)
+    }
+
     /// Adds the profiles that their program refuses for who may read them, where the tree knows that.
-    pub fn add_insecure(&mut self, tree: &dyn Tree, configs: &[Loaded]) {
-        self.findings.extend(files::insecure(tree, configs));
+    pub fn add_insecure(&mut self, tree: &dyn Tree, configuration: &Configuration) {
+        self.findings.extend(files::insecure(tree, &configuration.loaded));
         self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     }
 
     /// Adds what would break on a release.
-    pub fn add_release(&mut self, release: &'static Release, tree: &dyn Tree, configs: &[Loaded]) {
+    pub fn add_release(&mut self, release: &'static Release, tree: &dyn Tree, configuration: &Configuration) {
         self.release = Some(release);
-        self.findings.extend(release::check(release, tree, configs));
+        self.findings.extend(release::check(release, tree, &configuration.loaded));
         self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+}
+
+/// The configuration of a host.
+#[derive(Debug, Default)]
+pub struct Configuration {
+    /// What could be read, a format each.
+    pub loaded: Vec<Loaded>,
+    /// What could not, and what its own program refuses ([`codes::UNREAD_CONFIGURATION`], [`codes::BROKEN_CONFIGURATION`]).
+    pub troubles: Vec<Finding>,
+}
+
+impl Configuration {
+    /// What is known of a configuration that could not be read.
+    #[must_use]
+    pub fn of_failure(failure: &Failure) -> Self {
+        let found = &failure.found;
+        Configuration { loaded: Vec::new(), troubles: files::troubles(&found.diagnostics, &found.sources) }
+    }
+
+    fn add(&mut self, diagnostics: &[Diagnostic], sources: &Sources) {
+        for trouble in files::troubles(diagnostics, sources) {
+            // Folders are looked at for each format that has files there.
+            if !self.troubles.contains(&trouble) {
+                self.troubles.push(trouble);
+            }
+        }
     }
 }
 
 /// The links that configurations speak of, for an audit without a kernel.
 #[must_use]
-pub fn of_files(configs: &[Loaded]) -> Audit {
+pub fn of_files(configuration: &Configuration) -> Audit {
     let mut owners: Vec<Owner> = Vec::new();
     let mut by_link: HashMap<(&str, Option<&str>), usize> = HashMap::default();
-    for config in configs {
+    for config in &configuration.loaded {
         let links = config.network.links().map(|(_, link)| link);
         for link in links.filter(|link| !matches!(link.kind.value, LinkKind::Loopback(_))) {
             let format = config.network.dialect.to_string();
@@ -201,43 +234,59 @@ pub fn of_files(configs: &[Loaded]) -> Audit {
             }
         }
     }
-    Audit { owners, ..Audit::default() }
+    Audit { owners, findings: configuration.troubles.clone(), ..Audit::default() }
 }
 
 /// The configuration of a host, in all formats that its root holds.
 ///
 /// # Errors
 /// There is none, or none that can be read.
-pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Vec<Loaded>, Failure> {
+pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Configuration, Failure> {
+    let mut configuration = Configuration::default();
+    let mut add = |loaded: Loaded| {
+        configuration.add(&loaded.diagnostics, &loaded.sources);
+        configuration.loaded.push(loaded);
+    };
     if from.is_some() {
-        return Ok(vec![pipeline::load(tree, from)?]);
+        add(pipeline::load(tree, from)?);
+        return Ok(configuration);
     }
     let mut found = pipeline::detect::formats(tree);
     found.retain(|found| ![NETLINK, JSON.name].contains(&found.parser.info().name));
     if found.iter().any(|found| found.sure) {
         found.retain(|found| found.sure);
     }
-    let mut failed = None;
-    let mut loaded = Vec::new();
+    let mut failures = Vec::new();
     for found in found {
         match pipeline::load(tree, Some(&FormatSpec::of(found.parser.info().name))) {
-            Ok(one) => loaded.push(one),
+            Ok(loaded) => add(loaded),
             // A folder of another format with nothing in it is no trouble.
-            Err(failure) => failed = failed.or(Some(failure)),
+            Err(failure) => failures.push(failure),
         }
     }
-    match (loaded.is_empty(), failed) {
-        (false, _) => Ok(loaded),
-        (true, Some(failure)) => Err(failure),
-        // Says what was looked for.
-        (true, None) => pipeline::load(tree, None).map(|one| vec![one]),
+    if configuration.loaded.is_empty() {
+        return Err(match failures.into_iter().next() {
+            Some(failure) => failure,
+            // Says what was looked for.
+            None => {
+                return pipeline::load(tree, None)
+                    .map(|loaded| Configuration { loaded: vec![loaded], ..configuration });
+            }
+        });
     }
+    for failure in &failures {
+        configuration.add(&failure.found.diagnostics, &failure.found.sources);
+    }
+    // A folder that cannot be listed shows no format.
+    configuration.add(&pipeline::detect::unreadable(tree, netpivot_parsers::ALL), &Sources::default());
+    Ok(configuration)
 }
 
 /// Compares the configuration of a host, and what its lease files tell, with its kernel's state.
 #[must_use]
-pub fn audit(configs: &[Loaded], leases: &Leases, observed: &Observed) -> Audit {
+pub fn audit(configuration: &Configuration, leases: &Leases, observed: &Observed) -> Audit {
     let kernel = Kernel::of(observed);
+    let configs = &configuration.loaded;
     let indexed: Vec<Config<'_>> = configs.iter().map(Config::of).collect();
     let mut judged = Vec::new();
     let claims = owner::claims(&indexed, &kernel, &mut judged);
@@ -246,15 +295,28 @@ pub fn audit(configs: &[Loaded], leases: &Leases, observed: &Observed) -> Audit 
     policy::check(&indexed, &settled, &kernel, &mut judged);
     owner::unowned(&settled, &kernel, &mut judged);
     files::check(configs, &mut judged);
-    let mut audit = Audit { owners, ..Audit::default() };
+    let mut audit = Audit { owners, findings: configuration.troubles.clone(), ..Audit::default() };
+    let is_in_part = audit.is_in_part();
     for Judged { finding, rule } in judged {
-        match rule {
+        match rule.or((is_in_part && is_said_by_none(&finding)).then_some(&rule::UNREAD)) {
             Some(rule) => audit.not_reported.push((finding, rule)),
             None => audit.findings.push(finding),
         }
     }
     audit.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     audit
+}
+
+/// True for what the kernel has and no configuration says.
+fn is_said_by_none(finding: &Finding) -> bool {
+    let codes = [
+        &codes::ADDRESS_UNKNOWN,
+        &codes::ROUTE_UNKNOWN,
+        &codes::RULE_UNKNOWN,
+        &codes::UNOWNED_LINK,
+        &codes::PORT_ELSEWHERE,
+    ];
+    codes.contains(&finding.code) && finding.promised.is_none()
 }
 
 /// By link, in which the gravest comes first; the host as a whole last.
@@ -268,6 +330,10 @@ fn place_of(config: &Loaded, origin: &Origin) -> Option<Place> {
 }
 
 fn place_at(config: &Loaded, span: Span) -> Place {
-    let at = config.sources.line_column(span);
-    Place { file: config.sources.get(span.source).path.clone(), line: at.line, column: at.column }
+    place_in(&config.sources, span)
+}
+
+fn place_in(sources: &Sources, span: Span) -> Place {
+    let at = sources.line_column(span);
+    Place { file: sources.get(span.source).path.clone(), line: at.line, column: at.column }
 }

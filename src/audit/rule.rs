@@ -44,6 +44,7 @@ rules! {
     IDLE_MANUAL "left-down": "ifupdown's method `manual` sets no link up by itself.";
     IGNORED "ignored": "The ignore file names it.";
     BASELINE "baseline": "An earlier run told it already.";
+    UNREAD "unread": "No configuration that could be read says it, and a part could not be read (D019).";
     FILE "no-configuration": "The file is no configuration of a link: a script, a client's own file, the loopback device.";
 }
 

@@ -6,14 +6,14 @@ use crate::audit::ignore::Ignore;
 use crate::audit::lease::Leases;
 use crate::audit::release::{self, DEBIAN13, RHEL10, Release, SLES16};
 use crate::audit::state::Against;
-use crate::audit::{self, Audit, Finding};
+use crate::audit::{self, Audit, Configuration};
 use crate::cli::{self, AuditForm, FailOn, ReleaseName};
-use crate::failure::{CHANGED, DONE, Failure};
+use crate::failure::{CHANGED, DONE, Failure, FailureKind};
 use crate::formats::FormatSpec;
 use crate::input::{self, Host};
 use crate::render::audit::nagios::{self, Status};
 use crate::render::audit::sarif::Log;
-use crate::render::audit::{counts, json, nothing, text};
+use crate::render::audit::{Verdict, counts, json, text};
 use crate::render::{Console, Paint};
 use netpivot_model::diagnostic::Severity;
 use std::path::{Path, PathBuf};
@@ -63,8 +63,9 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
     let work = |host: &Host| one_host(host, &request);
     fleet::each(&hosts, work, |host, result| match result {
         Ok(audit) => {
-            let is_drift = total.add(&audit, &request);
-            super::print(&page.host(host, &audit, is_drift, console))
+            let verdict = Verdict::of(&audit, request.fail_on);
+            total.add(verdict);
+            super::print(&page.host(host, &audit, verdict, console))
         }
         Err(failure) => {
             total.failed.push(failure.kind.exit());
@@ -79,10 +80,10 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
         }
     }
     if several {
-        let Total { clean, drift, failed, .. } = &total;
+        let Total { clean, drift, in_part, failed } = &total;
         let word = if request.release.is_some() { "findings" } else { "drift" };
         console.print(&format!(
-            "{} hosts: {clean} without {word}, {drift} with {word}, {} unreadable\n",
+            "{} hosts: {clean} without {word}, {drift} with {word}, {in_part} read in part, {} unreadable\n",
             hosts.len(),
             failed.len()
         ));
@@ -98,20 +99,23 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
 struct Total {
     clean: usize,
     drift: usize,
+    in_part: usize,
     failed: Vec<u8>,
 }
 
 impl Total {
-    /// Counts a host; true where it has drift.
-    fn add(&mut self, audit: &Audit, request: &Request) -> bool {
-        let is_drift = audit.findings.iter().any(|finding| finding.severity() >= request.fail_on);
-        *(if is_drift { &mut self.drift } else { &mut self.clean }) += 1;
-        is_drift
+    fn add(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Clean => &mut self.clean,
+            Verdict::Drift => &mut self.drift,
+            Verdict::InPart => &mut self.in_part,
+        } += 1;
     }
 
     fn exit(&self) -> u8 {
         let drift = if self.drift > 0 { CHANGED } else { DONE };
-        super::gravest(self.failed.iter().copied().chain([drift]))
+        let in_part = if self.in_part > 0 { FailureKind::Input.exit() } else { DONE };
+        super::gravest(self.failed.iter().copied().chain([drift, in_part]))
     }
 }
 
@@ -154,23 +158,23 @@ fn one_host(host: &Host, request: &Request) -> Result<Audit, Failure> {
         let opened = host.open(request.from.as_ref())?;
         let tree = &*opened.tree;
         let observed = request.against.as_ref().map(|state| state.observe(host, tree)).transpose()?;
-        let configs = match (audit::configuration(tree, request.from.as_ref()), request.release) {
-            (Ok(configs), _) => configs,
+        let configuration = match (audit::configuration(tree, request.from.as_ref()), request.release) {
+            (Ok(configuration), _) => configuration,
             // Files that no link needs any more (`route-eth9`, a daemon's settings) are findings all the same.
-            (Err(_), Some(of)) if observed.is_none() && !release::check(of, tree, &[]).is_empty() => {
-                Vec::new()
+            (Err(failure), Some(of)) if observed.is_none() && !release::check(of, tree, &[]).is_empty() => {
+                Configuration::of_failure(&failure)
             }
             (Err(failure), _) => return Err(failure),
         };
         let mut audit = match &observed {
-            Some(observed) => audit::audit(&configs, &Leases::read(tree), observed),
-            None => audit::of_files(&configs),
+            Some(observed) => audit::audit(&configuration, &Leases::read(tree), observed),
+            None => audit::of_files(&configuration),
         };
         if observed.is_some() {
-            audit.add_insecure(tree, &configs);
+            audit.add_insecure(tree, &configuration);
         }
         if let Some(release) = request.release {
-            audit.add_release(release, tree, &configs);
+            audit.add_release(release, tree, &configuration);
         }
         request.ignore.apply(&host.folder, &mut audit);
         request.baseline.apply(&host.folder, &mut audit);
@@ -197,7 +201,7 @@ impl Page<'_> {
         }
     }
 
-    fn host(&mut self, host: &Host, audit: &Audit, is_drift: bool, console: &mut Console) -> String {
+    fn host(&mut self, host: &Host, audit: &Audit, verdict: Verdict, console: &mut Console) -> String {
         let verbose = self.args.verbose;
         let name = host.folder.as_str();
         match self.args.output_format {
@@ -212,7 +216,7 @@ impl Page<'_> {
                 console.print(&summary(host, audit, verbose));
                 text::findings(audit, verbose, self.paint)
             }
-            AuditForm::Json => json::line(name, audit, is_drift, self.args.show_secrets),
+            AuditForm::Json => json::line(name, audit, verdict, self.args.show_secrets),
             AuditForm::Sarif => self.sarif.host(name, &host.label, audit),
             AuditForm::Nagios => {
                 self.nagios.host(self.several.then_some(name), audit);
@@ -251,12 +255,11 @@ impl Page<'_> {
 fn summary(host: &Host, audit: &Audit, verbose: bool) -> String {
     let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     let links = count(audit.owners.len(), "link");
-    let findings: &[Finding] = &audit.findings;
     let label = crate::render::printable(&host.label);
     let left = match audit.not_reported.len() {
         0 => String::new(),
         _ if verbose => String::new(),
         n => format!("; {} not reported (`-v` names them)", count(n, "difference")),
     };
-    format!("{label}: {links}: {}{left}\n", counts(findings, nothing(audit)))
+    format!("{label}: {links}: {}{left}\n", counts(audit))
 }

@@ -144,10 +144,14 @@ mod tests {
     fn a_folder_that_may_not_be_read_is_told() {
         let profile = "/etc/NetworkManager/system-connections/a.nmconnection";
         let beside: MemoryTree = [(profile, "[connection]\nid=a\ntype=ethernet\n")].into_iter().collect();
-        let (parser, findings) = choose(&Locked(beside), None).unwrap();
+        let tree = Locked(beside);
+        let (parser, findings) = choose(&tree, None).unwrap();
         assert_eq!(parser.info().name, keyfile::Keyfile.info().name);
         let codes: Vec<&str> = findings.iter().map(|finding| finding.code.id).collect();
         assert_eq!((codes, findings[0].file.as_deref()), (vec!["P001"], Some(LOCKED)));
+        let partly = crate::audit::configuration(&tree, None).unwrap();
+        let codes: Vec<&str> = partly.troubles.iter().map(|finding| finding.code.id).collect();
+        assert_eq!((partly.loaded.len(), codes), (1, vec!["D019"]), "an audit of it is one of a part");
         let alone = Locked(MemoryTree::default());
         let failure = choose(&alone, None).err().unwrap();
         assert_eq!(failure.found.diagnostics.len(), 1);

@@ -119,6 +119,12 @@ impl Conversion {
 /// True for a loss, and for what could not be read: what it says is not in the output either.
 #[must_use]
 pub fn is_loss(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Loss || is_unread(diagnostic)
+}
+
+/// True where a file or folder could not be read, so that nothing is known of what it says.
+#[must_use]
+pub fn is_unread(diagnostic: &Diagnostic) -> bool {
     use codes::core::{INVALID_JSON, NOT_A_FILE, NOT_TEXT, TOO_LARGE, UNREADABLE};
     use codes::libvirt::{NOT_LIBVIRT, XML_DOCTYPE, XML_SYNTAX, XML_TOO_LARGE};
     use codes::netlink::NOT_IP_JSON;
@@ -134,7 +140,7 @@ pub fn is_loss(diagnostic: &Diagnostic) -> bool {
         &XML_TOO_LARGE,
         &NOT_LIBVIRT,
     ];
-    diagnostic.severity == Severity::Loss || UNREAD.contains(&diagnostic.code)
+    UNREAD.contains(&diagnostic.code)
 }
 
 /// Reads a host's network: detects the format where none is asked for, parses, accounts for each

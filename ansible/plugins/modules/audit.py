@@ -91,7 +91,7 @@ hosts:
       type: str
       returned: always
     status:
-      description: C(ok), C(drift) or C(unreadable).
+      description: C(ok), C(drift), C(incomplete) where a part of its configuration could not be read, or C(unreadable).
       type: str
       returned: always
     owners:
@@ -147,10 +147,11 @@ def main():
         module, line + ["--"] + (params["config"] or []), (netpivot.DONE, netpivot.DIFFERS, netpivot.UNREADABLE)
     )
     hosts = [json.loads(text) for text in stdout.splitlines()]
+    found = [(host["host"], one) for host in hosts for one in host["findings"]]
+    whats = ["{0}: {1} ({2})".format(host, one["what"], one["code"]) for host, one in found]
     if status == netpivot.UNREADABLE:
-        module.fail_json(msg=netpivot.words(stderr), rc=status, hosts=hosts)
+        module.fail_json(msg="\n".join([netpivot.words(stderr)] + whats), rc=status, hosts=hosts)
     if status == netpivot.DIFFERS and params["fail_on"]:
-        whats = ["{0}: {1} ({2})".format(host["host"], one["what"], one["code"]) for host in hosts for one in host["findings"]]
         module.fail_json(msg="\n".join(whats), rc=status, hosts=hosts)
     module.exit_json(changed=False, drift=status == netpivot.DIFFERS, hosts=hosts)
 

@@ -56,6 +56,12 @@ crate::codes! {
     INSECURE_PROFILE "D018" Error "insecure-profile":
         "NetworkManager ignores a profile that others than root own or may read, as it may hold secrets. It works until NetworkManager reads its files again: after that the link has no configuration.";
         example: "a keyfile of mode 0644";
+    UNREAD_CONFIGURATION "D019" Error "unread-configuration":
+        "A file or folder of the configuration cannot be read, mostly for want of permission. The audit knows nothing of what stands there: neither that it agrees with the kernel nor that it does not.";
+        example: "a user without the rights to read /etc/NetworkManager/system-connections";
+    BROKEN_CONFIGURATION "D020" Error "broken-configuration":
+        "A file of the configuration has a fault for which its own program refuses it, or a part of it. What runs may be older than the fault, and is gone after the next restart.";
+        example: "address 192.0.2.300 in /etc/network/interfaces";
     ENDS_ON_RELEASE "D101" Error "ends-on-release":
         "The release that `--for` names has no reader of this file or key, no package or no driver for it: what it says has no effect there. The finding has the fact's own severity, its cure and its source.";
         example: "ifcfg-eth0 and `audit --for rhel10`";

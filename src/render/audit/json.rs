@@ -1,5 +1,6 @@
 //! An audit for programs: an object a host, on one line.
 
+use super::Verdict;
 use crate::audit::release::{Fact, Source};
 use crate::audit::{Audit, Finding, Owner, Place, Told};
 use crate::failure::Failure;
@@ -82,9 +83,9 @@ struct SourceLine {
     address: &'static str,
 }
 
-/// A host that could be audited. `is_drift`: a finding is grave enough to count.
+/// A host that could be audited.
 #[must_use]
-pub fn line(host: &str, audit: &Audit, is_drift: bool, reveal: bool) -> String {
+pub fn line(host: &str, audit: &Audit, verdict: Verdict, reveal: bool) -> String {
     let left_out = audit.not_reported.iter().map(|(finding, rule)| FindingLine {
         rule: Some(rule.name),
         ..told(finding, rule.why.into(), reveal)
@@ -93,7 +94,7 @@ pub fn line(host: &str, audit: &Audit, is_drift: bool, reveal: bool) -> String {
         version: VERSION,
         host,
         release: audit.release.map(|release| release.name),
-        status: if is_drift { "drift" } else { "ok" },
+        status: verdict.word(),
         owners: audit.owners.iter().map(owner).collect(),
         findings: audit.findings.iter().map(|finding| told(finding, redact(&finding.help), reveal)).collect(),
         not_reported: left_out.collect(),

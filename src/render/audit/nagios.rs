@@ -4,6 +4,7 @@
 use super::SEVERITIES;
 use crate::audit::{Audit, Finding};
 use crate::render::public;
+use netpivot_model::codes::drift::UNREAD_CONFIGURATION;
 use netpivot_model::diagnostic::Severity;
 use std::fmt::Write as _;
 
@@ -16,6 +17,8 @@ pub struct Status {
     hosts: usize,
     links: usize,
     unreadable: usize,
+    /// Files and folders that could not be read, which are no findings of the other counts.
+    unread: usize,
     /// By [`SEVERITIES`].
     counts: [usize; 3],
     details: Vec<String>,
@@ -34,7 +37,9 @@ impl Status {
             |severity| audit.findings.iter().filter(move |finding| finding.severity() == severity);
         for finding in SEVERITIES.into_iter().flat_map(by_severity) {
             let at = SEVERITIES.iter().position(|severity| *severity == finding.severity());
-            if let Some(count) = at.and_then(|at| self.counts.get_mut(at)) {
+            if finding.code == &UNREAD_CONFIGURATION {
+                self.unread += 1;
+            } else if let Some(count) = at.and_then(|at| self.counts.get_mut(at)) {
                 *count += 1;
             }
             self.detail(host, &told(finding));
@@ -64,7 +69,7 @@ impl Status {
         let counts = |severity: Severity, n: usize| severity >= least && n > 0;
         if counts(Severity::Error, errors) {
             2
-        } else if self.unreadable > 0 {
+        } else if self.unreadable + self.unread > 0 {
             3
         } else if counts(Severity::Warning, warnings) || counts(Severity::Note, notes) {
             1
@@ -78,16 +83,18 @@ impl Status {
     pub fn text(&self, least: Severity) -> String {
         let word = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][usize::from(self.exit(least))];
         let [errors, warnings, notes] = self.counts;
-        let first = match (self.details.as_slice(), errors + warnings + notes + self.unreadable) {
+        let first = match (self.details.as_slice(), errors + warnings + notes + self.unreadable + self.unread)
+        {
             ([], _) if self.for_release => format!("no finding on {} links", self.links),
             ([], _) => format!("no drift on {} links", self.links),
             ([first, ..], 1) => first.clone(),
             ([first, ..], n) => format!("{n} findings, first {first}"),
         };
         let mut text = format!(
-            "NETPIVOT {word} - {first} | errors={errors};;0;0 warnings={warnings};0;;0 notes={notes};;;0 hosts={} unreadable={};;0;0\n",
+            "NETPIVOT {word} - {first} | errors={errors};;0;0 warnings={warnings};0;;0 notes={notes};;;0 hosts={} unreadable={};;0;0 unread={};;0;0\n",
             self.hosts + self.unreadable,
-            self.unreadable
+            self.unreadable,
+            self.unread
         );
         for detail in self.details.iter().filter(|_| self.details.len() > 1) {
             let _ = writeln!(text, "{detail}");

@@ -34,6 +34,9 @@ impl Log {
 
     /// The results of a host; `label` is how it was named, which its files are below.
     pub fn host(&mut self, host: &str, label: &str, audit: &Audit) -> String {
+        if audit.is_in_part() {
+            self.failed(host, "a part of the configuration could not be read (D019)");
+        }
         let mut out = String::new();
         for finding in &audit.findings {
             let comma = if self.results == 0 { "" } else { "," };
@@ -43,7 +46,7 @@ impl Log {
         out
     }
 
-    /// A host that could not be read.
+    /// A host that could not be read, or not whole.
     pub fn failed(&mut self, host: &str, message: &str) {
         let text = format!("{host}: {}", redact(message));
         self.unreadable.push(json!({ "level": "error", "message": { "text": text } }));

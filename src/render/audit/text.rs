@@ -1,6 +1,6 @@
 //! An audit for people: the findings by link, each with the line that promises and what the kernel has.
 
-use super::{counts, nothing};
+use super::counts;
 use crate::audit::release::Fact;
 use crate::audit::{Audit, Finding, Told};
 use crate::render::{Paint, printable, public};
@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn line(host: &str, audit: &Audit, paint: Paint) -> String {
     let gravest = audit.findings.iter().map(Finding::severity).max();
-    let told = counts(&audit.findings, nothing(audit));
+    let told = counts(audit);
     let counts = gravest.map_or(told.clone(), |of| coloured(of, &told, paint));
     format!("{}: {counts}\n", printable(host))
 }
