@@ -1,14 +1,14 @@
 //! From INPUT on the command line to the trees of hosts.
 //!
 //! An INPUT is a host root, a folder that holds a part of one (a copy of `/etc`), a folder of copied files, an
-//! archive of any of these, or single files. Files named together are one host.
+//! archive of any of these, or single files. Files named together are one host; of several captures each is one.
 
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
 use crate::live;
 use crate::pipeline::detect::{others, unreadable};
 use crate::tree::{
-    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, limit, printed_files,
+    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, is_capture, limit, printed_files,
     read_file,
 };
 use foldhash::HashMap;
@@ -80,7 +80,10 @@ pub fn named_once(inputs: &[PathBuf]) -> Result<(), Failure> {
 pub fn hosts(inputs: &[PathBuf], root: Option<&Path>) -> Vec<Host> {
     let mut places: Vec<Place> = Vec::new();
     let mut files: Option<usize> = None;
-    for input in inputs {
+    let is_lone = |input: &&PathBuf| !input.is_dir() && !is_archive(&input.to_string_lossy());
+    let captures: Vec<bool> = inputs.iter().map(|input| is_lone(&input) && is_capture(input)).collect();
+    let are_several = captures.iter().filter(|is| **is).count() > 1;
+    for (input, is_capture) in inputs.iter().zip(captures) {
         if input.as_os_str() == "-" {
             places.push(Place::Stdin);
         } else if live::is_live(&input.to_string_lossy()) {
@@ -89,6 +92,8 @@ pub fn hosts(inputs: &[PathBuf], root: Option<&Path>) -> Vec<Host> {
             places.push(Place::Directory(input.clone()));
         } else if is_archive(&input.to_string_lossy()) {
             places.push(Place::Archive(input.clone()));
+        } else if is_capture && are_several {
+            places.push(Place::Files(vec![input.clone()]));
         } else if let Some(Place::Files(list)) = files.and_then(|n| places.get_mut(n)) {
             list.push(input.clone());
         } else {
@@ -473,6 +478,26 @@ mod tests {
         let hosts = hosts(&["ifcfg-eth0".into(), "route-eth0".into()], None);
         assert_eq!(hosts.len(), 1);
         assert_eq!(hosts[0].label, "ifcfg-eth0, route-eth0");
+    }
+
+    #[test]
+    fn each_of_several_captures_is_a_host() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let capture = " {\"netpivot-capture\": 1}";
+        let [a, b] = ["web1.json", "web2.json"].map(|name| file(name, capture));
+        let [links, routes] = ["address.json", "route.json"].map(|name| file(name, "[{}]"));
+        let folders = |inputs: &[&PathBuf]| {
+            let inputs: Vec<PathBuf> = inputs.iter().map(|path| (*path).clone()).collect();
+            hosts(&inputs, None).into_iter().map(|host| host.folder).collect::<Vec<_>>()
+        };
+        assert_eq!(folders(&[&a, &b]), ["web1.json", "web2.json"]);
+        assert_eq!(folders(&[&a, &links, &b, &routes]), ["web1.json", "address.json", "web2.json"]);
+        assert_eq!(folders(&[&links, &routes]).len() + folders(&[&a, &links]).len(), 2, "one host each");
     }
 
     #[test]

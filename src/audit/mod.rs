@@ -268,10 +268,13 @@ pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Confi
         return Err(match failures.into_iter().next() {
             Some(failure) => failure,
             // Says what was looked for.
-            None => {
-                return pipeline::load(tree, None)
-                    .map(|loaded| Configuration { loaded: vec![loaded], ..configuration });
-            }
+            None => match pipeline::load(tree, None)? {
+                loaded if loaded.format == NETLINK => {
+                    Failure::input("there is a state of the kernel, and no configuration to compare it with")
+                        .help("name the host's root, and the state with `--against`")
+                }
+                loaded => return Ok(Configuration { loaded: vec![loaded], ..configuration }),
+            },
         });
     }
     for failure in &failures {

@@ -4,7 +4,7 @@
 
 use super::disk::read_limited;
 use netpivot_parsers::netlink::MAX_STATE;
-use netpivot_parsers::netlink::document::may_be_state;
+use netpivot_parsers::netlink::document::{self, may_be_state};
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Access, Entry, EntryKind, MAX_FILE, Parser, ReadError, Tree};
 use std::collections::BTreeMap;
@@ -25,15 +25,7 @@ pub struct LoneFile {
 /// Reads a file of the disk that the user names; its own symbolic links are followed, special files refused.
 #[must_use]
 pub fn read_file(path: &Path) -> LoneFile {
-    let open = || {
-        if std::fs::metadata(path)?.is_file() {
-            let flags = rustix::fs::OFlags::NONBLOCK.union(rustix::fs::OFlags::NOCTTY).bits();
-            let mut options = OpenOptions::new();
-            return options.read(true).custom_flags(flags.cast_signed()).open(path).map(Some);
-        }
-        Ok(None)
-    };
-    let bytes = match open() {
+    let bytes = match open(path) {
         Ok(Some(file)) => read_as_it_begins(file),
         Ok(None) => Err(ReadError::NotAFile),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ReadError::NotFound),
@@ -50,6 +42,23 @@ const START: usize = 64;
 #[must_use]
 pub fn limit(start: &[u8]) -> u64 {
     if may_be_state(start) { MAX_STATE } else { MAX_FILE }
+}
+
+/// True where a file holds a capture of a kernel, which is a host by itself.
+#[must_use]
+pub fn is_capture(path: &Path) -> bool {
+    let mut start = [0; START];
+    let length = open(path).ok().flatten().and_then(|file| file.read_at(&mut start, 0).ok());
+    length.and_then(|length| start.get(..length)).is_some_and(document::is_capture)
+}
+
+/// A regular file that the user names; `None` for anything else.
+fn open(path: &Path) -> std::io::Result<Option<File>> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Ok(None);
+    }
+    let flags = rustix::fs::OFlags::NONBLOCK.union(rustix::fs::OFlags::NOCTTY).bits();
+    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path).map(Some)
 }
 
 fn read_as_it_begins(file: File) -> Result<Vec<u8>, ReadError> {

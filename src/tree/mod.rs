@@ -12,6 +12,6 @@ mod resolve;
 
 pub use archive::{ArchiveTree, is_archive};
 pub use disk::DirTree;
-pub use lone::{LoneFile, Misplaced, PlacedTree, limit, read_file};
+pub use lone::{LoneFile, Misplaced, PlacedTree, is_capture, limit, read_file};
 pub use mounted::Mounted;
 pub use printed::printed_files;

@@ -53,9 +53,14 @@ fn kind_of(object: &str) -> Option<Kind> {
 /// True where bytes may be a state, by their first ones: these files may be larger than configuration is.
 #[must_use]
 pub fn may_be_state(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let key = start.strip_prefix(b"{").map(<[u8]>::trim_ascii_start).and_then(|key| key.strip_prefix(b"\""));
-    start.starts_with(b"[{") || key.is_some_and(|key| key.starts_with(MARK.as_bytes()))
+    bytes.trim_ascii_start().starts_with(b"[{") || is_capture(bytes)
+}
+
+/// True where bytes are the start of a capture: all of a host's state, and not the output of one command.
+#[must_use]
+pub fn is_capture(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    start.and_then(|key| key.strip_prefix(b"\"")).is_some_and(|key| key.starts_with(MARK.as_bytes()))
 }
 
 /// True where a text is a capture, or begins as the output of `ip -j` or `bridge -j` does.
@@ -63,8 +68,7 @@ pub fn may_be_state(bytes: &[u8]) -> bool {
 pub fn looks_like(text: &str) -> bool {
     let start = text.trim_start();
     if !start.starts_with('[') {
-        let key = start.strip_prefix('{').map(str::trim_start);
-        return key.and_then(|key| key.strip_prefix('"')).is_some_and(|key| key.starts_with(MARK));
+        return is_capture(start.as_bytes());
     }
     let mut arrays = serde_json::Deserializer::from_str(text).into_iter::<Vec<&RawValue>>();
     let Some(Ok(first)) = arrays.next() else { return false };
