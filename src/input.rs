@@ -8,8 +8,8 @@ use crate::formats::{self, FormatSpec};
 use crate::live;
 use crate::pipeline::detect::{others, unreadable};
 use crate::tree::{
-    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, is_capture, limit, printed_files,
-    read_file,
+    ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, is_capture, limit,
+    printed_files, read_file,
 };
 use foldhash::HashMap;
 use netpivot_model::dialect::NETLINK;
@@ -19,6 +19,7 @@ use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Confidence, EntryKind, FileStatus, MAX_FILE, Parser, ReadError, Tree, not_text};
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Where one host's configuration is.
@@ -56,11 +57,17 @@ pub struct Opened {
 /// # Errors
 /// One of them is named again.
 pub fn named_once(inputs: &[PathBuf]) -> Result<(), Failure> {
-    let mut seen: HashMap<PathBuf, &Path> = HashMap::default();
+    /// What tells inputs apart; what cannot be looked up is reported when it is opened.
+    #[derive(PartialEq, Eq, Hash)]
+    enum Key<'p> {
+        File { device: u64, inode: u64 },
+        Path(&'p Path),
+    }
+    let mut seen: HashMap<Key<'_>, &Path> = HashMap::default();
     for input in inputs {
-        // What cannot be looked up is reported when it is opened.
-        let path = std::fs::canonicalize(input).unwrap_or_else(|_| input.clone());
-        let Some(first) = seen.insert(path, input) else { continue };
+        let key = std::fs::metadata(input)
+            .map_or(Key::Path(input), |about| Key::File { device: about.dev(), inode: about.ino() });
+        let Some(first) = seen.insert(key, input) else { continue };
         let (first, again) = (first.to_string_lossy(), input.to_string_lossy());
         if again == "-" {
             return Err(Failure::usage("standard input (`-`) is named twice").help("it can be read once"));

@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("audit::an-empty-plan-is-no-drift", live::missing(), empty_plan),
         host::case("audit::support-archive", live::missing(), support_archive),
         Trial::test("audit::a-changed-topology", changed_topology),
+        Trial::test("audit::usual-values", usual_values),
     ];
     let sources = host::shared().map(|shared| host::names(&shared.join("corpus"))).unwrap_or_default();
     let folders = sources.into_iter().filter(|name| host::corpus(name).is_some());
@@ -141,6 +142,40 @@ fn changed_topology() -> Result<(), Failed> {
     let found = [findings(1200, 1)?, findings(12_000, 0)?, findings(30_000, 0)?];
     let expected = [vec![], vec![], vec!["ageing time of `br0` is 300 s, and not 120 s".to_owned()]];
     if found == expected { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
+
+/// What is promised is missed where the kernel has its own usual value instead, which a conversion leaves unsaid.
+fn usual_values() -> Result<(), Failed> {
+    let mut tree = MemoryTree::default();
+    let bridge = "auto br0\niface br0 inet manual\n\tbridge_ports eth1\n\tbridge_pathcost eth1 50\n\tup sysctl -w net.ipv4.ip_forward=1\n";
+    tree.add("/etc/network/interfaces", bridge);
+    tree.add(
+        "/etc/NetworkManager/system-connections/a.nmconnection",
+        "[connection]\nid=a\ntype=ethernet\ninterface-name=eth0\n[link]\ntx-queue-length=500\n[ipv4]\nmethod=disabled\n[ipv6]\nmethod=disabled\n",
+    );
+    let configuration = audit::configuration(&tree, None).map_err(|failure| failure.message)?;
+    let findings = |cost: u32, length: u32, forward: u32| -> Result<Vec<String>, Failed> {
+        let state = format!(
+            r#"{{"netpivot-capture":1,"namespaces":[{{"name":"","links":[
+            {{"ifname":"eth0","flags":["UP"],"link_type":"ether","txqlen":{length},"promiscuity":0}},
+            {{"ifname":"eth1","flags":["UP"],"link_type":"ether","master":"br0","txqlen":1000,"linkinfo":{{"info_slave_kind":"bridge","info_slave_data":{{"cost":{cost}}}}}}},
+            {{"ifname":"br0","flags":["UP"],"linkinfo":{{"info_kind":"bridge"}}}}],"sysctls":{{"net.ipv4.ip_forward":"{forward}"}}}}]}}"#
+        );
+        let there: MemoryTree = [("/netpivot-state/state.json", state)].into_iter().collect();
+        let observed = observe(&there, &mut Context::default()).map_err(|fatal| fatal.message)?;
+        let found = audit::audit(&configuration, &Leases::default(), &observed).findings;
+        Ok(found.into_iter().map(|found| found.what).collect())
+    };
+    let expected: [Vec<&str>; 2] = [
+        vec![],
+        vec![
+            "transmit queue length of `eth0` is 1000 packets, and not 500 packets",
+            "path cost of the port of `eth1` is 100, and not 50",
+            "net.ipv4.ip_forward is 0, and not 1",
+        ],
+    ];
+    let found = [findings(50, 500, 1)?, findings(100, 1000, 0)?];
+    if found == expected { Ok(()) } else { Err(format!("{found:#?}").into()) }
 }
 
 /// A support archive holds the files and what the commands printed, as plain text; a capture beside the files does as well.

@@ -143,6 +143,7 @@ impl Reading<'_> {
         let row = |key: &String| rows.iter().position(|(name, ..)| name == key);
         let mut settings: Vec<_> = data.iter().map(|(key, json)| (row(key), key, json)).collect();
         settings.sort_by_key(|(row, ..)| *row);
+        let keeps_usual = self.keep.usual;
         for (row, key, json) in settings {
             if (key.as_str(), json.as_i64()) == STARTUP_QUERY
                 || (key == "ageing_time" && forgets_sooner(data))
@@ -150,6 +151,7 @@ impl Reading<'_> {
                 continue;
             }
             match row.and_then(|row| rows.get(row)) {
+                Some((_, path, Codec::Cost)) if keeps_usual => self.say(link, path, plain(json), span),
                 Some((_, path, codec)) => match value(*codec, json) {
                     Some(found) => self.say(link, path, Some(found), span),
                     // `arp_validate` without a word is none.
@@ -255,8 +257,8 @@ impl Reading<'_> {
         let mtu = state.mtu.filter(|mtu| keeps_usual || Some(*mtu) != usual);
         self.say(link, "mtu", mtu.map(Value::Int), span);
         let usual = usual_queues(&link.kind.value);
-        let length =
-            state.txqlen.filter(|length| *length > 0 && !usual.is_empty() && !usual.contains(length));
+        let differs = |length: &i64| *length > 0 && !usual.is_empty() && !usual.contains(length);
+        let length = state.txqlen.filter(|length| keeps_usual || differs(length));
         self.say(link, "attributes.tx_queue_length", length.map(Value::Int), span);
     }
 

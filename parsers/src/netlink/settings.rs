@@ -23,9 +23,10 @@ const SET: u32 = 3;
 const IPV6_MIN_MTU: i64 = 1280;
 
 impl Reading<'_> {
-    /// The settings of the namespace, and what the capture lacks.
+    /// The settings of the namespace, and what the capture lacks. A router's settings are off where nobody set them.
     pub(super) fn namespace_settings(&mut self, snapshot: &Snapshot, network: &mut Network) {
-        for (key, value) in &snapshot.sysctls {
+        let counts = |value: &str| value != "0" || self.keep.usual;
+        for (key, value) in snapshot.sysctls.iter().filter(|(_, value)| counts(&value.item)) {
             let mut item = Sysctl::default();
             set(&mut item, "key", &Value::text(key.clone()), value.span);
             set(&mut item, "value", &Value::text(value.item.clone()), value.span);

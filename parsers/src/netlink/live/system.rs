@@ -5,14 +5,14 @@ use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 
-/// Settings of a namespace that make a router of it; the kernel's own value is 0.
+/// Settings of a namespace that make a router of it.
 const SETTINGS: [&str; 2] = ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"];
 
-/// The settings that differ from the kernel's own. /proc/sys/net shows the namespace of the thread that reads it.
+/// The settings. /proc/sys/net shows the namespace of the thread that reads it.
 pub(super) fn settings() -> BTreeMap<String, String> {
     let value = |key: &str| {
         let text = std::fs::read_to_string(format!("/proc/sys/{}", key.replace('.', "/"))).ok()?;
-        Some(text.trim().to_owned()).filter(|text| text != "0")
+        Some(text.trim().to_owned())
     };
     SETTINGS.iter().filter_map(|key| Some(((*key).to_owned(), value(key)?))).collect()
 }
