@@ -6,7 +6,7 @@
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
 use crate::live;
-use crate::pipeline::detect::{others, unreadable};
+use crate::pipeline::detect::{damaged, of_unread, others};
 use crate::tree::{
     ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, is_capture, limit,
     printed_files, read_file,
@@ -298,7 +298,7 @@ fn place_copies(tree: &dyn Tree, shown: &str, parsers: &[&'static dyn Parser]) -
 }
 
 fn nothing_known(tree: &dyn Tree, parsers: &[&'static dyn Parser]) -> Failure {
-    let found = unreadable(tree, parsers);
+    let found = damaged(tree, parsers);
     if !found.is_empty() {
         let mut failure = Failure::input("nothing that a format is known by can be read").help(MAY_NOT_READ);
         failure.found.diagnostics = found;
@@ -318,6 +318,9 @@ fn nothing_known(tree: &dyn Tree, parsers: &[&'static dyn Parser]) -> Failure {
         let message = format!("there is no network configuration in the format {}", asked.info().name);
         return Failure::input(message)
             .help(format!("it holds another format: {others}; leave `-f` out, or name that one"));
+    }
+    if let Some(failure) = of_unread(tree) {
+        return failure;
     }
     let places: Vec<&str> = parsers.iter().flat_map(|parser| parser.info().host_paths).copied().collect();
     Failure::input("there is no network configuration of a known format")

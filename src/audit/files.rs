@@ -2,6 +2,7 @@
 
 use super::rule::{self, Rule};
 use super::{Finding, Judged, Place, place_in, place_of};
+use crate::pipeline::detect::Unread;
 use crate::pipeline::{self, Loaded};
 use netpivot_model::codes::Code;
 use netpivot_model::codes::drift as codes;
@@ -27,6 +28,13 @@ pub(super) fn troubles(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Fin
         Finding { source: at.or(file), ..Finding::new(code, what, found.help.as_deref().unwrap_or(instead)) }
     };
     diagnostics.iter().filter(is_trouble).map(finding).collect()
+}
+
+/// What a program reads whose format netpivot does not know.
+pub(super) fn unread(unread: &Unread) -> Finding {
+    let place = Place { file: unread.file.clone(), line: 0, column: 0 };
+    let help = "see that the program is off, or take its links out of the audit with an ignore file";
+    Finding { source: Some(place), ..Finding::new(&codes::UNREAD_FORMAT, unread.message(), help) }
 }
 
 /// Tells each file that was left alone, by why.

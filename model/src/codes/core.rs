@@ -88,6 +88,9 @@ crate::codes! {
     SEVERAL_FORMATS "S042" Warning "several-formats":
         "The host has network configuration in several formats. One of them is read; the others stay as they are and are not in the output.";
         example: "a root with ifcfg files and with keyfiles";
+    UNREAD_FORMAT "S062" Warning "unread-format":
+        "The host has network configuration of a program whose files netpivot does not read (netplan, systemd-networkd, wicked's own XML). What they say is not in the output.";
+        example: "/etc/netplan/50-cloud-init.yaml beside ifcfg files";
     OWN_GATEWAY "S043" Warning "gateway-is-own-address":
         "The next hop of a route is an address of the host itself. Packets for it go nowhere; older kernels refuse such a route.";
         example: "ip route add 10.0.0.0/8 via 192.0.2.1 where 192.0.2.1 is the host's own address";
