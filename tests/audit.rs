@@ -57,7 +57,7 @@ const SET_UP: &str = "mkdir -p root/etc/network; printf '%s' \"$CONFIGURATION\" 
     for try in 1 2 3 4 5 6 7 8 9; do ip link | grep -q 'eth.*NO-CARRIER' || break; sleep 0.3; done\n";
 
 /// Each change by hand, and the one finding that it has to be.
-const CHANGES: [(&str, &str); 12] = [
+const CHANGES: [(&str, &str); 13] = [
     ("ip addr add 192.0.2.99/24 dev br0", "D005 br0 address 192.0.2.99/24"),
     ("ip addr del 10.5.0.1/24 dev br1", "D004 br1 address 10.5.0.1/24"),
     ("ip link set br0 type bridge stp_state 1", "D003 br0 bridge.stp"),
@@ -65,6 +65,7 @@ const CHANGES: [(&str, &str); 12] = [
     ("ip link set eth0 nomaster", "D008 eth0 controller"),
     ("ip route del 198.51.100.0/24", "D006 br0 route 198.51.100.0/24"),
     ("ip route add 10.0.0.0/8 via 192.0.2.8", "D007 br0 route 10.0.0.0/8"),
+    ("ip route add 100.64.0.0/10 via 192.0.2.8 proto dhcp", "D007 br0 route 100.64.0.0/10"),
     ("ip rule del priority 100", "D009 host rule 100"),
     ("ip rule add from 192.0.2.99 table 7 priority 77", "D010 host rule 77"),
     ("ip link set br1 down", "D002 br1 up"),

@@ -85,18 +85,7 @@ impl<'p, 'c, 'k> Family<'p, 'c, 'k> {
     }
 
     fn asks_for_lease(&self) -> bool {
-        match self.method {
-            Some(IpMethod::Auto) => !self.v6,
-            Some(IpMethod::Dhcp) => true,
-            Some(
-                IpMethod::Manual
-                | IpMethod::LinkLocal
-                | IpMethod::Shared
-                | IpMethod::Disabled
-                | IpMethod::Ignore,
-            )
-            | None => false,
-        }
+        self.promise.asks_for_lease(self.v6)
     }
 
     fn missing(&self, wanted: &At<Address>, near: Option<&At<Address>>) -> Judged {
@@ -164,18 +153,13 @@ impl<'p, 'c, 'k> Family<'p, 'c, 'k> {
 
     /// Why an address that nobody configured is right.
     fn excused_given(&self, given: &Given) -> Option<&'static Rule> {
-        let is_shut = match self.method {
-            Some(IpMethod::Disabled) => true,
-            // It tells the kernel not to listen (accept_ra=0), and listens itself with `auto` only.
-            Some(IpMethod::Manual | IpMethod::LinkLocal) => self.promise.is_by_networkmanager(),
-            Some(IpMethod::Auto | IpMethod::Dhcp | IpMethod::Shared | IpMethod::Ignore) | None => false,
-        };
+        let listens = self.promise.listens(self.v6);
         match given.giver {
             Giver::Itself(what) if what.contains("temporary") => Some(&rule::TEMPORARY),
             Giver::Itself(what) if what.contains("IPv4") => Some(&rule::ZEROCONF),
             Giver::Itself(_) => Some(&rule::KERNEL),
-            Giver::Advertisement => (!is_shut).then_some(&rule::ADVERTISEMENT),
-            Giver::Dhcp if self.v6 => (!is_shut).then_some(&rule::LEASE),
+            Giver::Advertisement => listens.then_some(&rule::ADVERTISEMENT),
+            Giver::Dhcp if self.v6 => listens.then_some(&rule::LEASE),
             Giver::Dhcp | Giver::Configuration => self.asks_for_lease().then_some(&rule::LEASE),
         }
     }

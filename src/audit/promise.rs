@@ -112,6 +112,32 @@ impl<'c> Promise<'c> {
         IpMethod::from_value(&self.meant(path)?).ok()
     }
 
+    /// True where the configuration asks for an address by DHCP.
+    pub fn asks_for_lease(&self, v6: bool) -> bool {
+        match self.method(v6) {
+            Some(IpMethod::Auto) => !v6,
+            Some(IpMethod::Dhcp) => true,
+            Some(
+                IpMethod::Manual
+                | IpMethod::LinkLocal
+                | IpMethod::Shared
+                | IpMethod::Disabled
+                | IpMethod::Ignore,
+            )
+            | None => false,
+        }
+    }
+
+    /// True where routers' advertisements, and the servers that they name, may be heard.
+    pub fn listens(&self, v6: bool) -> bool {
+        match self.method(v6) {
+            Some(IpMethod::Disabled) => false,
+            // It tells the kernel not to listen (accept_ra=0), and listens itself with `auto` only.
+            Some(IpMethod::Manual | IpMethod::LinkLocal) => !self.is_by_networkmanager(),
+            Some(IpMethod::Auto | IpMethod::Dhcp | IpMethod::Shared | IpMethod::Ignore) | None => true,
+        }
+    }
+
     pub fn ip(&self, v6: bool) -> Option<&'c IpConfig> {
         let link = self.link();
         if v6 { link.ipv6.as_deref() } else { link.ipv4.as_deref() }

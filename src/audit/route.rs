@@ -432,7 +432,8 @@ impl Unknown<'_, '_, '_> {
     fn excused(&self, found: &Found<'_>, dst: IpNet, device: Option<LinkId>) -> Option<&'static Rule> {
         let kernel = self.kernel;
         if let Some(maker) = kernel.makers.routes.get(&found.n) {
-            return Some(by_maker(maker));
+            let rule = by_maker(maker);
+            return self.may_come(rule, device, dst.addr().is_ipv6()).then_some(rule);
         }
         let hops = hops(found.route);
         let is_multicast =
@@ -469,6 +470,18 @@ impl Unknown<'_, '_, '_> {
             return Some(&rule::LEASE);
         }
         self.is_of_client(of, dst, &hops).then_some(&rule::UNMARKED_LEASE)
+    }
+
+    /// False for what a lease or an advertisement brought to a link that is to have none.
+    fn may_come(&self, rule: &'static Rule, device: Option<LinkId>, v6: bool) -> bool {
+        let Some(of) = device.and_then(|id| self.by_device.get(&id)) else { return true };
+        let promise = &of.promise;
+        !of.starts()
+            || if rule == &rule::LEASE && !v6 {
+                promise.asks_for_lease(v6)
+            } else {
+                ![&rule::LEASE, &rule::ADVERTISEMENT].contains(&rule) || promise.listens(v6)
+            }
     }
 
     /// True for a route to the prefix of an address of the link, or to a gateway of its.
