@@ -77,4 +77,7 @@ crate::codes! {
     BLOCKS_UPGRADE "D104" Error "blocks-upgrade":
         "The vendor's own migration to the release that `--for` names stops at the setting, or goes on without it. The finding has the fact's own severity, its cure and its source.";
         example: "POST_UP_SCRIPT=firewall.sh and `audit --for sles16`";
+    ANOTHER_FAMILY "D105" Warning "another-family":
+        "The host is of another family of distributions than the release that `--for` names, by its os-release(5). That nothing else is found does not mean that its files work there.";
+        example: "ID=debian and `audit --for rhel10`";
 }

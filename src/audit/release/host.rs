@@ -44,6 +44,8 @@ pub(super) struct Host<'h> {
     statements: Vec<Statement>,
     /// ID and ID_LIKE of os-release(5).
     os: Vec<String>,
+    /// Where the first of them stands.
+    os_place: Option<Place>,
     /// VERSION_ID: major and minor; nothing where the root does not say it.
     version: Option<(u32, u32)>,
     command_line: String,
@@ -56,6 +58,7 @@ impl<'h> Host<'h> {
             configs,
             statements: Vec::new(),
             os: Vec::new(),
+            os_place: None,
             version: None,
             command_line: String::new(),
         };
@@ -125,7 +128,10 @@ impl<'h> Host<'h> {
         for assignment in lexed.assignments {
             let Bash::Value(value) = assignment.bash else { continue };
             match assignment.name.as_str() {
-                "ID" | "ID_LIKE" => self.os.extend(value.split_ascii_whitespace().map(str::to_owned)),
+                "ID" | "ID_LIKE" => {
+                    self.os_place.get_or_insert_with(|| place(&cx.sources, assignment.span));
+                    self.os.extend(value.split_ascii_whitespace().map(str::to_owned));
+                }
                 "VERSION_ID" => {
                     let (major, minor) = value.split_once('.').unwrap_or((&value, "0"));
                     self.version = major.parse().ok().zip(minor.parse().ok());
@@ -133,6 +139,13 @@ impl<'h> Host<'h> {
                 _ => {}
             }
         }
+    }
+
+    /// What the host is, and where it says so, if that is none of the family.
+    pub fn of_another_family(&self, family: &[&str]) -> Option<(&str, Place)> {
+        let own = self.os.first()?;
+        let is_kin = self.os.iter().any(|id| family.contains(&id.as_str()));
+        Some((own.as_str(), self.os_place.clone()?)).filter(|_| !is_kin)
     }
 
     /// True where the root is of a release of that family before this one; false where it does not say.

@@ -31,15 +31,20 @@ pub struct Release {
     pub name: &'static str,
     /// As people call it: `RHEL 10`.
     pub title: &'static str,
+    /// ID or ID_LIKE (os-release(5)) of the hosts that may become it.
+    family: &'static [&'static str],
     facts: &'static [Fact],
 }
 
 /// Red Hat Enterprise Linux 10.
-pub static RHEL10: Release = Release { name: "rhel10", title: "RHEL 10", facts: rhel10::FACTS };
+pub static RHEL10: Release =
+    Release { name: "rhel10", title: "RHEL 10", family: &["rhel", "centos", "fedora"], facts: rhel10::FACTS };
 /// Debian 13 (trixie).
-pub static DEBIAN13: Release = Release { name: "debian13", title: "Debian 13", facts: debian13::FACTS };
+pub static DEBIAN13: Release =
+    Release { name: "debian13", title: "Debian 13", family: &["debian"], facts: debian13::FACTS };
 /// SUSE Linux Enterprise Server 16.
-pub static SLES16: Release = Release { name: "sles16", title: "SLES 16", facts: sles16::FACTS };
+pub static SLES16: Release =
+    Release { name: "sles16", title: "SLES 16", family: &["sles", "suse"], facts: sles16::FACTS };
 
 /// What the release does to a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,6 +213,11 @@ pub fn check(release: &'static Release, tree: &dyn Tree, configs: &[Loaded]) -> 
     let host = Host::of(tree, configs);
     let applying = release.facts.iter().filter(|fact| (fact.applies)(&host));
     let mut findings: Vec<Finding> = Vec::new();
+    findings.extend(host.of_another_family(release.family).map(|(own, place)| {
+        let what = format!("the host is of `{own}`, and nothing is known of its way to {}", release.title);
+        let help = "name a release of the host's own family";
+        Finding { source: Some(place), ..Finding::new(&codes::ANOTHER_FAMILY, what, help) }
+    }));
     for fact in applying {
         for shown in fact.triggers.iter().flat_map(|trigger| host.shown(trigger)) {
             let finding = finding(release, fact, &shown);

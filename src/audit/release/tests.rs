@@ -416,6 +416,16 @@ fn each_fact_is_shown_by_its_host_and_not_by_one_that_is_nearly_so() {
 }
 
 #[test]
+fn a_host_of_another_family_is_told() {
+    let codes =
+        |release, os| -> Vec<_> { findings(release, &[PLAIN, os]).iter().map(|f| f.code.id).collect() };
+    assert_eq!(codes(&RHEL10, DEBIAN12), ["D105"]);
+    assert_eq!(codes(&SLES16, RHEL10_0), ["D105"]);
+    assert!(codes(&RHEL10, RHEL10_0).is_empty() && codes(&DEBIAN13, DEBIAN12).is_empty());
+    assert!(codes(&SLES16, ("/etc/os-release", "ID=opensuse-leap\nID_LIKE=\"suse opensuse\"\n")).is_empty());
+}
+
+#[test]
 fn hosts_that_are_ready_have_no_finding() {
     let keyfiles = [
         PLAIN,
