@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Nothing is lost silently: every setting of the input is carried over, or reported with its file, line and
 /// column. Input is never executed, and nothing outside of it is read.
 #[derive(Debug, Parser)]
-#[command(name = "netpivot", version, max_term_width = 100, after_help = EXIT_HELP)]
+#[command(name = "netpivot", version, long_version = crate::formats::version(), max_term_width = 100, after_help = EXIT_HELP)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

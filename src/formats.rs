@@ -47,6 +47,18 @@ pub fn find(name: &str) -> Option<&'static FormatInfo> {
     all().into_iter().find(|info| is(&info.name) || info.aliases.iter().any(&is))
 }
 
+/// The program's version, and the formats that it reads and writes, for bug reports and scripts.
+#[must_use]
+pub fn version() -> String {
+    let names = |is: fn(&str) -> bool| {
+        let names = all().into_iter().map(|info| info.name).filter(|name| is(name));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    let (read, written) = (names(|name| parser(name).is_some()), names(|name| emitter(name).is_some()));
+    format!("{version}\nreads: {read}\nwrites: {written}")
+}
+
 /// The parser of that format.
 #[must_use]
 pub fn parser(name: &str) -> Option<&'static dyn Parser> {

@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "show",
     "diff",
     "capture",
+    "audit",
     "migrate",
     "detect",
     "formats",
