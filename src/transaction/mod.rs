@@ -11,14 +11,16 @@ pub mod disk;
 pub mod manifest;
 mod settle;
 pub mod store;
+pub mod taken_back;
 
 use crate::failure::Failure;
 use disk::Disk;
 use manifest::{Manifest, Stage};
+use serde::{Deserialize, Serialize};
 use store::Store;
 
 /// What became of a transaction that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
     /// It.
     pub manifest: Manifest,

@@ -6,6 +6,7 @@ use super::manifest::{Content, Manifest};
 use crate::failure::{Failure, FailureKind};
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs::File;
 
@@ -74,13 +75,20 @@ impl<'d> Store<'d> {
     /// # Errors
     /// The system refuses; the one before is there, or the new one.
     pub fn write(&self, manifest: &Manifest) -> Done {
-        let folder = folder(manifest.number);
-        let (path, fresh) = (format!("{folder}/manifest.json"), format!("{folder}/manifest.new"));
-        let text = serde_json::to_string_pretty(manifest).unwrap_or_default();
+        self.put(&folder(manifest.number), "manifest", manifest)
+    }
+
+    /// Writes `NAME.json` of a folder in the place of the one before.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub(super) fn put(&self, folder: &str, name: &str, what: &impl Serialize) -> Done {
+        let (path, fresh) = (format!("{folder}/{name}.json"), format!("{folder}/{name}.new"));
+        let text = serde_json::to_string_pretty(what).unwrap_or_default();
         self.disk.unlink(&fresh)?;
         self.disk.create(&fresh, text.as_bytes(), 0o600, Like::Labelled(&BTreeMap::new()))?;
         self.disk.rename(&fresh, &path)?;
-        self.disk.sync_directory(&folder)
+        self.disk.sync_directory(folder)
     }
 
     /// Takes a transaction's folder away, the manifest first: what is left then is of no use to anybody.

@@ -113,6 +113,7 @@ result:
       description:
         - C(planned), C(migrated), C(unchanged), C(confirmed), C(undone), or C(recovered) where an interrupted run was taken back.
         - C(refused), C(unreadable) or C(failed) where nothing came of it. C(interrupted) or C(overdue) of what is queried.
+        - C(taken-back) where nobody confirmed the migration in time and the host brought the old files back by itself.
       type: str
       returned: always
     exit:
@@ -157,6 +158,12 @@ result:
       returned: always
     confirm:
       description: The time that a confirmation has, C(within) and C(until).
+      type: dict
+      returned: always
+    taken_back:
+      description:
+        - What the host did by itself where nobody confirmed in time. C(at) is the time, C(kept) are copies of files that somebody had changed.
+        - C(on_undo) is the command of O(on_undo) with its C(exit) status, C(error) where it could not be started, and the last lines of its C(output).
       type: dict
       returned: always
     recovered:
@@ -226,7 +233,7 @@ def confirmed(module):
 def undone(module):
     line = ["--undo"] + netpivot.options(module.params, ["force"])
     answer = ask(module, line + (["--dry-run"] if module.check_mode else []))
-    return answer, answer["status"] != "unchanged" or answer["recovered"]
+    return answer, answer["status"] not in ("unchanged", "taken-back") or answer["recovered"]
 
 
 def queried(module):
