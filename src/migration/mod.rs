@@ -46,6 +46,8 @@ pub struct Competing {
     pub path: String,
     /// What it does to the new network.
     pub message: String,
+    /// True for a profile that the target's program may take instead of a new one.
+    pub is_rival: bool,
 }
 
 /// What comes of a host's files.
@@ -94,7 +96,7 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
     if plan.changes.is_empty() {
         return Ok(Planned::Unchanged(Box::new(plan.conversion)));
     }
-    others::find(&mut plan, tree, source, to);
+    others::find(&mut plan, tree, source, target, to);
     plan.todo = ToDo::of(&plan, source, target);
     Ok(Planned::Plan(Box::new(plan)))
 }

@@ -157,6 +157,9 @@ const RELOAD: Step = Step {
 const PROFILE: Step =
     Step { text: "{0} brings up `{id}`", orders: &[up(&["nmcli", "connection", "up", "uuid", "{uuid}"])] };
 
+/// The service that reads keyfiles and profiles in ifcfg files.
+pub const NETWORKMANAGER: &str = "NetworkManager";
+
 const NETWORKMANAGER_RUNS: &[&str] = &["systemctl", "is-active", "--quiet", "NetworkManager"];
 
 const ENABLE_NETWORKMANAGER: &[Order] = &[up(&["systemctl", "enable", "--now", "NetworkManager"])];
@@ -183,13 +186,13 @@ static ALL: [OnHost; 6] = [
             RELOAD,
         ],
         start: Start::Links(PROFILE),
-        service: "NetworkManager",
+        service: NETWORKMANAGER,
         release: &[],
         retire: &[Step {
             text: "{0}: it must not start at the next boot, when it would bring up cards by itself; stop it when the new links are up",
             orders: &[confirmed(&["systemctl", "disable", "NetworkManager"])],
         }],
-        retires: "NetworkManager",
+        retires: NETWORKMANAGER,
         again: &[RELOADED],
         again_each: Some(PROFILE_AGAIN),
     },
@@ -208,7 +211,7 @@ static ALL: [OnHost; 6] = [
             RELOAD,
         ],
         start: Start::Links(PROFILE),
-        service: "NetworkManager",
+        service: NETWORKMANAGER,
         release: &[],
         retire: &[DISABLE_NETWORK],
         retires: "network",

@@ -2,7 +2,7 @@
 
 use super::Plan;
 use super::on_host::{OnHost, Order, Start, Step, When, fits};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::{Link, references};
 use netpivot_model::network::Network;
@@ -68,11 +68,12 @@ impl ToDo {
         if is_moved {
             todo.steps(source.release);
         }
+        todo.sentences.extend(rivals(plan));
         todo.steps(target.begin);
         match &target.start {
-            Start::Links(step) => {
-                in_order(&plan.network).into_iter().for_each(|link| todo.step(step, &names(link)));
-            }
+            Start::Links(step) => once(in_order(&plan.network), step.orders)
+                .into_iter()
+                .for_each(|link| todo.step(step, &names(link))),
             Start::Files(step) => {
                 let own = target.own.first().copied().unwrap_or_default();
                 for file in plan.conversion.outputs.iter().filter(|file| fits(own, &file.path, false)) {
@@ -106,13 +107,46 @@ impl ToDo {
     }
 }
 
+/// What there is to decide before the new files are read: which of several profiles is to be loaded. What stays has to go first.
+fn rivals(plan: &Plan) -> Vec<String> {
+    let stays = plan.competing.iter().filter(|it| it.is_rival);
+    let stays =
+        stays.map(|it| format!("see to `{}`, and move it away if it is of no use: {}", it.path, it.message));
+    let mut uuids: Vec<&str> =
+        plan.network.links.iter().filter_map(|link| Some(link.uuid.as_ref()?.value.as_str())).collect();
+    uuids.sort_unstable();
+    uuids.dedup();
+    let several = uuids.into_iter().filter_map(|uuid| {
+        let line = format!("uuid={uuid}");
+        let is_of = |text: &str| text.lines().any(|other| other.eq_ignore_ascii_case(&line));
+        let files = plan.conversion.outputs.iter().filter(|file| is_of(&file.text));
+        let files: Vec<String> = files.map(|file| format!("`{}`", file.path)).collect();
+        (files.len() > 1).then(|| {
+            let files = files.join(", ");
+            format!("see which of {files} is to stay, and move the others away: they have one UUID, {uuid}")
+        })
+    });
+    stays.chain(several).collect()
+}
+
+/// The links without those for which the same would be run once more: their UUID is that of another.
+fn once<'l>(mut links: Vec<&'l Link>, orders: &[Order]) -> Vec<&'l Link> {
+    let mut run = HashSet::default();
+    links.retain(|link| {
+        orders.is_empty()
+            || run.insert(orders.iter().map(|order| command(order, &names(link)).argv).collect::<Vec<_>>())
+    });
+    links
+}
+
 /// What brings up the network of the old files.
 fn again(plan: &Plan, source: &OnHost, target: &OnHost) -> Vec<Command> {
     // Keyfiles say the UUIDs that NetworkManager knows the old profiles by, too.
     let network = if target.format == KEYFILE { &plan.network } else { &plan.conversion.network };
     let links = in_order(network);
     let each = |order: &Order| {
-        let links = links.iter().filter(|link| !order.words.contains(&"{uuid}") || link.uuid.is_some());
+        let links = once(links.clone(), std::slice::from_ref(order)).into_iter();
+        let links = links.filter(|link| !order.words.contains(&"{uuid}") || link.uuid.is_some());
         links.map(|link| command(order, &names(link))).collect::<Vec<_>>()
     };
     let first = source.again.iter().map(|order| command(order, &[]));
