@@ -18,6 +18,8 @@ use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, XattrFlags};
 use rustix::io::Errno;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -40,6 +42,7 @@ pub fn trials() -> Vec<Trial> {
     trials.push(Trial::test("migrate::links", links));
     trials.push(Trial::test("migrate::attributes", attributes));
     trials.push(Trial::test("migrate::refused-writes-nothing", refused));
+    trials.push(Trial::test("migrate::name-of-bytes", name_of_bytes));
     trials.push(Trial::test("migrate::nobody-confirms", nobody_confirms));
     trials.push(Trial::test("migrate::taken-back", taken_back));
     trials.push(Trial::test("migrate::taken-back/before-it", taken_back_before));
@@ -676,6 +679,31 @@ fn refused() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// A file that cannot be taken away, since its name is no text, does not stay in silence.
+fn name_of_bytes() -> Result<(), Failed> {
+    let root = scratch();
+    put(root.path(), "etc/sysconfig/network-scripts/ifcfg-eth0", b"DEVICE=eth0\nIPADDR=192.0.2.2\n", 0o644);
+    let scripts = root.path().join("etc/sysconfig/network-scripts");
+    std::fs::write(scripts.join(OsStr::from_bytes(b"ifcfg-b\xfcro")), "DEVICE=eth1\nIPADDR=192.0.2.3\n")?;
+    let before = tree(root.path());
+    for more in [&["--dry-run"][..], &[]] {
+        let (answer, status, errors) = program(root.path(), HERE, &[&["-t", "keyfile"], more].concat())?;
+        let is_told = errors
+            .contains("the name of `/etc/sysconfig/network-scripts/ifcfg-b\u{fffd}ro` is not UTF-8")
+            && answer["help"].as_str().is_some_and(|help| help.contains("rename it"));
+        if status != 5 || answer["status"] != "refused" || !is_told || tree(root.path()) != before {
+            return Err(format!("{more:?}: {status} {answer} {errors}").into());
+        }
+    }
+    std::fs::rename(scripts.join(OsStr::from_bytes(b"ifcfg-b\xfcro")), scripts.join("ifcfg-b\u{fffd}ro"))?;
+    let (answer, status, errors) = program(root.path(), HERE, &["-t", "keyfile"])?;
+    if status == 0 && host::names(&scripts).is_empty() {
+        Ok(())
+    } else {
+        Err(format!("a name that only looks so: {answer} {errors}").into())
+    }
 }
 
 /// Nothing outside of the root is touched, whatever links stand in it.

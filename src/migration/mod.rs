@@ -88,6 +88,9 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
     };
     for change in changes {
         let found = disk.read(&change.path).map_err(|trouble| store::failure(&trouble))?;
+        if found.0.content == Content::Nothing && change.new == New::Nothing && is_replacement(&change.path) {
+            return Err(nameless(&change.path));
+        }
         if found.0.content != change.new.content() {
             plan.changes.push(change);
             plan.before.push(found);
@@ -99,6 +102,20 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
     others::find(&mut plan, tree, source, target, to);
     plan.todo = ToDo::of(&plan, source, target);
     Ok(Planned::Plan(Box::new(plan)))
+}
+
+/// True for a path that may stand for bytes that are not UTF-8.
+fn is_replacement(path: &str) -> bool {
+    path.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// A file was read by a name that a path cannot hold, so nothing could take it away.
+fn nameless(path: &str) -> Failure {
+    let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
+    let message = format!(
+        "the name of `{path}` is not UTF-8, so the file would stay beside the new ones; nothing was changed"
+    );
+    Failure::refused(message).help(format!("rename it; `ls -b {folder}` shows the bytes of its name"))
 }
 
 fn row(format: &str, dialect: &str, way: &str) -> Result<&'static OnHost, Failure> {
