@@ -8,7 +8,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
 use crate::input;
 use crate::pipeline::{self, Conversion, Request};
-use crate::render::unified::{LINK_MODE, Page, SecretLines, link_text};
+use crate::render::unified::{LINK_MODE, Page, link_text};
 use crate::transaction::commit::{Change, New};
 use crate::transaction::disk::Disk;
 use crate::transaction::manifest::{Content, Standing};
@@ -199,13 +199,6 @@ impl Plan {
         [before.collect(), after.collect()]
     }
 
-    /// The lines of both that hold secrets, as the parsers of source and target see them.
-    #[must_use]
-    pub fn secret_lines(&self, pages: &[Page], specs: &[FormatSpec]) -> SecretLines {
-        let tree: MemoryTree = pages.iter().map(|page| (page.path.as_str(), page.text.as_str())).collect();
-        specs.iter().flat_map(|spec| pipeline::secret_lines(&tree, spec)).collect()
-    }
-
     /// Whether the new files, as they stand on the disk, mean what the plan means; and whether the target's reader takes
     /// each of them up.
     ///
@@ -244,7 +237,9 @@ impl Plan {
     }
 }
 
-fn page(path: &str, content: &Content, bytes: &[u8]) -> Option<Page> {
+/// A file as a page of a diff; `None` where nothing stands.
+#[must_use]
+pub fn page(path: &str, content: &Content, bytes: &[u8]) -> Option<Page> {
     let (mode, text) = match content {
         Content::Nothing => return None,
         Content::File { mode, .. } => (*mode, String::from_utf8_lossy(bytes).into_owned()),

@@ -52,9 +52,8 @@ attributes:
     description: Tells what would change, and changes nothing.
     support: full
   diff_mode:
-    description: Shows files as unified diffs, secrets hidden, with O(state=migrated).
-    support: partial
-    details: There is no diff of an undo.
+    description: Shows files as unified diffs, secrets hidden, with O(state=migrated) and O(state=undone).
+    support: full
 seealso:
   - module: netpivot.netpivot.convert
   - module: netpivot.netpivot.audit
@@ -232,7 +231,9 @@ def confirmed(module):
 
 def undone(module):
     line = ["--undo"] + netpivot.options(module.params, ["force"])
-    answer = ask(module, line + (["--dry-run"] if module.check_mode else []))
+    line += ["--dry-run"] if module.check_mode else []
+    line += ["--diff"] if module._diff else []
+    answer = ask(module, line)
     return answer, answer["status"] not in ("unchanged", "taken-back") or answer["recovered"]
 
 

@@ -1,19 +1,20 @@
 //! What a migration tells, to people and to programs.
 
-use crate::commands::{LOSSY, how_to_allow};
+use crate::commands::{LOSSY, how_to_allow, secret_lines};
 use crate::failure::{DONE, Failure, FailureKind, LOST};
-use crate::formats::FormatSpec;
+use crate::formats::{Direction, FormatSpec};
 use crate::migration::steps::{Command, ToDo};
-use crate::migration::{Competing, Plan};
+use crate::migration::{self, Competing, Plan};
 use crate::pipeline::Request;
 use crate::render::change::{Action, Change};
 use crate::render::json::Report;
-use crate::render::unified::{self, Pages};
+use crate::render::unified::{self, Page, Pages};
 use crate::render::{Paint, printable};
-use crate::transaction::Restored;
+use crate::transaction::disk::Disk;
 use crate::transaction::manifest::{Content, Item, Manifest};
 use crate::transaction::store;
 use crate::transaction::taken_back::{OnUndo, TakenBack};
+use crate::transaction::{self, Restored};
 use netpivot_model::secret::redact;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -142,14 +143,7 @@ impl Answer {
         self.status = Status::Planned;
         let mut specs = request.to.clone();
         specs.push(request.from.unwrap_or(FormatSpec::of(plan.conversion.format)));
-        let pages = plan.pages();
-        let mut diffs = BTreeMap::new();
-        if with_diff {
-            let secrets = pages.each_ref().map(|pages| plan.secret_lines(pages, &specs));
-            let [old, new] =
-                [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
-            diffs = unified::by_path(&old, &new, Paint { colour: false });
-        }
+        let mut diffs = if with_diff { diffs(&plan.pages(), &specs) } else { Diffs::new() };
         for (change, (old, _)) in plan.changes.iter().zip(&plan.before) {
             let diff = diffs.remove(&change.path);
             self.changes.push(shown(&change.path, &old.content, &change.new.content(), diff));
@@ -173,15 +167,15 @@ impl Answer {
     }
 
     /// The changes of an undo.
-    pub(super) fn undo(&mut self, manifest: &Manifest) {
+    pub(super) fn undo(&mut self, manifest: &Manifest, mut diffs: Diffs) {
         (self.from, self.to) = (Some(manifest.from.clone()), Some(manifest.to.clone()));
-        let back = |item: &Item| shown(&item.path, &item.new, &item.old.content, None);
+        let back = |item: &Item| shown(&item.path, &item.new, &item.old.content, diffs.remove(&item.path));
         self.changes = manifest.items.iter().map(back).collect();
     }
 
     /// What was brought back.
-    pub(super) fn restored(&mut self, restored: &Restored) {
-        self.undo(&restored.manifest);
+    pub(super) fn restored(&mut self, restored: &Restored, diffs: Diffs) {
+        self.undo(&restored.manifest, diffs);
         let kept = restored.kept.iter();
         let notes: Vec<String> =
             kept.map(|copy| format!("a changed file is kept as `{}`", self.below(copy))).collect();
@@ -191,7 +185,7 @@ impl Answer {
     /// What was brought back because nobody confirmed.
     pub(super) fn taken_back(&mut self, taken: TakenBack) {
         self.status = Status::TakenBack;
-        self.restored(&taken.restored);
+        self.restored(&taken.restored, Diffs::new());
         if let Some(on_undo) = &taken.on_undo {
             self.notes.push(ended(on_undo));
         }
@@ -331,6 +325,30 @@ impl Answer {
             ),
         }
     }
+}
+
+/// Unified diffs by the path of their file.
+pub(super) type Diffs = BTreeMap<String, String>;
+
+fn diffs(pages: &[Vec<Page>; 2], specs: &[FormatSpec]) -> Diffs {
+    let secrets = pages.each_ref().map(|pages| secret_lines(pages, specs));
+    let [old, new] = [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
+    unified::by_path(&old, &new, Paint { colour: false })
+}
+
+/// The diffs of an undo.
+///
+/// # Errors
+/// As [`transaction::both_sides`].
+pub(super) fn of_undo(disk: &Disk<'_>, manifest: &Manifest) -> Result<Diffs, Failure> {
+    let mut pages = [Vec::new(), Vec::new()];
+    for (item, sides) in manifest.items.iter().zip(transaction::both_sides(disk, manifest)?) {
+        for (pages, (content, bytes)) in pages.iter_mut().zip(sides) {
+            pages.extend(migration::page(&item.path, &content, &bytes));
+        }
+    }
+    let specs = [&manifest.from, &manifest.to].map(|name| FormatSpec::parse(name, Direction::From));
+    Ok(diffs(&pages, &specs.into_iter().collect::<Result<Vec<_>, _>>()?))
 }
 
 fn until(manifest: &Manifest) -> Option<(u32, String)> {

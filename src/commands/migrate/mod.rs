@@ -15,7 +15,7 @@ use crate::transaction::disk::{Disk, Unwatched};
 use crate::transaction::manifest::{Manifest, Stage};
 use crate::transaction::store::{self, HOME, Store, Wait};
 use crate::transaction::taken_back::{self, OnUndo, TakenBack};
-use answer::{Answer, Status};
+use answer::{Answer, Diffs, Status};
 use rustix::io::Errno;
 use std::path::Path;
 
@@ -33,12 +33,13 @@ pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> 
 
 fn answered(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
     let disk = open(args)?;
-    let answer = match (args.confirm, args.undo, args.status) {
+    let mut answer = match (args.confirm, args.undo, args.status) {
         (true, _, _) => confirmed(&disk, args)?,
         (_, true, _) => undone(&disk, args)?,
         (_, _, true) => status(&disk, args)?,
         (false, false, false) => return migrate(&disk, args, console),
     };
+    answer.notes.extend(store::orphans(&disk)?);
     super::print(&answer.text(args.json))?;
     Ok(answer.exit)
 }
@@ -47,7 +48,10 @@ fn open(args: &Migrate) -> Result<Disk<'static>, Failure> {
     Disk::open(&args.root, &Unwatched).map_err(|trouble| {
         let failure =
             Failure::input(format!("the root cannot be read: {}", std::io::Error::from(trouble.errno)));
-        failure.help("check the path given with `--root`")
+        failure.help(match trouble.errno {
+            Errno::NOTDIR => "`--root` takes the folder that holds the host's `/etc`; `netpivot convert` takes single files",
+            _ => "check the path given with `--root`",
+        })
     })
 }
 
@@ -231,6 +235,10 @@ fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
         return Ok(answer);
     }
     let store = Store::open(disk, Wait::No)?;
+    let diffs = match store::last(disk)?.filter(|_| args.diff) {
+        Some(last) => answer::of_undo(disk, &last)?,
+        None => Diffs::new(),
+    };
     let restored = if let Some(restored) = transaction::recover(&store)? {
         answer.status = Status::Recovered;
         restored
@@ -243,7 +251,7 @@ fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     } else {
         return Ok(answer);
     };
-    answer.restored(&restored);
+    answer.restored(&restored, diffs);
     answer.notes.extend(confirm::disarm(&args.root, &restored.manifest));
     taken_back::forget(&store);
     Ok(answer)
@@ -279,7 +287,8 @@ fn would_undo(disk: &Disk<'_>, args: &Migrate, mut answer: Answer) -> Result<Ans
     if !is_interrupted {
         transaction::may_undo(disk, &last, args.force)?;
     }
-    answer.undo(&last);
+    let diffs = answer::of_undo(disk, &last)?;
+    answer.undo(&last, if args.diff { diffs } else { Diffs::new() });
     answer.status = Status::WouldUndo;
     answer.exit = CHANGED;
     Ok(answer)
