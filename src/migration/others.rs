@@ -11,7 +11,7 @@ use netpivot_model::compare::compare_pairs;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::facts::{self, ROOT};
 use netpivot_model::link::{Link, LinkId};
-use netpivot_model::network::Network;
+use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, Subject};
 use netpivot_model::source::{Origin, Sources};
 use netpivot_model::value::Value;
@@ -141,6 +141,18 @@ fn more(before: &[Before<'_>], there: &Network, new: &Network) -> Vec<Vec<String
         let Some(at) = before.iter().position(|it| Some(it.id) == whose) else { continue };
         if is_said(there, path) && !is_identity(path) && !holds(change.new.as_ref(), value) {
             found[at].push(told(there, path, value));
+        }
+    }
+    // What the model has no place for, and a program acts on.
+    for left in there.leftovers.iter().filter(|left| left.weight == Weight::Acts) {
+        let Some(at) = before.iter().position(|it| Some(it.id) == left.owner) else { continue };
+        let is_same = |other: &Leftover| {
+            other.owner == before[at].new.map(|(id, _)| id)
+                && (&other.section, &other.key, &other.value) == (&left.section, &left.key, &left.value)
+        };
+        if !new.leftovers.iter().any(is_same) {
+            let section = left.section.as_ref().map_or_else(String::new, |section| format!("[{section}] "));
+            found[at].push(format!("`{section}{}`", left.key));
         }
     }
     found
