@@ -193,8 +193,8 @@ pub struct Migrate {
     /// Show what would change, and change nothing; also with `--undo`
     #[arg(long, conflicts_with_all = ["confirm", "status"])]
     pub dry_run: bool,
-    /// Show the changes of the files as unified diffs, secrets hidden
-    #[arg(long, conflicts_with = "instead")]
+    /// Show the changes of the files as unified diffs, secrets hidden; also with `--undo`
+    #[arg(long, conflicts_with_all = ["confirm", "status"])]
     pub diff: bool,
     /// Print the result as JSON
     #[arg(long)]

@@ -21,6 +21,7 @@ use std::path::Path;
 /// # Errors
 /// A file is there that differs (without `force`), or the system refuses; nothing was changed then.
 pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<Vec<Step>, Failure> {
+    let is_new = !directory.exists();
     std::fs::create_dir_all(directory).map_err(|error| {
         let failure = cannot(directory, &error);
         if directory.exists() && !directory.is_dir() {
@@ -36,6 +37,10 @@ pub fn write(directory: &Path, files: &[OutputFile], force: bool) -> Result<Vec<
         job.take_back();
     }
     job.clear_stage();
+    if is_new && result.is_err() {
+        // Only where it is empty, so that nobody's file goes.
+        let _ = std::fs::remove_dir(directory);
+    }
     result
 }
 
@@ -470,6 +475,9 @@ mod tests {
         let names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(names, ["old"]);
         assert_eq!(read(dir.path(), "/old").as_deref(), Some("old"));
+        let out = dir.path().join("out");
+        assert!(write(&out, &files, true).is_err());
+        assert!(!out.exists(), "it was made for nothing");
     }
 
     #[test]

@@ -18,6 +18,8 @@ use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, XattrFlags};
 use rustix::io::Errno;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -40,7 +42,12 @@ pub fn trials() -> Vec<Trial> {
     trials.push(Trial::test("migrate::links", links));
     trials.push(Trial::test("migrate::attributes", attributes));
     trials.push(Trial::test("migrate::refused-writes-nothing", refused));
+    trials.push(Trial::test("migrate::name-of-bytes", name_of_bytes));
     trials.push(Trial::test("migrate::nobody-confirms", nobody_confirms));
+    trials.push(Trial::test("migrate::taken-back", taken_back));
+    trials.push(Trial::test("migrate::taken-back/before-it", taken_back_before));
+    trials.push(Trial::test("migrate::taken-back/in-vain", taken_back_in_vain));
+    trials.push(Trial::test("migrate::taken-back/faults", || taken_back_faults(&SCENARIOS[2])));
     trials.push(Trial::test("migrate::confirmed", confirmed));
     trials.push(Trial::test("migrate::settled", settled));
     trials.push(Trial::test("migrate::overdue", overdue));
@@ -674,6 +681,31 @@ fn refused() -> Result<(), Failed> {
     Ok(())
 }
 
+/// A file that cannot be taken away, since its name is no text, does not stay in silence.
+fn name_of_bytes() -> Result<(), Failed> {
+    let root = scratch();
+    put(root.path(), "etc/sysconfig/network-scripts/ifcfg-eth0", b"DEVICE=eth0\nIPADDR=192.0.2.2\n", 0o644);
+    let scripts = root.path().join("etc/sysconfig/network-scripts");
+    std::fs::write(scripts.join(OsStr::from_bytes(b"ifcfg-b\xfcro")), "DEVICE=eth1\nIPADDR=192.0.2.3\n")?;
+    let before = tree(root.path());
+    for more in [&["--dry-run"][..], &[]] {
+        let (answer, status, errors) = program(root.path(), HERE, &[&["-t", "keyfile"], more].concat())?;
+        let is_told = errors
+            .contains("the name of `/etc/sysconfig/network-scripts/ifcfg-b\u{fffd}ro` is not UTF-8")
+            && answer["help"].as_str().is_some_and(|help| help.contains("rename it"));
+        if status != 5 || answer["status"] != "refused" || !is_told || tree(root.path()) != before {
+            return Err(format!("{more:?}: {status} {answer} {errors}").into());
+        }
+    }
+    std::fs::rename(scripts.join(OsStr::from_bytes(b"ifcfg-b\xfcro")), scripts.join("ifcfg-b\u{fffd}ro"))?;
+    let (answer, status, errors) = program(root.path(), HERE, &["-t", "keyfile"])?;
+    if status == 0 && host::names(&scripts).is_empty() {
+        Ok(())
+    } else {
+        Err(format!("a name that only looks so: {answer} {errors}").into())
+    }
+}
+
 /// Nothing outside of the root is touched, whatever links stand in it.
 fn links() -> Result<(), Failed> {
     let ready = ready(&SCENARIOS[2]);
@@ -754,6 +786,147 @@ fn nobody_confirms() -> Result<(), Failed> {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     Err(format!("{:?}, and the command {}", ready.state(root.path()), mark.exists()).into())
+}
+
+/// Waits until what was set off took the migration back and ran its command.
+fn until_taken_back(root: &Path) -> Result<serde_json::Value, Failed> {
+    for _ in 0..200 {
+        let (answer, _, _) = program(root, ANEW, &["--status"])?;
+        if answer["status"] == "taken-back" && waiting(root)? == 0 {
+            return Ok(answer);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Err("nobody takes it back".into())
+}
+
+/// What was done with nobody there is told to whoever asks: of the command, too, and of files that somebody had changed.
+fn taken_back() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    let on_undo = "echo one; echo --password=hunter2 >&2; exit 3";
+    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "3", "--on-undo", on_undo])?;
+    let profile = "etc/NetworkManager/system-connections/System eth0.nmconnection";
+    std::fs::write(root.path().join(profile), "[connection]\nid=mine\n")?;
+    let told = until_taken_back(root.path())?;
+    let it = &told["taken_back"];
+    let kept = it["kept"][0].as_str().unwrap_or_default();
+    let is_told = told["exit"] == 0
+        && told["from"] == "ifcfg:networkmanager"
+        && it["at"].as_str() >= told["confirm"]["until"].as_str()
+        && it["on_undo"]["command"] == "echo one; echo --password=<hidden> >&2; exit 3"
+        && it["on_undo"]["exit"] == 3
+        && it["on_undo"]["output"] == serde_json::json!(["one", "--password=<hidden>"])
+        && std::fs::read_to_string(kept).is_ok_and(|text| text.ends_with("id=mine\n"))
+        && ready.state(root.path()) == Ok(State::Old);
+    if !is_told {
+        return Err(format!("{told}").into());
+    }
+    for _ in 0..2 {
+        let (late, confirmed, why) = program(root.path(), ANEW, &["--confirm"])?;
+        let (answer, undone, _) = program(root.path(), ANEW, &["--undo"])?;
+        let is_late = confirmed == 5
+            && late["status"] == "refused"
+            && why.contains("taken back at")
+            && late["error"].as_str().is_some_and(|error| error.contains("taken back at"));
+        if !is_late
+            || undone != 0
+            || answer["status"] != "taken-back"
+            || answer["changes"] != serde_json::json!([])
+        {
+            return Err(format!("{late} {why} {undone} {answer}").into());
+        }
+    }
+    // The next migration is another matter.
+    program(root.path(), HERE, &["-t", "keyfile"])?;
+    let (answer, _, _) = program(root.path(), ANEW, &["--status"])?;
+    let (confirmed, status, _) = program(root.path(), ANEW, &["--confirm"])?;
+    if answer["status"] != "migrated" || !answer["taken_back"].is_null() || status != 0 {
+        return Err(format!("{answer}").into());
+    }
+    if confirmed["status"] == "migrated" && confirmed["backup"].is_string() {
+        Ok(())
+    } else {
+        Err(format!("{confirmed}").into())
+    }
+}
+
+/// Whoever undoes a migration that was taken back by itself does not lose the one before it by that.
+fn taken_back_before() -> Result<(), Failed> {
+    let ready = ready(&SCENARIOS[0]);
+    let root = ready.fresh();
+    program(root.path(), HERE, &["-t", "keyfile"])?;
+    program(root.path(), HERE, &["-t", "interfaces", "--allow", "all", "--confirm-within", "1"])?;
+    until_taken_back(root.path())?;
+    let runs: [(&[&str], &str, State); 5] = [
+        (&["--undo", "--dry-run"], "taken-back", State::New),
+        (&["--undo"], "taken-back", State::New),
+        (&["--status"], "taken-back", State::New),
+        (&["--undo"], "undone", State::Old),
+        (&["--status"], "unchanged", State::Old),
+    ];
+    for (arguments, word, state) in runs {
+        let (answer, _, errors) = program(root.path(), ANEW, arguments)?;
+        if answer["status"] != word || ready.state(root.path())? != state {
+            return Err(format!("{arguments:?}: {answer} {errors}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Why the old files are not back is told, too.
+fn taken_back_in_vain() -> Result<(), Failed> {
+    let root = ready(&SCENARIOS[0]).fresh();
+    program(root.path(), HERE, &["-t", "keyfile", "--confirm-within", "3"])?;
+    let profile = root.path().join("etc/NetworkManager/system-connections/System eth0.nmconnection");
+    std::fs::remove_file(&profile)?;
+    std::fs::create_dir(&profile)?;
+    for _ in 0..200 {
+        let (answer, _, _) = program(root.path(), ANEW, &["--status"])?;
+        let why = answer["notes"][0].as_str().unwrap_or_default();
+        if answer["status"] == "interrupted" && why.contains("could not: the old files are not all back") {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Err("nobody is told why".into())
+}
+
+/// What is written down of an undo never stands in its way, whichever call fails or is the last one.
+fn taken_back_faults(scenario: &'static Scenario) -> Result<(), Failed> {
+    let ready = ready(scenario);
+    let mut points = 0;
+    for fault in FAULTS {
+        for n in 0.. {
+            let root = ready.fresh();
+            migrate(&ready.plan, root.path(), &Unwatched).map_err(|f| f.message)?;
+            let watch = At::new(n, fault);
+            let result = take_back_in(root.path(), &watch);
+            if !watch.was_reached() {
+                break;
+            }
+            points += 1;
+            let place = format!("{}: call {n} {fault:?}", scenario.name);
+            if matches!(fault, Fault::Full) {
+                ready_without_stages(&ready, root.path()).map_err(|error| format!("{place}: {error}"))?;
+            }
+            let state = ready.after_recovery(root.path()).map_err(|error| format!("{place}: {error}"))?;
+            let disk = Disk::open(root.path(), &Unwatched).map_err(|e| format!("{e:?}"))?;
+            let told = transaction::taken_back::last(&disk).map_err(|f| f.message)?;
+            if result.is_ok() && (state == State::New || told.is_none()) {
+                return Err(format!("{place}: {state:?}, and told is {told:?}").into());
+            }
+        }
+    }
+    println!("{}: {points} points of an undo by itself", scenario.name);
+    Ok(())
+}
+
+fn take_back_in(root: &Path, watch: &dyn Watch) -> Result<(), netpivot::failure::Failure> {
+    let disk = Disk::open(root, watch).map_err(|e| store::failure(&e))?;
+    let store = Store::open(&disk, Wait::Yes)?;
+    let Some(last) = store::last(&disk)? else { return Ok(()) };
+    transaction::taken_back::take_back(&store, last).map(|_| ())
 }
 
 /// How many processes wait to undo a migration of that root.

@@ -87,11 +87,23 @@ fn said(field: &Said<String>) -> Option<&str> {
 /// All differences, in the order of the old network, then what only the new one has.
 #[must_use]
 pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
+    let pairs = pair_links(old, new);
+    let mut changes = compare_pairs(old, new, &pairs);
+    compare_owned((&Parts::of(old), None), (&Parts::of(new), None), &mut changes);
+    changes
+}
+
+/// The differences of these pairs of links and of what belongs to them.
+#[must_use]
+pub fn compare_pairs(
+    old: &Network,
+    new: &Network,
+    pairs: &[(Option<LinkId>, Option<LinkId>)],
+) -> Vec<Change> {
     let mut changes = Vec::new();
     let (old_parts, new_parts) = (Parts::of(old), Parts::of(new));
-    let pairs = pair_links(old, new);
-    let targets = Targets::of(old, new, &pairs);
-    for (a, b) in pairs {
+    let targets = Targets::of(old, new, pairs);
+    for (a, b) in pairs.iter().copied() {
         match (a, b) {
             (Some(a), Some(b)) => compare_links(old, a, new, b, &targets, &mut changes),
             (Some(a), None) => changes.push(whole(Some(a), None, old.link(a).kind.value.word())),
@@ -100,7 +112,6 @@ pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
         }
         compare_owned((&old_parts, a), (&new_parts, b), &mut changes);
     }
-    compare_owned((&old_parts, None), (&new_parts, None), &mut changes);
     changes
 }
 

@@ -11,6 +11,7 @@ use netpivot_model::facts::{self, effective};
 use netpivot_model::ip::{IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkId, PortType};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::shell::quote;
 use netpivot_model::value::{LinkRef, Scalar, Value};
 
 /// When a configuration starts a link.
@@ -189,7 +190,7 @@ impl<'c> Promise<'c> {
         if self.is_by_networkmanager() {
             let link = self.link();
             let id = link.id.as_ref().map_or(name.as_str(), |at| at.value.as_str());
-            format!("`nmcli connection up '{id}'` sets it up again, or change the profile")
+            format!("`nmcli connection up {}` sets it up again, or change the profile", quote(id))
         } else if self.is_by_interfaces() {
             let name = self.stanza();
             format!("`ifdown {name} && ifup {name}` sets it up again, or change the stanza")

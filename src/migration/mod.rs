@@ -8,7 +8,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::formats::{self, FormatSpec};
 use crate::input;
 use crate::pipeline::{self, Conversion, Request};
-use crate::render::unified::{LINK_MODE, Page, SecretLines, link_text};
+use crate::render::unified::{LINK_MODE, Page, link_text};
 use crate::transaction::commit::{Change, New};
 use crate::transaction::disk::Disk;
 use crate::transaction::manifest::{Content, Standing};
@@ -46,6 +46,8 @@ pub struct Competing {
     pub path: String,
     /// What it does to the new network.
     pub message: String,
+    /// True for a profile that the target's program may take instead of a new one.
+    pub is_rival: bool,
 }
 
 /// What comes of a host's files.
@@ -86,6 +88,9 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
     };
     for change in changes {
         let found = disk.read(&change.path).map_err(|trouble| store::failure(&trouble))?;
+        if found.0.content == Content::Nothing && change.new == New::Nothing && is_replacement(&change.path) {
+            return Err(nameless(&change.path));
+        }
         if found.0.content != change.new.content() {
             plan.changes.push(change);
             plan.before.push(found);
@@ -94,9 +99,23 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
     if plan.changes.is_empty() {
         return Ok(Planned::Unchanged(Box::new(plan.conversion)));
     }
-    others::find(&mut plan, tree, source, to);
+    others::find(&mut plan, tree, source, target, to);
     plan.todo = ToDo::of(&plan, source, target);
     Ok(Planned::Plan(Box::new(plan)))
+}
+
+/// True for a path that may stand for bytes that are not UTF-8.
+fn is_replacement(path: &str) -> bool {
+    path.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// A file was read by a name that a path cannot hold, so nothing could take it away.
+fn nameless(path: &str) -> Failure {
+    let folder = path.rsplit_once('/').map_or("/", |(folder, _)| folder);
+    let message = format!(
+        "the name of `{path}` is not UTF-8, so the file would stay beside the new ones; nothing was changed"
+    );
+    Failure::refused(message).help(format!("rename it; `ls -b {folder}` shows the bytes of its name"))
 }
 
 fn row(format: &str, dialect: &str, way: &str) -> Result<&'static OnHost, Failure> {
@@ -180,13 +199,6 @@ impl Plan {
         [before.collect(), after.collect()]
     }
 
-    /// The lines of both that hold secrets, as the parsers of source and target see them.
-    #[must_use]
-    pub fn secret_lines(&self, pages: &[Page], specs: &[FormatSpec]) -> SecretLines {
-        let tree: MemoryTree = pages.iter().map(|page| (page.path.as_str(), page.text.as_str())).collect();
-        specs.iter().flat_map(|spec| pipeline::secret_lines(&tree, spec)).collect()
-    }
-
     /// Whether the new files, as they stand on the disk, mean what the plan means; and whether the target's reader takes
     /// each of them up.
     ///
@@ -225,7 +237,9 @@ impl Plan {
     }
 }
 
-fn page(path: &str, content: &Content, bytes: &[u8]) -> Option<Page> {
+/// A file as a page of a diff; `None` where nothing stands.
+#[must_use]
+pub fn page(path: &str, content: &Content, bytes: &[u8]) -> Option<Page> {
     let (mode, text) = match content {
         Content::Nothing => return None,
         Content::File { mode, .. } => (*mode, String::from_utf8_lossy(bytes).into_owned()),

@@ -34,6 +34,11 @@ pub struct OnHost {
     pub again: &'static [Order],
     /// And what brings up each link then, as in [`Start::Links`].
     pub again_each: Option<Order>,
+    /// What takes each file's network back when the file is gone again, as in [`Start::Files`]; where the format takes up a part of a
+    /// host, so that nothing else does.
+    pub back_each: &'static [Order],
+    /// And then.
+    pub back: &'static [Order],
 }
 
 /// Something that people do, and the commands by which programs do it.
@@ -100,7 +105,7 @@ impl Order {
 /// How a format's network is put to work.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Start {
-    /// For each link, with `{name}`, `{id}` and `{uuid}`.
+    /// For each link, with `{name}`, `{id}` and `{uuid}`; in sentences `{word}` is the name as sh(1) takes it.
     Links(Step),
     /// For each of the format's own files, with `{path}` and `{stem}`.
     Files(Step),
@@ -157,6 +162,9 @@ const RELOAD: Step = Step {
 const PROFILE: Step =
     Step { text: "{0} brings up `{id}`", orders: &[up(&["nmcli", "connection", "up", "uuid", "{uuid}"])] };
 
+/// The service that reads keyfiles and profiles in ifcfg files.
+pub const NETWORKMANAGER: &str = "NetworkManager";
+
 const NETWORKMANAGER_RUNS: &[&str] = &["systemctl", "is-active", "--quiet", "NetworkManager"];
 
 const ENABLE_NETWORKMANAGER: &[Order] = &[up(&["systemctl", "enable", "--now", "NetworkManager"])];
@@ -165,6 +173,11 @@ const RELOADED: Order = undone(&["nmcli", "connection", "reload"]);
 
 /// NetworkManager gives ifcfg files the UUIDs that their keyfiles have.
 const PROFILE_AGAIN: Order = undone(&["nmcli", "connection", "up", "uuid", "{uuid}"]);
+
+const LIBVIRTD_RUNS: [&str; 4] = ["systemctl", "is-active", "--quiet", "libvirtd"];
+
+/// The daemon of libvirt's networks, where it is split (libvirt.org/daemons.html).
+const VIRTNETWORKD_RUNS: [&str; 4] = ["systemctl", "is-active", "--quiet", "virtnetworkd"];
 
 static ALL: [OnHost; 6] = [
     OnHost {
@@ -183,15 +196,17 @@ static ALL: [OnHost; 6] = [
             RELOAD,
         ],
         start: Start::Links(PROFILE),
-        service: "NetworkManager",
+        service: NETWORKMANAGER,
         release: &[],
         retire: &[Step {
             text: "{0}: it must not start at the next boot, when it would bring up cards by itself; stop it when the new links are up",
             orders: &[confirmed(&["systemctl", "disable", "NetworkManager"])],
         }],
-        retires: "NetworkManager",
+        retires: NETWORKMANAGER,
         again: &[RELOADED],
         again_each: Some(PROFILE_AGAIN),
+        back_each: &[],
+        back: &[],
     },
     OnHost {
         format: "ifcfg",
@@ -208,12 +223,14 @@ static ALL: [OnHost; 6] = [
             RELOAD,
         ],
         start: Start::Links(PROFILE),
-        service: "NetworkManager",
+        service: NETWORKMANAGER,
         release: &[],
         retire: &[DISABLE_NETWORK],
         retires: "network",
         again: &[RELOADED],
         again_each: Some(PROFILE_AGAIN),
+        back_each: &[],
+        back: &[],
     },
     OnHost {
         format: "ifcfg",
@@ -233,6 +250,8 @@ static ALL: [OnHost; 6] = [
         retires: "network",
         again: &[undone(&["systemctl", "restart", "network"])],
         again_each: None,
+        back_each: &[],
+        back: &[],
     },
     OnHost {
         format: "ifcfg",
@@ -270,6 +289,8 @@ static ALL: [OnHost; 6] = [
         retires: "wicked",
         again: &[undone(&["systemctl", "restart", "wicked"])],
         again_each: None,
+        back_each: &[],
+        back: &[],
     },
     OnHost {
         format: INTERFACES,
@@ -283,7 +304,7 @@ static ALL: [OnHost; 6] = [
             orders: &[up(&["systemctl", "enable", "networking"])],
         }],
         start: Start::Links(Step {
-            text: "`ifup {name}` sets up `{name}`; {0} where ifup knows it as up",
+            text: "`ifup {word}` sets up `{name}`; {0} where ifup knows it as up",
             // It sets up what ifup does not know as up as well (ifup(8)).
             orders: &[up(&["ifup", "--force", "{name}"])],
         }),
@@ -299,6 +320,8 @@ static ALL: [OnHost; 6] = [
         retires: "",
         again: &[undone(&["systemctl", "restart", "NetworkManager"]).only_if(NETWORKMANAGER_RUNS)],
         again_each: Some(undone(&["ifup", "--force", "{name}"])),
+        back_each: &[],
+        back: &[],
     },
     OnHost {
         format: LIBVIRT,
@@ -321,9 +344,16 @@ static ALL: [OnHost; 6] = [
             text: "restart libvirt's daemon when no guest needs the old networks: it forgets those without a file",
             orders: &[],
         }],
-        retires: "libvirtd",
+        retires: "",
         again: &[],
         again_each: None,
+        // `virsh net-undefine` fails where the file is gone (`virNetworkObjDeleteConfig()`); the daemon forgets a network without one
+        // when it starts, and running guests and networks outlast that.
+        back_each: &[undone(&["virsh", "net-destroy", "{stem}"])],
+        back: &[
+            undone(&["systemctl", "restart", "libvirtd"]).only_if(&LIBVIRTD_RUNS),
+            undone(&["systemctl", "restart", "virtnetworkd"]).only_if(&VIRTNETWORKD_RUNS),
+        ],
     },
 ];
 
@@ -368,6 +398,16 @@ mod tests {
             }
         }
         assert_eq!(of("json", ""), None);
+    }
+
+    #[test]
+    fn a_service_is_retired_by_the_step_that_disables_it() {
+        for row in &ALL {
+            let words = row.retire.iter().flat_map(|step| step.orders).map(|order| order.words);
+            let mut disabled = words.filter_map(|words| words.strip_prefix(&["systemctl", "disable"]));
+            let disabled = disabled.next().and_then(|words| words.last()).copied().unwrap_or_default();
+            assert_eq!(row.retires, disabled, "{} {:?}", row.format, row.dialects);
+        }
     }
 
     #[test]

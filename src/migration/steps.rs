@@ -2,7 +2,8 @@
 
 use super::Plan;
 use super::on_host::{OnHost, Order, Start, Step, When, fits};
-use foldhash::HashMap;
+use crate::transaction::manifest::Content;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::{Link, references};
 use netpivot_model::network::Network;
@@ -68,19 +69,13 @@ impl ToDo {
         if is_moved {
             todo.steps(source.release);
         }
+        todo.sentences.extend(rivals(plan));
         todo.steps(target.begin);
         match &target.start {
-            Start::Links(step) => {
-                in_order(&plan.network).into_iter().for_each(|link| todo.step(step, &names(link)));
-            }
-            Start::Files(step) => {
-                let own = target.own.first().copied().unwrap_or_default();
-                for file in plan.conversion.outputs.iter().filter(|file| fits(own, &file.path, false)) {
-                    let name = file.path.rsplit('/').next().unwrap_or_default();
-                    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-                    todo.step(step, &[("{path}", file.path.clone()), ("{stem}", stem.to_owned())]);
-                }
-            }
+            Start::Links(step) => once(in_order(&plan.network), step.orders)
+                .into_iter()
+                .for_each(|link| todo.step(step, &names(link))),
+            Start::Files(step) => own_files(plan, target).for_each(|path| todo.step(step, &parts(path))),
         }
         if is_moved {
             if source.retires != target.service {
@@ -88,6 +83,7 @@ impl ToDo {
             }
             todo.undo = again(plan, source, target);
         }
+        todo.undo.extend(taken_back(plan, target));
         todo
     }
 
@@ -97,13 +93,76 @@ impl ToDo {
 
     fn step(&mut self, step: &Step, names: &Names) {
         let commands: Vec<Command> = step.orders.iter().map(|order| command(order, names)).collect();
-        let mut sentence = filled(step.text, names);
-        for (n, command) in commands.iter().enumerate() {
-            sentence = sentence.replace(&format!("{{{n}}}"), &format!("`{}`", line(&command.argv)));
-        }
-        self.sentences.push(sentence);
+        let lines = ["{0}", "{1}"].into_iter().zip(commands.iter().map(|it| format!("`{}`", line(&it.argv))));
+        let words: Vec<_> = names.iter().cloned().chain(lines).collect();
+        self.sentences.push(filled(step.text, &words));
         self.commands.extend(commands);
     }
+}
+
+/// The new files that are a network each.
+fn own_files<'p>(plan: &'p Plan, target: &'p OnHost) -> impl Iterator<Item = &'p str> {
+    let own = target.own.first().copied().unwrap_or_default();
+    let paths = plan.conversion.outputs.iter().map(|file| file.path.as_str());
+    paths.filter(move |path| fits(own, path, false))
+}
+
+fn parts(path: &str) -> [(&'static str, String); 2] {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    [("{path}", path.to_owned()), ("{stem}", stem.to_owned())]
+}
+
+/// What takes back what was started by files, and starts what stood there before.
+fn taken_back(plan: &Plan, target: &OnHost) -> Vec<Command> {
+    let Start::Files(step) = &target.start else { return Vec::new() };
+    let each = |orders: &[Order], path: &str| -> Vec<Command> {
+        let undone = orders.iter().map(|order| Order { when: When::Undone, ..*order });
+        undone.map(|order| command(&order, &parts(path))).collect()
+    };
+    let changed: Vec<&str> = own_files(plan, target)
+        .filter(|path| plan.changes.iter().any(|change| change.path == *path))
+        .collect();
+    let is_replaced = |path: &&&str| {
+        let mut before = plan.changes.iter().zip(&plan.before).filter(|(change, _)| change.path == ***path);
+        before.any(|(_, (standing, _))| standing.content != Content::Nothing)
+    };
+    let back = changed.iter().flat_map(|path| each(target.back_each, path));
+    let settled = target.back.iter().map(|order| command(order, &[]));
+    let before = changed.iter().filter(is_replaced).flat_map(|path| each(step.orders, path));
+    back.chain(settled).chain(before).collect()
+}
+
+/// What there is to decide before the new files are read: which of several profiles is to be loaded. What stays has to go first.
+fn rivals(plan: &Plan) -> Vec<String> {
+    let stays = plan.competing.iter().filter(|it| it.is_rival);
+    let stays =
+        stays.map(|it| format!("see to `{}`, and move it away if it is of no use: {}", it.path, it.message));
+    let mut uuids: Vec<&str> =
+        plan.network.links.iter().filter_map(|link| Some(link.uuid.as_ref()?.value.as_str())).collect();
+    uuids.sort_unstable();
+    uuids.dedup();
+    let several = uuids.into_iter().filter_map(|uuid| {
+        let line = format!("uuid={uuid}");
+        let is_of = |text: &str| text.lines().any(|other| other.eq_ignore_ascii_case(&line));
+        let files = plan.conversion.outputs.iter().filter(|file| is_of(&file.text));
+        let files: Vec<String> = files.map(|file| format!("`{}`", file.path)).collect();
+        (files.len() > 1).then(|| {
+            let files = files.join(", ");
+            format!("see which of {files} is to stay, and move the others away: they have one UUID, {uuid}")
+        })
+    });
+    stays.chain(several).collect()
+}
+
+/// The links without those for which the same would be run once more: their UUID is that of another.
+fn once<'l>(mut links: Vec<&'l Link>, orders: &[Order]) -> Vec<&'l Link> {
+    let mut run = HashSet::default();
+    links.retain(|link| {
+        orders.is_empty()
+            || run.insert(orders.iter().map(|order| command(order, &names(link)).argv).collect::<Vec<_>>())
+    });
+    links
 }
 
 /// What brings up the network of the old files.
@@ -112,17 +171,20 @@ fn again(plan: &Plan, source: &OnHost, target: &OnHost) -> Vec<Command> {
     let network = if target.format == KEYFILE { &plan.network } else { &plan.conversion.network };
     let links = in_order(network);
     let each = |order: &Order| {
-        let links = links.iter().filter(|link| !order.words.contains(&"{uuid}") || link.uuid.is_some());
+        let links = once(links.clone(), std::slice::from_ref(order)).into_iter();
+        let links = links.filter(|link| !order.words.contains(&"{uuid}") || link.uuid.is_some());
         links.map(|link| command(order, &names(link))).collect::<Vec<_>>()
     };
     let first = source.again.iter().map(|order| command(order, &[]));
     first.chain(source.again_each.iter().flat_map(each)).collect()
 }
 
-fn names(link: &Link) -> [(&'static str, String); 3] {
+fn names(link: &Link) -> [(&'static str, String); 4] {
     let or_label = |said: Option<&String>| said.map_or_else(|| link.label().to_owned(), Clone::clone);
+    let name = or_label(link.name.as_ref().map(|at| &at.value));
     [
-        ("{name}", or_label(link.name.as_ref().map(|at| &at.value))),
+        ("{word}", quoted(&name).into_owned()),
+        ("{name}", name),
         ("{id}", or_label(link.id.as_ref().map(|at| &at.value))),
         ("{uuid}", or_label(link.uuid.as_ref().map(|at| &at.value))),
     ]
@@ -133,8 +195,17 @@ fn command(order: &Order, names: &Names) -> Command {
     Command { argv: words(order.words), when: order.when, only_if: words(order.only_if) }
 }
 
+/// The text with what stands for the names; what one stands for may hold another.
 fn filled(text: &str, names: &Names) -> String {
-    names.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find('{') {
+        let (before, from) = rest.split_at(at);
+        let found = names.iter().find_map(|(name, value)| Some((value.as_str(), from.strip_prefix(name)?)));
+        let (value, behind) = found.unwrap_or(from.split_at(1));
+        filled = filled + before + value;
+        rest = behind;
+    }
+    filled + rest
 }
 
 /// The longest stack of links that is put in order; a loop has no end.
@@ -178,6 +249,20 @@ fn in_order(network: &Network) -> Vec<&Link> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_words_of_a_command_and_never_more() {
+        static UP: [Order; 1] = [Order { words: &["ifup", "{name}"], when: When::Up, only_if: &[] }];
+        let step = Step { text: "`ifup {word}` or {0} sets up `{name}`, not {1}", orders: &UP };
+        let name = "it's {0}".to_owned();
+        let mut todo = ToDo::default();
+        todo.step(&step, &[("{word}", quoted(&name).into_owned()), ("{name}", name)]);
+        assert_eq!(
+            todo.sentences,
+            [r#"`ifup 'it'\''s {0}'` or `ifup 'it'\''s {0}'` sets up `it's {0}`, not {1}"#]
+        );
+        assert_eq!(todo.commands[0].shell(), r#"ifup 'it'\''s {0}'"#);
+    }
 
     #[test]
     fn a_line_for_sh_holds_names_with_blanks_and_conditions() {

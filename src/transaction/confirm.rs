@@ -88,11 +88,52 @@ pub fn timer_command(program: &Path, root: &Path, id: &str, seconds: u32) -> Vec
         "--collect".to_owned(),
         format!("--on-active={seconds}s"),
         "--timer-property=AccuracySec=1s".to_owned(),
-        format!("--unit=netpivot-undo-{id}"),
+        format!("--unit={}", unit(id)),
         "--description=Undo of a network migration that nobody confirmed".to_owned(),
         "--".to_owned(),
     ];
     own.into_iter().chain(undo_command(program, root, id)).collect()
+}
+
+fn unit(id: &str) -> String {
+    format!("netpivot-undo-{id}")
+}
+
+/// The command that takes that timer away again (systemctl(1)).
+#[must_use]
+pub fn stop_command(id: &str) -> Vec<String> {
+    vec!["systemctl".to_owned(), "stop".to_owned(), format!("{}.timer", unit(id))]
+}
+
+/// The exit status of systemctl(1) for a unit that is not loaded: the timer's time is over, or the host was started anew.
+const NOT_LOADED: i32 = 5;
+
+/// Takes the timer of a migration away that is settled, where systemd has one. Why it could not, for people to be told: it does no
+/// harm.
+#[must_use]
+pub fn disarm(root: &Path, manifest: &Manifest) -> Option<String> {
+    manifest.confirm.as_ref().filter(|_| is_by_systemd(&canonical(root)))?;
+    let why = stopped(&stop_command(&manifest.id)).err()?;
+    let unit = unit(&manifest.id);
+    Some(format!("{unit}.timer goes on, and will find nothing to do: {why}"))
+}
+
+fn stopped(words: &[String]) -> Result<(), String> {
+    let run = Command::new(&words[0]).args(&words[1..]).stdin(Stdio::null()).output();
+    let output = run.map_err(|error| format!("{} cannot be started: {error}", words[0]))?;
+    if output.status.success() || output.status.code() == Some(NOT_LOADED) {
+        return Ok(());
+    }
+    Err(format!("{} says {}", words[0], String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+fn canonical(root: &Path) -> PathBuf {
+    std::fs::canonicalize(root).unwrap_or_else(|_| PathBuf::from(root))
+}
+
+/// True where systemd runs this very host.
+fn is_by_systemd(root: &Path) -> bool {
+    root == Path::new("/") && Path::new("/run/systemd/system").is_dir()
 }
 
 /// Sets the undo off: by a timer of systemd where it runs this very host, else by a process that waits.
@@ -107,8 +148,8 @@ pub fn arm(root: &Path, manifest: &Manifest) -> Result<(), Failure> {
             .help("migrate without `--confirm-within`, near the host's console")
     };
     let program = std::env::current_exe().map_err(|error| cannot("the program itself", error.to_string()))?;
-    let root = std::fs::canonicalize(root).unwrap_or_else(|_| PathBuf::from(root));
-    if root == Path::new("/") && Path::new("/run/systemd/system").is_dir() {
+    let root = canonical(root);
+    if is_by_systemd(&root) {
         let words = timer_command(&program, &root, &manifest.id, confirm.within);
         let run = Command::new(&words[0]).args(&words[1..]).stdin(Stdio::null()).output();
         return match run {
@@ -185,6 +226,15 @@ mod tests {
                 "/",
             ]
         );
+    }
+
+    #[test]
+    fn the_timer_of_a_settled_migration_is_stopped() {
+        assert_eq!(stop_command("0001-5f"), ["systemctl", "stop", "netpivot-undo-0001-5f.timer"]);
+        let sh = |line: &str| stopped(&["sh", "-c", line].map(str::to_owned));
+        assert_eq!((sh("exit 0"), sh("exit 5")), (Ok(()), Ok(())), "not loaded is as good as stopped");
+        assert_eq!(sh("echo Access denied >&2; exit 1"), Err("sh says Access denied".to_owned()));
+        assert!(stopped(&["/nowhere/systemctl".to_owned()]).is_err());
     }
 
     #[test]

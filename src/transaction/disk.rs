@@ -128,7 +128,31 @@ impl<'w> Disk<'w> {
     /// The directory of a path, and the name in it.
     fn parent<'p>(&self, path: &'p str) -> Done<(OwnedFd, &'p str)> {
         let (parent, name) = Self::at(path, below::split(path).map_err(|_| Errno::INVAL))?;
-        Ok((Self::at(path, below::enter(&self.root, parent))?, name))
+        Ok((self.enter(parent)?, name))
+    }
+
+    /// The handle of a directory. What keeps one from entering it is told of the very part of the path.
+    fn enter(&self, path: &str) -> Done<OwnedFd> {
+        let errno = match below::enter(&self.root, path) {
+            Ok(handle) => return Ok(handle),
+            Err(errno) => errno,
+        };
+        let parents = path.match_indices('/').map(|(at, _)| &path[..at]).skip(1).chain([path]);
+        for at in parents {
+            let Err(errno) = below::enter(&self.root, at) else { continue };
+            // O_DIRECTORY on a link is ENOTDIR, O_NOFOLLOW ELOOP (open(2)).
+            let is_link = || self.kind(at) == Some(FileType::Symlink);
+            let errno = if errno == Errno::NOTDIR && is_link() { Errno::LOOP } else { errno };
+            return Self::at(at, Err(errno));
+        }
+        Self::at(path, Err(errno))
+    }
+
+    fn kind(&self, path: &str) -> Option<FileType> {
+        let (parent, name) = below::split(path).ok()?;
+        let parent = below::enter(&self.root, parent).ok()?;
+        let stat = rustix::fs::statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        Some(FileType::from_raw_mode(stat.st_mode))
     }
 
     /// What stands at a path, with the bytes of a file.
@@ -167,7 +191,7 @@ impl<'w> Disk<'w> {
     /// # Errors
     /// It is none, or may not be entered.
     pub fn directory(&self, path: &str) -> Done<OwnedFd> {
-        Self::at(path, below::enter(&self.root, path))
+        self.enter(path)
     }
 
     /// The names in a directory, sorted; none where there is no directory.
@@ -175,9 +199,9 @@ impl<'w> Disk<'w> {
     /// # Errors
     /// It cannot be listed.
     pub fn list(&self, path: &str) -> Done<Vec<String>> {
-        let handle = match below::enter(&self.root, path) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
-            other => Self::at(path, other)?,
+        let handle = match self.enter(path) {
+            Err(trouble) if trouble.errno == Errno::NOENT => return Ok(Vec::new()),
+            other => other?,
         };
         let mut names = Vec::new();
         for entry in Self::at(path, Dir::read_from(&handle))? {
@@ -353,9 +377,9 @@ impl<'w> Disk<'w> {
     /// # Errors
     /// The system refuses.
     pub fn sync_directory(&self, path: &str) -> Done {
-        match below::enter(&self.root, path) {
-            Err(Errno::NOENT) => Ok(()),
-            other => self.sync_handle(path, &Self::at(path, other)?),
+        match self.enter(path) {
+            Err(trouble) if trouble.errno == Errno::NOENT => Ok(()),
+            other => self.sync_handle(path, &other?),
         }
     }
 

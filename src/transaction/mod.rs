@@ -11,14 +11,16 @@ pub mod disk;
 pub mod manifest;
 mod settle;
 pub mod store;
+pub mod taken_back;
 
 use crate::failure::Failure;
-use disk::Disk;
-use manifest::{Manifest, Stage};
+use disk::{Disk, Done};
+use manifest::{Content, Item, Manifest, Stage};
+use serde::{Deserialize, Serialize};
 use store::Store;
 
 /// What became of a transaction that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
     /// It.
     pub manifest: Manifest,
@@ -34,6 +36,7 @@ pub struct Restored {
 pub fn recover(store: &Store<'_>) -> Result<Option<Restored>, Failure> {
     for number in store::numbers(store.disk).map_err(|e| store::failure(&e))?.into_iter().rev() {
         match store::read(store.disk, number)? {
+            None if store::is_orphan(store.disk, number).map_err(|e| store::failure(&e))? => {}
             // It got no manifest, so nothing was changed by it; or it is undone.
             None => store.remove(number).map_err(|e| store::failure(&e))?,
             Some(manifest) => match manifest.stage {
@@ -63,6 +66,26 @@ pub fn may_undo(disk: &Disk<'_>, manifest: &Manifest, force: bool) -> Result<(),
         .help("see what changed; `--force` brings the old files back and keeps a copy of what is there"))
 }
 
+/// What stands at a path of a transaction, or stood there: with the bytes of a file.
+pub type Found = (Content, Vec<u8>);
+
+/// What stands at each of its paths now, and what an undo would bring back.
+///
+/// # Errors
+/// The system refuses, or a copy is not what it was: an undo would fail.
+pub fn both_sides(disk: &Disk<'_>, manifest: &Manifest) -> Result<Vec<[Found; 2]>, Failure> {
+    let sides = |(index, item): (usize, &Item)| -> Done<[Found; 2]> {
+        let (standing, bytes) = disk.read(&item.path)?;
+        let old = match &item.old.content {
+            Content::File { sha256, .. } => settle::copy_of(disk, manifest, index, sha256)?,
+            Content::Nothing | Content::Link { .. } => Vec::new(),
+        };
+        Ok([(standing.content, bytes), (item.old.content.clone(), old)])
+    };
+    let found: Done<Vec<_>> = manifest.items.iter().enumerate().map(sides).collect();
+    found.map_err(|e| store::damaged(manifest, &e))
+}
+
 /// Undoes the last transaction.
 ///
 /// # Errors
@@ -71,7 +94,7 @@ pub fn undo(store: &Store<'_>, mut manifest: Manifest, force: bool) -> Result<Re
     may_undo(store.disk, &manifest, force)?;
     if let Err(trouble) = settle::stage(store, &manifest, false) {
         let _ = settle::clear(store, &manifest);
-        let failure = store::failure(&trouble);
+        let failure = store::damaged(&manifest, &trouble);
         return Err(Failure { message: format!("{}; nothing was undone", failure.message), ..failure });
     }
     manifest.stage = Stage::Undoing;

@@ -31,16 +31,19 @@ pub(super) fn stage(store: &Store<'_>, manifest: &Manifest, all: bool) -> Done {
             Content::Nothing => {}
             Content::Link { target } => store.disk.symlink(&staged, target, Some(meta.owner))?,
             Content::File { sha256: hash, mode } => {
-                let backup = manifest.backup(index);
-                let (_, bytes) = store.disk.read(&backup)?;
-                if sha256(&bytes) != *hash {
-                    return Err(Trouble { path: backup, errno: Errno::BADMSG });
-                }
+                let bytes = copy_of(store.disk, manifest, index, hash)?;
                 store.disk.create(&staged, &bytes, *mode, Like::Exactly(meta))?;
             }
         }
     }
     manifest.parents().iter().try_for_each(|parent| store.disk.sync_directory(parent))
+}
+
+/// The bytes of an old file, which must be those of that hash.
+pub(super) fn copy_of(disk: &Disk<'_>, manifest: &Manifest, index: usize, hash: &str) -> Done<Vec<u8>> {
+    let path = manifest.backup(index);
+    let (_, bytes) = disk.read(&path)?;
+    if sha256(&bytes) == hash { Ok(bytes) } else { Err(Trouble { path, errno: Errno::BADMSG }) }
 }
 
 /// Brings each path back to what it was. Returns the paths of files that somebody else changed meanwhile, of which copies

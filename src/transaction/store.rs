@@ -6,11 +6,15 @@ use super::manifest::{Content, Manifest};
 use crate::failure::{Failure, FailureKind};
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs::File;
 
 /// The state folder.
 pub const HOME: &str = "/var/lib/netpivot";
+
+/// What the manifest is called while a transaction's folder is taken away.
+const UNDONE: &str = "undone.json";
 
 /// The folder of a transaction.
 #[must_use]
@@ -74,25 +78,35 @@ impl<'d> Store<'d> {
     /// # Errors
     /// The system refuses; the one before is there, or the new one.
     pub fn write(&self, manifest: &Manifest) -> Done {
-        let folder = folder(manifest.number);
-        let (path, fresh) = (format!("{folder}/manifest.json"), format!("{folder}/manifest.new"));
-        let text = serde_json::to_string_pretty(manifest).unwrap_or_default();
+        self.put(&folder(manifest.number), "manifest", manifest)
+    }
+
+    /// Writes `NAME.json` of a folder in the place of the one before.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub(super) fn put(&self, folder: &str, name: &str, what: &impl Serialize) -> Done {
+        let (path, fresh) = (format!("{folder}/{name}.json"), format!("{folder}/{name}.new"));
+        let text = serde_json::to_string_pretty(what).unwrap_or_default();
         self.disk.unlink(&fresh)?;
         self.disk.create(&fresh, text.as_bytes(), 0o600, Like::Labelled(&BTreeMap::new()))?;
         self.disk.rename(&fresh, &path)?;
-        self.disk.sync_directory(&folder)
+        self.disk.sync_directory(folder)
     }
 
-    /// Takes a transaction's folder away, the manifest first: what is left then is of no use to anybody.
+    /// Takes a transaction's folder away, the manifest's name first: what is left then is of no use to anybody, and
+    /// told from a folder whose manifest somebody took.
     ///
     /// # Errors
     /// The system refuses.
     pub fn remove(&self, number: u32) -> Done {
         let folder = folder(number);
-        if self.disk.unlink(&format!("{folder}/manifest.json"))? {
+        let manifest = format!("{folder}/manifest.json");
+        if self.disk.standing(&manifest)?.content != Content::Nothing {
+            self.disk.rename(&manifest, &format!("{folder}/{UNDONE}"))?;
             self.disk.sync_directory(&folder)?;
         }
-        for directory in [format!("{folder}/old"), folder] {
+        for directory in [format!("{folder}/old"), folder.clone()] {
             for name in self.disk.list(&directory)? {
                 let path = format!("{directory}/{name}");
                 if !self.disk.is_directory(&path) {
@@ -114,6 +128,35 @@ pub fn numbers(disk: &Disk<'_>) -> Done<Vec<u32>> {
     let mut numbers: Vec<u32> = names.iter().filter_map(|name| name.parse().ok()).collect();
     numbers.sort_unstable();
     Ok(numbers)
+}
+
+/// True for copies of old files without a manifest that says where they were. A run that was ended while it made them leaves
+/// that – nothing was changed then –, and so does somebody who takes the manifest away.
+///
+/// # Errors
+/// The folder cannot be listed.
+pub fn is_orphan(disk: &Disk<'_>, number: u32) -> Done<bool> {
+    let folder = folder(number);
+    let names = disk.list(&folder)?;
+    let has_none = !names.iter().any(|name| name == "manifest.json" || name == UNDONE);
+    Ok(has_none && !disk.list(&format!("{folder}/old"))?.is_empty())
+}
+
+/// What to tell of such copies, which nothing takes away.
+///
+/// # Errors
+/// The state folder cannot be listed.
+pub fn orphans(disk: &Disk<'_>) -> Result<Vec<String>, Failure> {
+    let mut notes = Vec::new();
+    for number in numbers(disk).map_err(|e| failure(&e))? {
+        if is_orphan(disk, number).map_err(|e| failure(&e))? {
+            let folder = folder(number);
+            notes.push(format!(
+                "`{folder}/old` holds copies of old files, and no manifest says where they were: a run that was ended before it changed anything leaves that, or the manifest was lost; put back what is missing, then remove `{folder}`"
+            ));
+        }
+    }
+    Ok(notes)
 }
 
 /// The last transaction that has a manifest.
@@ -144,8 +187,10 @@ pub fn read(disk: &Disk<'_>, number: u32) -> Result<Option<Manifest>, Failure> {
         Ok(manifest) if manifest.version == 1 && manifest.number == number => Ok(Some(manifest)),
         Ok(_) | Err(_) => {
             let message = format!("`{path}` is no manifest that this netpivot understands");
-            Err(Failure::new(FailureKind::Write, message)
-                .help(format!("nothing was changed; the old files are in `{}/old`", folder(number))))
+            let folder = folder(number);
+            Err(Failure::new(FailureKind::Write, message).help(format!(
+                "nothing was changed; put the old files back by hand where you want them – `{folder}/old` holds them by number, in the order of `items` in the manifest –, then move `{folder}` away"
+            )))
         }
     }
 }
@@ -160,17 +205,81 @@ pub fn failure(trouble: &Trouble) -> Failure {
     };
     let system = std::io::Error::from(*errno).to_string();
     match *errno {
-        Errno::LOOP | Errno::NOTDIR => failure("a part of the path is a symbolic link or no directory").help(
-            "netpivot follows no links there; name the root that the files really stand in with `--root`",
+        Errno::LOOP => failure("it is a symbolic link, and netpivot follows none")
+            .help("put what it leads to in its place, or mount it there (`mount --bind`); then run it again"),
+        Errno::NOTDIR => {
+            failure("a file stands where a folder is needed").help("move it away, and run it again")
+        }
+        Errno::ISDIR => {
+            failure("a directory stands there").help("see what it holds, move it away, and run it again")
+        }
+        Errno::INVAL => failure("what stands there is no file, or the path is none")
+            .help("see what it is (`ls -l`), move it away, and run it again"),
+        Errno::ILSEQ => failure("a name there is not UTF-8").help(
+            "see where its link leads, or which attributes it has (`ls -lb`, `getfattr -d`), and rename that",
         ),
-        Errno::ISDIR => failure("a directory stands there").help("remove it"),
-        Errno::INVAL => failure("what stands there is no file, or the path is none"),
-        Errno::ILSEQ => failure("a name there is not UTF-8"),
+        Errno::PERM if rustix::process::geteuid().is_root() => failure(&system).help(format!(
+            "it or its folder may be immutable: `lsattr -d {path} {}` tells, and `chattr -i` lifts it",
+            path.rsplit_once('/').map_or("/", |(folder, _)| folder)
+        )),
         Errno::ACCESS | Errno::PERM => failure(&system).help("run as root, or as the owner of the tree"),
         Errno::NOSPC | Errno::DQUOT => failure(&system).help("make room, and run it again"),
         Errno::ROFS => failure(&system).help("mount the file system for writing"),
         Errno::BUSY => failure("somebody else changed it meanwhile").help("run it again when nobody does"),
         Errno::BADMSG => failure("what stands there is not what was written").help("check the disk"),
+        Errno::IO => failure(&system).help("check the disk (`dmesg`)"),
         _ => failure(&system),
+    }
+}
+
+/// A copy of an old file that is not what it was, named by its file; any other trouble as [`failure`].
+#[must_use]
+pub(super) fn damaged(manifest: &Manifest, trouble: &Trouble) -> Failure {
+    let of = manifest.items.iter().enumerate().find(|(index, _)| manifest.backup(*index) == trouble.path);
+    match of {
+        Some((_, item)) if trouble.errno == Errno::BADMSG => {
+            let (copy, path, folder) = (&trouble.path, &item.path, folder(manifest.number));
+            let message = format!("`{copy}`, the copy of `{path}`, is not what it was");
+            Failure::new(FailureKind::Write, message).help(format!(
+                "check the disk; put `{path}` and the others of `{folder}/old` back by hand, then move `{folder}` away"
+            ))
+        }
+        Some(_) | None => failure(trouble),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_help_for_what_a_system_refuses() {
+        let refused = [
+            Errno::LOOP,
+            Errno::NOTDIR,
+            Errno::ISDIR,
+            Errno::INVAL,
+            Errno::ILSEQ,
+            Errno::ACCESS,
+            Errno::PERM,
+            Errno::NOSPC,
+            Errno::DQUOT,
+            Errno::ROFS,
+            Errno::BUSY,
+            Errno::BADMSG,
+            Errno::IO,
+        ];
+        for errno in refused {
+            let failure = failure(&Trouble { path: "/etc/a".to_owned(), errno });
+            assert!(failure.help.is_some() && failure.message.starts_with("`/etc/a` cannot be changed: "));
+        }
+    }
+
+    /// Root may do all but what the file itself forbids (chattr(1)).
+    #[test]
+    fn what_root_may_not_do_is_immutable() {
+        let told = failure(&Trouble { path: "/etc/a".to_owned(), errno: Errno::PERM }).help;
+        let is_told = told.is_some_and(|help| help.contains("`lsattr -d /etc/a /etc`"));
+        assert_eq!(is_told, rustix::process::geteuid().is_root());
     }
 }

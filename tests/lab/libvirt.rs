@@ -5,10 +5,12 @@
 use crate::conversion::{request, run};
 use crate::{fixture, host, hosts, likeness};
 use libtest_mimic::{Failed, Trial};
+use netpivot_emitters::OutputFile;
 use netpivot_parsers::tree::MemoryTree;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::Command;
 
 const NETWORKS: [(&str, &str); 2] = [
     (
@@ -48,7 +50,70 @@ const BESIDE: &str = "sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let missing = (!hosts::lab().is_some_and(|lab| lab.is_file())).then(|| "../shared/lab/vm".to_owned());
-    vec![host::case("libvirt::starts-what-is-written", missing, same)]
+    vec![
+        host::case("libvirt::starts-what-is-written", missing.clone(), same),
+        host::case("libvirt::forgets-what-is-undone", missing, undone),
+    ]
+}
+
+/// A bridge of its own, which libvirt makes an isolated network of.
+const ISOLATED: &str =
+    "auto br7\niface br7 inet static\n  address 10.8.0.1/24\n  bridge_ports none\n  bridge_stp on\n";
+
+/// The machine has no systemd; its daemon is started by hand.
+const SYSTEMCTL: &str = "systemctl() { case \"$*\" in\n\
+      'is-active --quiet libvirtd') pidof libvirtd > /dev/null;;\n\
+      'restart libvirtd') kill $(pidof libvirtd); while pidof libvirtd > /dev/null; do sleep 0.1; done; lab-start libvirt;;\n\
+      *) false;;\n\
+    esac; }\n";
+
+/// The commands of a migration to libvirt start its network, those of the undo leave nothing of it. `--force`, since libvirt writes a
+/// file anew that it is told of, with a UUID (`networkDefineXML()`).
+fn undone() -> Result<(), Failed> {
+    let file = OutputFile {
+        path: "/etc/network/interfaces".to_owned(),
+        mode: 0o644,
+        text: ISOLATED.to_owned(),
+        has_secrets: false,
+        link_to: None,
+        reads_as: None,
+    };
+    let root = tempfile::tempdir()?;
+    std::fs::create_dir_all(root.path().join("etc/network"))?;
+    std::fs::write(root.path().join("etc/network/interfaces"), ISOLATED)?;
+    let netpivot = env!("CARGO_BIN_EXE_netpivot");
+    let migrate = ["migrate", "-f", "interfaces", "-t", "libvirt", "--allow", "all"];
+    let told = Command::new(netpivot)
+        .args(migrate)
+        .args(["--dry-run", "--json", "--root"])
+        .arg(root.path())
+        .output()?;
+    let told: Value = serde_json::from_slice(&told.stdout)?;
+    let lines = |key: &str| -> String {
+        let lines = told[key].as_array().into_iter().flatten().filter_map(|one| one["shell"].as_str());
+        lines.map(|line| format!("{line} || echo \"{key}: $?\"\n")).collect()
+    };
+    let script = format!(
+        "lab-start dbus libvirt; export LIBVIRT_DEFAULT_URI=network:///system\n\
+         rm -rf /etc/network /etc/libvirt/qemu/networks; cp -r tree/. /\n{SYSTEMCTL}\
+         look() {{ virsh -q net-list --all; ip -br link show dev br7; }}\n\
+         {netpivot} {} || echo migrate: $?\n{}look > state/up\n\
+         {netpivot} migrate --undo --force || echo undo: $?\n{}look > state/undone 2>&1\n",
+        migrate.join(" "),
+        lines("commands"),
+        lines("undo_commands")
+    );
+    let packages = ["libvirt-daemon", "libvirt-clients", "dnsmasq-base", "iptables"];
+    let (dir, said) = hosts::boot(&[file], &packages, 0, &script)?;
+    let read = |name: &str| std::fs::read_to_string(dir.path().join("state").join(name)).unwrap_or_default();
+    let (up, undone) = (read("up"), read("undone"));
+    let is_up =
+        up.lines().any(|line| line.contains("br7") && line.contains("active")) && up.lines().count() == 2;
+    let is_gone = undone.lines().count() == 1 && undone.contains("does not exist");
+    if is_up && is_gone && !said.contains("commands: ") {
+        return Ok(());
+    }
+    Err(format!("up:\n{up}\nundone:\n{undone}\n{script}\n{said}").into())
 }
 
 fn same() -> Result<(), Failed> {

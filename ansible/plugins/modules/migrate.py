@@ -52,9 +52,8 @@ attributes:
     description: Tells what would change, and changes nothing.
     support: full
   diff_mode:
-    description: Shows files as unified diffs, secrets hidden, with O(state=migrated).
-    support: partial
-    details: There is no diff of an undo.
+    description: Shows files as unified diffs, secrets hidden, with O(state=migrated) and O(state=undone).
+    support: full
 seealso:
   - module: netpivot.netpivot.convert
   - module: netpivot.netpivot.audit
@@ -113,6 +112,7 @@ result:
       description:
         - C(planned), C(migrated), C(unchanged), C(confirmed), C(undone), or C(recovered) where an interrupted run was taken back.
         - C(refused), C(unreadable) or C(failed) where nothing came of it. C(interrupted) or C(overdue) of what is queried.
+        - C(taken-back) where nobody confirmed the migration in time and the host brought the old files back by itself.
       type: str
       returned: always
     exit:
@@ -157,6 +157,12 @@ result:
       returned: always
     confirm:
       description: The time that a confirmation has, C(within) and C(until).
+      type: dict
+      returned: always
+    taken_back:
+      description:
+        - What the host did by itself where nobody confirmed in time. C(at) is the time, C(kept) are copies of files that somebody had changed.
+        - C(on_undo) is the command of O(on_undo) with its C(exit) status, C(error) where it could not be started, and the last lines of its C(output).
       type: dict
       returned: always
     recovered:
@@ -225,8 +231,10 @@ def confirmed(module):
 
 def undone(module):
     line = ["--undo"] + netpivot.options(module.params, ["force"])
-    answer = ask(module, line + (["--dry-run"] if module.check_mode else []))
-    return answer, answer["status"] != "unchanged" or answer["recovered"]
+    line += ["--dry-run"] if module.check_mode else []
+    line += ["--diff"] if module._diff else []
+    answer = ask(module, line)
+    return answer, answer["status"] not in ("unchanged", "taken-back") or answer["recovered"]
 
 
 def queried(module):

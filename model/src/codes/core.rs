@@ -77,7 +77,7 @@ crate::codes! {
         "`migrate` takes away the files of the old format that nothing but the old format reads. This one was read, too, and stays: other programs read it, or it is not in a folder of the configuration. In the new format it does no harm.";
         example: "/etc/sysconfig/network, migrated to keyfiles";
     REPLACED_HOLDS_MORE "W043" Loss "replaced-file-holds-more":
-        "A file of the target format is there already, and `migrate` would replace it; it configures a device that is in nothing that takes its place. Undo brings the file back; until then nobody configures the device.";
+        "A file of the target format is there already, and `migrate` would replace it, or it holds a profile with the UUID of a new one, of which NetworkManager loads one only; it configures a device that is in nothing that takes its place, or says of one what nothing new does. Undo brings the file back; until then nobody does what it says.";
         example: "keyfiles migrated to interfaces on a host whose /etc/network/interfaces configures another card";
     CONTROLLER_KIND "S040" Error "controller-of-another-kind":
         "A link is a port of something that its controller is not: a bond port whose controller is a bridge. NetworkManager refuses to start such a port.";

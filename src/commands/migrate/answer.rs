@@ -1,18 +1,20 @@
 //! What a migration tells, to people and to programs.
 
-use crate::commands::{LOSSY, how_to_allow};
+use crate::commands::{LOSSY, how_to_allow, secret_lines};
 use crate::failure::{DONE, Failure, FailureKind, LOST};
-use crate::formats::FormatSpec;
+use crate::formats::{Direction, FormatSpec};
 use crate::migration::steps::{Command, ToDo};
-use crate::migration::{Competing, Plan};
+use crate::migration::{self, Competing, Plan};
 use crate::pipeline::Request;
 use crate::render::change::{Action, Change};
 use crate::render::json::Report;
-use crate::render::unified::{self, Pages};
+use crate::render::unified::{self, Page, Pages};
 use crate::render::{Paint, printable};
-use crate::transaction::Restored;
+use crate::transaction::disk::Disk;
 use crate::transaction::manifest::{Content, Item, Manifest};
 use crate::transaction::store;
+use crate::transaction::taken_back::{OnUndo, TakenBack};
+use crate::transaction::{self, Restored};
 use netpivot_model::secret::redact;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -26,6 +28,8 @@ pub(super) enum Status {
     /// What an undo would do.
     WouldUndo,
     Migrated,
+    /// Nobody has to confirm it.
+    Unwaited,
     Unchanged,
     Refused,
     Unreadable,
@@ -35,13 +39,15 @@ pub(super) enum Status {
     Recovered,
     Interrupted,
     Overdue,
+    /// Nobody confirmed it, and the old files are back.
+    TakenBack,
 }
 
 impl Status {
     fn word(self) -> &'static str {
         match self {
             Status::Planned | Status::WouldUndo => "planned",
-            Status::Migrated => "migrated",
+            Status::Migrated | Status::Unwaited => "migrated",
             Status::Unchanged => "unchanged",
             Status::Refused => "refused",
             Status::Unreadable => "unreadable",
@@ -51,6 +57,7 @@ impl Status {
             Status::Recovered => "recovered",
             Status::Interrupted => "interrupted",
             Status::Overdue => "overdue",
+            Status::TakenBack => "taken-back",
         }
     }
 }
@@ -67,6 +74,7 @@ pub(super) struct Answer {
     competing: Vec<Competing>,
     backup: Option<String>,
     confirm: Option<(u32, String)>,
+    taken_back: Option<TakenBack>,
     pub(super) notes: Vec<String>,
     pub(super) is_recovered: bool,
     pub(super) exit: u8,
@@ -91,6 +99,7 @@ impl Answer {
             competing: Vec::new(),
             backup: None,
             confirm: None,
+            taken_back: None,
             notes: Vec::new(),
             is_recovered: false,
             exit: DONE,
@@ -134,14 +143,7 @@ impl Answer {
         self.status = Status::Planned;
         let mut specs = request.to.clone();
         specs.push(request.from.unwrap_or(FormatSpec::of(plan.conversion.format)));
-        let pages = plan.pages();
-        let mut diffs = BTreeMap::new();
-        if with_diff {
-            let secrets = pages.each_ref().map(|pages| plan.secret_lines(pages, &specs));
-            let [old, new] =
-                [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
-            diffs = unified::by_path(&old, &new, Paint { colour: false });
-        }
+        let mut diffs = if with_diff { diffs(&plan.pages(), &specs) } else { Diffs::new() };
         for (change, (old, _)) in plan.changes.iter().zip(&plan.before) {
             let diff = diffs.remove(&change.path);
             self.changes.push(shown(&change.path, &old.content, &change.new.content(), diff));
@@ -161,21 +163,39 @@ impl Answer {
             self.changes = manifest.items.iter().map(done).collect();
         }
         self.backup = Some(self.below(&store::folder(manifest.number)));
-        self.confirm = manifest.confirm.as_ref().map(|confirm| (confirm.within, confirm.until.clone()));
+        self.confirm = until(manifest);
     }
 
     /// The changes of an undo.
-    pub(super) fn undo(&mut self, manifest: &Manifest) {
+    pub(super) fn undo(&mut self, manifest: &Manifest, mut diffs: Diffs) {
         (self.from, self.to) = (Some(manifest.from.clone()), Some(manifest.to.clone()));
-        let back = |item: &Item| shown(&item.path, &item.new, &item.old.content, None);
+        let back = |item: &Item| shown(&item.path, &item.new, &item.old.content, diffs.remove(&item.path));
         self.changes = manifest.items.iter().map(back).collect();
     }
 
     /// What was brought back.
-    pub(super) fn restored(&mut self, restored: &Restored) {
-        self.undo(&restored.manifest);
+    pub(super) fn restored(&mut self, restored: &Restored, diffs: Diffs) {
+        self.undo(&restored.manifest, diffs);
         let kept = restored.kept.iter();
-        self.notes = kept.map(|copy| format!("a changed file is kept as `{}`", self.below(copy))).collect();
+        let notes: Vec<String> =
+            kept.map(|copy| format!("a changed file is kept as `{}`", self.below(copy))).collect();
+        self.notes.extend(notes);
+    }
+
+    /// What was brought back because nobody confirmed.
+    pub(super) fn taken_back(&mut self, taken: TakenBack) {
+        self.status = Status::TakenBack;
+        self.restored(&taken.restored, Diffs::new());
+        if let Some(on_undo) = &taken.on_undo {
+            self.notes.push(ended(on_undo));
+        }
+        self.confirm = until(&taken.restored.manifest);
+        self.taken_back = Some(taken);
+    }
+
+    /// Nothing is done now.
+    pub(super) fn without_changes(&mut self) {
+        self.changes.clear();
     }
 
     fn below(&self, path: &str) -> String {
@@ -205,6 +225,7 @@ impl Answer {
             "competing": competing,
             "backup": self.backup,
             "confirm": self.confirm.as_ref().map(|(within, until)| json!({ "within": within, "until": until })),
+            "taken_back": self.taken_back.as_ref().map(|taken| self.told(taken)),
             "recovered": self.is_recovered || self.status == Status::Recovered,
             "notes": self.notes,
             "lost": self.lost,
@@ -212,6 +233,19 @@ impl Answer {
             "help": self.help,
         });
         format!("{object:#}\n")
+    }
+
+    fn told(&self, taken: &TakenBack) -> Value {
+        let kept: Vec<String> = taken.restored.kept.iter().map(|copy| self.below(copy)).collect();
+        let on_undo = taken.on_undo.as_ref().map(|on_undo| {
+            json!({
+                "command": redact(&on_undo.command),
+                "exit": on_undo.exit,
+                "error": on_undo.error,
+                "output": on_undo.output,
+            })
+        });
+        json!({ "at": taken.at, "kept": kept, "on_undo": on_undo })
     }
 
     fn people(&self) -> String {
@@ -225,6 +259,8 @@ impl Answer {
         };
         line(&self.sentence());
         self.notes.iter().for_each(|note| line(&format!("note: {note}")));
+        let said = self.taken_back.iter().filter_map(|taken| taken.on_undo.as_ref());
+        said.flat_map(|on_undo| &on_undo.output).for_each(|said| line(&format!("  | {said}")));
         if !self.competing.is_empty() {
             line("");
             line("What stays and competes:");
@@ -246,6 +282,7 @@ impl Answer {
             (&self.root, self.from.as_deref().unwrap_or("unknown"), self.to.as_deref().unwrap_or("unknown"));
         let backup = self.backup.as_deref().unwrap_or_default();
         let until = self.confirm.as_ref().map_or("", |(_, until)| until);
+        let at = self.taken_back.as_ref().map_or("", |taken| &taken.at);
         match self.status {
             Status::Planned => format!("{root}: would be migrated from {from} to {to}; nothing was changed"),
             Status::WouldUndo => {
@@ -256,6 +293,9 @@ impl Answer {
             ),
             Status::Migrated => format!(
                 "{root}: migrated from {from} to {to}; the old files are in {backup}, and `netpivot migrate --undo` brings them back"
+            ),
+            Status::Unwaited => format!(
+                "{root}: the migration from {from} to {to} waits for no confirmation, since it was without `--confirm-within`; the old files stay in {backup}"
             ),
             Status::Unchanged if self.to.is_some() => {
                 format!("{root}: is in the format {to} already; nothing was changed")
@@ -280,7 +320,49 @@ impl Answer {
             Status::Overdue => format!(
                 "{root}: nobody confirmed the migration from {from} to {to} until {until}; `netpivot migrate --undo` brings the old files back"
             ),
+            Status::TakenBack => format!(
+                "{root}: nobody confirmed the migration from {from} to {to} until {until}, so it was taken back at {at}: every byte, mode, owner and attribute is as before"
+            ),
         }
+    }
+}
+
+/// Unified diffs by the path of their file.
+pub(super) type Diffs = BTreeMap<String, String>;
+
+fn diffs(pages: &[Vec<Page>; 2], specs: &[FormatSpec]) -> Diffs {
+    let secrets = pages.each_ref().map(|pages| secret_lines(pages, specs));
+    let [old, new] = [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
+    unified::by_path(&old, &new, Paint { colour: false })
+}
+
+/// The diffs of an undo.
+///
+/// # Errors
+/// As [`transaction::both_sides`].
+pub(super) fn of_undo(disk: &Disk<'_>, manifest: &Manifest) -> Result<Diffs, Failure> {
+    let mut pages = [Vec::new(), Vec::new()];
+    for (item, sides) in manifest.items.iter().zip(transaction::both_sides(disk, manifest)?) {
+        for (pages, (content, bytes)) in pages.iter_mut().zip(sides) {
+            pages.extend(migration::page(&item.path, &content, &bytes));
+        }
+    }
+    let specs = [&manifest.from, &manifest.to].map(|name| FormatSpec::parse(name, Direction::From));
+    Ok(diffs(&pages, &specs.into_iter().collect::<Result<Vec<_>, _>>()?))
+}
+
+fn until(manifest: &Manifest) -> Option<(u32, String)> {
+    manifest.confirm.as_ref().map(|confirm| (confirm.within, confirm.until.clone()))
+}
+
+/// What became of the command of `--on-undo`; its output is shown below.
+fn ended(on_undo: &OnUndo) -> String {
+    let command = redact(&on_undo.command);
+    match (&on_undo.error, on_undo.exit) {
+        (Some(error), _) => format!("`{command}` was to run then, and did not: {error}"),
+        (None, None) => format!("`{command}` was started then, and is not known to have ended"),
+        (None, Some(0)) => format!("`{command}` ran then, with success"),
+        (None, Some(exit)) => format!("`{command}` ran then, and failed with exit status {exit}"),
     }
 }
 

@@ -14,10 +14,10 @@ use crate::transaction::confirm::{self, Confirm, Login};
 use crate::transaction::disk::{Disk, Unwatched};
 use crate::transaction::manifest::{Manifest, Stage};
 use crate::transaction::store::{self, HOME, Store, Wait};
-use answer::{Answer, Status};
+use crate::transaction::taken_back::{self, OnUndo, TakenBack};
+use answer::{Answer, Diffs, Status};
 use rustix::io::Errno;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
     console.look.form = args.diagnostics;
@@ -33,12 +33,13 @@ pub(super) fn run(args: &Migrate, console: &mut Console) -> Result<u8, Failure> 
 
 fn answered(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
     let disk = open(args)?;
-    let answer = match (args.confirm, args.undo, args.status) {
+    let mut answer = match (args.confirm, args.undo, args.status) {
         (true, _, _) => confirmed(&disk, args)?,
         (_, true, _) => undone(&disk, args)?,
         (_, _, true) => status(&disk, args)?,
         (false, false, false) => return migrate(&disk, args, console),
     };
+    answer.notes.extend(store::orphans(&disk)?);
     super::print(&answer.text(args.json))?;
     Ok(answer.exit)
 }
@@ -47,7 +48,10 @@ fn open(args: &Migrate) -> Result<Disk<'static>, Failure> {
     Disk::open(&args.root, &Unwatched).map_err(|trouble| {
         let failure =
             Failure::input(format!("the root cannot be read: {}", std::io::Error::from(trouble.errno)));
-        failure.help("check the path given with `--root`")
+        failure.help(match trouble.errno {
+            Errno::NOTDIR => "`--root` takes the folder that holds the host's `/etc`; `netpivot convert` takes single files",
+            _ => "check the path given with `--root`",
+        })
     })
 }
 
@@ -96,8 +100,12 @@ fn migrate(disk: &Disk<'_>, args: &Migrate, console: &mut Console) -> Result<u8,
         }
         restored = Some(transaction::undo(&store, last, false)?);
     }
-    if restored.is_some() && !args.json {
-        console.print("a migration that did not come to its end was taken back first\n");
+    if let Some(restored) = &restored {
+        if !args.json {
+            console.print("a migration that did not come to its end was taken back first\n");
+        }
+        let unstopped = confirm::disarm(&args.root, &restored.manifest);
+        unstopped.iter().for_each(|note| console.print(&format!("note: {note}\n")));
     }
     let found = plan(disk, args, &request, &to)?;
     tell(found, args, &request, &to, Some((&store, restored.is_some())), console)
@@ -193,7 +201,9 @@ fn carry_out(store: &Store<'_>, args: &Migrate, plan: &Plan, to: &FormatSpec) ->
         arm: &|manifest| confirm::arm(&args.root, manifest),
         prove: &|| plan.prove(&args.root, to),
     };
-    commit::run(store, &job)
+    let manifest = commit::run(store, &job)?;
+    taken_back::forget(store);
+    Ok(manifest)
 }
 
 /// The migration that did what is asked for, where the source's files are gone since.
@@ -217,33 +227,68 @@ fn is_untouched(disk: &Disk<'_>) -> Result<bool, Failure> {
 
 fn undone(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     let mut answer = Answer::new(&args.root);
-    if is_untouched(disk)? {
-        return Ok(answer);
-    }
     if args.dry_run {
         return would_undo(disk, args, answer);
     }
-    let store = Store::open(disk, Wait::No)?;
-    if let Some(restored) = transaction::recover(&store)? {
-        answer.restored(&restored);
-        answer.status = Status::Recovered;
+    if is_untouched(disk)? {
+        already_undone(disk, &mut answer)?;
         return Ok(answer);
     }
-    if let Some(last) = store::last(disk)? {
-        answer.restored(&transaction::undo(&store, last, args.force)?);
+    let store = Store::open(disk, Wait::No)?;
+    let diffs = match store::last(disk)?.filter(|_| args.diff) {
+        Some(last) => answer::of_undo(disk, &last)?,
+        None => Diffs::new(),
+    };
+    let restored = if let Some(restored) = transaction::recover(&store)? {
+        answer.status = Status::Recovered;
+        restored
+    } else if let Some(taken) = already_undone(disk, &mut answer)? {
+        taken_back::told(&store, &taken)?;
+        return Ok(answer);
+    } else if let Some(last) = store::last(disk)? {
         answer.status = Status::Undone;
-    }
+        transaction::undo(&store, last, args.force)?
+    } else {
+        return Ok(answer);
+    };
+    answer.restored(&restored, diffs);
+    answer.notes.extend(confirm::disarm(&args.root, &restored.manifest));
+    taken_back::forget(&store);
     Ok(answer)
+}
+
+/// Whoever undoes what was taken back by itself does not mean the migration before it, the first time.
+fn already_undone(disk: &Disk<'_>, answer: &mut Answer) -> Result<Option<TakenBack>, Failure> {
+    let Some(taken) = taken_back::last(disk)? else { return Ok(None) };
+    let before = store::last(disk)?;
+    if before.is_some() && taken.is_told {
+        return Ok(None);
+    }
+    answer.taken_back(taken.clone());
+    answer.without_changes();
+    answer.notes.push(match before {
+        None => "there is nothing left to undo".to_owned(),
+        Some(before) => format!(
+            "once more, `netpivot migrate --undo` takes back the migration before it, from {} to {}",
+            before.from, before.to
+        ),
+    });
+    Ok(Some(taken))
 }
 
 /// What an undo would do now; nothing is written, not even a lock.
 fn would_undo(disk: &Disk<'_>, args: &Migrate, mut answer: Answer) -> Result<Answer, Failure> {
-    let Some(last) = store::last(disk)? else { return Ok(answer) };
-    match last.stage {
-        Stage::Done => transaction::may_undo(disk, &last, args.force)?,
-        Stage::Prepared | Stage::Undoing => {}
+    let last = store::last(disk)?;
+    let is_interrupted = last.as_ref().is_some_and(|last| last.stage != Stage::Done);
+    if !is_interrupted && already_undone(disk, &mut answer)?.is_some() {
+        return Ok(answer);
     }
-    answer.undo(&last);
+    let Some(last) = last else { return Ok(answer) };
+    if !is_interrupted {
+        transaction::may_undo(disk, &last, args.force)?;
+    }
+    let diffs = answer::of_undo(disk, &last)?;
+    answer.undo(&last, if args.diff { diffs } else { Diffs::new() });
     answer.status = Status::WouldUndo;
     answer.exit = CHANGED;
     Ok(answer)
@@ -251,8 +296,15 @@ fn would_undo(disk: &Disk<'_>, args: &Migrate, mut answer: Answer) -> Result<Ans
 
 fn status(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     let mut answer = Answer::new(&args.root);
-    if let Some(last) = store::last(disk)? {
+    let last = store::last(disk)?;
+    if let Some(taken) = taken_back::last(disk)? {
+        answer.taken_back(taken);
+        let before =
+            last.map(|last| format!("the migration before it, from {} to {}, holds", last.from, last.to));
+        answer.notes.extend(before);
+    } else if let Some(last) = last {
         answer.manifest(&last);
+        answer.notes.extend(taken_back::why_not(disk, &last));
         let is_confirmed = last.confirm.as_ref().is_some_and(|it| it.is_confirmed);
         answer.status = match last.stage {
             Stage::Prepared | Stage::Undoing => Status::Interrupted,
@@ -264,17 +316,34 @@ fn status(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
+/// A confirmation that comes when the old files are back comes too late.
+fn in_time(disk: &Disk<'_>) -> Result<(), Failure> {
+    let Some(taken) = taken_back::last(disk)? else { return Ok(()) };
+    let Manifest { from, to, .. } = &taken.restored.manifest;
+    let at = &taken.at;
+    let message =
+        format!("nobody confirmed the migration from {from} to {to} in time, so it was taken back at {at}");
+    Err(Failure::refused(message)
+        .help("`netpivot migrate --status` tells what came of it; migrate again, and confirm in time"))
+}
+
 fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
     let mut answer = Answer::new(&args.root);
     if is_untouched(disk)? {
+        in_time(disk)?;
         return Ok(answer);
     }
     let store = Store::open(disk, Wait::No)?;
+    in_time(disk)?;
     let Some(mut last) = store::last(disk)? else { return Ok(answer) };
     if last.stage != Stage::Done {
         return Err(interrupted(&last));
     }
-    let Some(confirm) = &mut last.confirm else { return Ok(answer) };
+    let Some(confirm) = &mut last.confirm else {
+        answer.manifest(&last);
+        answer.status = Status::Unwaited;
+        return Ok(answer);
+    };
     if confirm.is_over() {
         let message = format!("the time for a confirmation ended at {}", confirm.until);
         return Err(Failure::refused(message)
@@ -293,6 +362,7 @@ fn confirmed(disk: &Disk<'_>, args: &Migrate) -> Result<Answer, Failure> {
         }
         confirm.is_confirmed = true;
         store.write(&last).map_err(|trouble| store::failure(&trouble))?;
+        answer.notes.extend(confirm::disarm(&args.root, &last));
     }
     answer.manifest(&last);
     answer.status = Status::Confirmed;
@@ -310,21 +380,12 @@ fn undo_unconfirmed(args: &Migrate, id: &str) -> Result<u8, Failure> {
     let disk = open(args)?;
     let store = Store::open(&disk, Wait::Yes)?;
     let Some(last) = waiting(&disk, id)? else { return Ok(DONE) };
-    let restored = match transaction::recover(&store)? {
-        Some(restored) => restored,
-        None => transaction::undo(&store, last, true)?,
-    };
-    if let Some(command) = restored.manifest.confirm.and_then(|it| it.on_undo) {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &command]).stdin(Stdio::null());
-        if args.after.is_some() {
-            // Whoever started this process is gone, and what writes to the pipe it listened on is killed (SIGPIPE).
-            shell.stdout(Stdio::null()).stderr(Stdio::null());
-        }
-        let run = shell.status();
-        run.map_err(|error| Failure::new(FailureKind::Write, format!("sh cannot be started: {error}")))?;
-    }
-    Ok(DONE)
+    let taken = taken_back::take_back(&store, last)?;
+    let is_fine = taken.on_undo.as_ref().is_none_or(OnUndo::is_fine);
+    let mut answer = Answer::new(&args.root);
+    answer.taken_back(taken);
+    super::print(&answer.text(false))?;
+    Ok(if is_fine { DONE } else { FailureKind::Write.exit() })
 }
 
 /// False where that migration waits no more, or its root is gone. A disk that cannot be read, or is not mounted for now, may come
