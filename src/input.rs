@@ -6,7 +6,8 @@
 use crate::failure::Failure;
 use crate::formats::{self, FormatSpec};
 use crate::live;
-use crate::pipeline::detect::{damaged, of_unread, others};
+use crate::pipeline::detect::{damaged, others};
+use crate::pipeline::unread;
 use crate::tree::{
     ArchiveTree, DirTree, LoneFile, Misplaced, Mounted, PlacedTree, is_archive, is_capture, limit,
     printed_files, read_file,
@@ -319,7 +320,7 @@ fn nothing_known(tree: &dyn Tree, parsers: &[&'static dyn Parser]) -> Failure {
         return Failure::input(message)
             .help(format!("it holds another format: {others}; leave `-f` out, or name that one"));
     }
-    if let Some(failure) = of_unread(tree) {
+    if let Some(failure) = unread::failure(tree) {
         return failure;
     }
     let places: Vec<&str> = parsers.iter().flat_map(|parser| parser.info().host_paths).copied().collect();

@@ -2,7 +2,7 @@
 
 use super::rule::{self, Rule};
 use super::{Finding, Judged, Place, place_in, place_of};
-use crate::pipeline::detect::Unread;
+use crate::pipeline::unread::Unread;
 use crate::pipeline::{self, Loaded};
 use netpivot_model::codes::Code;
 use netpivot_model::codes::drift as codes;

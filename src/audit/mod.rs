@@ -282,7 +282,7 @@ pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Confi
     }
     // A folder that cannot be listed shows no format.
     configuration.add(&pipeline::detect::unreadable(tree, netpivot_parsers::ALL), &Sources::default());
-    configuration.troubles.extend(pipeline::detect::unread(tree).iter().map(files::unread));
+    configuration.troubles.extend(pipeline::unread::files(tree).iter().map(files::unread));
     Ok(configuration)
 }
 

@@ -25,6 +25,7 @@ pub mod detect;
 pub mod difference;
 mod loss;
 mod state;
+pub mod unread;
 
 /// What a conversion is asked for.
 #[derive(Debug, Clone, Default)]
