@@ -438,6 +438,7 @@ pub struct Capture {
 const SHOW_HELP: &str = "\
 Examples:
   netpivot show --root /mnt/sysimage
+  netpivot show --graph svg > host.svg
   netpivot show --json ifcfg-eth0 > eth0.json && netpivot convert -f json -t keyfile eth0.json";
 
 /// Shows a network configuration as a tree, or as JSON.
@@ -450,6 +451,9 @@ pub struct Show {
     /// Print the model as JSON, which `-f json` reads
     #[arg(long)]
     pub json: bool,
+    /// Draw the host: its links, what stands on what, namespaces and addresses
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with_all = ["json", "verbose", "show_secrets"])]
+    pub graph: Option<GraphForm>,
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
@@ -471,6 +475,27 @@ pub struct Show {
     /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+}
+
+/// What a picture is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphForm {
+    /// A picture that every browser shows
+    Svg,
+    /// A graph for Graphviz
+    Dot,
+    /// A flowchart for Markdown
+    Mermaid,
+}
+
+impl From<GraphForm> for crate::render::graph::Form {
+    fn from(form: GraphForm) -> Self {
+        match form {
+            GraphForm::Svg => Self::Svg,
+            GraphForm::Dot => Self::Dot,
+            GraphForm::Mermaid => Self::Mermaid,
+        }
+    }
 }
 
 /// Says which format an input has, and why.

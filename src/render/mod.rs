@@ -17,7 +17,9 @@ pub mod change;
 mod concise;
 pub mod difference;
 mod full;
+pub mod graph;
 pub mod json;
+pub mod markup;
 mod progress;
 pub mod unified;
 
