@@ -29,6 +29,7 @@ mod fleet;
 mod formats;
 mod man;
 mod migrate;
+mod report;
 mod show;
 
 /// Runs a command and gives the exit status.
@@ -42,6 +43,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Migrate(args) => migrate::run(args, &mut console),
         Command::Show(args) => show::run(args, &mut console),
         Command::Diff(args) => diff::run(args, &mut console),
+        Command::Report(args) => report::run(args, &mut console),
         Command::Detect(args) => detect::run(args, &mut console),
         Command::Formats => formats::run(),
         Command::Explain(args) => explain::run(args),

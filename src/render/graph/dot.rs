@@ -54,8 +54,7 @@ fn look(look: Look) -> &'static str {
 }
 
 fn label(tile: &Tile) -> String {
-    let lines: Vec<&str> =
-        [tile.kind.as_str(), &tile.name].into_iter().chain(tile.lines.iter().map(String::as_str)).collect();
+    let lines: Vec<&str> = tile.texts().collect();
     lines.join("\n")
 }
 

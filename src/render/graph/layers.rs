@@ -62,6 +62,8 @@ pub struct Layered {
 const GAP: i32 = 16;
 /// The height of the place where a line passes a column.
 const LANE: i32 = 4;
+/// Lines whose ends differ by no more pixels are made straight.
+const NEARLY: f64 = 12.0;
 /// How often the columns are put in order and the heights levelled.
 const SWEEPS: usize = 10;
 
@@ -335,6 +337,32 @@ impl Grid {
                 let y = (cell.y.round() as i32).max(free + cell.height - cell.height / 2);
                 cell.y = f64::from(y);
                 free = y + cell.height - cell.height / 2 + GAP;
+            }
+        }
+        self.snap();
+    }
+
+    /// Straightens lines that are nearly straight, where there is room.
+    fn snap(&mut self) {
+        for column in &self.columns {
+            for (n, id) in column.iter().enumerate() {
+                let cell = &self.cells[*id];
+                let [(other, own, dy)] = cell.before[..] else { continue };
+                let delta = self.cells[other].y + f64::from(dy - own) - cell.y;
+                let room = |beside: Option<&usize>| {
+                    let Some(beside) = beside.map(|id| &self.cells[*id]) else { return f64::INFINITY };
+                    let halves = cell.height - cell.height / 2 + beside.height - beside.height / 2;
+                    (beside.y - cell.y).abs() - f64::from(halves + GAP)
+                };
+                let beside = if delta < 0.0 {
+                    n.checked_sub(1).and_then(|n| column.get(n))
+                } else {
+                    column.get(n + 1)
+                };
+                let is_inside = cell.y + delta >= f64::from(cell.height / 2);
+                if delta.abs() <= NEARLY && delta.abs() <= room(beside) && is_inside {
+                    self.cells[*id].y += delta;
+                }
             }
         }
     }

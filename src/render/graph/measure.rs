@@ -17,6 +17,8 @@ pub const KIND_BASE: i32 = 18;
 pub const NAME_BASE: i32 = 36;
 /// From the left edge of a tile to its texts.
 pub const TEXT_LEFT: i32 = 14;
+/// From the kind to the mark behind it.
+const MARK_GAP: i32 = 16;
 /// The narrowest tile.
 const NARROWEST: i32 = 118;
 /// The most columns of a line; a tile's title has the whole. An IPv6 address with its prefix takes 43.
@@ -64,7 +66,8 @@ pub fn width(text: &str, size: i32) -> i32 {
 pub fn size(tile: &Tile) -> (i32, i32) {
     let lines = drawn_lines(tile);
     let widths = lines.iter().map(|line| width(line, LINE_SIZE));
-    let head = [width(&drawn(&tile.kind), KIND_SIZE), width(&drawn(&tile.name), NAME_SIZE)];
+    let mark = tile.mark.map_or(0, |mark| MARK_GAP + width(mark.word(), KIND_SIZE));
+    let head = [width(&drawn(&tile.kind), KIND_SIZE) + mark, width(&drawn(&tile.name), NAME_SIZE)];
     let widest = widths.chain(head).max().unwrap_or(0);
     let count = i32::try_from(lines.len()).unwrap_or(0);
     ((widest + TEXT_LEFT * 2).max(NARROWEST), NAME_BASE + 12 + count * LINE_STEP)

@@ -56,8 +56,7 @@ fn style(look: Look) -> &'static str {
 }
 
 fn label(tile: &Tile) -> String {
-    let lines = [tile.kind.as_str(), &tile.name].into_iter().chain(tile.lines.iter().map(String::as_str));
-    let lines: Vec<String> = lines.map(escaped).collect();
+    let lines: Vec<String> = tile.texts().map(escaped).collect();
     lines.join("<br>")
 }
 

@@ -14,10 +14,13 @@ mod routes;
 mod scene;
 mod svg;
 
+pub use scene::Mark;
 pub use svg::STYLE;
 
+use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use scene::Scene;
+use std::collections::BTreeMap;
 
 /// What a picture is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +44,15 @@ pub fn draw(network: &Network, form: Form) -> String {
     }
 }
 
-/// The picture of a network as an element of an HTML page that holds [`STYLE`].
+/// The picture of a network as an element of an HTML page that holds [`STYLE`]; `marks` say what becomes of its links.
 #[must_use]
-pub fn inline(network: &Network) -> String {
-    svg::element(&Scene::of(network))
+pub fn inline(network: &Network, marks: &BTreeMap<LinkId, Mark>) -> String {
+    let mut scene = Scene::of(network);
+    // The links' tiles come first, in the order of the links.
+    for ((id, _), tile) in network.links().zip(&mut scene.tiles) {
+        tile.mark = marks.get(&id).copied();
+    }
+    svg::element(&scene)
 }
 
 #[cfg(test)]

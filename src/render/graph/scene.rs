@@ -39,6 +39,37 @@ pub struct Tile {
     pub lines: Vec<String>,
     /// The namespace, as a position in [`Scene::spaces`]; `None` is the host's own.
     pub space: Option<usize>,
+    /// What becomes of it, in a picture of a change.
+    pub mark: Option<Mark>,
+}
+
+impl Tile {
+    /// All of its texts, the kind first and then the name.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.kind.as_str(), &self.name].into_iter().chain(self.lines.iter().map(String::as_str))
+    }
+}
+
+/// What becomes of a link in a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// It is there after the change only.
+    Added,
+    /// It is there before the change only.
+    Removed,
+    /// Something about it is otherwise.
+    Changed,
+}
+
+impl Mark {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mark::Added => "added",
+            Mark::Removed => "removed",
+            Mark::Changed => "changed",
+        }
+    }
 }
 
 /// What a tile looks like; its words say the kind, too.
@@ -169,6 +200,7 @@ impl Scene {
                 name: shown(link.label()),
                 lines: lines_of(link, named[&known(link)] > 1),
                 space,
+                mark: None,
             });
         }
         for (id, link) in network.links() {
@@ -210,7 +242,7 @@ impl Maker<'_> {
         let tiles = &mut self.scene.tiles;
         *self.missing.entry((space, name.clone())).or_insert_with(|| {
             let kind = "not configured here".to_owned();
-            tiles.push(Tile { look: Look::Missing, kind, name, lines: Vec::new(), space });
+            tiles.push(Tile { look: Look::Missing, kind, name, lines: Vec::new(), space, mark: None });
             tiles.len() - 1
         })
     }
@@ -297,6 +329,7 @@ impl Maker<'_> {
                 name: shown(guest.domain.as_ref().map_or("?", |at| &at.value)),
                 lines: lines.collect(),
                 space: None,
+                mark: None,
             });
             let at = self.scene.tiles.len() - 1;
             let plug = guest.bridge.as_ref().map(|at| &at.value).or(of_network);

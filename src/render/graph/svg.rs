@@ -3,7 +3,7 @@
 use super::layers::Point;
 use super::measure::{KIND_BASE, LINE_STEP, NAME_BASE, TEXT_LEFT, drawn, drawn_lines};
 use super::plan::{Plan, Rect, frame_title};
-use super::scene::{Look, Relation, Scene, Tile};
+use super::scene::{Look, Mark, Relation, Scene, Tile};
 use crate::render::markup::escape;
 use std::fmt::Write;
 
@@ -111,18 +111,27 @@ fn toward(corner: Point, next: Point) -> Point {
 }
 
 fn draw(tile: &Tile, rect: Rect, out: &mut String) {
-    let whole: Vec<&str> =
-        [tile.kind.as_str(), &tile.name].into_iter().chain(tile.lines.iter().map(String::as_str)).collect();
-    let _ = write!(out, "<g class=\"np-{}\"><title>{}</title>", tile.look.word(), escape(&whole.join("\n")));
+    let whole: Vec<&str> = tile.texts().collect();
+    let mark = tile.mark.map_or("", Mark::word);
+    let _ = write!(
+        out,
+        "<g class=\"np-{}{}{mark}\"><title>{}</title>",
+        tile.look.word(),
+        if mark.is_empty() { "" } else { " np-" },
+        escape(&whole.join("\n"))
+    );
     outline(tile.look, rect, out);
-    let x = rect.x + TEXT_LEFT;
-    let mut text = |class: &str, y: i32, text: &str| {
+    let mut text = |class: &str, x: i32, y: i32, text: &str| {
         let _ = write!(out, "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>", rect.y + y, escape(text));
     };
-    text("np-kind", KIND_BASE, &drawn(&tile.kind));
-    text("np-name", NAME_BASE, &drawn(&tile.name));
+    let x = rect.x + TEXT_LEFT;
+    text("np-kind", x, KIND_BASE, &drawn(&tile.kind));
+    if !mark.is_empty() {
+        text("np-mark", rect.x + rect.width - TEXT_LEFT, KIND_BASE, mark);
+    }
+    text("np-name", x, NAME_BASE, &drawn(&tile.name));
     for (n, line) in (1..).zip(drawn_lines(tile)) {
-        text("np-line", NAME_BASE + 2 + n * LINE_STEP, &line);
+        text("np-line", x, NAME_BASE + 2 + n * LINE_STEP, &line);
     }
     out.push_str("</g>\n");
 }

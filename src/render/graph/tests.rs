@@ -30,7 +30,7 @@ fn fixtures() -> Vec<(String, Network)> {
 
 fn tile(n: usize, look: Look, space: Option<usize>, lines: usize) -> Tile {
     let lines = (0..lines).map(|n| format!("192.0.2.{n}/24")).collect();
-    Tile { look, kind: look.word().to_owned(), name: format!("link{n}"), lines, space }
+    Tile { look, kind: look.word().to_owned(), name: format!("link{n}"), lines, space, mark: None }
 }
 
 /// A bond with sixty VLANs, each in a bridge, every third with guests' taps; some devices alone.
@@ -160,8 +160,8 @@ fn two_hundred_links_make_a_page_and_no_tower() {
     assert_legible("200 links", &scene);
     let (width, height) = Plan::of(&scene).size;
     assert!(height < width * 5 / 2, "{width} × {height}");
-    let mut alone = Scene::default();
-    alone.tiles = (0..200).map(|n| tile(n, Look::Card, None, 1)).collect();
+    let tiles = (0..200).map(|n| tile(n, Look::Card, None, 1)).collect();
+    let alone = Scene { tiles, ..Scene::default() };
     assert_legible("200 links alone", &alone);
     let (width, height) = Plan::of(&alone).size;
     assert!(height < width * 5 / 2, "{width} × {height}");
