@@ -1,7 +1,7 @@
 //! Pictures of a network: its links, what stands on what, namespaces and addresses.
 //!
-//! [`scene`] says what there is to draw, with texts that are safe to show; [`plan`] gives each thing its place, by [`layers`]
-//! and [`routes`]; each form has a file. Nothing but the network decides about a picture, so the same network gives the same
+//! `scene` says what there is to draw, with texts that are safe to show; `plan` gives each thing its place, by `layers`
+//! and `routes`; each form has a file. Nothing but the network decides about a picture, so the same network gives the same
 //! bytes.
 
 mod dot;
