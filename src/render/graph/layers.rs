@@ -325,9 +325,7 @@ impl Grid {
                 self.settle(n, |n| wanted[n]);
             }
         }
-        let top =
-            self.cells.iter().map(|cell| cell.y - f64::from(cell.height) / 2.0).fold(f64::INFINITY, f64::min);
-        self.cells.iter_mut().for_each(|cell| cell.y -= top);
+        self.move_up();
         for column in &self.columns {
             // Whole pixels; rounding must not bring cells closer.
             let mut free = 0;
@@ -340,6 +338,14 @@ impl Grid {
             }
         }
         self.snap();
+        self.move_up();
+    }
+
+    /// Moves all of it so that the uppermost cell begins at 0.
+    fn move_up(&mut self) {
+        let tops = self.cells.iter().map(|cell| cell.y - f64::from(cell.height / 2));
+        let top = tops.fold(f64::INFINITY, f64::min);
+        self.cells.iter_mut().for_each(|cell| cell.y -= top);
     }
 
     /// Straightens lines that are nearly straight, where there is room.
@@ -359,8 +365,7 @@ impl Grid {
                 } else {
                     column.get(n + 1)
                 };
-                let is_inside = cell.y + delta >= f64::from(cell.height / 2);
-                if delta.abs() <= NEARLY && delta.abs() <= room(beside) && is_inside {
+                if delta.abs() <= NEARLY && delta.abs() <= room(beside) {
                     self.cells[*id].y += delta;
                 }
             }
