@@ -37,6 +37,8 @@ pub enum Command {
     Show(Show),
     /// Tell what differs between two network configurations
     Diff(Diff),
+    /// Write a change as a page for those who review it
+    Report(Report),
     /// Move a host to another format, as a transaction that can be undone
     Migrate(Migrate),
     /// Tell where the running kernel is not what the configuration makes of it
@@ -305,6 +307,69 @@ pub struct Diff {
     pub new: PathBuf,
 }
 
+const REPORT_HELP: &str = "\
+Examples:
+  The migration of this host, for the change request:
+    netpivot report --html -t keyfile -o change.html
+  Of a mounted system, or a copy of its `/etc`:
+    netpivot report --html -t keyfile --root /mnt/sysimage -o change.html
+  What a pull request changes:
+    netpivot report --html main/etc branch/etc > change.html
+  What is otherwise on the running host:
+    netpivot report --html / live: -o drift.html
+
+The page holds pictures of the network before and after, each loss, warning and note with its line, what differs in meaning and \
+in files, and, of a migration, what to do. It needs no network and runs no script. Secrets are always hidden. \
+Exit status 0: the page is made, whatever it tells.";
+
+/// Writes a change as a page: from OLD to NEW, or of one input to another format.
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_HELP)]
+pub struct Report {
+    /// Write an HTML page: the only form, and so the default
+    #[arg(long)]
+    pub html: bool,
+    /// Format of the input, or of both: `NAME[:DIALECT]`; detected where it is not given
+    #[arg(short, long, value_name = "FORMAT")]
+    pub from: Option<String>,
+    /// Format of OLD, where it is not that of NEW
+    #[arg(long, value_name = "FORMAT", conflicts_with = "to")]
+    pub old_from: Option<String>,
+    /// Format of NEW, where it is not that of OLD
+    #[arg(long, value_name = "FORMAT", conflicts_with = "to")]
+    pub new_from: Option<String>,
+    /// Format that one input is migrated or converted to: `NAME[:DIALECT][@VERSION]`
+    #[arg(short, long, value_name = "FORMAT")]
+    pub to: Option<String>,
+    /// Compare what the files of this format would be, instead of the files themselves
+    #[arg(long = "as", value_name = "FORMAT", conflicts_with = "to")]
+    pub as_format: Option<String>,
+    /// Write the page into this file, which only its owner can read
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// With `-t`: the host's root (default: /)
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs", requires = "to")]
+    pub root: Option<PathBuf>,
+    /// Give interfaces, hardware addresses and IP addresses of the old side others first: `name:OLD=NEW`, `mac:OLD=NEW`, `addr:OLD=NEW` (can be repeated)
+    #[arg(long, value_name = "MAP", value_delimiter = ',')]
+    pub map: Vec<String>,
+    /// With `-t`: .link files that keep the interface names given by hardware address
+    #[arg(long, requires = "to")]
+    pub with_link_files: bool,
+    /// With `-t`: commands that ran when links went up or down as scripts of NetworkManager's dispatcher or as ifup-local
+    #[arg(long, requires = "to")]
+    pub with_dispatcher: bool,
+    /// With `-t`: keep devices that NetworkManager does not manage unmanaged, instead of managing them
+    #[arg(long, requires = "to")]
+    pub unmanaged: bool,
+    /// OLD and NEW, or one host with `-t`: a root, a directory, an archive or a file; `-` is standard input, `live:` the running kernel
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
 const AUDIT_HELP: &str = "\
 Examples:
   This host's configuration against its kernel:
@@ -438,6 +503,7 @@ pub struct Capture {
 const SHOW_HELP: &str = "\
 Examples:
   netpivot show --root /mnt/sysimage
+  netpivot show --graph svg > host.svg
   netpivot show --json ifcfg-eth0 > eth0.json && netpivot convert -f json -t keyfile eth0.json";
 
 /// Shows a network configuration as a tree, or as JSON.
@@ -450,6 +516,9 @@ pub struct Show {
     /// Print the model as JSON, which `-f json` reads
     #[arg(long)]
     pub json: bool,
+    /// Draw the host: its links, what stands on what, namespaces and addresses
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with_all = ["json", "verbose", "show_secrets"])]
+    pub graph: Option<GraphForm>,
     /// The host's root (default: /)
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     pub root: Option<PathBuf>,
@@ -471,6 +540,27 @@ pub struct Show {
     /// Host roots, directories, archives or files; `-` is standard input, `live:`, `live:netns=NAME` or `live:all-netns` the running kernel
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+}
+
+/// What a picture is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphForm {
+    /// A picture that every browser shows
+    Svg,
+    /// A graph for Graphviz
+    Dot,
+    /// A flowchart for Markdown
+    Mermaid,
+}
+
+impl From<GraphForm> for crate::render::graph::Form {
+    fn from(form: GraphForm) -> Self {
+        match form {
+            GraphForm::Svg => Self::Svg,
+            GraphForm::Dot => Self::Dot,
+            GraphForm::Mermaid => Self::Mermaid,
+        }
+    }
 }
 
 /// Says which format an input has, and why.

@@ -44,6 +44,7 @@ fn without(secrets: &[&str], what: &str, text: &[u8]) -> Result<(), Failed> {
 
 fn hidden_everywhere() -> Result<(), Failed> {
     let scratch = tempfile::tempdir()?;
+    let other = host::repository().join("fixtures/static-bridge/ifcfg").display().to_string();
     for (scenario, secrets) in SECRETS {
         let root = root(scenario);
         let report = scratch.path().join(format!("{scenario}.json")).display().to_string();
@@ -55,6 +56,12 @@ fn hidden_everywhere() -> Result<(), Failed> {
             &["show", "-f", "ifcfg", "--root", &root],
             &["show", "-f", "ifcfg", "-v", "--root", &root],
             &["show", "-f", "ifcfg", "--json", "--root", &root],
+            &["show", "-f", "ifcfg", "--graph", "svg", "--root", &root],
+            &["show", "-f", "ifcfg", "--graph", "dot", "--root", &root],
+            &["show", "-f", "ifcfg", "--graph", "mermaid", "--root", &root],
+            &["report", "-f", "ifcfg", "-t", "keyfile", "--root", &root],
+            &["report", "-f", "ifcfg", "-t", "interfaces", "--root", &root],
+            &["report", "-f", "ifcfg", &other, &root],
         ];
         for arguments in runs {
             let output = netpivot(arguments)?;
@@ -198,6 +205,8 @@ fn hidden_in_differences() -> Result<(), Failed> {
         let mut run = |words: &[&str]| runs.push(words.iter().map(|word| (*word).to_owned()).collect());
         run(&["diff", "-v", &old, &new]);
         run(&["diff", "--json", &old, &new]);
+        run(&["report", &old, &new]);
+        run(&["report", "-t", "keyfile", &new]);
         for format in FORMATS {
             let out = path(&format!("{name}-{format}"));
             run(&["diff", "--as", format, &old, &new]);

@@ -135,8 +135,9 @@ fn fits(port: PortType, controller: &LinkKind) -> bool {
     }
 }
 
-/// What a link names at `field`, with the place.
-fn reference(link: &Link, field: &'static str) -> Option<(LinkRef, Origin)> {
+/// What a link names at `field` (one of [`PARENTS`], or `veth.peer`), with the place; `None` where links of its kind have no such field.
+#[must_use]
+pub fn reference(link: &Link, field: &'static str) -> Option<(LinkRef, Origin)> {
     // Each is a setting of one kind, which most links are not of.
     if !field.strip_prefix(link.kind.value.field_name())?.starts_with('.') {
         return None;

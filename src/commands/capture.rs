@@ -1,7 +1,7 @@
 //! `netpivot capture`: the running kernel's state as a document.
 
 use crate::cli::Capture;
-use crate::failure::{DONE, Failure, FailureKind};
+use crate::failure::{DONE, Failure};
 use crate::live::{self, Which};
 use crate::render::{Console, Texts};
 use netpivot_model::codes;
@@ -9,10 +9,6 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::source::Sources;
 use netpivot_parsers::netlink::document;
 use netpivot_parsers::netlink::snapshot::NamespaceState;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 
 pub(super) fn run(args: &Capture, console: &mut Console) -> Result<u8, Failure> {
     let which = match (&args.netns, args.all_netns) {
@@ -27,7 +23,7 @@ pub(super) fn run(args: &Capture, console: &mut Console) -> Result<u8, Failure> 
     let mut found: Vec<Diagnostic> =
         states.iter().flat_map(|state| &state.unseen).map(|what| unseen(what)).collect();
     match &args.output {
-        Some(path) => write(path, &document::write(&states), args.force)?,
+        Some(path) => super::write_file(path, &document::write(&states), args.force)?,
         None => {
             if !args.show_secrets && document::hide_secrets(&mut states) {
                 found.push(hidden());
@@ -69,29 +65,4 @@ fn summary(states: &[NamespaceState]) -> String {
         several => format!(" in {several} network namespaces"),
     };
     format!("{}{spaces}", counts.join(", "))
-}
-
-/// Writes the file whole or not at all; from its first byte on it is its owner's alone.
-fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    let failed = |error: &io::Error| {
-        let message = format!("`{}` cannot be written: {error}", path.to_string_lossy());
-        Failure::new(FailureKind::Write, message).help("name a file in a directory that can be written to")
-    };
-    if !force && path.symlink_metadata().is_ok() {
-        let message = format!("`{}` is there already", path.to_string_lossy());
-        return Err(Failure::new(FailureKind::Write, message).help("name another file, or add `--force`"));
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = Path::new(&beside);
-    let mut options = OpenOptions::new();
-    let written = options.write(true).create_new(true).mode(0o600).open(beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(beside, path)
-    });
-    written.map_err(|error| {
-        let _ = std::fs::remove_file(beside);
-        failed(&error)
-    })
 }

@@ -14,10 +14,10 @@ use netpivot_parsers::Tree;
 use std::path::Path;
 
 /// One of the two inputs.
-struct Side {
-    host: Host,
-    opened: Opened,
-    request: Request,
+pub(super) struct Side {
+    pub(super) host: Host,
+    pub(super) opened: Opened,
+    pub(super) request: Request,
 }
 
 pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
@@ -111,7 +111,7 @@ impl Side {
 }
 
 /// The work for both sides, which is done for the second one though the first failed: one run tells what is wrong with either.
-fn both<T>([old, new]: [Result<T, u8>; 2]) -> Result<[T; 2], u8> {
+pub(super) fn both<T>([old, new]: [Result<T, u8>; 2]) -> Result<[T; 2], u8> {
     match (old, new) {
         (Ok(old), Ok(new)) => Ok([old, new]),
         (Err(old), Err(new)) => Err(super::gravest([old, new].into_iter())),
@@ -119,7 +119,7 @@ fn both<T>([old, new]: [Result<T, u8>; 2]) -> Result<[T; 2], u8> {
     }
 }
 
-fn open(path: &Path, request: Request, console: &mut Console) -> Result<Side, u8> {
+pub(super) fn open(path: &Path, request: Request, console: &mut Console) -> Result<Side, u8> {
     let mut hosts = input::hosts(&[path.to_owned()], None);
     let host = hosts.pop().expect("one input is one host");
     match host.open(request.from.as_ref()) {
@@ -129,12 +129,12 @@ fn open(path: &Path, request: Request, console: &mut Console) -> Result<Side, u8
 }
 
 /// Tells a failure and gives its exit status.
-fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
+pub(super) fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
     console.failure(Some(&host.label), failure);
     failure.kind.exit()
 }
 
-fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
+pub(super) fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
     let (tree, request) = (&*side.opened.tree, &side.request);
     let loaded = pipeline::load_renamed(tree, request.from.as_ref(), side.state(state), &request.map);
     let loaded = loaded.map_err(|failure| told(&side.host, &failure, console))?;
@@ -145,7 +145,7 @@ fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Lo
 }
 
 /// The files of a side in the format that was asked for, with the lines of them that hold secrets.
-fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Vec<Page>, u8> {
+pub(super) fn files(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Vec<Page>, u8> {
     let convert = || pipeline::convert_from_state(&*side.opened.tree, &side.request, side.state(state));
     let made = super::guarded("the conversion", convert);
     let made = made.map_err(|failure| told(&side.host, &failure, console))?;

@@ -13,7 +13,9 @@ use netpivot_model::dialect::NETLINK;
 use netpivot_model::rename::RenameMap;
 use netpivot_parsers::netlink;
 use netpivot_parsers::tree::MemoryTree;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 mod audit;
@@ -27,6 +29,7 @@ mod fleet;
 mod formats;
 mod man;
 mod migrate;
+mod report;
 mod show;
 
 /// Runs a command and gives the exit status.
@@ -40,6 +43,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Migrate(args) => migrate::run(args, &mut console),
         Command::Show(args) => show::run(args, &mut console),
         Command::Diff(args) => diff::run(args, &mut console),
+        Command::Report(args) => report::run(args, &mut console),
         Command::Detect(args) => detect::run(args, &mut console),
         Command::Formats => formats::run(),
         Command::Explain(args) => explain::run(args),
@@ -71,6 +75,33 @@ fn print(text: &str) -> Result<(), Failure> {
         )),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Writes the file whole or not at all; from its first byte on it is its owner's alone.
+fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    let failed = |error: &io::Error| {
+        let message = format!("`{}` cannot be written: {error}", path.to_string_lossy());
+        Failure::new(crate::failure::FailureKind::Write, message)
+            .help("name a file in a directory that can be written to")
+    };
+    if !force && path.symlink_metadata().is_ok() {
+        let message = format!("`{}` is there already", path.to_string_lossy());
+        return Err(Failure::new(crate::failure::FailureKind::Write, message)
+            .help("name another file, or add `--force`"));
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = Path::new(&beside);
+    let mut options = OpenOptions::new();
+    let written = options.write(true).create_new(true).mode(0o600).open(beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(beside, path)
+    });
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(beside);
+        failed(&error)
+    })
 }
 
 /// The format of the input. `all` is for the kernel's state alone, so it says the format as well.

@@ -4,7 +4,7 @@ use crate::cli::Show;
 use crate::failure::Failure;
 use crate::input::{self, Host};
 use crate::pipeline::{self, Loaded};
-use crate::render::{Console, Texts, printable, public};
+use crate::render::{Console, Texts, graph, printable, public};
 use foldhash::HashMap;
 use netpivot_model::check::{Index, controllers};
 use netpivot_model::facts;
@@ -20,6 +20,10 @@ pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
     input::named_once(&args.inputs)?;
     let hosts = input::hosts(&args.inputs, args.root.as_deref());
     console.look.name_hosts = hosts.len() > 1;
+    if args.graph.is_some() && hosts.len() > 1 {
+        let failure = Failure::usage("`--graph` draws one host, and these are several");
+        return Err(failure.help("draw each by itself"));
+    }
     let mut output = String::new();
     let mut statuses = Vec::with_capacity(hosts.len());
     for host in &hosts {
@@ -47,6 +51,9 @@ pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
 }
 
 fn shown(host: &Host, loaded: &Loaded, args: &Show, several: bool) -> String {
+    if let Some(form) = args.graph {
+        return graph::draw(&loaded.network, form.into());
+    }
     if args.json {
         return netpivot_model::json::to_text(&loaded.network, args.show_secrets);
     }

@@ -71,8 +71,48 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
         .transpose()?
         .ok_or_else(|| Failure::usage("no root"))?;
     let tree = &*opened.tree;
-    let mut conversion = pipeline::convert(tree, request)?;
+    let conversion = pipeline::convert(tree, request)?;
     let source = row(conversion.format, conversion.network.dialect.variant, "from")?;
+    let standing = |path: &str, _: &New| disk.read(path).map_err(|trouble| store::failure(&trouble));
+    planned(conversion, tree, request, (source, target), &standing)
+}
+
+/// The same of a tree, which need not be the host's root: for people to look at. [`Planned::Unchanged`] where one of the formats has
+/// no place on a host, too.
+///
+/// # Errors
+/// As [`pipeline::convert`].
+pub fn outline(tree: &dyn Tree, request: &Request) -> Result<Planned, Failure> {
+    let conversion = pipeline::convert(tree, request)?;
+    let to = request.to.first().map(|to| on_host::of(to.name, to.dialect.unwrap_or_default()));
+    let from = on_host::of(conversion.format, conversion.network.dialect.variant);
+    let (Some(source), Some(target)) = (from, to.flatten()) else {
+        return Ok(Planned::Unchanged(Box::new(conversion)));
+    };
+    // A copy of a host has lost what files' modes were.
+    let standing = |path: &str, new: &New| match tree.read(path, netpivot_parsers::MAX_FILE) {
+        Ok(bytes) => {
+            let of_new = if let New::File(_, mode) = new { *mode } else { 0o644 };
+            let mode = tree.access(path).map_or(of_new, |access| access.mode);
+            let content = New::File(bytes.clone(), mode).content();
+            Ok((Standing { content, meta: None }, bytes))
+        }
+        Err(_) => Ok((Standing { content: Content::Nothing, meta: None }, Vec::new())),
+    };
+    planned(conversion, tree, request, (source, target), &standing)
+}
+
+/// What stands at a path that is to change.
+type ReadStanding<'r> = &'r dyn Fn(&str, &New) -> Result<(Standing, Vec<u8>), Failure>;
+
+fn planned(
+    mut conversion: Conversion,
+    tree: &dyn Tree,
+    request: &Request,
+    (source, target): (&'static OnHost, &'static OnHost),
+    standing: ReadStanding<'_>,
+) -> Result<Planned, Failure> {
+    let [to] = &request.to[..] else { return Err(Failure::usage("a host is migrated to one format")) };
     let is_same = source.format == target.format && source.own == target.own;
     if is_same && request.map == RenameMap::default() {
         return Ok(Planned::Unchanged(Box::new(conversion)));
@@ -87,7 +127,7 @@ pub fn plan(root: &Path, disk: &Disk<'_>, request: &Request) -> Result<Planned, 
         competing: Vec::new(),
     };
     for change in changes {
-        let found = disk.read(&change.path).map_err(|trouble| store::failure(&trouble))?;
+        let found = standing(&change.path, &change.new)?;
         if found.0.content == Content::Nothing && change.new == New::Nothing && is_replacement(&change.path) {
             return Err(nameless(&change.path));
         }

@@ -60,17 +60,17 @@ pub(super) fn render(
 /// The longest part of a line that is marked, in bytes.
 const WIDEST: usize = 100;
 
-/// The first line of a span.
-struct Line {
-    path: String,
-    number: usize,
-    column: usize,
+/// The first line of a span, safe to show.
+pub(super) struct Line {
+    pub(super) path: String,
+    pub(super) number: usize,
+    pub(super) column: usize,
     /// The line and the span within it; `None` where the line cannot be shown without its secret, or the whole is too long.
-    text: Option<(String, Range<usize>)>,
+    pub(super) text: Option<(String, Range<usize>)>,
 }
 
 impl Line {
-    fn of(span: Span, texts: Texts<'_>) -> Self {
+    pub(super) fn of(span: Span, texts: Texts<'_>) -> Self {
         let source = texts.sources.get(span.source);
         let place = texts.sources.line_column(span);
         let text = &source.text;

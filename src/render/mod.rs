@@ -17,8 +17,11 @@ pub mod change;
 mod concise;
 pub mod difference;
 mod full;
+pub mod graph;
 pub mod json;
+pub mod markup;
 mod progress;
+pub mod report;
 pub mod unified;
 
 /// The texts that diagnostics point into, and what of them must not be shown.

@@ -5,7 +5,8 @@
 use super::full::without_secrets;
 use super::{Paint, steers};
 use netpivot_emitters::OutputFile;
-use similar::{ChangeTag, InlineChange, TextDiff};
+pub use similar::ChangeTag;
+use similar::{InlineChange, TextDiff};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -51,6 +52,41 @@ pub struct Pages<'p> {
     pub secrets: Option<&'p SecretLines>,
 }
 
+/// How a file differs, with all texts safe to show.
+#[derive(Debug)]
+pub struct FileDiff {
+    /// Where it stands on the host.
+    pub path: String,
+    /// What its old and its new form are called; `/dev/null` is none.
+    pub titles: [String; 2],
+    /// The old and the new mode, where both are there and differ.
+    pub modes: Option<[u32; 2]>,
+    /// What differs.
+    pub hunks: Vec<Hunk>,
+}
+
+/// Lines that differ, and those around them.
+#[derive(Debug)]
+pub struct Hunk {
+    /// `@@ -1,2 +1,2 @@`.
+    pub header: String,
+    /// The lines.
+    pub lines: Vec<DiffLine>,
+}
+
+/// A line of a hunk.
+#[derive(Debug)]
+pub struct DiffLine {
+    /// Whose line it is.
+    pub tag: ChangeTag,
+    /// Its number in the old and in the new file, from 1.
+    pub numbers: [Option<usize>; 2],
+    /// Its text in parts; what makes the difference is marked, unless something of the line is hidden.
+    pub parts: Vec<(bool, String)>,
+    /// It is the file's last and does not end.
+    pub is_unended: bool,
+}
+
 /// The differences of all files by path; empty where there are none.
 #[must_use]
 pub fn unified(old: &Pages<'_>, new: &Pages<'_>, paint: Paint) -> String {
@@ -60,79 +96,114 @@ pub fn unified(old: &Pages<'_>, new: &Pages<'_>, paint: Paint) -> String {
 /// The differences of each file that differs, by its path.
 #[must_use]
 pub fn by_path(old: &Pages<'_>, new: &Pages<'_>, paint: Paint) -> BTreeMap<String, String> {
+    files(old, new).into_iter().map(|file| (file.path.clone(), file.text(paint))).collect()
+}
+
+/// How each file that differs does so, in the order of their paths.
+#[must_use]
+pub fn files(old: &Pages<'_>, new: &Pages<'_>) -> Vec<FileDiff> {
     let paths: BTreeSet<&str> = old.pages.iter().chain(new.pages).map(|page| page.path.as_str()).collect();
-    let diff = |path: &str| {
-        let of = |pages: &Pages<'_>| pages.pages.iter().find(|page| page.path == path).cloned();
-        let mut out = String::new();
-        file(path, (old, of(old)), (new, of(new)), paint, &mut out);
-        (!out.is_empty()).then(|| (path.to_owned(), out))
-    };
-    paths.into_iter().filter_map(diff).collect()
+    let of = |pages: &Pages<'_>, path: &str| pages.pages.iter().find(|page| page.path == path).cloned();
+    paths.into_iter().filter_map(|path| file(path, (old, of(old, path)), (new, of(new, path)))).collect()
 }
 
 type Side<'p> = (&'p Pages<'p>, Option<Page>);
 
-fn file(path: &str, (old, before): Side<'_>, (new, after): Side<'_>, paint: Paint, out: &mut String) {
+fn file(path: &str, (old, before): Side<'_>, (new, after): Side<'_>) -> Option<FileDiff> {
     if before == after {
-        return;
+        return None;
     }
     let title = |pages: &Pages<'_>, page: &Option<Page>| match page {
         Some(_) => shown(&format!("{}{path}", pages.prefix)).into_owned(),
         None => "/dev/null".to_owned(),
     };
-    let mut line = |text: &str| {
-        let _ = writeln!(out, "{text}");
-    };
-    line(&paint.bold(&format!("--- {}", title(old, &before))));
-    line(&paint.bold(&format!("+++ {}", title(new, &after))));
-    if let (Some(before), Some(after)) = (&before, &after)
-        && before.mode != after.mode
-    {
-        line(&format!("old mode {:04o}", before.mode));
-        line(&format!("new mode {:04o}", after.mode));
-    }
+    let titles = [title(old, &before), title(new, &after)];
+    let modes = before.as_ref().zip(after.as_ref()).map(|(before, after)| [before.mode, after.mode]);
     let text = |page: &Option<Page>| page.as_ref().map_or_else(String::new, |page| page.text.clone());
     let (before, after) = (text(&before), text(&after));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    for hunk in diff.unified_diff().iter_hunks() {
-        line(&paint.cyan(&hunk.header().to_string()));
-        for change in hunk.ops().iter().flat_map(|op| diff.iter_inline_changes(op)) {
-            let (pages, index) = match change.tag() {
-                ChangeTag::Delete | ChangeTag::Equal => (old, change.old_index()),
-                ChangeTag::Insert => (new, change.new_index()),
-            };
-            let is_secret =
-                |secrets: &SecretLines| secrets.contains(&(path.to_owned(), index.unwrap_or(0) + 1));
-            let holds_secret = pages.secrets.map(is_secret);
-            line(&told(&change, holds_secret, paint));
-            if change.missing_newline() {
-                line("\\ No newline at end of file");
-            }
+    let line = |change: InlineChange<'_, str>| {
+        let (pages, index) = match change.tag() {
+            ChangeTag::Delete | ChangeTag::Equal => (old, change.old_index()),
+            ChangeTag::Insert => (new, change.new_index()),
+        };
+        let is_secret = |secrets: &SecretLines| secrets.contains(&(path.to_owned(), index.unwrap_or(0) + 1));
+        DiffLine {
+            tag: change.tag(),
+            numbers: [change.old_index(), change.new_index()].map(|index| index.map(|n| n + 1)),
+            parts: parts(&change, pages.secrets.map(is_secret)),
+            is_unended: change.missing_newline(),
         }
-    }
+    };
+    let hunks = diff.unified_diff();
+    let hunks = hunks.iter_hunks().map(|hunk| Hunk {
+        header: hunk.header().to_string(),
+        lines: hunk.ops().iter().flat_map(|op| diff.iter_inline_changes(op)).map(line).collect(),
+    });
+    let hunks = hunks.collect();
+    let modes = modes.filter(|[old, new]| old != new);
+    Some(FileDiff { path: shown(path).into_owned(), titles, modes, hunks })
 }
 
-/// The line with its sign; what makes the difference is marked unless something of it is hidden.
-fn told(change: &InlineChange<'_, str>, holds_secret: Option<bool>, paint: Paint) -> String {
+/// The line in parts; what makes the difference is marked unless something of it is hidden.
+fn parts(change: &InlineChange<'_, str>, holds_secret: Option<bool>) -> Vec<(bool, String)> {
     let whole: String = change.iter_strings_lossy().map(|(_, part)| part).collect();
     let whole = whole.trim_end_matches('\n');
     let public = holds_secret.map_or(Cow::Borrowed(whole), |holds| without_secrets(whole, holds));
-    let paint_line = |text: &str| match change.tag() {
-        ChangeTag::Delete => paint.red(text),
-        ChangeTag::Insert => paint.green(text),
-        ChangeTag::Equal => text.to_owned(),
+    if public != whole {
+        return vec![(false, shown(&public).into_owned())];
+    }
+    let part = |(is_marked, part): (bool, Cow<'_, str>)| {
+        (is_marked, shown(part.trim_end_matches('\n')).into_owned())
     };
-    let sign = change.tag().to_string();
-    if public != whole || !paint.colour {
-        return paint_line(&format!("{sign}{}", shown(&public)));
+    change.iter_strings_lossy().map(part).collect()
+}
+
+impl FileDiff {
+    /// As diff(1) and git write it.
+    fn text(&self, paint: Paint) -> String {
+        let mut out = String::new();
+        let mut line = |text: &str| {
+            let _ = writeln!(out, "{text}");
+        };
+        let [old, new] = &self.titles;
+        line(&paint.bold(&format!("--- {old}")));
+        line(&paint.bold(&format!("+++ {new}")));
+        if let Some([old, new]) = self.modes {
+            line(&format!("old mode {old:04o}"));
+            line(&format!("new mode {new:04o}"));
+        }
+        for hunk in &self.hunks {
+            line(&paint.cyan(&hunk.header));
+            for of_hunk in &hunk.lines {
+                line(&of_hunk.text(paint));
+                if of_hunk.is_unended {
+                    line("\\ No newline at end of file");
+                }
+            }
+        }
+        out
     }
-    let mut line = paint_line(&sign);
-    for (is_marked, part) in change.iter_strings_lossy() {
-        let part = shown(part.trim_end_matches('\n')).into_owned();
-        let part = if is_marked { paint.marked(&part) } else { part };
-        line.push_str(&paint_line(&part));
+}
+
+impl DiffLine {
+    fn text(&self, paint: Paint) -> String {
+        let paint_line = |text: &str| match self.tag {
+            ChangeTag::Delete => paint.red(text),
+            ChangeTag::Insert => paint.green(text),
+            ChangeTag::Equal => text.to_owned(),
+        };
+        if self.parts.iter().all(|(is_marked, _)| !is_marked) {
+            let text: String = self.parts.iter().map(|(_, part)| part.as_str()).collect();
+            return paint_line(&format!("{}{text}", self.tag));
+        }
+        let mut line = paint_line(&self.tag.to_string());
+        for (is_marked, part) in &self.parts {
+            let part = if *is_marked { paint.marked(part) } else { part.clone() };
+            line.push_str(&paint_line(&part));
+        }
+        line
     }
-    line
 }
 
 /// As [`super::printable`], but tabs stay, which files have at the beginning of lines.
