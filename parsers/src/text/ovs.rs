@@ -192,6 +192,25 @@ mod tests {
         assert_eq!(Setting::of("set mirror m select_all=true"), None);
     }
 
+    /// As ovsdb-server 3.1 took them from ovs-vsctl(8).
+    #[test]
+    fn keys_and_values_may_stand_in_quotes() {
+        let of = |word| {
+            assignment(word).map(|(column, key, value)| (column.to_owned(), key.unwrap_or_default(), value))
+        };
+        let parts = |column: &str, key: &str, value: &str| {
+            Some((column.to_owned(), key.to_owned(), value.to_owned()))
+        };
+        assert_eq!(of("tag=5"), parts("tag", "", "5"));
+        assert_eq!(of("external_ids:a=b c,d=e"), parts("external_ids", "a", "b c,d=e"));
+        assert_eq!(
+            of(r#"external_ids:"a: b=c"="x \"y\" \\""#),
+            parts("external_ids", "a: b=c", "x \"y\" \\")
+        );
+        assert_eq!(of(r#"mac="52:54:00:00:00:02""#), parts("mac", "", "52:54:00:00:00:02"));
+        assert_eq!((of("tag"), of("external_ids:a"), of(r#"external_ids:"a"#)), (None, None, None));
+    }
+
     #[test]
     fn what_a_shell_would_fill_in_is_no_value() {
         let span = Span::new(SourceId(0), 0, 1);
