@@ -183,6 +183,9 @@ impl Job<'_> {
         if !takes(&link.kind.value) {
             return self.switch(id, link, name, made).then(Vec::new);
         }
+        if self.is_host && matches!(link.kind.value, LinkKind::Unsupported(_)) {
+            return Some(Vec::new());
+        }
         let space = netns(link);
         let dev = quote(name);
         if !is_virtual(&link.kind.value) {

@@ -105,6 +105,8 @@ struct Job<'n> {
     left_out: HashSet<LinkId>,
     /// The words of the commands that stay.
     words: HashSet<String>,
+    /// The network is a host's, and links of unknown kinds are there.
+    is_host: bool,
     cx: &'n mut EmitContext,
 }
 
@@ -129,6 +131,7 @@ impl<'n> Job<'n> {
             shared: network.dhcp_servers.iter().filter_map(|entry| entry.owner).collect(),
             left_out: HashSet::default(),
             words: commands::words(network),
+            is_host: false,
             cx,
         }
     }

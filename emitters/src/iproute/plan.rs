@@ -24,7 +24,7 @@ use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::route::MAIN_TABLE;
-use netpivot_model::value::Value;
+use netpivot_model::value::{LinkRef, Value};
 
 /// Settings that the kernel takes only while a bond is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
 /// `BOND_OPTFLAG_NOSLAVES`), or a bridge's ports have no VLANs (`br_vlan_set_stats_per_port()`).
@@ -38,6 +38,9 @@ const OF_NEW_LINKS: [&str; 8] = [
     "bond.lacp_active",
     "bond.tlb_dynamic_lb",
 ];
+
+/// The device that the kernel shows as the controller of all ports of Open vSwitch.
+const DATAPATH: &str = "ovs-system";
 
 /// What a step is about.
 type Key<'s> = (Option<&'s str>, Option<&'s str>, &'s What);
@@ -62,10 +65,15 @@ fn sections_of(network: &Network, cx: &EmitContext) -> Vec<Section> {
     Job::new(network, &mut aside(cx)).sections()
 }
 
+/// The same of a host: what stands on links that no command makes is there as well.
+fn sections_of_host(network: &Network, cx: &EmitContext) -> Vec<Section> {
+    Job { is_host: true, ..Job::new(network, &mut aside(cx)) }.sections()
+}
+
 /// The commands that take the state to the network.
 pub(super) fn sections(network: &Network, state: &State, cx: &mut EmitContext) -> Vec<Section> {
     let (target, anew) = target(network, state, cx);
-    way(&target, state, &anew, &|_| true, cx)
+    way(&target, sections_of(&target, cx), state, &anew, cx)
 }
 
 /// The network with the defaults that the state has otherwise, and the links of the state that are made anew: these get
@@ -107,20 +115,35 @@ pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Se
     };
     let there = State { own: there.clone(), all: there.clone(), prune: true };
     let (target, anew) = target(&state.own, &there, &mut aside);
-    way(&target, &there, &anew, &is_touched, &mut aside)
+    let mut sections = sections_of_host(&target, &aside);
+    sections.iter_mut().for_each(|section| section.steps.retain(is_touched));
+    let mut back = way(&target, sections, &there, &anew, &aside);
+    // What rows a link of the kernel's state had in Open vSwitch nothing says: they stay.
+    let places = by_place(&state.all);
+    let is_told = |step: &Step| {
+        let link = step.place().and_then(|of| places.get(&of)).map(|id| state.all.link(*id));
+        !ovs::is_of_ovs(step) || !link.is_some_and(is_of_switch)
+    };
+    back.iter_mut().for_each(|section| section.steps.retain(is_told));
+    back
+}
+
+/// True for a link of which the kernel tells that it belongs to Open vSwitch, and no more.
+fn is_of_switch(link: &Link) -> bool {
+    let is_port = link.port_type.as_ref().is_some_and(|at| at.value == PortType::OvsPort);
+    let has_no_row = link.controller.as_ref().is_none_or(|at| at.value == LinkRef::Name(DATAPATH.to_owned()));
+    matches!(link.kind.value, LinkKind::Unsupported(_)) || is_port && has_no_row
 }
 
 fn way(
     network: &Network,
+    target: Vec<Section>,
     state: &State,
     anew: &[LinkId],
-    is_wanted: &dyn Fn(&Step) -> bool,
-    cx: &mut EmitContext,
+    cx: &EmitContext,
 ) -> Vec<Section> {
-    let mut target = sections_of(network, cx);
-    target.iter_mut().for_each(|section| section.steps.retain(is_wanted));
-    let all = sections_of(&state.all, cx);
-    let own = sections_of(&state.own, cx);
+    let all = sections_of_host(&state.all, cx);
+    let own = sections_of_host(&state.own, cx);
     let plan = Plan {
         have: steps(&all).map(|step| (key(step), step)).collect(),
         want: steps(&target).map(key).collect(),
@@ -422,7 +445,7 @@ impl<'s> Plan<'s> {
             (Some(_), None) => {
                 Some(!is_made(was) || is_of_kernel && matches!(was.kind.value, LinkKind::Unsupported(_)))
             }
-            (None, Some(_)) => Some(!is_made(new)),
+            (None, Some(_)) => Some(!is_made(new) || matches!(new.kind.value, LinkKind::Unsupported(_))),
             (None, None) => (!takes(&new.kind.value) && !takes(&was.kind.value)).then_some(true),
         }
     }
