@@ -22,6 +22,20 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
         )],
     ),
     (
+        "keyfile",
+        "iproute",
+        &[
+            (
+                "/etc/NetworkManager/system-connections/team0.nmconnection",
+                "[connection]\nid=team0\ntype=team\ninterface-name=team0\n",
+            ),
+            (
+                "/etc/NetworkManager/system-connections/eth0.nmconnection",
+                "[connection]\nid=eth0\ntype=ethernet\ninterface-name=eth0\nmaster=team0\nslave-type=team\n",
+            ),
+        ],
+    ),
+    (
         "iproute",
         "keyfile",
         &[("/netpivot-commands/guard.sh", "[ \"$(id -u)\" = 0 ] || exit 1\nip link add br0 type bridge\n")],

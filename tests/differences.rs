@@ -202,6 +202,9 @@ const OF_PROFILES: [&str; 2] = ["id", "uuid"];
 /// The other end of a pair has a name beside its peer's, which others than NetworkManager call a link of its own.
 const OTHER_ENDS: [&str; 2] = ["name", "veth.peer"];
 
+/// A port of Open vSwitch has the name of its interface for all but NetworkManager.
+const OF_ROWS: [&str; 1] = ["name"];
+
 /// Each setting of the links that the network in the other format says is changed, and each change shows.
 fn each_change_shows(fixture: &Fixture, to: &str) -> Result<(), Failed> {
     let Ok(made) = converted(fixture, to) else { return Ok(()) };
@@ -212,6 +215,7 @@ fn each_change_shows(fixture: &Fixture, to: &str) -> Result<(), Failed> {
         is(&OF_PROFILES)
             || is_state && is(&NOT_OF_THE_KERNEL)
             || matches!(link.kind.value, LinkKind::Veth(_)) && is(&OTHER_ENDS)
+            || matches!(link.kind.value, LinkKind::OvsPort(_)) && is(&OF_ROWS)
     };
     let mut wrong = Vec::new();
     // `lo` starts by itself on every host, whatever the files say.

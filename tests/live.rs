@@ -44,6 +44,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("live::capture-says-what-ip-prints", missing(), says_what_ip_prints),
         host::case("live::text-says-what-json-says", missing(), text_says_what_json_says),
         host::case("live::support-archive", missing(), support_archive),
+        host::case("live::namespaces-of-a-support-archive", missing(), namespaces_of_archive),
         host::case("live::capture-and-live-are-one", missing(), capture_and_live_are_one),
         host::case("live::namespaces", missing(), namespaces),
         host::case("live::refusals", missing(), refusals),
@@ -95,9 +96,14 @@ fn name_servers() -> Result<(), Failed> {
 
 /// The facts of a network in the files of a folder.
 pub fn facts_of(folder: &Path) -> Result<BTreeSet<String>, Failed> {
+    facts_below(folder, "/netpivot-state")
+}
+
+/// The same where the folder stands at a place of a host's tree.
+fn facts_below(folder: &Path, place: &str) -> Result<BTreeSet<String>, Failed> {
     let mut tree = MemoryTree::default();
     for (name, bytes) in host::files(folder) {
-        tree.add(format!("/netpivot-state/{name}"), bytes);
+        tree.add(format!("{place}/{name}"), bytes);
     }
     // iproute2 prints owners of tun and tap devices by name.
     for file in ["/etc/passwd", "/etc/group"] {
@@ -188,6 +194,46 @@ fn support_archive() -> Result<(), Failed> {
             "eth7 (ethernet)",
         ],
     )
+}
+
+/// Namespaces of a support archive in the folders of sos(1), and in the names of older releases: as a capture has them.
+fn namespaces_of_archive() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let script = "ip netns add blue; ip netns add red; ip link add v0 type veth peer name g0 netns blue\n\
+        ip -n blue link add r0 type veth peer name r1 netns red; ip -n red link set r1 up; ip -n red addr add 10.0.1.1/24 dev r1\n\
+        ip link set v0 up; ip -n blue addr add 10.0.0.1/24 dev g0; ip -n blue link set g0 up\n\
+        ip -n blue route add default via 10.0.0.2; ip -n blue route add blackhole 10.8.0.0/16\n\
+        ip -n blue -6 rule add from 2001:db8::/32 table 9 priority 70\n\
+        new=new/sos_commands/networking old=old/sos_commands/networking; mkdir -p $new $old captured\n\
+        ip -d address > $new/ip_-d_address; ip route show table all > $new/ip_route_show_table_all; cp $new/* $old\n\
+        for n in blue red; do\n\
+        own=$new/namespaces/$n; mkdir -p $own; echo 'Active connections' > $own/ip_netns_exec_${n}_netstat_-W_-neopa\n\
+        ip netns exec $n ip -d address show > $own/ip_netns_exec_${n}_ip_-d_address_show\n\
+        ip netns exec $n ip route show table all > $own/ip_netns_exec_${n}_ip_route_show_table_all\n\
+        ip netns exec $n ip -4 rule list > $own/ip_netns_exec_${n}_ip_-4_rule_list\n\
+        ip netns exec $n ip -6 rule list > $own/ip_netns_exec_${n}_ip_-6_rule_list\n\
+        cp $own/* $old; done\n\
+        $N capture --all-netns -o captured/capture.json";
+    let output = run(folder.path(), script)?;
+    let captured = facts_of(&folder.path().join("captured"))?;
+    for fact in
+        ["link g0 netns = blue", "link g0 veth.peer = v0", "link r1 veth.peer = r0", "link v0 veth.peer = g0"]
+    {
+        if !captured.contains(fact) {
+            return Err(format!("{fact} is not there: {captured:#?}\n{output}").into());
+        }
+    }
+    for layout in ["new", "old"] {
+        let archive =
+            facts_below(&folder.path().join(layout), "").map_err(|error| format!("{error:?}\n{output}"))?;
+        let wrong = differences(&archive, &captured);
+        // A capture has the settings that forward packets as well.
+        let wrong: Vec<String> = wrong.into_iter().filter(|line| !line.contains("sysctl")).collect();
+        if !wrong.is_empty() {
+            return Err(format!("{layout}: {}", wrong.join("\n")).into());
+        }
+    }
+    Ok(())
 }
 
 fn capture_and_live_are_one() -> Result<(), Failed> {

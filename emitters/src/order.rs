@@ -20,13 +20,17 @@ pub(crate) fn place(link: &Link) -> Option<Place<'_>> {
     link.name.as_ref().map(|at| (netns(link), at.value.as_str()))
 }
 
+/// True for a row of Open vSwitch's that is no device of the kernel's.
+pub(crate) fn is_layer(kind: &LinkKind) -> bool {
+    matches!(kind, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_))
+}
+
 /// The first link of each place.
 pub(crate) fn by_place(network: &Network) -> HashMap<Place<'_>, LinkId> {
     let mut places = HashMap::default();
     // Bridge and port of Open vSwitch share the name of the interface, which is what others mean.
-    let is_layer = |link: &Link| matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
     for wanted in [false, true] {
-        for (id, link) in network.links().filter(|(_, link)| is_layer(link) == wanted) {
+        for (id, link) in network.links().filter(|(_, link)| is_layer(&link.kind.value) == wanted) {
             if let Some(place) = place(link) {
                 places.entry(place).or_insert(id);
             }

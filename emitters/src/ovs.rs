@@ -11,6 +11,22 @@ use netpivot_model::reflect::Map;
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::vocabulary::ovs::COLUMNS;
 
+/// Kinds of links that are there without Open vSwitch and that its ports may be.
+pub(crate) fn takes(kind: &LinkKind) -> bool {
+    !matches!(kind, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_))
+}
+
+/// True for a link of the layers, or one that is plugged into them: they refer to each other by UUID, since bridge, port
+/// and interface have one name.
+pub(crate) fn is_layered(link: &Link) -> bool {
+    link.port_type.as_ref().is_some_and(|at| matches!(at.value, PortType::OvsBridge | PortType::OvsPort))
+}
+
+/// True for a setting in Open vSwitch's database.
+pub(crate) fn is_column(path: FieldPath) -> bool {
+    path.names().next().is_some_and(|name| name.starts_with("ovs_"))
+}
+
 /// What the file of a link says of the layers.
 #[derive(Debug, Clone)]
 pub(crate) enum Role {

@@ -254,6 +254,16 @@ pub(super) const CASES: &[Case] = &[
                 &[],
                 &[],
             ),
+            (
+                "iproute",
+                &[
+                    "ovs-vsctl --may-exist add-br vmbr0 -- set interface vmbr0 mtu_request=9000",
+                    "ovs-vsctl --may-exist add-bond vmbr0 bond0 eth0 eth1 -- set port bond0 lacp=active bond_mode=balance-tcp other_config:lacp-time=fast",
+                    "shows UP ip link show dev vmbr0 || ip link set dev vmbr0 up",
+                ],
+                &["ip link set dev bond0 up"],
+                &[],
+            ),
         ],
     },
     Case {
@@ -264,11 +274,42 @@ pub(super) const CASES: &[Case] = &[
             "/etc/sysconfig/network-scripts/ifcfg-eth3",
             "DEVICE=eth3\nTYPE=OVSPort\nDEVICETYPE=ovs\nOVS_BRIDGE=br-ex\nONBOOT=yes\nIPV6INIT=no\n",
         )],
+        to: &[
+            ("interfaces:ifupdown-ng", &["pre-up ovs-vsctl --may-exist add-port br-ex eth3"], &[], &["S001"]),
+            (
+                "iproute",
+                &["ovs-vsctl --may-exist add-port br-ex eth3"],
+                &["ovs-vsctl --may-exist add-br br-ex"],
+                &["S001"],
+            ),
+        ],
+    },
+    Case {
+        // An interface's row has its port's name; a tunnel is a row and no device; what has no type is nothing that could be made.
+        name: "what open vswitch has no row for",
+        from: "keyfile",
+        files: &[
+            (
+                "/etc/NetworkManager/system-connections/br0.nmconnection",
+                "[connection]\nid=br0\nuuid=6f0c1d1e-0000-4000-8000-000000000001\ntype=ovs-bridge\ninterface-name=br0\n",
+            ),
+            (
+                "/etc/NetworkManager/system-connections/port.nmconnection",
+                "[connection]\nid=port\nuuid=6f0c1d1e-0000-4000-8000-000000000002\ntype=ovs-port\ninterface-name=port0\nmaster=br0\nslave-type=ovs-bridge\n[ovs-port]\ntag=7\n",
+            ),
+            (
+                "/etc/NetworkManager/system-connections/int.nmconnection",
+                "[connection]\nid=int\nuuid=6f0c1d1e-0000-4000-8000-000000000003\ntype=ovs-interface\ninterface-name=int0\nmaster=6f0c1d1e-0000-4000-8000-000000000002\nslave-type=ovs-port\n[ethernet]\ncloned-mac-address=52:54:00:00:00:07\n[ovs-interface]\ntype=internal\n[ovs-external-ids]\ndata.vm id='7\n[ipv4]\nmethod=manual\naddress1=192.0.2.7/24\n[ipv6]\nmethod=disabled\n",
+            ),
+        ],
         to: &[(
-            "interfaces:ifupdown-ng",
-            &["pre-up ovs-vsctl --may-exist add-port br-ex eth3"],
-            &[],
-            &["S001"],
+            "iproute",
+            &[
+                "ovs-vsctl --may-exist add-br br0",
+                r#"ovs-vsctl --may-exist add-port br0 int0 -- set port int0 tag=7 -- set interface int0 type=internal 'mac="52:54:00:00:00:07"' 'external_ids:"vm id"="'\''7"'"#,
+            ],
+            &["ip link set dev int0 address 52:54:00:00:00:07"],
+            &["L800"],
         )],
     },
     Case {

@@ -376,14 +376,19 @@ pub(super) const CASES: &[Case] = &[
         ],
     },
     Case {
-        // An internal port that no command makes takes its routes with it.
+        // An internal port is made by ovs-vsctl, and has addresses and routes as any device.
         name: "a gateway of open vswitch",
         from: "interfaces",
         files: &[(
             INTERFACES,
             "auto ovs0\niface ovs0 inet manual\n ovs_type OVSBridge\n ovs_ports mgmt\nauto mgmt\niface mgmt inet static\n address 192.168.1.2/24\n gateway 192.168.1.1\n ovs_type OVSIntPort\n ovs_bridge ovs0\n",
         )],
-        to: &[("iproute", &[], &[], &["L801"])],
+        to: &[(
+            "iproute",
+            &["ovs-vsctl --may-exist add-port ovs0 mgmt -- set interface mgmt type=internal"],
+            &[],
+            &[],
+        )],
     },
     Case {
         // Both halves of the line run in the namespace.

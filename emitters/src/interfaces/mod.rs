@@ -64,7 +64,7 @@ impl Emitter for Interfaces {
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
         let reader = Reader::of(cx.target);
-        let mut resolved = crate::references::resolve(network, ovs::is_layered, cx);
+        let mut resolved = crate::references::resolve(network, crate::ovs::is_layered, cx);
         crate::shared::spell_out(&mut resolved, cx.with_dnsmasq, cx);
         crate::wireguard::spell_out_routes(&mut resolved, &codes::SETTING, cx);
         let index = Index::of(&resolved);
@@ -76,7 +76,7 @@ impl Emitter for Interfaces {
             owned: crate::entries::Index::new(&resolved),
             by_name: crate::order::by_name(&resolved),
             ports: crate::order::ports(&resolved),
-            ovs: Plan::of(&resolved, &index, ovs::takes),
+            ovs: Plan::of(&resolved, &index, crate::ovs::takes),
             turns: turns::Turns::of(&resolved, &ran),
             ran,
             in_place: in_place::InPlace::default(),

@@ -221,7 +221,7 @@ impl<'n> Job<'n> {
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
-            if super::ovs::is_column(path) {
+            if crate::ovs::is_column(path) {
                 return;
             }
             let by_making = path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);

@@ -8,29 +8,13 @@ use super::kind::first;
 use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
-use crate::ovs::{Made, Role, is_plain, made, said_columns, set_command};
+use crate::ovs::{Made, Role, is_column, is_plain, made, said_columns, set_command, takes};
 use netpivot_model::facts::said_paths;
-use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::EntryKind;
 use netpivot_model::ovs::{OvsInterface, OvsInterfaceType as Type};
 use netpivot_model::path::FieldPath;
 use netpivot_model::vocabulary::interfaces::Reader;
-
-/// Kinds of links that are there without Open vSwitch and that its ports may be.
-pub(super) fn takes(kind: &LinkKind) -> bool {
-    !matches!(kind, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_))
-}
-
-/// True for a link of the layers, or one that is plugged into them: they refer to each other by UUID, since bridge, port
-/// and interface have one name.
-pub(super) fn is_layered(link: &Link) -> bool {
-    link.port_type.as_ref().is_some_and(|at| matches!(at.value, PortType::OvsBridge | PortType::OvsPort))
-}
-
-/// True for a setting in Open vSwitch's database.
-pub(super) fn is_column(path: FieldPath) -> bool {
-    path.names().next().is_some_and(|name| name.starts_with("ovs_"))
-}
 
 /// What a stanza says to Open vSwitch.
 #[derive(Default)]

@@ -175,7 +175,7 @@ impl<'n> Job<'n> {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(id);
         let is_made_by_ovs = matches!(link.kind.value, LinkKind::OvsInterface(_));
-        if super::ovs::is_column(path) || (is_made_by_ovs && is(path, "mtu")) {
+        if crate::ovs::is_column(path) || (is_made_by_ovs && is(path, "mtu")) {
             return;
         }
         if is_kind_by_command(self, link, id) && path.is_under(link.kind.value.field_name()) {

@@ -1,10 +1,12 @@
 //! Namespaces and links.
 
 use super::order::Names;
+use super::ovs::is_said_by_row;
 use super::script::{Done, Mode, Section, Step, What};
 use super::{Job, ROOT, codes, link_fact, netns, shown};
 use crate::Accounted;
-use crate::order::{by_place, place};
+use crate::order::{by_place, is_layer, place};
+use crate::ovs::{Role, takes};
 use crate::references::reference;
 use crate::text::ip::address::{conf6, key6};
 use crate::text::ip::kind;
@@ -49,7 +51,7 @@ pub(super) const ELSEWHERE: [&str; 20] = [
 ];
 
 /// What only a configuration that starts by itself has, or a program knows a profile by.
-const OF_PROFILES: [&str; 7] =
+pub(super) const OF_PROFILES: [&str; 7] =
     ["id", "uuid", "autoconnect", "hotplug", "managed", "nm.timestamp", "eni.bridge_maxwait"];
 
 /// Settings of how addresses are asked for, which mean nothing where none are.
@@ -88,11 +90,6 @@ impl Parts {
     }
 }
 
-/// False for the layers of Open vSwitch that are no devices of the kernel's.
-fn is_device(kind: &LinkKind) -> bool {
-    !matches!(kind, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_))
-}
-
 impl Job<'_> {
     /// Every namespace that the source names.
     pub(super) fn namespaces(&mut self) -> Section {
@@ -116,7 +113,10 @@ impl Job<'_> {
         let first = by_place(network);
         for id in ids {
             let link = network.link(*id);
-            if place(link).is_some_and(|place| first.get(&place) != Some(id)) && is_device(&link.kind.value) {
+            if self.ovs.is_within(*id, link) {
+                continue;
+            }
+            if place(link).is_some_and(|place| first.get(&place) != Some(id)) && !is_layer(&link.kind.value) {
                 let text =
                     format!("another profile of the device `{}` has its commands already", link.label());
                 self.leave_out(*id, &codes::NAME, &text, Some("keep one profile of the device"));
@@ -149,6 +149,10 @@ impl Job<'_> {
     }
 
     fn link(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, parts: &mut Parts) {
+        if let (LinkKind::OvsPort(_), Some(Role::Bond { .. })) = (&link.kind.value, self.ovs.role(id)) {
+            self.plug_into_switch(id, link, name, &mut parts.ports);
+            return self.finish(id, &[]);
+        }
         let Some(unsaid) = self.make(id, link, name, names, &mut parts.made) else { return };
         if crate::order::references(self.network, id)
             .iter()
@@ -176,6 +180,12 @@ impl Job<'_> {
         names: &Names<'_>,
         made: &mut Vec<Step>,
     ) -> Option<Vec<FieldPath>> {
+        if !takes(&link.kind.value) {
+            return self.switch(id, link, name, made).then(Vec::new);
+        }
+        if self.is_host && matches!(link.kind.value, LinkKind::Unsupported(_)) {
+            return Some(Vec::new());
+        }
         let space = netns(link);
         let dev = quote(name);
         if !is_virtual(&link.kind.value) {
@@ -286,7 +296,13 @@ impl Job<'_> {
             if ELSEWHERE.iter().any(|text| path.is(text)) {
                 return;
             }
-            if path.is_under("wireguard") {
+            let is_of_ovs = self.ovs.role(id).is_some();
+            if path.is_under("wireguard") || is_of_ovs && is_said_by_row(link, path) {
+                return;
+            }
+            if is_of_ovs && path.is("eni.classes") {
+                // `allow-ovs`, `allow-BRIDGE`: how ifup finds it.
+                self.cx.otherwise(link_fact(id, path), "script-of-the-moment");
                 return;
             }
             if OF_PROFILES.iter().any(|text| path.is(text)) {
@@ -357,7 +373,7 @@ impl Job<'_> {
     }
 
     /// What only a configuration that starts by itself has; a name that its author gave is told.
-    fn profile(&mut self, id: LinkId, link: &Link, path: FieldPath, leaf: &dyn Leaf) {
+    pub(super) fn profile(&mut self, id: LinkId, link: &Link, path: FieldPath, leaf: &dyn Leaf) {
         let mut is_by_author = false;
         leaf.origins(&mut |origin| is_by_author |= origin.cause() == Cause::Said);
         if is_by_author && (path.is("id") || path.is("uuid")) {
@@ -458,6 +474,13 @@ impl Job<'_> {
     /// Plugs the link into its controller. A bond takes ports only that are down (`bond_enslave()`).
     fn plug(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, out: &mut Vec<Step>) {
         let Some(controller) = link.controller.as_ref().map(|at| at.value.to_string()) else { return };
+        match self.ovs.role(id) {
+            Some(Role::Member { .. }) if takes(&link.kind.value) => {
+                return self.plug_into_switch(id, link, name, out);
+            }
+            Some(_) => return,
+            None => {}
+        }
         if let Some(why) = self.no_controller(id, link, names) {
             let text = format!("`{name}` cannot be plugged into `{controller}`: {why}");
             for field in ["controller", "port_type"] {
@@ -490,7 +513,7 @@ impl Job<'_> {
             PortType::Bond | PortType::Bridge | PortType::Vrf | PortType::Team => false,
         };
         if link.port_type.as_ref().is_some_and(of_ovs) {
-            return Some("it belongs to Open vSwitch");
+            return Some("its port or its bridge in Open vSwitch is not there");
         }
         let Some(controller) = names.target(link, "controller") else {
             return Some("no link of that name is made");

@@ -1,4 +1,4 @@
-//! Scripts of ip(8), bridge(8), sysctl(8), wg(8), iptables(8) and nft(8) that set a network up, in the order in which the kernel takes them
+//! Scripts of ip(8), bridge(8), ovs-vsctl(8), sysctl(8), wg(8), iptables(8) and nft(8) that set a network up, in the order in which the kernel takes them
 //! (netlink-ip.md section 8): namespaces, links from below, their settings, ports, up, addresses, routes, rules, the rest.
 //!
 //! What no command of the moment says – leases, name servers, what starts at boot – is told.
@@ -9,6 +9,7 @@ mod confirm;
 mod entries;
 mod link;
 mod order;
+mod ovs;
 mod plan;
 mod script;
 mod shown;
@@ -44,7 +45,7 @@ impl Emitter for Iproute {
     }
 
     fn emit(&self, network: &Network, cx: &mut EmitContext) -> FileSet {
-        let mut resolved = crate::references::resolve(network, |_| false, cx);
+        let mut resolved = crate::references::resolve(network, crate::ovs::is_layered, cx);
         crate::shared::spell_out(&mut resolved, false, cx);
         crate::wireguard::spell_out_routes(&mut resolved, &codes::SETTING, cx);
         let mode = cx.script;
@@ -75,9 +76,11 @@ impl Emitter for Iproute {
         let is_whole = state.is_none() && mode != Mode::Teardown && cx.confirm_within.is_none();
         let is_kept = |step: &Step| matches!(step.what, What::Command(_));
         let keeps_any = sections.iter().flat_map(|section| &section.steps).any(is_kept);
-        if !is_whole || keeps_any {
+        let of_others = ovs::Switches::of(&resolved).of_others();
+        if !is_whole || keeps_any || !of_others.steps.is_empty() {
             let mut sections = sections;
             sections.iter_mut().for_each(|section| section.steps.retain(|step| !is_kept(step)));
+            sections.insert(0, of_others);
             file.reads_as = Some(script::text(&sections, &Purpose::Whole(Mode::Create)));
         }
         FileSet { files: vec![file] }
@@ -88,6 +91,7 @@ impl Emitter for Iproute {
 struct Job<'n> {
     network: &'n Network,
     owned: Index,
+    ovs: ovs::Switches,
     ran: Ran,
     /// The priority of each rule.
     priorities: Vec<u32>,
@@ -101,6 +105,8 @@ struct Job<'n> {
     left_out: HashSet<LinkId>,
     /// The words of the commands that stay.
     words: HashSet<String>,
+    /// The network is a host's, and links of unknown kinds are there.
+    is_host: bool,
     cx: &'n mut EmitContext,
 }
 
@@ -117,6 +123,7 @@ impl<'n> Job<'n> {
         Job {
             network,
             owned: Index::new(network),
+            ovs: ovs::Switches::of(network),
             ran: Ran::of(network),
             priorities: crate::text::ip::rule::priorities(network),
             chains: 0,
@@ -124,6 +131,7 @@ impl<'n> Job<'n> {
             shared: network.dhcp_servers.iter().filter_map(|entry| entry.owner).collect(),
             left_out: HashSet::default(),
             words: commands::words(network),
+            is_host: false,
             cx,
         }
     }
@@ -139,8 +147,8 @@ impl<'n> Job<'n> {
 
     fn sections(&mut self) -> Vec<Section> {
         let names = order::Names::of(self.network);
-        let waiting = start::waiting(self.network, &names);
-        let mut ids = order::order(self.network, &names);
+        let waiting = start::waiting(self.network, &names, &self.ovs);
+        let mut ids = order::order(self.network, &names, &self.ovs);
         ids.retain(|id| !waiting.contains(id));
         waiting.into_iter().for_each(|id| self.leave_alone(id));
         let mut commands = self.commands(&ids);

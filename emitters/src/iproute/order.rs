@@ -2,6 +2,7 @@
 
 use super::link::is_virtual;
 use super::netns;
+use super::ovs::Switches;
 use crate::order::{Place, by_place, place, sorted};
 use crate::references::reference;
 use foldhash::{HashMap, HashSet};
@@ -104,7 +105,7 @@ fn endless(network: &Network, names: &Names<'_>) -> HashSet<LinkId> {
 
 /// The links from below upwards: cards by their names, since a script speaks of them where it first needs them, then what is
 /// made in the order of the source.
-pub(super) fn order(network: &Network, names: &Names<'_>) -> Vec<LinkId> {
+pub(super) fn order(network: &Network, names: &Names<'_>, ovs: &Switches) -> Vec<LinkId> {
     let (mut cards, made): (Vec<LinkId>, Vec<LinkId>) =
         network.links().map(|(id, _)| id).partition(|id| !is_virtual(&network.link(*id).kind.value));
     cards.sort_by_key(|id| {
@@ -114,7 +115,7 @@ pub(super) fn order(network: &Network, names: &Names<'_>) -> Vec<LinkId> {
     let needs = |id| {
         let link = network.link(id);
         let needs = PARENTS.into_iter().chain(["controller"]).filter_map(|text| names.target(link, text));
-        needs.chain(names.maker(network, id)).collect()
+        needs.chain(names.maker(network, id)).chain(ovs.below(network, id)).collect()
     };
     cards.extend(made);
     let out = sorted(&cards, needs);

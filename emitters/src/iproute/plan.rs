@@ -8,9 +8,10 @@ use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
-use super::{Job, ROOT, codes, start, wireguard};
+use super::{Job, ROOT, codes, ovs, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
+use crate::ovs::takes;
 use crate::text::ip::route;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::means_same;
@@ -19,11 +20,11 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
 use netpivot_model::ip::Address;
-use netpivot_model::link::{Link, LinkId, PARENTS, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::route::MAIN_TABLE;
-use netpivot_model::value::Value;
+use netpivot_model::value::{LinkRef, Value};
 
 /// Settings that the kernel takes only while a bond is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
 /// `BOND_OPTFLAG_NOSLAVES`), or a bridge's ports have no VLANs (`br_vlan_set_stats_per_port()`).
@@ -37,6 +38,9 @@ const OF_NEW_LINKS: [&str; 8] = [
     "bond.lacp_active",
     "bond.tlb_dynamic_lb",
 ];
+
+/// The device that the kernel shows as the controller of all ports of Open vSwitch.
+const DATAPATH: &str = "ovs-system";
 
 /// What a step is about.
 type Key<'s> = (Option<&'s str>, Option<&'s str>, &'s What);
@@ -61,10 +65,15 @@ fn sections_of(network: &Network, cx: &EmitContext) -> Vec<Section> {
     Job::new(network, &mut aside(cx)).sections()
 }
 
+/// The same of a host: what stands on links that no command makes is there as well.
+fn sections_of_host(network: &Network, cx: &EmitContext) -> Vec<Section> {
+    Job { is_host: true, ..Job::new(network, &mut aside(cx)) }.sections()
+}
+
 /// The commands that take the state to the network.
 pub(super) fn sections(network: &Network, state: &State, cx: &mut EmitContext) -> Vec<Section> {
     let (target, anew) = target(network, state, cx);
-    way(&target, state, &anew, &|_| true, cx)
+    way(&target, sections_of(&target, cx), state, &anew, cx)
 }
 
 /// The network with the defaults that the state has otherwise, and the links of the state that are made anew: these get
@@ -106,20 +115,35 @@ pub(super) fn back(network: &Network, state: &State, cx: &EmitContext) -> Vec<Se
     };
     let there = State { own: there.clone(), all: there.clone(), prune: true };
     let (target, anew) = target(&state.own, &there, &mut aside);
-    way(&target, &there, &anew, &is_touched, &mut aside)
+    let mut sections = sections_of_host(&target, &aside);
+    sections.iter_mut().for_each(|section| section.steps.retain(is_touched));
+    let mut back = way(&target, sections, &there, &anew, &aside);
+    // What rows a link of the kernel's state had in Open vSwitch nothing says: they stay.
+    let places = by_place(&state.all);
+    let is_told = |step: &Step| {
+        let link = step.place().and_then(|of| places.get(&of)).map(|id| state.all.link(*id));
+        !ovs::is_of_ovs(step) || !link.is_some_and(is_of_switch)
+    };
+    back.iter_mut().for_each(|section| section.steps.retain(is_told));
+    back
+}
+
+/// True for a link of which the kernel tells that it belongs to Open vSwitch, and no more.
+fn is_of_switch(link: &Link) -> bool {
+    let is_port = link.port_type.as_ref().is_some_and(|at| at.value == PortType::OvsPort);
+    let has_no_row = link.controller.as_ref().is_none_or(|at| at.value == LinkRef::Name(DATAPATH.to_owned()));
+    matches!(link.kind.value, LinkKind::Unsupported(_)) || is_port && has_no_row
 }
 
 fn way(
     network: &Network,
+    target: Vec<Section>,
     state: &State,
     anew: &[LinkId],
-    is_wanted: &dyn Fn(&Step) -> bool,
-    cx: &mut EmitContext,
+    cx: &EmitContext,
 ) -> Vec<Section> {
-    let mut target = sections_of(network, cx);
-    target.iter_mut().for_each(|section| section.steps.retain(is_wanted));
-    let all = sections_of(&state.all, cx);
-    let own = sections_of(&state.own, cx);
+    let all = sections_of_host(&state.all, cx);
+    let own = sections_of_host(&state.own, cx);
     let plan = Plan {
         have: steps(&all).map(|step| (key(step), step)).collect(),
         want: steps(&target).map(key).collect(),
@@ -140,6 +164,8 @@ struct Plan<'s> {
     of_state: HashMap<Place<'s>, LinkId>,
     /// Namespaces that the state says something of.
     spaces: HashSet<&'s str>,
+    /// The commands that make bridges and interfaces of Open vSwitch, in the network and in the state.
+    rows: [HashMap<Place<'s>, String>; 2],
     /// Links of the state, each with those that it goes with.
     stands_on: HashMap<Place<'s>, Vec<Place<'s>>>,
 }
@@ -159,6 +185,7 @@ impl<'s> Plan<'s> {
             anew: HashSet::default(),
             of_target: by_place(network),
             spaces,
+            rows: [ovs::rows(network), ovs::rows(&state.all)],
             stands_on: stands_on(&state.all, &of_state),
             of_state,
         }
@@ -177,8 +204,14 @@ impl<'s> Plan<'s> {
             .filter_map(Step::place)
             .collect();
         let released: Vec<&Step> = steps(own).filter(|step| self.has_to_leave_first(step)).collect();
-        let downed =
-            self.with_vlans(moved.iter().copied().chain(released.iter().filter_map(|step| step.place())));
+        // Open vSwitch takes ports as they are.
+        let flaps = |of: &Place<'_>| {
+            steps(target)
+                .any(|step| step.what == What::Port && step.place() == Some(*of) && !ovs::is_of_ovs(step))
+        };
+        let downed = self.with_vlans(
+            moved.iter().copied().filter(flaps).chain(released.iter().filter_map(|step| step.place())),
+        );
         let is_touched = |of: &Place<'_>| is_fresh(of) || downed.contains(of);
         let set_down = steps(target).filter(|step| step.what == What::Down).filter_map(Step::place);
         let set_down = set_down.filter(|of| moved.contains(of));
@@ -201,11 +234,16 @@ impl<'s> Plan<'s> {
                 {
                     of.as_ref().is_some_and(is_touched)
                 }
+                // What plugs the port says its columns.
+                What::Column(_) if of.is_some_and(|of| moved.contains(&of)) => return false,
                 What::Entry(_) if is_of_bridge(step) => of.is_some_and(|of| moved.contains(&of)),
                 What::Entry(_) if is_neighbor(step) => of.as_ref().is_some_and(is_touched),
-                What::Link | What::Setting(_) | What::Wireguard | What::Sysctl(_) | What::Entry(_) => {
-                    of.as_ref().is_some_and(|of| anew.contains(of))
-                }
+                What::Link
+                | What::Setting(_)
+                | What::Wireguard
+                | What::Column(_)
+                | What::Sysctl(_)
+                | What::Entry(_) => of.as_ref().is_some_and(|of| anew.contains(of)),
                 What::Namespace(_) | What::Command(_) => false,
             };
             lost || !self.is_done(step)
@@ -216,10 +254,11 @@ impl<'s> Plan<'s> {
         let removed = removed.filter_map(undo).collect();
         // What somebody starts by hand may be up.
         let names = Names::of(self.network);
-        let waiting: HashSet<Place<'_>> = start::waiting(self.network, &names)
-            .iter()
-            .filter_map(|id| place(self.network.link(*id)))
-            .collect();
+        let waiting: HashSet<Place<'_>> =
+            start::waiting(self.network, &names, &ovs::Switches::of(self.network))
+                .iter()
+                .filter_map(|id| place(self.network.link(*id)))
+                .collect();
         let goes: Vec<&Step> = steps(own)
             .rev()
             .filter(|step| !self.want.contains(&key(step)) && self.goes(step, anew))
@@ -239,9 +278,17 @@ impl<'s> Plan<'s> {
         for section in target {
             let mut wanted: Vec<Step> = Vec::new();
             for step in section.steps.iter().filter(is_wanted) {
-                let old = self.have.get(&key(step)).filter(|_| matches!(step.what, What::Address(_)));
-                // A label or another end is no change of an address for the kernel, but another address.
-                let old = old.filter(|_| !step.place().as_ref().is_some_and(is_touched));
+                let old = self.have.get(&key(step)).filter(|old| match &step.place() {
+                    // It went with its link.
+                    Some(of) if anew.contains(of) => false,
+                    // A label or another end is no change of an address for the kernel, but another address.
+                    of if matches!(step.what, What::Address(_)) => !of.as_ref().is_some_and(is_touched),
+                    // Open vSwitch takes no port that another controller has, and lets none go by itself.
+                    Some(_) if step.what == What::Port => {
+                        !self.is_done(step) && (ovs::is_of_ovs(step) || ovs::is_of_ovs(old))
+                    }
+                    Some(_) | None => false,
+                });
                 wanted.extend(old.and_then(|old| undo(old)));
                 let is_asked = self.is_unknown(step);
                 wanted.extend(self.peers_that_go(step));
@@ -362,6 +409,9 @@ impl<'s> Plan<'s> {
     /// True where the link of the state can become the one of the network by commands that change links.
     fn can_change(&self, id: LinkId, old: LinkId) -> bool {
         let (new, was) = (self.network.link(id), self.state.all.link(old));
+        if let Some(can) = self.can_change_in_switch(new, was, self.is_of_kernel(old)) {
+            return can;
+        }
         // To a configuration any device of that name is a card.
         if !is_made(new) || !is_made(was) {
             return true;
@@ -377,14 +427,32 @@ impl<'s> Plan<'s> {
                 && (!changes_later(&new.kind.value) || OF_NEW_LINKS.iter().any(|text| path.is(text)));
             if by_making && leaf.is_said() {
                 // The kernel's own state says all that there is, but for what is in other namespaces.
-                let is_complete = [NETLINK, IPROUTE].contains(&self.state.all.dialect_of(old).format)
-                    && !path.is("veth.peer");
+                let is_complete = self.is_of_kernel(old) && !path.is("veth.peer");
                 let is_unknown =
                     !is_complete && !matches!(effective(&self.state.all, old, path), Silence::Value(_));
                 can &= is_unknown || self.is_same(id, old, path);
             }
         });
         can
+    }
+
+    /// The same where one of them belongs to Open vSwitch, of whose database the kernel tells nothing.
+    fn can_change_in_switch(&self, new: &'s Link, was: &'s Link, is_of_kernel: bool) -> Option<bool> {
+        let [rows, rows_was] = &self.rows;
+        let row = |rows: &HashMap<Place<'s>, String>, link| place(link).and_then(|of| rows.get(&of).cloned());
+        match (row(rows, new), row(rows_was, was)) {
+            (Some(row), Some(row_was)) => Some(row == row_was),
+            (Some(_), None) => {
+                Some(!is_made(was) || is_of_kernel && matches!(was.kind.value, LinkKind::Unsupported(_)))
+            }
+            (None, Some(_)) => Some(!is_made(new) || matches!(new.kind.value, LinkKind::Unsupported(_))),
+            (None, None) => (!takes(&new.kind.value) && !takes(&was.kind.value)).then_some(true),
+        }
+    }
+
+    /// True for a link of a state that is the kernel's own.
+    fn is_of_kernel(&self, old: LinkId) -> bool {
+        [NETLINK, IPROUTE].contains(&self.state.all.dialect_of(old).format)
     }
 
     /// Links that have to stay because one of the network goes with them.
@@ -444,6 +512,7 @@ impl<'s> Plan<'s> {
             What::Namespace(_)
             | What::Setting(_)
             | What::Wireguard
+            | What::Column(_)
             | What::Port
             | What::Down
             | What::Vlan(_)
@@ -480,6 +549,7 @@ impl<'s> Plan<'s> {
                 | What::Link
                 | What::Setting(_)
                 | What::Wireguard
+                | What::Column(_)
                 | What::Port
                 | What::Down
                 | What::Vlan(_)

@@ -79,6 +79,8 @@ pub(super) enum What {
     Port,
     /// That the link is down, for a moment.
     Down,
+    /// A column of Open vSwitch's database, by its table, row and name.
+    Column(String),
     /// A VLAN of a bridge or port.
     Vlan(String),
     /// That the link is up.
@@ -104,6 +106,8 @@ pub(super) struct Step {
     /// Where it runs; `None` for the host's own namespace.
     pub netns: Option<String>,
     pub up: String,
+    /// What the command sets besides, in the same transaction.
+    pub with: String,
     pub done: Done,
     pub down: Option<String>,
     /// Said by another step where all is made from nothing.
@@ -129,6 +133,7 @@ impl Step {
             link: None,
             netns: None,
             up: up.into(),
+            with: String::new(),
             done: Done::Unasked,
             down: None,
             is_repeated: false,
@@ -213,7 +218,7 @@ impl Step {
     }
 
     fn run(&self) -> String {
-        let up = self.spell(&self.up);
+        let up = self.spell(&format!("{}{}", self.up, self.with));
         match up.split_once('\n') {
             _ if !self.may_fail => up,
             // A here-document begins behind the line that asks for it.
@@ -329,7 +334,10 @@ fn lines(section: &Section, mode: Mode) -> Vec<String> {
     let steps = section.steps.iter();
     match mode {
         Mode::Create => steps.filter(|step| !step.is_repeated).map(Step::once).collect(),
-        Mode::Ensure => steps.map(Step::ensure).collect(),
+        // A row of Open vSwitch's is said with its columns, whether or not it is there.
+        Mode::Ensure => {
+            steps.filter(|step| !matches!(step.what, What::Column(_))).map(Step::ensure).collect()
+        }
         Mode::Teardown => {
             let undone = steps
                 .rev()

@@ -1,6 +1,7 @@
 //! Which links a script sets up: those that the host starts by itself, and those that these need or bring along.
 
 use super::order::Names;
+use super::ovs::Switches;
 use crate::order::netns;
 use foldhash::HashSet;
 use netpivot_model::defaults::Silence;
@@ -12,7 +13,7 @@ use netpivot_model::path::FieldPath;
 use netpivot_model::value::Value;
 
 /// The links that only somebody's hand starts (`ifup NAME`, `nmcli connection up`).
-pub(super) fn waiting(network: &Network, names: &Names<'_>) -> HashSet<LinkId> {
+pub(super) fn waiting(network: &Network, names: &Names<'_>, ovs: &Switches) -> HashSet<LinkId> {
     let mut ports: Vec<Vec<LinkId>> = vec![Vec::new(); network.links.len()];
     for (id, link) in network.links() {
         if let Some(controller) = names.target(link, "controller") {
@@ -31,6 +32,7 @@ pub(super) fn waiting(network: &Network, names: &Names<'_>) -> HashSet<LinkId> {
             PARENTS.into_iter().chain(["controller"]).filter_map(|setting| names.target(link, setting));
         rising.extend(below.chain(names.peer(network, link)));
         rising.extend(&ports[id.0 as usize]);
+        rising.extend(ovs.start_with(network, id));
     }
     network.links().map(|(id, _)| id).filter(|id| !started[id.0 as usize]).collect()
 }

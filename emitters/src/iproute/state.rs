@@ -2,7 +2,8 @@
 
 use super::ROOT;
 use super::link::ELSEWHERE;
-use crate::order::{by_place, place};
+use crate::order::{by_place, is_layer, place};
+use foldhash::HashMap;
 use netpivot_model::defaults::Silence;
 use netpivot_model::facts::effective;
 use netpivot_model::link::LinkId;
@@ -51,8 +52,18 @@ fn filled(
 ) -> Network {
     let mut out = network.clone();
     let of_state = by_place(state);
+    // Bridge, port and interface of Open vSwitch share a name, and each has settings of its own.
+    let layers = state.links().filter(|(_, link)| is_layer(&link.kind.value));
+    let layers: HashMap<_, _> =
+        layers.filter_map(|(id, link)| Some(((link.kind.value.word(), place(link)?), id))).collect();
     for (id, link) in network.links() {
-        let Some(old) = place(link).and_then(|place| of_state.get(&place)) else { continue };
+        let Some(of) = place(link) else { continue };
+        let old = if is_layer(&link.kind.value) {
+            layers.get(&(link.kind.value.word(), of))
+        } else {
+            of_state.get(&of).filter(|old| !is_layer(&state.link(**old).kind.value))
+        };
+        let Some(old) = old else { continue };
         walk(state.link(*old), ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let is_said = link.leaf(path).is_some_and(|leaf| leaf.is_said());

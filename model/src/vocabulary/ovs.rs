@@ -1,6 +1,7 @@
-//! Words of Open vSwitch in ifcfg and interfaces files (ovs-vswitchd.conf.db(5)), which both directions share.
+//! Words of Open vSwitch in files and commands (ovs-vswitchd.conf.db(5)), which both directions share.
 
-/// Columns of the database and the setting that each is; `_` and `-` are one to ovs-vsctl(8).
+/// Columns of the database, with the key of those that are maps, and the setting that each is. ovs-vsctl(8) takes `-` for `_`
+/// in columns, and the database neither for the other in keys.
 pub const COLUMNS: &[(&str, &str)] = &[
     ("fail_mode", "ovs_bridge.fail_mode"),
     ("stp_enable", "ovs_bridge.stp_enable"),
@@ -16,8 +17,9 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("bond_downdelay", "ovs_port.bond_downdelay"),
     ("ofport_request", "ovs_interface.ofport_request"),
     ("mtu_request", "mtu"),
-    ("options:dpdk_devargs", "ovs_interface.dpdk_devargs"),
+    ("options:dpdk-devargs", "ovs_interface.dpdk_devargs"),
     ("options:n_rxq", "ovs_interface.dpdk_n_rxq"),
     ("options:n_rxq_desc", "ovs_interface.dpdk_n_rxq_desc"),
     ("options:n_txq_desc", "ovs_interface.dpdk_n_txq_desc"),
+    ("options:dpdk-lsc-interrupt", "ovs_interface.dpdk_lsc_interrupt"),
 ];

@@ -8,10 +8,12 @@ use super::kernel::{DeviceId, HOST, Made};
 use super::program::{Call, Effect, Ran};
 use super::words::{Words, in_range};
 use crate::text::iproute::Word;
+use crate::text::ovs::{assignment, path_of};
 use netpivot_model::link::{Link, LinkKind, PortType};
 use netpivot_model::ovs::{OvsBridge, OvsInterface, OvsInterfaceType, OvsPort};
+use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{Int, LinkRef, Scalar};
+use netpivot_model::value::{Int, LinkRef, Scalar, Value};
 use uuid::Uuid;
 
 const RULE: &str = "ovs-layers";
@@ -323,10 +325,32 @@ fn row(call: &Call<'_>, table: OvsTable, name: Word<'_>) -> Result<DeviceId, Fau
 
 /// `COLUMN=VALUE`, `COLUMN:KEY=VALUE`.
 fn assign(call: &mut Call<'_>, id: DeviceId, table: OvsTable, word: Word<'_>) -> Done {
-    let Some((name, value)) = word.text.split_once('=') else {
+    let Some((name, key, value)) = assignment(word.text) else {
         return Err(Fault::usage(word.span, format!("`{}` is no COLUMN=VALUE", word.text)));
     };
-    column(call, id, table, name, value.trim_matches('"'), word)
+    if let Some(key) = key {
+        return pair(call, id, table, (name, &key), &value, word);
+    }
+    column(call, id, table, name, &value, word)
+}
+
+/// `COLUMN:KEY=VALUE`.
+fn pair(
+    call: &mut Call<'_>,
+    id: DeviceId,
+    table: OvsTable,
+    (name, key): (&str, &str),
+    value: &str,
+    word: Word<'_>,
+) -> Done {
+    let link = &mut call.kernel.device_mut(id).link;
+    let map = match name.replace('-', "_").as_str() {
+        "external_ids" => &mut link.ovs_external_ids,
+        "other_config" => &mut link.ovs_other_config,
+        _ => return column(call, id, table, &format!("{name}:{key}"), value, word),
+    };
+    map.insert(key.to_owned(), At::new(value.to_owned(), word.span));
+    Ok(())
 }
 
 fn wrong(word: Word<'_>) -> Fault {
@@ -342,20 +366,11 @@ fn column(
     word: Word<'_>,
 ) -> Done {
     let link = &mut call.kernel.device_mut(id).link;
-    let text = || At::new(value.to_owned(), word.span);
-    if let Some(key) = name.strip_prefix("external_ids:").or_else(|| name.strip_prefix("external-ids:")) {
-        link.ovs_external_ids.insert(key.to_owned(), text());
-        return Ok(());
-    }
-    if let Some(key) = name.strip_prefix("other_config:").or_else(|| name.strip_prefix("other-config:")) {
-        link.ovs_other_config.insert(key.to_owned(), text());
-        return Ok(());
-    }
-    let name = name.replace('-', "_");
+    let plain = name.replace('-', "_");
     let known = match table {
-        OvsTable::Bridge => bridge_column(link, &name, value, word)?,
-        OvsTable::Port => port_column(link, &name, value, word)?,
-        OvsTable::Interface => interface_column(link, &name, value, word)?,
+        OvsTable::Bridge => bridge_column(link, &plain, value, word)?,
+        OvsTable::Port => port_column(link, &plain, value, word)?,
+        OvsTable::Interface => interface_column(link, name, value, word)?,
     };
     if known { Ok(()) } else { Err(Fault::beyond(word.span, format!("nothing holds the column `{name}`"))) }
 }
@@ -406,25 +421,33 @@ fn port_column(link: &mut Link, name: &str, value: &str, word: Word<'_>) -> Resu
 }
 
 fn interface_column(link: &mut Link, name: &str, value: &str, word: Word<'_>) -> Result<bool, Fault> {
-    if name == "type" {
-        return interface_type(link, value, word).map(|()| true);
-    }
-    if name == "mtu_request" {
-        link.mtu = Some(parsed(value, word)?);
-        return Ok(true);
+    match name.replace('-', "_").as_str() {
+        "type" => return interface_type(link, value, word).map(|()| true),
+        "mtu_request" => {
+            link.mtu = Some(parsed(value, word)?);
+            return Ok(true);
+        }
+        "mac" => {
+            link.mac = Some(parsed(value, word)?);
+            return Ok(true);
+        }
+        _ => {}
     }
     let LinkKind::OvsInterface(interface) = &mut link.kind.value else { return Ok(false) };
-    match name {
-        "ofport_request" => interface.ofport_request = Some(parsed(value, word)?),
-        "options:peer" => interface.patch_peer = Some(At::new(value.to_owned(), word.span)),
-        _ if name.starts_with("options:") && is_tunnel(interface) => {
-            interface
-                .tunnel_options
-                .insert(name["options:".len()..].to_owned(), At::new(value.to_owned(), word.span));
+    let text = At::new(value.to_owned(), word.span);
+    match name.strip_prefix("options:") {
+        Some("peer") => interface.patch_peer = Some(text),
+        Some(option) if is_tunnel(interface) => {
+            interface.tunnel_options.insert(option.to_owned(), text);
         }
-        "options:dpdk_devargs" => interface.dpdk_devargs = Some(At::new(value.to_owned(), word.span)),
-        "options:n_rxq" => interface.dpdk_n_rxq = Some(parsed(value, word)?),
-        _ => return Ok(false),
+        _ => {
+            let path = path_of(name).filter(|path| path.starts_with("ovs_interface."));
+            let Some(leaf) = path.and_then(|path| link.leaf_mut(FieldPath::parse(path))) else {
+                return Ok(false);
+            };
+            let value = Value::text(value.to_owned());
+            return leaf.set(&value, word.span.into()).map(|()| true).map_err(|_| wrong(word));
+        }
     }
     Ok(true)
 }

@@ -6,6 +6,7 @@
 //! routes. Each kind of what is left out is told once.
 
 mod address;
+mod archive;
 pub mod document;
 mod entries;
 mod foreign;
@@ -26,7 +27,7 @@ mod words;
 
 use crate::text::accounts;
 use crate::text::iproute::Tables;
-use crate::{Confidence, Context, EntryKind, Fatal, Input, Parser, Tree};
+use crate::{Confidence, Context, Fatal, Input, Parser, Tree};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::diagnostic::Diagnostic;
@@ -44,9 +45,6 @@ pub const DIRECTORY: &str = "/netpivot-state";
 
 /// The largest file of a state that is read: some 100,000 links.
 pub const MAX_STATE: u64 = 256 * 1024 * 1024;
-
-/// Where sos(1) keeps what the commands printed.
-const ARCHIVED: &str = "/sos_commands/networking";
 
 /// The dialect in which nothing is left out because of who made it.
 pub const ALL: &str = "all";
@@ -87,8 +85,8 @@ impl Parser for Netlink {
             return Confidence::Sure(format!("{shown} is the kernel's state"));
         }
         // A support archive is a host's root first, whose configuration has another format.
-        match outputs(tree).first() {
-            Some(first) => Confidence::Maybe(format!("{ARCHIVED}/{first} is what a command printed")),
+        match archive::outputs(tree).values().flatten().next() {
+            Some(first) => Confidence::Maybe(format!("{first} is what a command printed")),
             None => Confidence::No,
         }
     }
@@ -114,12 +112,7 @@ fn snapshots(tree: &dyn Tree, cx: &mut Context) -> Result<Vec<Snapshot>, Fatal> 
             document::read(source, &mut snapshots, cx);
         }
     }
-    for name in outputs(tree) {
-        let path = format!("{ARCHIVED}/{name}");
-        if let Some(source) = cx.read_up_to(tree, &path, MAX_STATE) {
-            document::read(source, &mut snapshots, cx);
-        }
-    }
+    archive::read(tree, &mut snapshots, cx);
     snapshots.iter_mut().for_each(|snapshot| merge::merge(snapshot, cx));
     let is_empty = |one: &Snapshot| one.links.is_empty() && one.routes.is_empty() && one.rules.is_empty();
     if snapshots.iter().all(is_empty) {
@@ -150,21 +143,6 @@ fn interpret(snapshots: &[Snapshot], tree: &dyn Tree, keep: Keep, cx: &mut Conte
     tell(told, cx);
     accounts::number_owners(&mut network, tree, cx);
     (network, makers)
-}
-
-/// The outputs of a support archive that are read: of `ip`, `bridge` and `brctl`, where they tell a state.
-fn outputs(tree: &dyn Tree) -> Vec<String> {
-    let entries = tree.list(ARCHIVED).unwrap_or_default();
-    let names = entries.into_iter().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.name);
-    let is_state = |name: &String| {
-        let is_ours = ["ip_", "bridge_", "brctl_"].iter().any(|command| name.starts_with(command));
-        is_ours
-            && tree.read(&format!("{ARCHIVED}/{name}"), MAX_STATE).is_ok_and(|bytes| {
-                let text = String::from_utf8_lossy(&bytes);
-                plain::looks_like(&text) || (text.starts_with('[') && document::looks_like(&text))
-            })
-    };
-    names.filter(is_state).collect()
 }
 
 /// What is left out of the network, and so has to be told.

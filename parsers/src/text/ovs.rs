@@ -78,6 +78,45 @@ impl<'c> Setting<'c> {
     }
 }
 
+/// The setting that a column is; files have `_` in keys as well.
+#[must_use]
+pub fn path_of(column: &str) -> Option<&'static str> {
+    let plain = |text: &str| text.replace('-', "_");
+    COLUMNS.iter().find(|(known, _)| plain(known) == plain(column)).map(|(_, path)| *path)
+}
+
+/// `COLUMN[:KEY]=VALUE` in the words of ovsdb: key and value may stand in quotes, with the escapes of JSON
+/// (`ovsdb_token_parse()`, `ovsdb_atom_from_string()`).
+#[must_use]
+pub fn assignment(word: &str) -> Option<(&str, Option<String>, String)> {
+    let end = word.find([':', '='])?;
+    let (column, rest) = word.split_at(end);
+    if let Some(value) = rest.strip_prefix('=') {
+        return Some((column, None, unquoted(value)));
+    }
+    let (key, value) = rest[1..].split_at(token(&rest[1..]));
+    Some((column, Some(unquoted(key)), unquoted(value.strip_prefix('=')?)))
+}
+
+/// The length of the first token: up to `=`, or the quote that ends it.
+fn token(text: &str) -> usize {
+    if !text.starts_with('"') {
+        return text.find('=').unwrap_or(text.len());
+    }
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, c)| {
+        let ends = *c == '"' && !is_escaped;
+        is_escaped = *c == '\\' && !is_escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+fn unquoted(text: &str) -> String {
+    let string = text.starts_with('"').then(|| serde_json::from_str::<String>(text).ok()).flatten();
+    string.unwrap_or_else(|| text.to_owned())
+}
+
 /// Sets `COLUMN=VALUE` or `COLUMN:KEY=VALUE`; false where the layer has no such setting, or the value is for a shell.
 pub fn set_column(word: &str, link: &mut Link, span: Span) -> bool {
     let Some((column, value)) = word.split_once('=') else { return false };
@@ -97,9 +136,9 @@ pub fn set_column(word: &str, link: &mut Link, span: Span) -> bool {
         map.insert(key.to_owned(), At::new(value.to_owned(), span));
         return true;
     }
-    let full = key.map_or(head.clone(), |key| format!("{head}:{}", key.replace('-', "_")));
-    let Some((_, path)) = COLUMNS.iter().find(|(known, _)| *known == full) else { return false };
-    let value = match *path {
+    let full = key.map_or(head.clone(), |key| format!("{head}:{key}"));
+    let Some(path) = path_of(&full) else { return false };
+    let value = match path {
         "ovs_port.trunks" => {
             let items =
                 value.trim_matches(['[', ']']).split(',').map(|item| Value::text(item.trim().to_owned()));
@@ -151,6 +190,25 @@ mod tests {
         assert!(matches!(&port.kind.value, LinkKind::OvsPort(p) if p.tag.is_some()));
         assert_eq!(Setting::of("set-controller br0 tcp:192.0.2.1:6653"), None);
         assert_eq!(Setting::of("set mirror m select_all=true"), None);
+    }
+
+    /// As ovsdb-server 3.1 took them from ovs-vsctl(8).
+    #[test]
+    fn keys_and_values_may_stand_in_quotes() {
+        let of = |word| {
+            assignment(word).map(|(column, key, value)| (column.to_owned(), key.unwrap_or_default(), value))
+        };
+        let parts = |column: &str, key: &str, value: &str| {
+            Some((column.to_owned(), key.to_owned(), value.to_owned()))
+        };
+        assert_eq!(of("tag=5"), parts("tag", "", "5"));
+        assert_eq!(of("external_ids:a=b c,d=e"), parts("external_ids", "a", "b c,d=e"));
+        assert_eq!(
+            of(r#"external_ids:"a: b=c"="x \"y\" \\""#),
+            parts("external_ids", "a: b=c", "x \"y\" \\")
+        );
+        assert_eq!(of(r#"mac="52:54:00:00:00:02""#), parts("mac", "", "52:54:00:00:00:02"));
+        assert_eq!((of("tag"), of("external_ids:a"), of(r#"external_ids:"a"#)), (None, None, None));
     }
 
     #[test]

@@ -140,6 +140,9 @@ impl Kernel {
             let up = link.up.as_ref().map_or(starts, |at| at.value) && world != World::Unknown;
             let addresses = take_addresses(&mut link);
             let existing = self.find(space, &name);
+            // A row of Open vSwitch's has the name of an interface, which commands mean.
+            let is_row = matches!(link.kind.value, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_));
+            let name = if is_row && existing.is_some() { String::new() } else { name };
             let id = match existing.filter(|id| self.device(*id).made == Made::Kernel) {
                 Some(lo) => {
                     let device = self.device_mut(lo);
@@ -206,7 +209,7 @@ impl Kernel {
     fn base_ovs(&mut self, ids: &[DeviceId]) {
         for id in ids {
             let device = self.device(*id);
-            let name = device.name.to_string();
+            let name = device.link.label().to_owned();
             if matches!(device.link.kind.value, LinkKind::OvsBridge(_)) {
                 self.ovs.bridges.insert(name, *id);
             } else if matches!(device.link.kind.value, LinkKind::OvsPort(_))
