@@ -34,7 +34,7 @@ pub(super) fn troubles(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<Fin
 pub(super) fn unread(unread: &Unread) -> Finding {
     let place = Place { file: unread.file.clone(), line: 0, column: 0 };
     let help = "see that the program is off, or take its links out of the audit with an ignore file";
-    Finding { source: Some(place), ..Finding::new(&codes::UNREAD_FORMAT, unread.message(), help) }
+    Finding { source: Some(place), ..Finding::new(&codes::UNKNOWN_FORMAT, unread.message(), help) }
 }
 
 /// Tells each file that was left alone, by why.

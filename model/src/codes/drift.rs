@@ -62,7 +62,7 @@ crate::codes! {
     BROKEN_CONFIGURATION "D020" Error "broken-configuration":
         "A file of the configuration has a fault for which its own program refuses it, or a part of it. What runs may be older than the fault, and is gone after the next restart.";
         example: "address 192.0.2.300 in /etc/network/interfaces";
-    UNREAD_FORMAT "D021" Note "unread-format":
+    UNKNOWN_FORMAT "D021" Note "unknown-format":
         "The host has network configuration of a program whose files netpivot does not read (netplan, systemd-networkd, wicked's own XML). Links that these files alone configure are told as links that no configuration speaks of.";
         example: "/etc/systemd/network/10-eth1.network beside an interfaces file";
     ENDS_ON_RELEASE "D101" Error "ends-on-release":
