@@ -270,8 +270,12 @@ pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Confi
             // Says what was looked for.
             None => match pipeline::load(tree, None)? {
                 loaded if loaded.format == NETLINK => {
-                    Failure::input("there is a state of the kernel, and no configuration to compare it with")
-                        .help("name the host's root, and the state with `--against`")
+                    let mut failure = Failure::input(
+                        "there is a state of the kernel, and no configuration to compare it with",
+                    )
+                    .help("name the host's root, and the state with `--against`");
+                    failure.found.diagnostics = pipeline::detect::damaged(tree, netpivot_parsers::ALL);
+                    failure
                 }
                 loaded => return Ok(Configuration { loaded: vec![loaded], ..configuration }),
             },
