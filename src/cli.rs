@@ -166,18 +166,18 @@ Examples:
   What would change on this host:
     netpivot migrate -t keyfile --dry-run --diff
   Move it, and go back by itself after five minutes unless somebody logs in anew and confirms:
-    netpivot migrate -t keyfile --confirm-within 300 --on-undo 'nmcli connection reload'
+    netpivot migrate -t keyfile --confirm-within 300 --on-undo 'nmcli connection reload; nmcli connection up eth0'
     netpivot migrate --confirm
   Bring every file back:
     netpivot migrate --undo
   A mounted system:
     netpivot migrate -t keyfile --root /mnt/sysimage
 
-Only files change: nothing is started, stopped or reloaded; what to do on the host is printed. The old files are kept in \
+Only files change: nothing is started, stopped or reloaded but the timer of `--confirm-within` and what `--on-undo` names; what to do on the host is printed. The old files are kept in \
 /var/lib/netpivot. A run that was interrupted is taken back by the next one. docs/safety.md says what this rests on.
 
-Exit status: 0 done, or nothing to do; 1 with `--dry-run`, where something would change; 4 refused for loss; 5 could not write, and \
-everything is as before.";
+Exit status: 0 done, or nothing to do; 1 with `--dry-run`, where something would change; 3 the host cannot be read; 4 refused for loss; 5 could not \
+write, and everything is as before, or what is there forbids it. `netpivot --help` has all.";
 
 /// Moves a host to another format.
 #[derive(Debug, Args)]
@@ -379,14 +379,14 @@ Examples:
   A support archive, which holds both:
     netpivot audit sosreport-web1.tar.gz
   A fleet: each folder holds a host's etc and its capture.json:
-    netpivot audit --output-format json hosts/*/ | jq -r 'select(.status == \"drift\").host'
+    netpivot audit --output-format json hosts/*/ | jq -r 'select(.status != \"ok\").host'
   As a check of Nagios or Icinga, but for what was there last week:
     netpivot audit --output-format nagios --baseline last-week.json
   What would break on another release, each with its cure and its source:
     netpivot audit --for rhel10
 
 What the kernel, leases, router advertisements, daemons, containers and guests make by themselves is not reported; `-v` names it with the \
-rule. Exit status 0: no drift; 1: drift of the severity of `--fail-on` or above; 3: a host cannot be read. Nagios has its own.";
+rule. Exit status 0: no drift; 1: drift of the severity of `--fail-on` or above; 3: a host cannot be read, or not whole, whatever drift it has. Nagios has its own; `netpivot --help` has all.";
 
 /// Compares persistent configuration with the kernel's state.
 #[derive(Debug, Args)]
