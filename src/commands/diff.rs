@@ -129,15 +129,20 @@ pub(super) fn open(path: &Path, request: Request, console: &mut Console) -> Resu
 }
 
 /// Tells a failure and gives its exit status.
-pub(super) fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
+fn told(host: &Host, failure: &Failure, console: &mut Console) -> u8 {
     console.failure(Some(&host.label), failure);
     failure.kind.exit()
 }
 
-pub(super) fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
+/// The network of a side, with findings that nobody was told.
+pub(super) fn read(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
     let (tree, request) = (&*side.opened.tree, &side.request);
     let loaded = pipeline::load_renamed(tree, request.from.as_ref(), side.state(state), &request.map);
-    let loaded = loaded.map_err(|failure| told(&side.host, &failure, console))?;
+    loaded.map_err(|failure| told(&side.host, &failure, console))
+}
+
+fn load(side: &Side, state: Option<&Opened>, console: &mut Console) -> Result<Loaded, u8> {
+    let loaded = read(side, state, console)?;
     let texts = Texts { sources: &loaded.sources, secrets: &loaded.secrets };
     let text = console.look.render(&loaded.diagnostics, texts, Some(&side.host.label));
     console.print(&text);

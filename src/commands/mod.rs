@@ -1,7 +1,7 @@
 //! The commands, one file per verb.
 
 use crate::cli::Command;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::formats::{Direction, FormatSpec, suggest};
 use crate::input::{self, Opened};
 use crate::pipeline::{self, Request, is_loss};
@@ -60,8 +60,7 @@ pub fn run(command: &Command) -> u8 {
 fn guarded<T>(what: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let message = format!("{what} stopped by a fault of netpivot; nothing was written");
-        Err(Failure::new(crate::failure::FailureKind::Bug, message)
-            .help("please report this with the input that shows it"))
+        Err(Failure::new(FailureKind::Bug, message).help("please report this with the input that shows it"))
     })
 }
 
@@ -69,10 +68,9 @@ fn guarded<T>(what: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T
 fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
-            crate::failure::FailureKind::Write,
-            format!("standard output cannot be written: {error}"),
-        )),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(FailureKind::Write, format!("standard output cannot be written: {error}")))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -81,13 +79,11 @@ fn print(text: &str) -> Result<(), Failure> {
 fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let failed = |error: &io::Error| {
         let message = format!("`{}` cannot be written: {error}", path.to_string_lossy());
-        Failure::new(crate::failure::FailureKind::Write, message)
-            .help("name a file in a directory that can be written to")
+        Failure::new(FailureKind::Write, message).help("name a file in a directory that can be written to")
     };
     if !force && path.symlink_metadata().is_ok() {
         let message = format!("`{}` is there already", path.to_string_lossy());
-        return Err(Failure::new(crate::failure::FailureKind::Write, message)
-            .help("name another file, or add `--force`"));
+        return Err(Failure::new(FailureKind::Write, message).help("name another file, or add `--force`"));
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.part", std::process::id()));

@@ -3,7 +3,7 @@
 //! The change is that between two inputs, or that to another format; what it is comes from the same places as `diff`, `convert`
 //! and `migrate --dry-run` have it.
 
-use super::diff::{self, Side};
+use super::diff;
 use crate::cli::Report as Args;
 use crate::failure::{DONE, Failure};
 use crate::formats::{self, Direction, FormatSpec};
@@ -79,7 +79,7 @@ fn of_two(args: &Args, inputs: [&Path; 2], console: &mut Console) -> Result<Resu
             Ok(sides) => sides,
             Err(status) => return Ok(Err(status)),
         };
-    let loaded = match diff::both(sides.each_ref().map(|side| load(side, console))) {
+    let loaded = match diff::both(sides.each_ref().map(|side| diff::read(side, None, console))) {
         Ok(loaded) => loaded,
         Err(status) => return Ok(Err(status)),
     };
@@ -109,12 +109,6 @@ fn of_two(args: &Args, inputs: [&Path; 2], console: &mut Console) -> Result<Resu
     };
     let found = report.findings.iter().map(|found| found.diagnostic.clone()).collect();
     Ok(Ok((to_html(&report), found)))
-}
-
-fn load(side: &Side, console: &mut Console) -> Result<Loaded, u8> {
-    let loaded =
-        pipeline::load_renamed(&*side.opened.tree, side.request.from.as_ref(), None, &side.request.map);
-    loaded.map_err(|failure| diff::told(&side.host, &failure, console))
 }
 
 fn texts(loaded: &Loaded) -> Texts<'_> {
@@ -171,7 +165,7 @@ fn own_pages(loaded: &Loaded) -> Vec<Page> {
 
 fn between(pages: &[Vec<Page>; 2], specs: &[FormatSpec]) -> Vec<FileDiff> {
     let secrets: [SecretLines; 2] = pages.each_ref().map(|pages| super::secret_lines(pages, specs));
-    let [old, new] = [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
+    let [old, new] = Pages::of_both(pages, &secrets);
     files(&old, &new)
 }
 

@@ -52,6 +52,14 @@ pub struct Pages<'p> {
     pub secrets: Option<&'p SecretLines>,
 }
 
+impl<'p> Pages<'p> {
+    /// Both sides of a host's own files.
+    #[must_use]
+    pub fn of_both(pages: &'p [Vec<Page>; 2], secrets: &'p [SecretLines; 2]) -> [Self; 2] {
+        [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) })
+    }
+}
+
 /// How a file differs, with all texts safe to show.
 #[derive(Debug)]
 pub struct FileDiff {

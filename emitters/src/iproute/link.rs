@@ -471,6 +471,14 @@ impl Job<'_> {
         out.push(self.of_fact(link_fact(id, path), step.within(netns(link))));
     }
 
+    /// Tells a link that no command plugs into its controller.
+    pub(super) fn cannot_plug(&mut self, id: LinkId, text: &str) {
+        for field in ["controller", "port_type"] {
+            let fact = link_fact(id, FieldPath::parse(field));
+            self.cx.cannot(fact, &codes::CONTROLLER, text.to_owned(), None);
+        }
+    }
+
     /// Plugs the link into its controller. A bond takes ports only that are down (`bond_enslave()`).
     fn plug(&mut self, id: LinkId, link: &Link, name: &str, names: &Names<'_>, out: &mut Vec<Step>) {
         let Some(controller) = link.controller.as_ref().map(|at| at.value.to_string()) else { return };
@@ -483,15 +491,7 @@ impl Job<'_> {
         }
         if let Some(why) = self.no_controller(id, link, names) {
             let text = format!("`{name}` cannot be plugged into `{controller}`: {why}");
-            for field in ["controller", "port_type"] {
-                self.cx.cannot(
-                    link_fact(id, FieldPath::parse(field)),
-                    &codes::CONTROLLER,
-                    text.clone(),
-                    None,
-                );
-            }
-            return;
+            return self.cannot_plug(id, &text);
         }
         let is_made = is_made(link);
         let space = netns(link);

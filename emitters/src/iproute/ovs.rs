@@ -306,15 +306,7 @@ impl Job<'_> {
     pub(super) fn plug_into_switch(&mut self, id: LinkId, link: &Link, name: &str, ports: &mut Vec<Step>) {
         if let Some(why) = self.ovs.refuses(self.network, id) {
             let text = format!("no command makes `{name}` a port of Open vSwitch: {why}");
-            for field in ["controller", "port_type"] {
-                self.cx.cannot(
-                    link_fact(id, FieldPath::parse(field)),
-                    &codes::CONTROLLER,
-                    text.clone(),
-                    None,
-                );
-            }
-            return;
+            return self.cannot_plug(id, &text);
         }
         self.rows(id, link, What::Port, ports);
     }

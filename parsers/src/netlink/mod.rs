@@ -173,7 +173,7 @@ struct Elsewhere {
 struct Keep {
     /// What programs made for themselves.
     programs: bool,
-    /// Sizes and addresses of devices as they are without anybody's doing.
+    /// Sizes, addresses, queues and costs of devices, and forwarding that is off, as they are without anybody's doing.
     usual: bool,
     /// What nobody configured, too, with who made it (`Makers`).
     unconfigured: bool,

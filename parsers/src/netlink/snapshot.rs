@@ -73,7 +73,7 @@ pub struct NamespaceState {
     pub fdb: Vec<FdbState>,
     /// The VLANs of bridge ports.
     pub vlans: Vec<VlanState>,
-    /// Kernel settings of the namespace that differ from the kernel's own.
+    /// Kernel settings of the namespace that make a router of it, on or off.
     pub sysctls: BTreeMap<String, String>,
     /// The name servers, where they were asked for.
     pub resolver: Option<Resolver>,

@@ -332,7 +332,7 @@ pub(super) type Diffs = BTreeMap<String, String>;
 
 fn diffs(pages: &[Vec<Page>; 2], specs: &[FormatSpec]) -> Diffs {
     let secrets = pages.each_ref().map(|pages| secret_lines(pages, specs));
-    let [old, new] = [0, 1].map(|n| Pages { prefix: "", pages: &pages[n], secrets: Some(&secrets[n]) });
+    let [old, new] = Pages::of_both(pages, &secrets);
     unified::by_path(&old, &new, Paint { colour: false })
 }
 
