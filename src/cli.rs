@@ -53,8 +53,8 @@ pub enum Command {
     Explain(Explain),
     /// Print a completion script for a shell
     Completions(Completions),
-    /// Print the manual page
-    Man,
+    /// Print a manual page
+    Man(Man),
 }
 
 const CONVERT_HELP: &str = "\
@@ -596,6 +596,14 @@ pub struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Prints a manual page: that of the program, or of one of its commands.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 /// What a script of ip commands is for.

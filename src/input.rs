@@ -14,6 +14,7 @@ use crate::tree::{
 };
 use foldhash::HashMap;
 use netpivot_model::dialect::NETLINK;
+use netpivot_model::format::FormatInfo;
 use netpivot_parsers::libvirt::root_name;
 use netpivot_parsers::netlink::{self, MAX_STATE, document};
 use netpivot_parsers::tree::MemoryTree;
@@ -314,7 +315,7 @@ fn nothing_known(tree: &dyn Tree, parsers: &[&'static dyn Parser]) -> Failure {
                 "there is no network configuration in the format {}",
                 asked.info().name
             ))
-            .help(format!("its files live in {}", asked.info().host_paths.join(", ")));
+            .help(whereabouts(asked.info()));
         };
         let message = format!("there is no network configuration in the format {}", asked.info().name);
         return Failure::input(message)
@@ -468,6 +469,14 @@ fn explain(error: &ReadError) -> String {
         ReadError::Outside => "is a symbolic link that leaves the root".to_owned(),
         ReadError::Io(error) => format!("cannot be read: {error}"),
     }
+}
+
+/// Where the files of a format are looked for.
+fn whereabouts(info: &FormatInfo) -> String {
+    if info.host_paths.is_empty() {
+        return format!("name its files, or the folder that they are in: {}", info.title);
+    }
+    format!("its files live in {}", info.host_paths.join(", "))
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ fn completions_and_manual() -> Result<(), Failed> {
     for (arguments, expected) in [
         (&["completions", "bash"][..], "_netpivot"),
         (&["completions", "zsh"], "#compdef"),
-        (&["man"], ".TH netpivot"),
+        (&["man"], ".TH netpivot 1"),
+        (&["man", "convert"], ".TH netpivot-convert 1"),
     ] {
         let output = Command::new(PROGRAM).args(arguments).output()?;
         if !output.status.success() || !String::from_utf8_lossy(&output.stdout).contains(expected) {

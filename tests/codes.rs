@@ -176,6 +176,14 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ("json", "keyfile", &[("/netpivot.json", "{\"netpivot\": 1, \"links\": [{\"nmae\": \"eth0\"}]}")]),
     ("netlink", "keyfile", &[("/netpivot-state/state.json", STATE)]),
     ("netlink", "keyfile", &[("/netpivot-state/capture.json", CAPTURE)]),
+    (
+        "netlink",
+        "keyfile",
+        &[(
+            "/netpivot-state/links.json",
+            r#"[{"ifname":"vx0","linkinfo":{"info_kind":"vxlan","info_data":{"external":true}}}]"#,
+        )],
+    ),
     ("json", "keyfile", &[("/netpivot.json", MISFITS)]),
     (
         "json",
@@ -224,10 +232,10 @@ const INPUTS: &[(&str, &str, &[Text])] = &[
     ),
 ];
 
-/// A link whose lower link is in another namespace, one of a program, and a list that could not be read.
+/// A link whose lower link is in another namespace, one of a program, settings of a driver, and a list that could not be read.
 const CAPTURE: &str = r#"{"netpivot-capture":1,"namespaces":[{"name":"","links":[
     {"ifname":"mv0","link_index":3,"link_netnsid":0,"link_netns":"blue","linkinfo":{"info_kind":"macvlan"}},
-    {"ifname":"docker0","linkinfo":{"info_kind":"bridge"}}],"unseen":["the rules cannot be read"]}]}"#;
+    {"ifname":"docker0","linkinfo":{"info_kind":"bridge"}}],"ethtool":[{"links":["mv0"],"channels":{"rx":1}}],"unseen":["the rules cannot be read"]}]}"#;
 
 /// Mistakes of a network, and a bridge without a name.
 const NETWORK: &str = "<network>

@@ -1,4 +1,4 @@
-//! The commands, as documents: each file in `tests/commands/`, and README.md, is prose with fenced blocks
+//! The commands, as documents: each file in `tests/commands/`, README.md and docs/tour.md, is prose with fenced blocks
 //! that run.
 //!
 //! In a block, `% ` begins a command line for `sh`; the lines after it are its output, `2> ` begins a line of
@@ -49,17 +49,18 @@ pub fn documents() -> Vec<String> {
     let names = host::names(&host::repository().join("tests/commands")).into_iter();
     let mut documents: Vec<String> =
         names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned)).collect();
-    if path(README).exists() {
-        documents.push(README.to_owned());
-    }
+    let elsewhere = ELSEWHERE.iter().map(|(name, _)| (*name).to_owned()).filter(|name| path(name).exists());
+    documents.extend(elsewhere);
     documents
 }
 
-const README: &str = "README";
+/// Documents that stand elsewhere.
+const ELSEWHERE: [(&str, &str); 2] = [("README", "README.md"), ("tour", "docs/tour.md")];
 
 fn path(name: &str) -> PathBuf {
-    let folder = if name == README { "" } else { "tests/commands/" };
-    host::repository().join(format!("{folder}{name}.md"))
+    let elsewhere = ELSEWHERE.iter().find(|(known, _)| *known == name);
+    let here = || format!("tests/commands/{name}.md");
+    host::repository().join(elsewhere.map_or_else(here, |(_, path)| (*path).to_owned()))
 }
 
 /// The text of a document.

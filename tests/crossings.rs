@@ -29,6 +29,12 @@ pub fn trials() -> Vec<Trial> {
     CASES.iter().chain(hooks::CASES).chain(kept::CASES).chain(daily::CASES).map(trial).collect()
 }
 
+/// Every host: its format and its files.
+pub fn hosts() -> impl Iterator<Item = (&'static str, MemoryTree)> {
+    let cases = CASES.iter().chain(hooks::CASES).chain(kept::CASES).chain(daily::CASES);
+    cases.map(|case| (case.from, case.files.iter().copied().collect()))
+}
+
 fn check(case: &Case) -> Result<(), Failed> {
     let mut tree = MemoryTree::default();
     case.files.iter().for_each(|(path, text)| tree.add(*path, *text));

@@ -33,6 +33,12 @@ pub struct Scenario {
     pub first: Option<String>,
     /// How many network cards the lab gives the host, where the lab sets it up.
     pub lab: Option<u32>,
+    /// Trees besides the first that the lab sets up, since they say what it cannot.
+    #[serde(default)]
+    pub lab_trees: Vec<String>,
+    /// In what a daemon's kernel state differs from that of the `ip` script.
+    #[serde(default)]
+    pub unlike: Vec<Unlike>,
     /// How a tree is read, where its name does not say it all.
     #[serde(default)]
     pub from: BTreeMap<String, Format>,
@@ -102,6 +108,23 @@ pub struct Complaint {
     pub reason: String,
 }
 
+/// The daemons that the lab holds against the `ip` script, as `docs/daemons.md` names them.
+pub const DAEMONS: [&str; 3] = ["NetworkManager", "ifupdown", "ifupdown2"];
+
+/// Lines of the kernel's state after one daemon, and not after another, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unlike {
+    /// The daemon, as the table names it.
+    pub daemon: String,
+    /// The tree that the scenario is written from; the first one where it is not said.
+    pub from: Option<String>,
+    /// How the lines begin.
+    pub lines: OneOrMore,
+    /// Why they differ.
+    pub reason: String,
+}
+
 /// A scenario with its folder.
 pub struct Fixture {
     /// The folder's name.
@@ -113,6 +136,18 @@ pub struct Fixture {
 }
 
 impl Fixture {
+    /// The trees that the lab sets up; none where it does not set up the scenario.
+    pub fn lab_trees(&self) -> impl Iterator<Item = &str> {
+        let first = self.scenario.lab.map(|_| self.first());
+        first.into_iter().chain(self.scenario.lab_trees.iter().map(String::as_str))
+    }
+
+    /// In what a daemon differs from the script, where the scenario is written from that tree.
+    pub fn unlike<'s>(&'s self, from: &'s str, daemon: &'s str) -> impl Iterator<Item = &'s Unlike> {
+        let entries = self.scenario.unlike.iter().filter(move |entry| entry.daemon == daemon);
+        entries.filter(move |entry| entry.from.as_deref().unwrap_or(self.first()) == from)
+    }
+
     /// The tree that the scenario begins with.
     pub fn first(&self) -> &str {
         self.scenario.first.as_deref().unwrap_or(FIRST)

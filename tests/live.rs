@@ -52,6 +52,7 @@ pub fn trials() -> Vec<Trial> {
         host::case("live::changes-meanwhile", missing(), changes_meanwhile),
         host::case("live::links-of-programs", missing(), links_of_programs),
         host::case("live::name-servers", missing(), name_servers),
+        host::case("live::ethtool-says-what-is-set", missing(), ethtool),
     ]
 }
 
@@ -382,4 +383,29 @@ fn links_of_programs() -> Result<(), Failed> {
         return Err(format!("{wrongly:?}\n{output}").into());
     }
     expect(with, &kept)
+}
+
+/// ethtool as judge: a script of all that was captured makes another pair like the first, for which there is nothing to do then.
+fn ethtool() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let script = "tell() { for dev in v0 v1; do for ask in -k -l -g -c; do ethtool $ask $dev; done; done 2>/dev/null; }\n\
+        ip link add v0 type veth peer name v1; tell > fresh.told\n\
+        ethtool -K v0 tso off gro on tx-gso-list off > /dev/null; ethtool -K v1 sg off rxvlan off > /dev/null; ethtool -L v0 rx 2\n\
+        tell > first.told; $N capture -o capture.json 2> /dev/null; $N show --diagnostics concise capture.json 2>&1 | grep -o 'note.*ethtool.*'\n\
+        $N convert -t iproute --all capture.json -o . > /dev/null 2>&1; ip link delete v0; sh netpivot-commands/network.sh > /dev/null\n\
+        tell > second.told; cmp first.told second.told; cmp -s fresh.told first.told && echo nothing was set\n\
+        for own in 'tso off' 'gro on tso on' 'tx-gso-list off lro off'; do\n\
+        printf 'ethtool -K v0 %s\\n' \"$own\" > own.sh\n\
+        $N convert -f iproute -t iproute --from-state capture.json own.sh 2>/dev/null | grep -e ^ethtool -e '^# nothing'; done\n";
+    let output = run(folder.path(), script)?;
+    let expected = [
+        "note[S055] left out: what ethtool shows of links, of which the kernel does not tell what somebody set",
+        "# nothing to do",
+        "ethtool -K v0 tso on",
+        "# nothing to do",
+    ];
+    let lines: Vec<&str> = output.lines().collect();
+    let is_as_told = lines.len() == expected.len()
+        && lines.iter().zip(expected).all(|(line, expected)| line.starts_with(expected));
+    if is_as_told { Ok(()) } else { Err(output.into()) }
 }

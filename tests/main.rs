@@ -22,7 +22,7 @@ macro_rules! modules {
 }
 
 modules! {
-    cases: live audit everywhere scenarios crossings corpus interfaces_corpus interfaces_views interfaces_vlans keyfile_corpus interfaces_judge interfaces_boot interfaces_output name_service cloud_init ovs_database ifcfg_output ifcfg_matched mutate round_trips commands codes cli_help bad_input secrets suse hooks_run libvirt dispatcher differences migrate pictures;
+    cases: live audit everywhere scenarios crossings corpus interfaces_corpus interfaces_views interfaces_vlans keyfile_corpus interfaces_judge interfaces_boot interfaces_output name_service cloud_init ovs_database ifcfg_output ifcfg_matched mutate round_trips networks fuzzed isolation commands codes cli_help bad_input secrets suse hooks_run libvirt dispatcher differences migrate pictures matrix daemons;
     support: conversion declared fixture golden host interfaces_cases judge;
 }
 

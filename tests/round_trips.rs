@@ -70,7 +70,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Runs the property on generated values, the same ones in every run.
-fn check<S: Strategy>(
+pub fn check<S: Strategy>(
     cases: u32,
     strategy: S,
     property: impl Fn(&S::Value) -> Result<(), TestCaseError>,
@@ -81,7 +81,7 @@ fn check<S: Strategy>(
 }
 
 /// No panic and no fault of netpivot; the findings point into the texts.
-fn sound(outcome: &Outcome) -> Result<(), TestCaseError> {
+pub fn sound(outcome: &Outcome) -> Result<(), TestCaseError> {
     prop_assert!(!outcome.bug, "{}", outcome.findings().join("\n"));
     for finding in &outcome.diagnostics {
         prop_assert!(!finding.message.is_empty() && !finding.message.ends_with('.'), "{}", finding.message);

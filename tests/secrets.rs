@@ -1,7 +1,7 @@
 //! Secrets appear in files of mode 0600 and, where asked for, on standard output; nowhere else.
 
 use crate::commands::PROGRAM;
-use crate::host;
+use crate::{host, isolation};
 use libtest_mimic::{Failed, Trial};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("secrets::hidden-in-free-text", hidden_in_free_text),
         Trial::test("secrets::hidden-in-commands", hidden_in_commands),
         Trial::test("secrets::hidden-in-differences", hidden_in_differences),
+        Trial::test("secrets::hidden-by-every-command", hidden_by_every_command),
         Trial::test("secrets::written-with-mode-0600", written_with_mode_0600),
         Trial::test("secrets::shown-when-asked-for", shown_when_asked_for),
     ]
@@ -161,6 +162,76 @@ fn hidden_in_commands() -> Result<(), Failed> {
     let file = std::fs::read_to_string(scratch.path().join("interfaces/etc/network/interfaces"))?;
     match ["key s:hunter2f", "corp hunter2g", "bob:hunter2h"].iter().find(|secret| !file.contains(**secret)) {
         Some(secret) => Err(format!("the file lacks {secret}:\n{file}").into()),
+        None => Ok(()),
+    }
+}
+
+/// Each kind of secret that a profile holds, and lines that are wrong beside them, so that findings quote the file.
+const PROFILES: &[(&str, &str)] = &[
+    (
+        "wifi",
+        "[connection]\nid=wifi\ntype=wifi\ninterface-name=wlan0\n[wifi]\nssid=x\n[wifi-security]\nkey-mgmt=wpa-psk\n\
+         psk=hunter2-psk\nleap-password=hunter2-leap\nwep-key0=hunter2-wep\n",
+    ),
+    (
+        "8021x",
+        "[connection]\nid=8021x\ntype=ethernet\ninterface-name=eth0\n[802-1x]\neap=peap;\nidentity=me\n\
+         password=hunter2-eap\nprivate-key-password=hunter2-key\npin=hunter2-pin\nnonsense=1\n",
+    ),
+    (
+        "wireguard",
+        "[connection]\nid=wg\ntype=wireguard\ninterface-name=wg0\n[wireguard]\n\
+         private-key=aHVudGVyMi1wcml2YXRlLWtleS1vZi10aGUtaG9zdCE=\nfwmark=x\n\
+         [wireguard-peer.xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=]\n\
+         preshared-key=aHVudGVyMi1zaGFyZWQta2V5LW9mLXRoZS1wZWVyISE=\nallowed-ips=x\n",
+    ),
+    (
+        "gsm",
+        "[connection]\nid=gsm\ntype=gsm\ninterface-name=wwan0\n[gsm]\napn=x\npin=hunter2-pin\npassword=hunter2-gsm\n",
+    ),
+    (
+        "pppoe",
+        "[connection]\nid=pppoe\ntype=pppoe\ninterface-name=ppp0\n[pppoe]\nusername=me\npassword=hunter2-ppp\n",
+    ),
+    (
+        "proxy",
+        "[connection]\nid=proxy\ntype=ethernet\ninterface-name=eth1\n[proxy]\nmethod=1\n\
+         pac-url=http://me:hunter2-pac@proxy.example.net/x.pac\n",
+    ),
+    (
+        "vpn",
+        "[connection]\nid=vpn\ntype=vpn\n[vpn]\nservice-type=org.freedesktop.NetworkManager.openvpn\n\
+         [vpn-secrets]\npassword=hunter2-vpn\ncert-pass=hunter2-cert\n",
+    ),
+];
+
+/// Every command in every form of output, over profiles that are right and wrong.
+fn hidden_by_every_command() -> Result<(), Failed> {
+    let scratch = tempfile::tempdir()?;
+    let (root, empty) = (scratch.path().join("root"), scratch.path().join("other"));
+    let folder = root.join("etc/NetworkManager/system-connections");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(empty.join("etc/network"))?;
+    std::fs::write(empty.join("etc/network/interfaces"), "auto eth0\niface eth0 inet dhcp\n")?;
+    for (name, text) in PROFILES {
+        let path = folder.join(format!("{name}.nmconnection"));
+        std::fs::write(&path, text)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    }
+    let secrets = ["hunter2", "aHVudGVyMi"];
+    for words in isolation::commands(&root, "keyfile", &empty) {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let done = netpivot(&words)?;
+        without(&secrets, &format!("stdout of {words:?}"), &done.stdout)?;
+        without(&secrets, &format!("stderr of {words:?}"), &done.stderr)?;
+    }
+    let asked = netpivot(&["convert", "-t", "keyfile", "--show-secrets", &root.display().to_string()])?;
+    let text = String::from_utf8_lossy(&asked.stdout).into_owned();
+    match ["hunter2-psk", "hunter2-eap", "aHVudGVyMi1wcml2", "hunter2-pac"]
+        .iter()
+        .find(|secret| !text.contains(**secret))
+    {
+        Some(secret) => Err(format!("--show-secrets hides {secret}: {text}").into()),
         None => Ok(()),
     }
 }

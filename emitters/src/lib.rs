@@ -213,15 +213,22 @@ impl OutputFile {
     /// A script of commands. Where secrets stand among their words, it is for root only, and hides them unless they are to
     /// be shown.
     fn script(path: String, text: String, reveal: bool) -> Self {
-        let hidden = match redact(&text) {
-            Cow::Owned(hidden) => Some(hidden),
-            Cow::Borrowed(_) => None,
-        };
-        let has_secrets = hidden.is_some();
+        let mut has_secrets = false;
+        let text = free_text(text, reveal, &mut has_secrets);
         let mode = if has_secrets { 0o700 } else { 0o755 };
-        let text = hidden.filter(|_| !reveal).unwrap_or(text);
         OutputFile { path, mode, text, has_secrets, link_to: None, reads_as: None }
     }
+}
+
+/// Free text as it stands in a file, without the passwords in it unless they are to be shown; where there are any, the file has
+/// secrets.
+fn free_text(text: String, reveal: bool, has_secrets: &mut bool) -> String {
+    let hidden = match redact(&text) {
+        Cow::Owned(hidden) => hidden,
+        Cow::Borrowed(_) => return text,
+    };
+    *has_secrets = true;
+    if reveal { text } else { hidden }
 }
 
 /// The files of an output, sorted by path.

@@ -30,8 +30,8 @@ pub(crate) fn is_column(path: FieldPath) -> bool {
 /// What the file of a link says of the layers.
 #[derive(Debug, Clone)]
 pub(crate) enum Role {
-    /// A bridge by its local interface.
-    Local { bridge: LinkId, port: LinkId },
+    /// A bridge by its local interface, with the port between them where the source speaks of it.
+    Local { bridge: LinkId, port: Option<LinkId> },
     /// A bridge whose local interface nobody speaks of.
     Bare,
     /// A card or interface with its port.
@@ -78,9 +78,31 @@ impl Plan {
             }
         }
         for (id, _) in network.links().filter(|(_, link)| matches!(link.kind.value, LinkKind::OvsBridge(_))) {
-            plan.roles.entry(id).or_insert(Role::Bare);
+            if !plan.roles.contains_key(&id) {
+                plan.own(network, id);
+            }
         }
         plan
+    }
+
+    /// A bridge that no port leads to. ovs-vswitchd gives it a port and an internal interface of its name: an interface
+    /// that has this name and says no port is that one.
+    fn own(&mut self, network: &Network, bridge: LinkId) {
+        let name = &network.link(bridge).name;
+        let same = |fits: fn(&Link) -> bool| {
+            let mut links = network.links().filter(|(_, link)| name.is_some() && link.name == *name);
+            links.find(|(id, link)| fits(link) && self.role(*id).is_none()).map(|(id, _)| id)
+        };
+        let Some(interface) = same(|link| {
+            link.controller.is_none() && interface_type(link) == Some(OvsInterfaceType::Internal)
+        }) else {
+            self.roles.insert(bridge, Role::Bare);
+            return;
+        };
+        let port = same(|link| matches!(link.kind.value, LinkKind::OvsPort(_)));
+        let layers = [Some(bridge), port].into_iter().flatten();
+        self.roles.extend(layers.map(|id| (id, Role::Within(interface))));
+        self.roles.insert(interface, Role::Local { bridge, port });
     }
 
     fn port(
@@ -110,7 +132,7 @@ impl Plan {
         match bridge.filter(|_| local) {
             Some(bridge) => {
                 self.roles.insert(bridge, Role::Within(one));
-                self.roles.insert(one, Role::Local { bridge, port: id });
+                self.roles.insert(one, Role::Local { bridge, port: Some(id) });
             }
             None if is_interface || takes(&link.kind.value) => {
                 self.roles.insert(one, Role::Member { port: id, bridge: name });

@@ -7,7 +7,7 @@ use crate::dialect::{
     Dialect, IFCFG, IFCFG_INITSCRIPTS, IFCFG_SUSE, INTERFACES, IPROUTE, KEYFILE, LIBVIRT, NETLINK,
 };
 use crate::ip::{Address, IpMethod};
-use crate::link::Link;
+use crate::link::{Link, LinkKind};
 use crate::path::FieldPath;
 use crate::value::Value;
 use crate::vocabulary::interfaces::Reader;
@@ -40,8 +40,10 @@ const HOTPLUG: FieldPath = FieldPath::new(["hotplug", "", ""]);
 pub fn of(dialect: Dialect, field: FieldPath, link: &Link) -> Silence {
     let is_state = dialect.format == IPROUTE || dialect.format == NETLINK;
     if field == UP {
-        // A link is down until a command sets it up; what a configuration starts it sets up.
-        return Silence::Value(Value::Bool(!is_state));
+        // A link is down until a command sets it up; what a configuration starts it sets up. The host's own loopback device
+        // is up on every host.
+        let is_own_loopback = matches!(link.kind.value, LinkKind::Loopback(_)) && link.netns.is_none();
+        return Silence::Value(Value::Bool(!is_state || is_own_loopback));
     }
     if dialect.format == INTERFACES {
         interfaces::of(Reader::of(dialect), field, link)

@@ -4,6 +4,9 @@ use crate::node;
 use crate::reflect::{Map, Said};
 use crate::value::{Count, Int};
 
+/// The bit of [`Ethtool::wol`] that is NetworkManager's default, which leaves it alone as well unless its own
+/// configuration says otherwise.
+pub const WOL_DEFAULT: i64 = 1;
 /// The bit of [`Ethtool::wol`] that leaves Wake-on-LAN alone (NetworkManager's `wake-on-lan=ignore`).
 pub const WOL_IGNORE: i64 = 0x8000;
 

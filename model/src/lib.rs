@@ -35,6 +35,7 @@ pub mod reflect;
 pub mod rename;
 pub mod route;
 pub mod rule;
+pub mod samples;
 pub mod secret;
 pub mod shell;
 pub mod source;

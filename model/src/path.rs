@@ -35,11 +35,19 @@ impl FieldPath {
 
     /// From dotted text, for tables.
     #[must_use]
-    pub fn parse(text: &'static str) -> Self {
+    pub const fn parse(text: &'static str) -> Self {
         let mut names = [""; 3];
-        for (slot, name) in names.iter_mut().zip(text.split('.')) {
-            *slot = name;
+        let (mut n, mut at, mut rest) = (0, 0, text);
+        while at < rest.len() && n < 2 {
+            if rest.as_bytes()[at] == b'.' {
+                let (name, further) = rest.split_at(at);
+                (names[n], rest) = (name, further.split_at(1).1);
+                (n, at) = (n + 1, 0);
+            } else {
+                at += 1;
+            }
         }
+        names[n] = rest;
         FieldPath::new(names)
     }
 
@@ -232,9 +240,8 @@ pub fn grow_all(node: &mut dyn Node) {
     }
 }
 
-/// The setting at a path of any struct, groups on the way made.
-#[cfg(test)]
-pub(crate) fn leaf_at(node: &mut dyn Node, path: FieldPath) -> Option<&mut dyn Leaf> {
+/// The setting at a path of any struct, groups on the way made: for checks that nothing of the model is forgotten.
+pub fn leaf_at(node: &mut dyn Node, path: FieldPath) -> Option<&mut dyn Leaf> {
     let names: Vec<&'static str> = path.names().collect();
     let (last, groups) = names.split_last()?;
     let mut node = node;

@@ -82,12 +82,14 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 fn redact_named(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut done = 0;
+    // Most text is prose: it has blanks and colons, and neither options nor addresses of servers.
+    let (has_options, has_addresses) = (text.contains("--"), text.contains("://"));
     for (at, byte) in text.bytes().enumerate() {
-        if at < done || !matches!(byte, b'=' | b':' | b' ') {
+        if at < done || !(matches!(byte, b'=' | b':') || byte == b' ' && has_options) {
             continue;
         }
         let (before, after) = (&text[..at], &text[at + 1..]);
-        let Some(skipped) = secret_after(before, byte, after) else { continue };
+        let Some(skipped) = secret_after(before, byte, after, has_addresses) else { continue };
         let value = &after[skipped..];
         let length = value_length(value, byte == b':');
         if length == 0 || value.starts_with(HIDDEN) {
@@ -105,7 +107,7 @@ fn redact_named(text: &str) -> Cow<'_, str> {
 }
 
 /// Where a secret begins behind the byte between `before` and `after`, if one does.
-fn secret_after(before: &str, byte: u8, after: &str) -> Option<usize> {
+fn secret_after(before: &str, byte: u8, after: &str, has_addresses: bool) -> Option<usize> {
     let blanks = || after.len() - after.trim_start_matches(' ').len();
     match byte {
         b'=' => {
@@ -117,7 +119,7 @@ fn secret_after(before: &str, byte: u8, after: &str) -> Option<usize> {
                 .then(|| if names_key(named) { blanks() } else { 0 })
         }
         // `https://user:password@proxy`
-        b':' if names_user(before) => {
+        b':' if has_addresses && names_user(before) => {
             let end = after.find(|c: char| c.is_whitespace() || "/:".contains(c)).unwrap_or(after.len());
             after[..end].contains('@').then_some(0)
         }

@@ -107,6 +107,8 @@ pub struct Context {
     pub diagnostics: Vec<Diagnostic>,
     /// Each item lexed so far, for the account of [`netpivot_model::coverage`].
     pub items: Vec<Item>,
+    /// True where nobody asks for that account: an audit of the kernel's state, which nobody wrote.
+    pub is_without_account: bool,
     /// Each file looked at, by its displayed path.
     pub files: Vec<(String, FileStatus)>,
 }
@@ -136,6 +138,10 @@ pub const MAX_FILE: u64 = 10 * 1024 * 1024;
 pub fn not_text(bytes: &[u8]) -> Option<String> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Some("is in UTF-16; `iconv -f UTF-16 -t UTF-8` makes it readable".to_owned());
+    }
+    // `contains` looks at many bytes at once, `position` at each.
+    if !bytes.contains(&0) {
+        return None;
     }
     let at = bytes.iter().position(|byte| *byte == 0)?;
     let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

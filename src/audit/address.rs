@@ -109,12 +109,13 @@ impl<'p, 'c, 'k> Family<'p, 'c, 'k> {
 
     fn unknown(&self, net: IpNet, rule: Option<&'static Rule>) -> Judged {
         let name = &self.promise.name;
+        let net = net.to_string();
         let what = format!("`{name}` has the address {net}, which no configuration gives it");
         let help = format!("`ip address del {net} dev {name}`, or write it into the configuration");
         let finding = Finding {
             entry: Some(format!("address {net}")),
             field: Some(format!("{}.addresses", self.family())),
-            actual: Some(Told::words(net.to_string())),
+            actual: Some(Told::words(net)),
             ..self.promise.finding(&codes::ADDRESS_UNKNOWN, what, help)
         };
         Judged { finding, rule }

@@ -8,11 +8,13 @@ use netpivot_model::codes::drift as codes;
 use netpivot_model::compare::means_same;
 use netpivot_model::defaults::{self, Silence};
 use netpivot_model::dialect::{LIBVIRT, NETLINK};
+use netpivot_model::ethtool::{WOL_DEFAULT, WOL_IGNORE};
 use netpivot_model::facts::effective;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{LinkId, LinkKind, PortType, references};
 use netpivot_model::path::{FieldPath, Seen, Subject, walk};
 use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::vocabulary::ethtool::group_of;
 use netpivot_model::vocabulary::names;
 use netpivot_parsers::netlink::observed::shows;
 
@@ -191,6 +193,7 @@ fn setting(
         },
     };
     let Some(found) = found else { return };
+    let (wanted, found) = differing(wanted, found);
     if means_same(path, Some(&wanted), Some(&found)) || leads_to(promise, path, &wanted, &found, kernel) {
         return;
     }
@@ -214,6 +217,26 @@ fn setting(
     judged.push(Judged { finding, rule });
 }
 
+/// Of named settings, of which a configuration says some, those that the kernel shows otherwise. A group of features is on
+/// where one of them is, as ethtool prints it.
+fn differing(wanted: Value, found: Value) -> (Value, Value) {
+    let (Value::Map(wanted), Value::Map(found)) = (&wanted, &found) else { return (wanted, found) };
+    let of_group = |group: &str| {
+        let mut members = found.iter().filter(|(name, _)| group_of(name) == Some(group)).peekable();
+        members.peek().is_some().then(|| Value::Bool(members.any(|(_, on)| *on == Value::Bool(true))))
+    };
+    let shown = |name: &str| {
+        let own = found.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
+        own.or_else(|| of_group(name))
+    };
+    let otherwise = |(name, wanted): &(String, Value)| {
+        let found = shown(name).filter(|found| found != wanted)?;
+        Some(((name.clone(), wanted.clone()), (name.clone(), found)))
+    };
+    let (wanted, found) = wanted.iter().filter_map(otherwise).unzip();
+    (Value::Map(wanted), Value::Map(found))
+}
+
 /// False for values that leave the choice to the kernel or to the device.
 fn is_promise(
     promise: &Promise<'_>,
@@ -230,6 +253,16 @@ fn is_promise(
         // Ports of bonds and teams have their controller's address.
         let takes_others = matches!(port_type, Some(PortType::Bond | PortType::Team));
         return !takes_others && wanted.as_text().is_some_and(|text| text.contains(':'));
+    }
+    if path.is("ethtool.wol") {
+        return ![Value::Int(WOL_IGNORE), Value::Int(WOL_DEFAULT)].contains(wanted);
+    }
+    // NetworkManager leaves a card alone whose profile says neither a speed nor that it negotiates.
+    if path.is("ethtool.autoneg") && *wanted == Value::Bool(false) && promise.is_by_networkmanager() {
+        return promise.meant(FieldPath::parse("ethtool.speed")).is_some_and(|speed| speed != Value::Int(0));
+    }
+    if path.is("ethtool.speed") {
+        return *wanted != Value::Int(0);
     }
     if path.is("promiscuous") {
         return *wanted != Value::Int(-1) && promise.place(path).is_some();

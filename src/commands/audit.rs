@@ -14,7 +14,7 @@ use crate::input::{self, Host};
 use crate::render::audit::nagios::{self, Status};
 use crate::render::audit::sarif::Log;
 use crate::render::audit::{Verdict, counts, json, text};
-use crate::render::{Console, Paint};
+use crate::render::{Console, Paint, printable};
 use netpivot_model::diagnostic::Severity;
 use std::path::{Path, PathBuf};
 
@@ -58,25 +58,30 @@ fn all(args: &cli::Audit, console: &mut Console) -> Result<u8, Failure> {
     console.look.name_hosts = several;
     let mut page =
         Page { args, several, paint: Paint::stdout(), sarif: Log::default(), nagios: Status::default() };
-    super::print(&page.head())?;
+    page.print(&page.head())?;
     let mut total = Total::default();
     let work = |host: &Host| one_host(host, &request);
     fleet::each(&hosts, work, |host, result| match result {
         Ok(audit) => {
             let verdict = Verdict::of(&audit, request.fail_on);
             total.add(verdict);
-            super::print(&page.host(host, &audit, verdict, console))
+            let text = page.host(host, &audit, verdict, console);
+            page.print(&text)
         }
         Err(failure) => {
             total.failed.push(failure.kind.exit());
             console.failure(Some(&host.label), &failure);
-            super::print(&page.failed(host, &failure))
+            let text = page.failed(host, &failure);
+            page.print(&text)
         }
     })?;
-    super::print(&page.foot(request.fail_on))?;
+    page.print(&page.foot(request.fail_on))?;
     if args.verbose {
         for (line, entry) in request.ignore.unused() {
-            console.print(&format!("the ignore file's line {line} meets nothing: {entry}\n"));
+            console.print(&format!(
+                "the ignore file's line {line} meets nothing: {}\n",
+                printable(&entry.to_string())
+            ));
         }
     }
     if several {
@@ -194,6 +199,14 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Prints a part of itself; what is for people is printable already.
+    fn print(&self, text: &str) -> Result<(), Failure> {
+        match self.args.output_format {
+            AuditForm::Text => super::print_painted(text),
+            AuditForm::Json | AuditForm::Sarif | AuditForm::Nagios => super::print(text),
+        }
+    }
+
     fn head(&self) -> String {
         match self.args.output_format {
             AuditForm::Sarif => self.sarif.head(),
@@ -255,7 +268,7 @@ impl Page<'_> {
 fn summary(host: &Host, audit: &Audit, verbose: bool) -> String {
     let count = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
     let links = count(audit.owners.len(), "link");
-    let label = crate::render::printable(&host.label);
+    let label = printable(&host.label);
     let left = match audit.not_reported.len() {
         0 => String::new(),
         _ if verbose => String::new(),

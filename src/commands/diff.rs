@@ -52,7 +52,7 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
         match both(sides.each_ref().map(|side| files(side, state.as_ref(), console))) {
             Ok([old, new]) => {
                 let text = texts((&old, &new), args.show_secrets, *to);
-                super::print(&text)?;
+                super::print_painted(&text)?;
                 if text.is_empty() && !of.is_empty() {
                     console.print(&only_networks_differ(*to));
                 }
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Diff, console: &mut Console) -> Result<u8, Failure> {
         super::print(&difference::to_json(&of, labels, args.show_secrets))?;
         false
     } else {
-        super::print(&difference::to_text(&of, labels, args.show_secrets, Paint::stdout()))?;
+        super::print_painted(&difference::to_text(&of, labels, args.show_secrets, Paint::stdout()))?;
         console.print(&not_compared(&of, args));
         false
     };

@@ -5,8 +5,8 @@ use crate::failure::{Failure, FailureKind};
 use crate::formats::{Direction, FormatSpec, suggest};
 use crate::input::{self, Opened};
 use crate::pipeline::{self, Request, is_loss};
-use crate::render::Console;
 use crate::render::unified::{Page, SecretLines};
+use crate::render::{Console, printable_lines};
 use netpivot_model::codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::NETLINK;
@@ -14,7 +14,7 @@ use netpivot_model::rename::RenameMap;
 use netpivot_parsers::netlink;
 use netpivot_parsers::tree::MemoryTree;
 use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -48,7 +48,7 @@ pub fn run(command: &Command) -> u8 {
         Command::Formats => formats::run(),
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => completions::run(args),
-        Command::Man => man::run(),
+        Command::Man(args) => man::run(args),
     };
     done.unwrap_or_else(|failure| {
         console.failure(None, &failure);
@@ -64,8 +64,14 @@ fn guarded<T>(what: &str, work: impl FnOnce() -> Result<T, Failure>) -> Result<T
     })
 }
 
-/// Prints to standard output. A closed pipe (`| head`) is no failure: nobody reads on.
+/// Prints to standard output. Files and JSON hold what the input says as it says it; a terminal is shown pictures of what
+/// would steer it.
 fn print(text: &str) -> Result<(), Failure> {
+    if io::stdout().is_terminal() { print_painted(&printable_lines(text)) } else { print_painted(text) }
+}
+
+/// Prints what is printable already, with its colours. A closed pipe (`| head`) is no failure: nobody reads on.
+fn print_painted(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -75,15 +81,23 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes the file whole or not at all; from its first byte on it is its owner's alone.
+/// Writes the file whole or not at all; from its first byte on it is its owner's alone. Only a regular file is replaced: a device, a
+/// pipe or a link that stands there would be gone.
 fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let failed = |error: &io::Error| {
         let message = format!("`{}` cannot be written: {error}", path.to_string_lossy());
         Failure::new(FailureKind::Write, message).help("name a file in a directory that can be written to")
     };
-    if !force && path.symlink_metadata().is_ok() {
-        let message = format!("`{}` is there already", path.to_string_lossy());
-        return Err(Failure::new(FailureKind::Write, message).help("name another file, or add `--force`"));
+    let there = path.symlink_metadata().ok();
+    let is_other = there.as_ref().is_some_and(|about| !about.is_file());
+    if is_other || there.is_some() && !force {
+        let (what, help) = if is_other {
+            ("is there, and is no regular file", "name another file; without `-o` it goes to standard output")
+        } else {
+            ("is there already", "name another file, or add `--force`")
+        };
+        let message = format!("`{}` {what}", path.to_string_lossy());
+        return Err(Failure::new(FailureKind::Write, message).help(help));
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.part", std::process::id()));

@@ -46,7 +46,11 @@ pub(super) fn run(args: &Show, console: &mut Console) -> Result<u8, Failure> {
             }
         }
     }
-    super::print(&output)?;
+    if args.json || args.graph.is_some() {
+        super::print(&output)?
+    } else {
+        super::print_painted(&output)?
+    }
     Ok(super::gravest(statuses.into_iter()))
 }
 

@@ -253,7 +253,9 @@ pub fn convert_from_state(
     let plan = match plan_from {
         Some(tree) => {
             let mut cx = Context { sources: std::mem::take(&mut sources), ..Context::default() };
-            let state = state::read_for_plan(tree, request.prune, &mut cx)?;
+            // What commands changed is all of the host: what the state has beside it they took away.
+            let prune = request.prune || of_commands.is_some();
+            let state = state::read_for_plan(tree, prune, &mut cx)?;
             secrets.extend(secret_spans(&state.all, &cx));
             sources = cx.sources;
             if of_commands.is_none() {

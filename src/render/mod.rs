@@ -172,8 +172,19 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(picture).collect())
 }
 
+/// The same of text of several lines, whose ends and tabs stay.
+#[must_use]
+pub fn printable_lines(text: &str) -> Cow<'_, str> {
+    let stays = |c| matches!(c, '\n' | '\t') || !steers(c);
+    if text.chars().all(stays) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|c| if stays(c) { c } else { picture(c) }).collect())
+}
+
 fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn picture(c: char) -> char {
@@ -216,5 +227,6 @@ mod tests {
     fn no_input_steers_the_terminal() {
         assert_eq!(printable("a\x1b[31mb\u{202e}c\u{9b}"), "a␛[31mb\u{fffd}c\u{fffd}");
         assert!(matches!(printable("größe"), Cow::Borrowed(_)));
+        assert_eq!(printable_lines("a\tb\r\nc\x07\u{61c}\n"), "a\tb␍\nc␇\u{fffd}\n");
     }
 }

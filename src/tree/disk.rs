@@ -8,6 +8,7 @@ use foldhash::{HashMap, HashSet};
 use netpivot_parsers::{Access, Entry, EntryKind, ReadError, Tree};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -42,6 +43,8 @@ pub struct DirTree {
     listed: RefCell<HashMap<String, Rc<[Entry]>>>,
     /// The bytes of names that are no UTF-8, by the path they are shown with.
     names: RefCell<HashMap<String, OsString>>,
+    /// The owner of the root.
+    owner: u32,
 }
 
 impl DirTree {
@@ -52,12 +55,14 @@ impl DirTree {
     pub fn open(root: &Path) -> std::io::Result<Self> {
         let flags = DIRECTORY.difference(OFlags::NOFOLLOW);
         let handle = rustix::fs::open(root, flags, Mode::empty())?;
+        let owner = rustix::fs::fstat(&handle)?.st_uid;
         let open = HashMap::from_iter([("/".to_owned(), Rc::new(handle))]);
         Ok(DirTree {
             open: RefCell::new(open),
             missing: RefCell::default(),
             listed: RefCell::default(),
             names: RefCell::default(),
+            owner,
         })
     }
 
@@ -66,7 +71,39 @@ impl DirTree {
         if self.is_resolved(path, follow_last) {
             return Ok(path.to_owned());
         }
+        // Most paths lead through directories that are no links, or that are not there.
+        match self.walk(if follow_last { path } else { split(path).0 }) {
+            Ok(()) => return Ok(path.to_owned()),
+            Err(Errno::NOENT) => return Err(ReadError::NotFound),
+            Err(_) => {}
+        }
         resolve(path, follow_last, &mut |at| self.link_at(at)).ok_or(ReadError::Io(Errno::LOOP.into()))
+    }
+
+    /// Opens each directory on the way.
+    ///
+    /// # Errors
+    /// One is not there ([`Errno::NOENT`]), or the way leads through something else.
+    fn walk(&self, path: &str) -> Result<(), Errno> {
+        if path == "/" {
+            return Ok(());
+        }
+        let ends = path.match_indices('/').map(|(end, _)| end).skip(1).chain([path.len()]);
+        ends.map(|end| &path[..end]).try_for_each(|directory| match split(directory).1 {
+            "" | "." | ".." => Err(Errno::LOOP),
+            _ => self.directory(directory).map(|_| ()),
+        })
+    }
+
+    /// What stands at a path, behind the links that lead there.
+    fn resolve_file(&self, path: &str) -> Result<(String, Stat), ReadError> {
+        let mut path = self.resolve(path, false)?;
+        let mut stat = self.stat(&path).map_err(error)?;
+        if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink {
+            path = self.resolve(&path, true)?;
+            stat = self.stat(&path).map_err(error)?;
+        }
+        Ok((path, stat))
     }
 
     /// True for what is known to be without links: a directory that is open or missing, and what stands in one.
@@ -88,7 +125,7 @@ impl DirTree {
         }
         let (parent, name) = split(path);
         let directory = self.directory(parent).ok()?;
-        let target = rustix::fs::readlinkat(&*directory, self.bytes_of(path, name), Vec::new()).ok()?;
+        let target = rustix::fs::readlinkat(&*directory, &*self.bytes_of(path, name), Vec::new()).ok()?;
         Some(String::from_utf8_lossy(target.as_bytes()).into_owned())
     }
 
@@ -102,7 +139,7 @@ impl DirTree {
         }
         let (parent, name) = split(path);
         let opened = self.directory(parent).and_then(|parent| {
-            rustix::fs::openat(&*parent, self.bytes_of(path, name), DIRECTORY, Mode::empty())
+            rustix::fs::openat(&*parent, &*self.bytes_of(path, name), DIRECTORY, Mode::empty())
         });
         if matches!(opened, Err(Errno::NOENT)) {
             self.missing.borrow_mut().insert(path.to_owned());
@@ -114,8 +151,8 @@ impl DirTree {
         Ok(handle)
     }
 
-    fn bytes_of(&self, path: &str, name: &str) -> OsString {
-        self.names.borrow().get(path).cloned().unwrap_or_else(|| name.into())
+    fn bytes_of<'n>(&self, path: &str, name: &'n str) -> Cow<'n, OsStr> {
+        self.names.borrow().get(path).map_or(Cow::Borrowed(name.as_ref()), |bytes| Cow::Owned(bytes.clone()))
     }
 
     fn entry(&self, directory: &str, name: &OsStr, kind: FileType) -> Entry {
@@ -152,34 +189,23 @@ impl DirTree {
     }
 
     fn file_type(&self, path: &str, follow: bool) -> Result<FileType, ReadError> {
-        self.kind_at(&self.resolve(path, follow)?)
-    }
-
-    /// What stands at a path whose directories are without links.
-    fn kind_at(&self, path: &str) -> Result<FileType, ReadError> {
-        if path == "/" {
-            return Ok(FileType::Directory);
-        }
-        Ok(FileType::from_raw_mode(self.stat(path).map_err(error)?.st_mode))
+        let stat = self.stat(&self.resolve(path, follow)?).map_err(error)?;
+        Ok(FileType::from_raw_mode(stat.st_mode))
     }
 
     /// About what stands at a path whose directories are without links.
     fn stat(&self, path: &str) -> Result<Stat, Errno> {
         let (parent, name) = split(path);
+        let name = if path == "/" { "." } else { name };
         let parent = self.directory(parent)?;
-        rustix::fs::statat(&*parent, self.bytes_of(path, name), AtFlags::SYMLINK_NOFOLLOW)
+        rustix::fs::statat(&*parent, &*self.bytes_of(path, name), AtFlags::SYMLINK_NOFOLLOW)
     }
 }
 
 impl Tree for DirTree {
     fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
-        let mut path = self.resolve(path, false)?;
-        let mut kind = self.kind_at(&path)?;
-        if kind == FileType::Symlink {
-            path = self.resolve(&path, true)?;
-            kind = self.kind_at(&path)?;
-        }
-        match kind {
+        let (path, stat) = self.resolve_file(path)?;
+        match FileType::from_raw_mode(stat.st_mode) {
             FileType::RegularFile => {}
             FileType::Directory
             | FileType::Symlink
@@ -191,12 +217,15 @@ impl Tree for DirTree {
         }
         let (parent, name) = split(&path);
         let parent = self.directory(parent).map_err(error)?;
-        let handle = rustix::fs::openat(&*parent, self.bytes_of(&path, name), FILE, Mode::empty());
+        let handle = rustix::fs::openat(&*parent, &*self.bytes_of(&path, name), FILE, Mode::empty());
         read_limited(File::from(handle.map_err(error)?), max)
     }
 
     fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
-        let path = self.resolve(path, true)?;
+        let path = match self.resolve(path, true) {
+            Err(ReadError::NotFound) => return Ok(Vec::new()),
+            resolved => resolved?,
+        };
         if let Some(entries) = self.listed.borrow().get(&path) {
             return Ok(entries.to_vec());
         }
@@ -224,10 +253,11 @@ impl Tree for DirTree {
 
     /// A root that is not root's own is somebody's copy.
     fn access(&self, path: &str) -> Option<Access> {
-        let root = rustix::fs::fstat(&*self.directory("/").ok()?).ok()?;
-        let stat = self.stat(&self.resolve(path, true).ok()?).ok()?;
-        let mode = Mode::from_raw_mode(stat.st_mode).bits();
-        (root.st_uid == 0).then_some(Access { owner: stat.st_uid, mode })
+        if self.owner != 0 {
+            return None;
+        }
+        let (_, stat) = self.resolve_file(path).ok()?;
+        Some(Access { owner: stat.st_uid, mode: Mode::from_raw_mode(stat.st_mode).bits() })
     }
 }
 
@@ -328,6 +358,7 @@ mod tests {
         assert_eq!([part.access("/etc/real/a"), part.access("/a")], [expected, None], "a copy of a part");
         if is_root {
             chown(dir.path(), Some(1000), None).unwrap();
+            let tree = DirTree::open(dir.path()).unwrap();
             assert_eq!(tree.access("/etc/link/a"), None, "somebody's copy");
         }
     }

@@ -1,10 +1,11 @@
-//! Whole hosts in a virtual machine: a scenario written as an interfaces file and set up by `ifup -a`, and written as
-//! keyfiles and set up by NetworkManager, leads to the same links, addresses, routes, rules and settings.
+//! One network, several daemons: a scenario written for each of them and set up by it leads to the links, addresses, routes,
+//! rules and settings that the `ip` script makes. What differs stands in `scenario.toml` (`[[unlike]]`) with its reason;
+//! docs/daemons.md is made of it.
 //!
 //! Each setup is a boot of its own, of which nothing is left.
 
-use crate::fixture::{Fixture, fixtures};
-use crate::{host, state};
+use crate::fixture::{self, Fixture, fixtures};
+use crate::{conversion, host, state};
 use libtest_mimic::{Failed, Trial};
 use netpivot::audit::{self, lease::Leases};
 use netpivot_emitters::OutputFile;
@@ -19,6 +20,8 @@ use tempfile::TempDir;
 
 /// A daemon that sets a host up.
 pub struct Daemon {
+    /// What the table calls it.
+    pub name: &'static str,
     /// The target that it reads.
     pub target: &'static str,
     /// Debian packages that the machine gets.
@@ -43,48 +46,59 @@ macro_rules! network_manager {
 /// The same as a script.
 pub const NETWORK_MANAGER: &str = network_manager!();
 
-pub const DAEMONS: [Daemon; 2] = [
-    Daemon {
-        target: "interfaces",
-        packages: &["ifupdown", "ifenslave", "vlan", "bridge-utils", "ethtool"],
-        script: "rm -rf /etc/network/interfaces /etc/network/interfaces.d; mkdir -p /run/network /etc/network\n\
-            cp -r tree/. /; ifup -a || echo \"ifup: $?\"; sleep 3\n",
-    },
-    Daemon {
-        target: "keyfile",
-        packages: &["network-manager", "udev"],
-        script: concat!(
-            "rm -rf /etc/NetworkManager/system-connections /etc/network/interfaces*\n\
-             cp -r tree/. /; chmod 600 /etc/NetworkManager/system-connections/*\n",
-            network_manager!()
-        ),
-    },
-];
+/// ifupdown(8).
+pub const IFUPDOWN: Daemon = Daemon {
+    name: fixture::DAEMONS[1],
+    target: "interfaces",
+    packages: &["ifupdown", "ifenslave", "vlan", "bridge-utils", "ethtool"],
+    script: "rm -rf /etc/network/interfaces /etc/network/interfaces.d; mkdir -p /run/network /etc/network\n\
+        cp -r tree/. /; ifup -a || echo \"ifup: $?\"; sleep 3\n",
+};
 
-/// Trees besides the first that say what it cannot: a port that is out of its bridge's default VLAN.
-const MORE: [(&str, &str); 1] = [("vlan-aware-bridge", "interfaces")];
+/// NetworkManager(8) with its keyfiles.
+pub const KEYFILES: Daemon = Daemon {
+    name: fixture::DAEMONS[0],
+    target: "keyfile",
+    packages: &["network-manager", "udev"],
+    script: concat!(
+        "rm -rf /etc/NetworkManager/system-connections /etc/network/interfaces*\n\
+         cp -r tree/. /; chmod 600 /etc/NetworkManager/system-connections/*\n",
+        network_manager!()
+    ),
+};
 
-/// What differs on the way to the same, by host and tree: NetworkManager puts each port into the default VLAN, so there is
-/// none; it sets the forward delay with STP only, and without STP ports forward at once.
-const MEANS: [(&str, &str, &str); 3] = [
-    ("vlan-aware-bridge", "interfaces", "link br0 vlan_default_pvid "),
-    ("vlan-aware-bridge", "interfaces", "link br0 forward_delay "),
-    ("bond-of-names", "interfaces", "link br100 forward_delay "),
-];
+/// ifupdown2, whose ifup(8) takes ifupdown's place.
+const IFUPDOWN2: Daemon = Daemon {
+    name: fixture::DAEMONS[2],
+    target: "interfaces:ifupdown2",
+    packages: &["ifupdown2", "bridge-utils", "ethtool"],
+    script: "rm -rf /etc/network/interfaces /etc/network/interfaces.d; mkdir -p /run/network /etc/network\n\
+        cp -r tree/. /; chmod 755 /usr/share/ifupdown2/__main__.py; ln -sf /usr/share/ifupdown2/__main__.py /usr/sbin/ifup\n\
+        ifup -a || echo \"ifup: $?\"; sleep 3\n",
+};
+
+/// The script of ip(8) commands, run twice: what is there stays as it is.
+const SCRIPT: Daemon = Daemon {
+    name: "ip script",
+    target: "iproute",
+    packages: &["ethtool"],
+    script: "for run in 1 2; do sh tree/netpivot-commands/network.sh || echo \"script: $?\"; done; sleep 3\n",
+};
+
+/// The daemons that are held against the script, which says everything itself.
+const DAEMONS: [&Daemon; 3] = [&KEYFILES, &IFUPDOWN, &IFUPDOWN2];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let missing = || (!lab().is_some_and(|lab| lab.is_file())).then(|| "../shared/lab/vm".to_owned());
     let hosts = fixtures().into_iter().filter(|fixture| fixture.scenario.lab.is_some());
     let cases = hosts.flat_map(|host| {
-        let more =
-            MORE.iter().filter(|(name, _)| *name == host.name).map(|(_, tree)| Some((*tree).to_owned()));
-        let from: Vec<Option<String>> = [host.trees().first().cloned()].into_iter().chain(more).collect();
+        let trees: Vec<String> = host.lab_trees().map(str::to_owned).collect();
         let host = Arc::new(host);
-        from.into_iter().enumerate().map(move |(n, from)| {
-            let tree = from.clone().filter(|_| n > 0).map_or(String::new(), |tree| format!("/{tree}"));
+        trees.into_iter().enumerate().map(move |(n, from)| {
+            let tree = if n == 0 { String::new() } else { format!("/{from}") };
             let host = Arc::clone(&host);
-            host::case(format!("hosts::{}{tree}", host.name), missing(), move || same(&host, from.as_deref()))
+            host::case(format!("hosts::{}{tree}", host.name), missing(), move || same(&host, &from))
         })
     });
     cases.collect()
@@ -95,58 +109,78 @@ pub fn lab() -> Option<PathBuf> {
     host::shared().map(|shared| shared.join("lab/vm"))
 }
 
-fn same(host: &Fixture, from: Option<&str>) -> Result<(), Failed> {
-    let from = from.ok_or("a scenario has a tree")?;
-    let mut states = Vec::new();
-    for daemon in &DAEMONS {
-        let (state, output) = set_up(host, from, daemon)?;
-        if state.is_empty() {
-            return Err(format!("{} left nothing behind:\n{output}", daemon.target).into());
-        }
-        states.push((state, output));
+fn same(host: &Fixture, from: &str) -> Result<(), Failed> {
+    let (by_script, said) = set_up(host, from, &SCRIPT)?;
+    if by_script.is_empty() {
+        return Err(format!("the script left nothing behind:\n{said}").into());
     }
-    let [(a, first), (b, second)] = &states[..] else { return Err("two daemons".into()) };
-    let is_told = |line: &&String| !means_same(host, from, line);
-    let only = |a: &BTreeSet<String>, b: &BTreeSet<String>, who: &str| -> Vec<String> {
-        a.difference(b).filter(is_told).map(|line| format!("only {who}: {line}")).collect()
-    };
-    let mut wrong = only(a, b, "ifup");
-    wrong.extend(only(b, a, "NetworkManager"));
+    let mut wrong = Vec::new();
+    for daemon in DAEMONS {
+        let (state, said) = set_up(host, from, daemon)?;
+        let told = unlike(host, from, daemon);
+        let is_told = |line: &String| told.iter().any(|start| line.starts_with(start));
+        let differs: Vec<&String> = by_script.symmetric_difference(&state).collect();
+        let before = wrong.len();
+        wrong.extend(differs.iter().filter(|line| !is_told(line)).map(|line| {
+            let who = if state.contains(*line) { daemon.name } else { SCRIPT.name };
+            format!("{}: only {who}: {line}", daemon.name)
+        }));
+        let is_met = |start: &&String| !differs.iter().any(|line| line.starts_with(start.as_str()));
+        wrong.extend(
+            told.iter().filter(is_met).map(|start| format!("{}: told in vain: {start}", daemon.name)),
+        );
+        if wrong.len() > before {
+            wrong.push(format!("--- {}\n{said}", daemon.name));
+        }
+    }
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(format!("{}\n--- ifup\n{first}\n--- NetworkManager\n{second}", wrong.join("\n")).into())
+    Err(format!("{}\n--- {}\n{said}", wrong.join("\n"), SCRIPT.name).into())
 }
 
-/// True for a line of the state that differs on the way to the same.
-pub fn means_same(host: &Fixture, from: &str, line: &str) -> bool {
-    MEANS.iter().any(|(name, tree, start)| host.name == *name && from == *tree && line.starts_with(start))
+/// How the lines begin in which a daemon's state differs from that of the script.
+fn unlike(host: &Fixture, from: &str, daemon: &Daemon) -> Vec<String> {
+    host.unlike(from, daemon.name).flat_map(|entry| entry.lines.all()).collect()
+}
+
+/// True for a line that one of two daemons may have and the other not.
+pub fn means_same(host: &Fixture, from: &str, daemons: [&Daemon; 2], line: &str) -> bool {
+    daemons.iter().any(|daemon| unlike(host, from, daemon).iter().any(|start| line.starts_with(start)))
 }
 
 /// The state after a boot with the scenario's output for that daemon, and what the boot printed.
 pub fn set_up(host: &Fixture, from: &str, daemon: &Daemon) -> Result<(BTreeSet<String>, String), Failed> {
-    let outcome = host.convert(from, daemon.target);
+    let outcome = host.convert_to(from, daemon.target);
     if outcome.outputs.is_empty() {
         return Err(outcome.findings().join("\n").into());
     }
     let nics = host.scenario.lab.unwrap_or(0);
     let (dir, output) = boot(&outcome.outputs, daemon.packages, nics, daemon.script)?;
     let state = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{output}"))?;
-    no_drift(&outcome.outputs, &dir.path().join("state"))
-        .map_err(|e| format!("{}: {e}\n{output}", daemon.target))?;
+    // A script is run once and promises nothing.
+    if daemon.target != SCRIPT.target {
+        no_drift(&outcome.outputs, daemon, &dir.path().join("state"))
+            .map_err(|e| format!("{}: {e}\n{output}", daemon.name))?;
+    }
     Ok((state, output))
 }
 
 /// An audit of the files against the state that their daemon made of them finds nothing.
-fn no_drift(files: &[OutputFile], state: &Path) -> Result<(), String> {
+fn no_drift(files: &[OutputFile], daemon: &Daemon, state: &Path) -> Result<(), String> {
     let named = files.iter().filter(|file| file.link_to.is_none());
     let tree: MemoryTree = named.map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let mut there = MemoryTree::default();
     for (name, bytes) in host::files(state) {
         there.add(format!("/netpivot-state/{name}"), bytes);
     }
+    // The machine's root is this one's, and ip(8) prints names of owners.
+    for accounts in ["/etc/passwd", "/etc/group"] {
+        there.add(accounts, std::fs::read(accounts).unwrap_or_default());
+    }
     let observed = observe(&there, &mut Context::default()).map_err(|fatal| fatal.message)?;
-    let configs = audit::configuration(&tree, None).map_err(|failure| failure.message)?;
+    let from = conversion::request(Some(daemon.target), "json").from;
+    let configs = audit::configuration(&tree, from.as_ref()).map_err(|failure| failure.message)?;
     let found = audit::audit(&configs, &Leases::default(), &observed).findings;
     let told: Vec<String> = found.iter().map(|found| format!("{} {}", found.code.id, found.what)).collect();
     if told.is_empty() { Ok(()) } else { Err(format!("an audit finds {}", told.join("; "))) }

@@ -128,7 +128,7 @@ fn same() -> Result<(), Failed> {
     let by_libvirt = state(libvirt.path(), &said)?;
 
     let mut wrong = unlike_model(&written.network, libvirt.path())?;
-    let ifup = &hosts::DAEMONS[0];
+    let ifup = &hosts::IFUPDOWN;
     let mut outputs = String::new();
     for (name, target, packages, script) in
         [("ifup", "interfaces", ifup.packages, ifup.script), ("the script", "iproute", &[], BY_SCRIPT)]

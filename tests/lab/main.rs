@@ -21,6 +21,7 @@ mod abbreviations;
 mod audit;
 mod capture;
 mod documents;
+mod ethtool;
 mod hosts;
 mod ifup;
 mod kernel;
@@ -50,6 +51,7 @@ fn main() {
         audit::trials(),
         capture::trials(),
         documents::trials(),
+        ethtool::trials(),
         wireguard::trials(),
     ];
     let trials: Vec<Trial> = modules.into_iter().flatten().collect();

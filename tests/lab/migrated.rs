@@ -15,13 +15,17 @@ const LIST: &str = "list() { (\n\
       find $folders -type f -exec sha256sum {} + 2>/dev/null | sort\n\
     ); }\n";
 
+/// The hosts, of those that the lab sets up.
+const HOSTS: [&str; 5] =
+    ["bond-of-names", "dual-stack", "policy-routing", "static-bridge", "vlan-aware-bridge"];
+
 /// The formats that hosts come from.
 const FROM: [&str; 2] = ["ifcfg", "interfaces"];
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
     let missing = || (!hosts::lab().is_some_and(|lab| lab.is_file())).then(|| "../shared/lab/vm".to_owned());
-    let hosts = fixtures().into_iter().filter(|fixture| fixture.scenario.lab.is_some());
+    let hosts = fixtures().into_iter().filter(|fixture| HOSTS.contains(&fixture.name.as_str()));
     let cases = hosts.flat_map(|host| {
         let host = Arc::new(host);
         let from =
@@ -58,7 +62,7 @@ fn migrated(host: &Fixture, from: &str) -> Result<(), Failed> {
          list / > state/after\n",
         hosts::NETWORK_MANAGER
     );
-    let packages = hosts::DAEMONS[1].packages;
+    let packages = hosts::KEYFILES.packages;
     let (dir, said) = hosts::boot(&files, packages, host.scenario.lab.unwrap_or(0), &script)?;
     let read = |name: &str| std::fs::read_to_string(dir.path().join("state").join(name)).unwrap_or_default();
     let (before, between, after) = (read("before"), read("migrated"), read("after"));
@@ -70,9 +74,11 @@ fn migrated(host: &Fixture, from: &str) -> Result<(), Failed> {
         return Err(format!("an audit finds\n{audit}\n{said}").into());
     }
     let by_migration = state::read(&dir.path().join("state")).map_err(|e| format!("{e}\n{said}"))?;
-    let (by_ifup, said_by_ifup) = hosts::set_up(host, from, &hosts::DAEMONS[0])?;
+    let (by_ifup, said_by_ifup) = hosts::set_up(host, from, &hosts::IFUPDOWN)?;
     let only = |who: &str, lines: Vec<&String>| -> Vec<String> {
-        let lines = lines.into_iter().filter(|line| !hosts::means_same(host, from, line));
+        let lines = lines
+            .into_iter()
+            .filter(|line| !hosts::means_same(host, from, [&hosts::KEYFILES, &hosts::IFUPDOWN], line));
         lines.map(|line| format!("only {who}: {line}")).collect()
     };
     let mut wrong = only("ifup", by_ifup.difference(&by_migration).collect());

@@ -218,6 +218,8 @@ fn as_of_kernel(network: &Network) -> Network {
         route.item.table = route.item.table.take().filter(|at| at.value.get() != 254);
     }
     for link in &mut network.links {
+        // What a driver begins with; `ethtool::` and `live::` are about it.
+        link.ethtool = None;
         for config in [&mut link.ipv4, &mut link.ipv6].into_iter().flatten() {
             config.addresses.items.sort_by_key(|at| at.value.net);
             // It goes once the address is known to be nobody else's.

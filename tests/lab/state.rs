@@ -121,7 +121,9 @@ fn link_lines(link: &Value, lines: &mut BTreeSet<String>) {
     ));
     for (group, data) in [("", &info["info_data"]), ("port ", &info["info_slave_data"])] {
         for (key, value) in data.as_object().into_iter().flatten() {
-            if key != "state" && !MOVING.iter().any(|moving| key.contains(moving)) {
+            // Ports are numbered in the order in which they joined.
+            let is_number = !group.is_empty() && matches!(key.as_str(), "no" | "id");
+            if key != "state" && !is_number && !MOVING.iter().any(|moving| key.contains(moving)) {
                 lines.insert(format!("link {name} {group}{key} {value}"));
             }
         }
@@ -143,7 +145,9 @@ fn link_lines(link: &Value, lines: &mut BTreeSet<String>) {
 /// A route that somebody set; the kernel's own follow from addresses.
 fn route_line(route: &Value, v6: bool) -> Option<String> {
     let dst = text(route, "dst");
-    let made = matches!(text(route, "protocol"), "kernel" | "ra" | "redirect")
+    // ifupdown2 says of its gateways that the kernel made them.
+    let made = (text(route, "protocol") == "kernel" && route["gateway"].is_null())
+        || matches!(text(route, "protocol"), "ra" | "redirect")
         || matches!(text(route, "type"), "local" | "broadcast" | "multicast" | "anycast")
         || dst.starts_with("fe80")
         || dst.starts_with("ff00")

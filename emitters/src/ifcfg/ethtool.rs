@@ -4,9 +4,7 @@ use super::profile::Profile;
 use super::{Job, Reader};
 use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::value::{Mac, Value};
-
-/// The letters of `wol` and their bits.
-pub(super) const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
+use netpivot_model::vocabulary::ethtool::WAKE;
 
 /// Setting and option of ethtool(8).
 pub(super) const GROUPS: [(&str, &str); 5] = [

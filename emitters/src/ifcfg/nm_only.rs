@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::profile::Profile;
+use crate::free_text;
 use netpivot_model::value::{Mac, Value, is_uuid};
 use std::fmt::Write as _;
 
@@ -107,7 +108,8 @@ impl Job<'_> {
         for (path, key) in [("nm.pac_url", "PAC_URL"), ("nm.pac_script", "PAC_SCRIPT")] {
             match p.said(path) {
                 Some(Value::Text(text)) if auto && !text.is_empty() => {
-                    p.file.set(key, text.to_string());
+                    let text = free_text(text.to_string(), self.cx.reveal_secrets, &mut p.file.has_secrets);
+                    p.file.set(key, text);
                     p.done(path);
                 }
                 Some(_) => {

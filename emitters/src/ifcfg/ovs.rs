@@ -64,7 +64,12 @@ impl Job<'_> {
         p.done("name");
         p.file.set("DEVICETYPE", "ovs");
         match &role {
-            Role::Local { bridge, port } => self.ovs_bridge(p, &name, *bridge, Some(*port)),
+            Role::Local { bridge, port } => {
+                self.ovs_bridge(p, &name, *bridge, *port);
+                if p.link.controller.is_none() {
+                    self.same_anyway(p.id, &["controller"]);
+                }
+            }
             Role::Bare | Role::Within(_) => self.ovs_bridge(p, &name, p.id, None),
             Role::Member { port, .. } => self.ovs_member(p, &name, *port)?,
             Role::Bond { members, .. } => self.ovs_bond(p, members)?,
@@ -94,24 +99,24 @@ impl Job<'_> {
             done.push("ovs_bridge.stp_enable");
         }
         self.columns(&mut p.file, bridge, ("bridge", name), &mut done);
-        match port {
-            Some(port) => {
-                self.layer(p, bridge, &done);
-                let mut done = vec![];
-                self.port_name(p.id, port, name, &mut done);
-                self.columns(&mut p.file, port, ("port", name), &mut done);
-                self.layer(p, port, &done);
-                let mut done = vec!["ovs_interface.interface_type"];
-                self.columns(&mut p.file, p.id, ("interface", name), &mut done);
-                done.into_iter().for_each(|path| p.done(path));
-            }
-            None => {
-                done.into_iter().for_each(|path| p.done(path));
-                // ovs-vswitchd gives each bridge a local interface.
-                self.cx.account(Accounted::AddedLink, "local-interface-of-a-bridge");
-                self.same_anyway(bridge, &["id", "uuid"]);
-            }
+        if bridge == p.id {
+            done.into_iter().for_each(|path| p.done(path));
+            // ovs-vswitchd gives each bridge a local interface.
+            self.cx.account(Accounted::AddedLink, "local-interface-of-a-bridge");
+            return self.same_anyway(bridge, &["id", "uuid"]);
         }
+        self.layer(p, bridge, &done);
+        let mut done = vec![];
+        if let Some(port) = port {
+            self.port_name(p.id, port, name, &mut done);
+            self.columns(&mut p.file, port, ("port", name), &mut done);
+            self.layer(p, port, &done);
+        } else {
+            self.cx.account(Accounted::AddedLink, "port-of-an-interface");
+        }
+        let mut done = vec!["ovs_interface.interface_type"];
+        self.columns(&mut p.file, p.id, ("interface", name), &mut done);
+        done.into_iter().for_each(|path| p.done(path));
     }
 
     /// A card or an interface, with the settings of its port.

@@ -159,7 +159,13 @@ impl<'n> Job<'n> {
             Role::Within(_) => {}
             Role::Local { bridge, port } => {
                 words.kind = "OVSBridge";
-                self.layers_of_bridge(*bridge, Some(*port), name, &mut words);
+                self.layers_of_bridge(*bridge, *port, name, &mut words);
+                if port.is_none() {
+                    self.cx.account(Accounted::AddedLink, "port-of-an-interface");
+                }
+                if link.controller.is_none() {
+                    self.cx.otherwise(link_fact(id, FieldPath::parse("controller")), "ovs-layers");
+                }
             }
             Role::Bare => {
                 words.kind = "OVSBridge";

@@ -14,7 +14,12 @@ const LOG: &str = "/run/netpivot-restored.log";
 ///
 /// The watch starts before the change, so that a change which never ends, or cuts off who made it, is taken back as well. It
 /// ignores the signals that end a login.
-pub(super) fn text(change: &[Section], purpose: &Purpose, restore: &str, seconds: u32) -> String {
+pub(super) fn text(
+    change: &[Section],
+    purpose: &Purpose,
+    restore: (&[Section], Mode),
+    seconds: u32,
+) -> String {
     let mode = purpose.mode();
     let (saved, back) = kernel_settings(change);
     format!(
@@ -59,8 +64,9 @@ fi
 echo \"to keep the new network, run within {seconds} seconds, from a new login: rm $mark\"
 ",
         head = script::head(purpose),
-        questions = script::questions(change, mode),
+        questions = script::questions(&[(change, mode), restore]),
         change = script::body(change, mode),
+        restore = script::body(restore.0, restore.1),
     )
 }
 
@@ -85,11 +91,11 @@ fn kernel_settings(change: &[Section]) -> (String, String) {
     (format!("# kernel settings as they are now\n{saved}\n"), format!("\n# kernel settings\n{back}"))
 }
 
-/// The commands that undo what a script made from nothing. A card may have been up before, so it stays up.
-pub(super) fn undo(sections: &[Section]) -> String {
+/// The steps that undo what a script made from nothing. A card may have been up before, so it stays up.
+pub(super) fn undo(sections: &[Section]) -> Vec<Section> {
     let mut sections = sections.to_vec();
     for section in &mut sections {
         section.steps.retain(|step| step.what != What::Up || step.goes_with_link);
     }
-    script::body(&sections, Mode::Teardown)
+    sections
 }

@@ -297,7 +297,10 @@ impl Job<'_> {
                 return;
             }
             let is_of_ovs = self.ovs.role(id).is_some();
-            if path.is_under("wireguard") || is_of_ovs && is_said_by_row(link, path) {
+            if path.is_under("ethtool")
+                || path.is_under("wireguard")
+                || is_of_ovs && is_said_by_row(link, path)
+            {
                 return;
             }
             if is_of_ovs && path.is("eni.classes") {
@@ -359,6 +362,7 @@ impl Job<'_> {
                 parts.settings.push(step);
             }
         });
+        self.ethtool(id, link, name, &mut parts.settings);
         self.wireguard(id, link, name, &mut parts.settings);
         self.ipv6(id, name, space, &mut parts.settings);
         self.token(id, link, name, &mut parts.settings);
@@ -403,7 +407,7 @@ impl Job<'_> {
     }
 
     /// Nothing takes back a setting of a device that was there before.
-    fn stays(&mut self, id: LinkId, name: &str, path: FieldPath) {
+    pub(super) fn stays(&mut self, id: LinkId, name: &str, path: FieldPath) {
         if self.cx.script == Mode::Teardown {
             let text = format!("`{path}` of `{name}` stays as the network had it");
             let found =

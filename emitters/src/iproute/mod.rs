@@ -7,6 +7,7 @@ mod address;
 mod commands;
 mod confirm;
 mod entries;
+mod ethtool;
 mod link;
 mod order;
 mod ovs;
@@ -62,11 +63,11 @@ impl Emitter for Iproute {
         let is_empty = script::body(change, purpose.mode()).is_empty();
         let text = match cx.confirm_within.filter(|_| !is_empty) {
             Some(seconds) => {
-                let restore = match &state {
-                    Some(state) => script::body(&plan::back(&resolved, state, cx), Mode::Create),
-                    None => confirm::undo(&sections),
+                let (restore, mode) = match &state {
+                    Some(state) => (plan::back(&resolved, state, cx), Mode::Create),
+                    None => (confirm::undo(&sections), Mode::Teardown),
                 };
-                confirm::text(change, &purpose, &restore, seconds)
+                confirm::text(change, &purpose, (&restore, mode), seconds)
             }
             None => script::text(change, &purpose),
         };

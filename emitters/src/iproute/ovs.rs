@@ -131,8 +131,11 @@ impl Switches {
     /// The rows of its tables that the command of a link speaks of.
     fn tables(&self, id: LinkId) -> Vec<(&'static str, LinkId)> {
         match self.role(id) {
-            Some(Role::Local { bridge, port }) => {
-                vec![("bridge", *bridge), ("port", *port), ("interface", id)]
+            Some(Role::Local { bridge, port, .. }) => {
+                [("bridge", Some(*bridge)), ("port", *port), ("interface", Some(id))]
+                    .into_iter()
+                    .filter_map(|(table, layer)| Some((table, layer?)))
+                    .collect()
             }
             Some(Role::Bare) => vec![("bridge", id)],
             Some(Role::Member { port, .. }) => vec![("port", *port), ("interface", id)],
@@ -361,6 +364,9 @@ impl Job<'_> {
             Some(Role::Bond { bridge, .. }) if !self.ovs.bridges.contains_key(bridge) => {
                 self.cx.account(Accounted::AddedLink, "bridge-that-is-there");
                 self.cx.otherwise(link_fact(id, FieldPath::parse("controller")), "bridge-that-is-there");
+            }
+            Some(Role::Local { port: None, .. }) => {
+                self.cx.account(Accounted::AddedLink, "port-of-an-interface");
             }
             Some(Role::Local { .. } | Role::Member { .. } | Role::Bond { .. } | Role::Within(_)) | None => {}
         }

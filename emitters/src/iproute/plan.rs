@@ -12,7 +12,7 @@ use super::{Job, ROOT, codes, ovs, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
 use crate::ovs::takes;
-use crate::text::ip::route;
+use crate::text::ip::{ethtool, route};
 use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::means_same;
 use netpivot_model::defaults::Silence;
@@ -240,6 +240,7 @@ impl<'s> Plan<'s> {
                 What::Entry(_) if is_neighbor(step) => of.as_ref().is_some_and(is_touched),
                 What::Link
                 | What::Setting(_)
+                | What::Ethtool(_)
                 | What::Wireguard
                 | What::Column(_)
                 | What::Sysctl(_)
@@ -290,9 +291,11 @@ impl<'s> Plan<'s> {
                     Some(_) | None => false,
                 });
                 wanted.extend(old.and_then(|old| undo(old)));
-                let is_asked = self.is_unknown(step);
+                let is_asked = step.is_asked || self.is_unknown(step);
                 wanted.extend(self.peers_that_go(step));
-                wanted.push(Step { is_repeated: false, is_asked, ..step.clone() });
+                let is_kept = step.place().is_some_and(|of| !anew.contains(&of));
+                let step = if is_kept { self.rest_of(step) } else { step.clone() };
+                wanted.push(Step { is_repeated: false, is_asked, ..step });
             }
             out.push(Section { title: section.title, steps: wanted });
         }
@@ -376,12 +379,28 @@ impl<'s> Plan<'s> {
         let ids = (self.of_target.get(&of), self.of_state.get(&of));
         match (&step.what, ids) {
             (What::Setting(path), (Some(id), Some(old))) => self.is_same(*id, *old, *path),
+            (What::Ethtool(first), (Some(id), Some(old))) => {
+                let of = |link: &Link| link.ethtool.as_ref().and_then(|said| ethtool::call(said, first));
+                let (want, have) = (of(self.network.link(*id)), of(self.state.all.link(*old)));
+                want.zip(have).is_some_and(|(want, have)| want.is_within(&have))
+            }
             (What::Wireguard, (Some(id), Some(old))) => {
                 wireguard::is_same(self.network.link(*id), self.state.all.link(*old))
             }
             // Whether it can stay has been decided.
             (What::Link, (Some(_), Some(_))) => true,
             _ => false,
+        }
+    }
+
+    /// The step without what the state has of it.
+    fn rest_of(&self, step: &Step) -> Step {
+        let ids = step.place().and_then(|of| Some((self.of_target.get(&of)?, self.of_state.get(&of)?)));
+        match (&step.what, ids) {
+            (What::Ethtool(first), Some((id, old))) => {
+                super::ethtool::without(step, first, self.network.link(*id), self.state.all.link(*old))
+            }
+            _ => step.clone(),
         }
     }
 
@@ -511,6 +530,7 @@ impl<'s> Plan<'s> {
             // What stands on a link goes with it.
             What::Namespace(_)
             | What::Setting(_)
+            | What::Ethtool(_)
             | What::Wireguard
             | What::Column(_)
             | What::Port
@@ -548,6 +568,7 @@ impl<'s> Plan<'s> {
                 What::Namespace(_)
                 | What::Link
                 | What::Setting(_)
+                | What::Ethtool(_)
                 | What::Wireguard
                 | What::Column(_)
                 | What::Port

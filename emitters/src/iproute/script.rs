@@ -57,6 +57,8 @@ pub(super) enum Done {
     Shows(Vec<String>, String),
     /// It prints them on no line.
     Lacks(String, String),
+    /// The call of ethtool(8) prints these words as what is set; all of them.
+    Tuned(Vec<String>, String),
     /// The kernel setting has the value.
     Holds(String, String),
     /// A test(1) of the shell.
@@ -73,6 +75,8 @@ pub(super) enum What {
     Link,
     /// A setting of the link.
     Setting(FieldPath),
+    /// Settings of the card by one call of ethtool(8), by the first of them.
+    Ethtool(&'static str),
     /// Keys and peers of a WireGuard link.
     Wireguard,
     /// Which controller the link is a port of.
@@ -190,19 +194,20 @@ impl Step {
 
     /// The question and what follows it where the answer is no.
     fn question(&self) -> Option<String> {
-        let shows = |words: &str, command: &str| {
+        let asks = |function: &str, words: &str, command: &str| {
             let words = match words {
                 "" => "''".into(),
                 words => quote(&blanks(words)).into_owned(),
             };
-            format!("shows {words} {}", self.spell(command))
+            format!("{function} {words} {}", self.spell(command))
+        };
+        let all_of = |function: &str, all: &[String], command: &str| {
+            all.iter().map(|words| asks(function, words, command)).collect::<Vec<_>>().join(" && ")
         };
         Some(match &self.done {
-            Done::Shows(all, command) => {
-                let all: Vec<String> = all.iter().map(|words| shows(words, command)).collect();
-                all.join(" && ")
-            }
-            Done::Lacks(words, command) => format!("! {}", shows(words, command)),
+            Done::Shows(all, command) => all_of("shows", all, command),
+            Done::Tuned(all, command) => all_of("tuned", all, command),
+            Done::Lacks(words, command) => format!("! {}", asks("shows", words, command)),
             Done::Holds(key, value) => {
                 let space =
                     self.netns.as_ref().map_or_else(String::new, |space| format!(" {}", quote(space)));
@@ -280,6 +285,15 @@ const HOLDS: &str = "\
 holds() { [ \"$(${3:+ip netns exec \"$3\"} sysctl -n \"$1\" 2>/dev/null | tr '\\t' ' ')\" = \"$2\" ]; }
 ";
 
+const TUNED: &str = "\
+# true if a line of what is set now, as this call of ethtool prints it, has these words
+tuned() {
+    words=$1
+    shift
+    \"$@\" 2>/dev/null | tr -s '\\t' ' ' | sed '/^Pre-set/,/^Current/d; /^CQE/d; s/^/ /; s/$/ /' | grep -qF -- \" $words \"
+}
+";
+
 /// The text of a script.
 pub(super) fn text(sections: &[Section], purpose: &Purpose) -> String {
     let mode = purpose.mode();
@@ -289,7 +303,7 @@ pub(super) fn text(sections: &[Section], purpose: &Purpose) -> String {
         }
         text => text,
     };
-    format!("{}set -eu\n{}{body}", head(purpose), questions(sections, mode))
+    format!("{}set -eu\n{}{body}", head(purpose), questions(&[(sections, mode)]))
 }
 
 /// The first lines of a script.
@@ -297,15 +311,24 @@ pub(super) fn head(purpose: &Purpose) -> String {
     format!("#!/bin/sh\n# written by netpivot: {}\n", purpose.describe())
 }
 
-/// The functions by which the steps ask.
-pub(super) fn questions(sections: &[Section], mode: Mode) -> String {
+/// The functions by which the steps of a script's parts ask, each part in its mode.
+pub(super) fn questions(parts: &[(&[Section], Mode)]) -> String {
     let mut out = String::new();
     let steps = || {
-        let steps = sections.iter().flat_map(|section| &section.steps);
-        steps.filter(|step| mode == Mode::Ensure || step.is_asked)
+        parts.iter().flat_map(|(sections, mode)| {
+            let steps = sections.iter().flat_map(|section| &section.steps);
+            steps.filter(|step| match mode {
+                Mode::Ensure => true,
+                Mode::Create | Mode::Batch => step.is_asked,
+                Mode::Teardown => false,
+            })
+        })
     };
     if steps().any(|step| matches!(step.done, Done::Shows(..) | Done::Lacks(..))) {
         let _ = write!(out, "\n{SHOWS}");
+    }
+    if steps().any(|step| matches!(step.done, Done::Tuned(..))) {
+        let _ = write!(out, "\n{TUNED}");
     }
     if steps().any(|step| matches!(step.done, Done::Holds(..))) {
         let _ = write!(out, "\n{HOLDS}");

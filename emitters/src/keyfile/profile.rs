@@ -3,6 +3,7 @@
 use super::Job;
 use super::file::File;
 use crate::advertisements;
+use crate::free_text;
 use netpivot_model::bridge::forward_delay_with_stp;
 use netpivot_model::codes::keyfile as codes;
 use netpivot_model::defaults::{self, Silence};
@@ -351,8 +352,9 @@ impl Job<'_> {
             if !self.cx.reveal_secrets {
                 return HIDDEN.to_owned();
             }
+            return codec.write(value);
         }
-        codec.write(value)
+        free_text(codec.write(value), self.cx.reveal_secrets, &mut file.has_secrets)
     }
 
     fn no_key(&mut self, id: LinkId, path: FieldPath) {

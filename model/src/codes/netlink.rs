@@ -19,6 +19,12 @@ crate::codes! {
     FOREIGN "S054" Note "link-of-a-program":
         "These links belong to a running program (containers, guests, a VPN) or come with a module, and come back with it. As configuration they would stand in its way, so they are left out, with their routes and entries. `--all` keeps them.";
         example: "docker0, vnet0, tunl0";
+    DRIVER "S055" Note "settings-of-drivers":
+        "Features, rings, channels, coalescing, pause frames and Wake-on-LAN are what somebody set or what the driver began with; the kernel does not tell which. As configuration they would be a driver's choice made permanent, so a conversion leaves them out; `--all` keeps them. A plan and an audit compare them all the same.";
+        example: "\"rings\": {\"rx\": 256, \"tx\": 256} of eth0";
+    MEANS_OTHERWISE "S056" Loss "meaning-without-place":
+        "A link or route has a setting without which it would do something else, and the model has no place for it: packets of a tunnel that say themselves where they go (`external`), or a route that puts packets into others (`encap`). A link of that kind is named as one that is not supported, and the route is left out.";
+        example: "\"external\": true of a vxlan";
     UNNAMED_TABLE "S052" Warning "unknown-name":
         "A table or protocol has a name that is not in the rt_tables or rt_protos of iproute2 that were given. The entry cannot be written without its number; a route or rule of an ifcfg host is lost.";
         example: "\"table\": \"blue\" without etc/iproute2/rt_tables";

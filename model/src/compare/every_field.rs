@@ -3,64 +3,17 @@
 use super::compare;
 use crate::link::{Link, LinkKind};
 use crate::network::{EntryKind, Network};
-use crate::path::{FieldPath, grow_all, leaf_at, walk_all, walk_mut};
-use crate::reflect::{Leaf, Node};
+use crate::path::{FieldPath, grow_all, leaf_at, walk_mut};
+use crate::reflect::Node;
+use crate::samples::{paths, samples};
 use crate::source::Origin;
 use crate::value::Value;
-
-const TEXTS: [&str; 11] = [
-    "a",
-    "b",
-    "192.0.2.1",
-    "192.0.2.2",
-    "2001:db8::1",
-    "2001:db8::2",
-    "192.0.2.1/24",
-    "2001:db8::1/64",
-    "2001:db8::2/64",
-    "52:54:00:00:00:01",
-    "52:54:00:00:00:02",
-];
-
-/// Two values that the setting takes, as far as it takes two.
-fn samples(leaf: &mut dyn Leaf) -> Vec<Value> {
-    let mut words: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
-    // A type of words names them in its error.
-    if let Err(error) = leaf.set(&Value::text("no such word"), Origin::default_value()) {
-        words.extend(error.expected.split('`').skip(1).step_by(2).map(str::to_owned));
-    }
-    let single: Vec<Value> =
-        [Value::Bool(false), Value::Bool(true), Value::Int(1), Value::Int(2), Value::Int(0)]
-            .into_iter()
-            .chain(words.into_iter().map(Value::text))
-            .collect();
-    let lists = single.iter().map(|value| Value::List(vec![value.clone()]));
-    let maps = single.iter().map(|value| Value::Map(vec![("key".to_owned(), value.clone())]));
-    let mut taken = Vec::new();
-    for value in single.iter().cloned().chain(lists).chain(maps) {
-        leaf.clear();
-        if taken.len() < 2 && leaf.set(&value, Origin::default_value()).is_ok() {
-            taken.push(value);
-        }
-    }
-    leaf.clear();
-    taken
-}
-
-fn paths(node: &dyn Node) -> Vec<FieldPath> {
-    let mut paths = Vec::new();
-    walk_all(node, FieldPath::new([""; 3]), &mut |path, seen| {
-        if let crate::path::Seen::Leaf(_) = seen {
-            paths.push(path);
-        }
-    });
-    paths
-}
 
 /// Networks that differ in that one setting of the node that `make` makes.
 fn differ(path: FieldPath, make: &dyn Fn() -> Network, node: &dyn Fn(&mut Network) -> &mut dyn Node) {
     let mut old = make();
-    let found = samples(leaf_at(node(&mut old), path).unwrap());
+    let mut found = samples(leaf_at(node(&mut old), path).unwrap());
+    found.truncate(2);
     assert!(!found.is_empty(), "no value of the test suits {path}");
     let mut new = old.clone();
     let set = |network: &mut Network, value: &Value| {

@@ -28,6 +28,7 @@ const ROWS: &[Row] = &[
     ("nmcli", &["wep-key0", "wep-key1", "wep-key2", "wep-key3"], Behind(1)),
     ("pppd", &[], Behind(0)),
     ("sshpass", &["-p"], Behind(1)),
+    ("ethtool", &["sopass"], Behind(1)),
     ("curl", &["-u", "--user", "-U", "--proxy-user"], Password),
     // ip-macsec(8): `key ID KEY`; ip-xfrm(8): `enc ALGORITHM KEY`.
     ("macsec", &["key"], Behind(2)),
@@ -49,13 +50,17 @@ const SETTINGS: [&str; 13] = [
 
 /// A text with the secrets of the commands in it hidden.
 pub(super) fn redact(text: &str) -> Cow<'_, str> {
+    // Most text names none of the programs.
+    if !ROWS.iter().any(|row| text.contains(row.0)) {
+        return Cow::Borrowed(text);
+    }
     let mut found: Vec<Range<usize>> = Vec::new();
     for (end, _) in text.match_indices(' ') {
-        let before = &text[..end];
-        let start = before.trim_end_matches(is_part).len();
         let is_it = |row: &&Row| {
-            let is_object = OBJECTS.contains(&row.0);
-            row.0 == &before[start..] && (!is_object || before[..start].trim_end().ends_with("ip"))
+            text[..end].strip_suffix(row.0).is_some_and(|before| {
+                let is_object = OBJECTS.contains(&row.0);
+                !before.ends_with(is_part) && (!is_object || before.trim_end().ends_with("ip"))
+            })
         };
         if let Some(row) = ROWS.iter().find(is_it) {
             secrets_of(text, end, row, &mut found);

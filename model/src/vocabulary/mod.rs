@@ -6,6 +6,7 @@ use crate::path::FieldPath;
 use crate::reflect::{FieldMut, Node};
 
 pub mod dnsmasq;
+pub mod ethtool;
 pub mod ifcfg;
 pub mod ifcfg_suse;
 pub mod interfaces;

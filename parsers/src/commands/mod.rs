@@ -123,6 +123,8 @@ pub struct Report {
     pub understood: Vec<Span>,
     /// The commands that stay as they stand, in order.
     pub left: Vec<Left>,
+    /// Those of them that take away what the state began with: nothing need be left of them.
+    pub took: Vec<Span>,
     /// True where a hook ends with a command that is known to fail.
     pub fails: bool,
     /// What was found to be none of ours when a part of it was applied already ([`settle`]).

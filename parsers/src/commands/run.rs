@@ -101,6 +101,7 @@ impl<'t> Runner<'_, 't, '_> {
         self.kernel.unit = Some(span);
         let (findings, understood) = (self.report.diagnostics.len(), self.report.understood.len());
         let notes = self.kernel.notes.len();
+        self.kernel.took = false;
         let fault = lists(unit).find_map(|list| self.only_a_shell(list)).or_else(|| {
             let mut left = lists(unit).count();
             lists(unit).find_map(|list| {
@@ -118,6 +119,10 @@ impl<'t> Runner<'_, 't, '_> {
             self.report.torn.push(Torn { span, why: Why { finding, hangs: false } });
         }
         let Some(fault) = fault else {
+            if self.kernel.took {
+                let done = self.report.understood[understood..].to_vec();
+                self.report.took.extend(done);
+            }
             if !in_vain.is_empty() {
                 let why = "nothing here says whether there is such a route";
                 let finding = Fault::unknown(span, why).diagnostic(shown(&self.text.text[start..end]), "");

@@ -479,13 +479,14 @@ fn nft_takes_its_words_as_one_text() {
 
 #[test]
 fn small_programs_of_old() {
-    fresh("ip link add dev d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\n")
+    fresh("ip link add dev d type dummy\nvconfig add d 5\ntunctl -t tap0 -u root\nip link add bond0 type bond mode 1\nifenslave bond0 d\nethtool -K d tso off\nethtool -s d speed 100 duplex full autoneg off\nethtool --set-fec d encoding rs\n")
         .clean()
         .has("link d.5 vlan.id = 5")
         .has("link tap0 tun.owner = 0")
         .has("link d controller = bond0")
         .has("link d ethtool.features = {tso: false}")
-        .has("link d ethtool.speed = 100");
+        .has("link d ethtool.speed = 100")
+        .has("link d ethtool.fec = 8");
 }
 
 #[test]
@@ -707,4 +708,84 @@ fn options_of_sysctl() {
         .has("kernel setting net.ipv4.ip_forward of the host value = 1");
     fresh(&format!("sysctl --dry-run {key}")).clean().lacks("ip_forward");
     fresh(&format!("sysctl -w7 {key}")).finds("P501 -w7").lacks("ip_forward");
+}
+
+#[test]
+fn a_link_is_in_the_namespace_in_which_its_command_runs() {
+    for make in [
+        "ip -n z tuntap add dev t0 mode tap user 0",
+        "ip -n z tunnel add t0 mode gre local 192.0.2.1 remote 192.0.2.2",
+        "ip netns exec z tunctl -t t0",
+        "ip netns exec z brctl addbr t0",
+        "ip -n z link add t0 type dummy",
+    ] {
+        let neighbor = "ip -n z neigh add 192.0.2.9 lladdr 02:00:00:00:00:09 dev t0\n";
+        let ran = fresh(&format!("ip netns add z\n{make}\nip -n z link set t0 up\n{neighbor}"));
+        ran.clean().has("link t0 netns = z").has("neighbour 192.0.2.9 of t0 dst = 192.0.2.9");
+    }
+    let vlan = "ip -n z link add d0 type dummy\nip netns exec z vconfig add d0 7\n";
+    fresh(&format!("ip netns add z\n{vlan}")).clean().has("link d0.7 netns = z");
+}
+
+/// The script on a host that another one has set up.
+fn changed(before: &str, script: &str) -> Ran {
+    run_from(fresh(before).clean().network.clone(), World::Known, Manner::Script, script)
+}
+
+const TWO_LINKS: &str = "ip link add v1 type veth peer name v2\nip link set v1 up\nip link set v2 up\n\
+    ip addr add 192.0.2.1/24 dev v1\nip addr add 2001:db8::1/64 dev v1\nip addr add 198.51.100.1/24 dev v2\n\
+    ip addr add 2001:db8:1::1/64 dev v2\n";
+
+#[test]
+fn routes_of_the_state_are_those_that_commands_change() {
+    let before = format!("{TWO_LINKS}ip -6 route add 2001:db8:5::/48 via 2001:db8::3\n");
+    changed(&before, "ip -6 route add 2001:db8:5::/48 via 2001:db8::4\n").finds("S501");
+    for verb in ["replace", "change"] {
+        let ran = changed(&before, &format!("ip -6 route {verb} 2001:db8:5::/48 via 2001:db8::4\n"));
+        assert_eq!(ran.clean().network.routes.len(), 1, "{verb}");
+        ran.has("route 2001:db8:5::/48 of v1 gateway = 2001:db8::4");
+    }
+    let several = "10.1.0.0/16 nexthop via 192.0.2.2 nexthop via 198.51.100.2";
+    let before = format!("{TWO_LINKS}ip route add {several}\n");
+    changed(&before, "ip route add 10.1.0.0/16 via 192.0.2.2\n").finds("S501");
+    let ran = changed(&before, "ip route del 10.1.0.0/16\n");
+    assert!(ran.clean().network.routes.is_empty());
+}
+
+/// As a kernel 6.18 does it.
+#[test]
+fn a_route_with_several_next_hops_outlives_one_of_them() {
+    let make =
+        |name: &str| format!("ip link add {name} type veth peer name x{name}\nip link set {name} up\n");
+    let setup = format!(
+        "{}{}\
+         ip addr add 192.0.2.1/24 dev d1\nip addr add 198.51.100.1/24 dev d2\n\
+         ip addr add 2001:db8:1::1/64 dev d1\nip addr add 2001:db8:2::1/64 dev d2\n\
+         ip route add 10.1.0.0/16 nexthop via 192.0.2.2 nexthop via 198.51.100.2\n\
+         ip -6 route add 2001:db8:f::/48 nexthop via 2001:db8:1::2 nexthop via 2001:db8:2::2\n",
+        make("d1"),
+        make("d2")
+    );
+    for ran in [fresh(&format!("{setup}ip link del d1\n")), changed(&setup, "ip link del d1\n")] {
+        assert_eq!(ran.clean().network.routes.len(), 1, "{:#?}", ran.facts);
+        ran.has("route 2001:db8:f::/48 of d2 gateway = 2001:db8:2::2").lacks("nexthops");
+    }
+    let down = fresh(&format!("{setup}ip link set d1 down\n"));
+    assert_eq!(down.network.routes.len(), 2);
+}
+
+#[test]
+fn rules_of_the_state_are_those_that_commands_change() {
+    let before = "ip rule add pref 50 from 192.0.2.0/24 table 7\n";
+    let ran = changed(before, "ip rule del pref 50\n");
+    assert!(ran.clean().network.rules.is_empty());
+    changed(before, "ip rule add pref 50 from 192.0.2.0/24 lookup 7\n").finds("S501");
+    assert_eq!(changed(before, "ip rule add pref 51 table 8\n").clean().network.rules.len(), 2);
+}
+
+#[test]
+fn a_tunnel_whose_packets_say_where_they_go_stays_a_command() {
+    let ran = unknown("ip link add vx1 type vxlan external dstport 4789\n");
+    ran.finds("H502 external");
+    assert_eq!(ran.left, ["ip link add vx1 type vxlan external dstport 4789"]);
 }

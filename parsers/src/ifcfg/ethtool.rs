@@ -9,10 +9,10 @@ use crate::Context;
 use netpivot_model::ethtool::Ethtool;
 use netpivot_model::link::Link;
 use netpivot_model::network::Leftover;
+use netpivot_model::vocabulary::ethtool::WAKE;
 
 mod initscripts;
 pub(crate) use initscripts::{Done, setter};
-mod names;
 mod networkmanager;
 
 pub(super) use initscripts::{SaidWords, call};
@@ -57,10 +57,7 @@ fn switch(word: &str) -> Option<bool> {
     }
 }
 
-/// The events of `wol` and the bits that NetworkManager gives them; `d` clears, `s` is the password's.
-const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
-
-/// The bits of a `wol` word, and the letters that are none.
+/// The bits of a `wol` word – `d` clears, `s` is the password's –, and the letters that are none.
 fn wake_bits(letters: &str) -> (i64, String) {
     let mut bits = 0;
     let mut unknown = String::new();

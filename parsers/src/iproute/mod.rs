@@ -7,9 +7,12 @@
 use crate::commands::{
     Evaluator, Files, Manner, Report, Shell, Text, World, files, is_network_program, settle, without_effect,
 };
+use crate::netlink::is_printed_state;
 use crate::text::iproute::Tables;
 use crate::{Confidence, Context, Fatal, FormatInfo, Input, Parser, Tree};
+use foldhash::HashSet;
 use netpivot_model::coverage::Item;
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{Dialect, IPROUTE, NETLINK};
 use netpivot_model::hook::{Command, Hook, HookPhase};
 use netpivot_model::network::{Network, Owned};
@@ -41,7 +44,9 @@ impl Parser for Iproute {
     }
 
     fn place(&self, file_name: &str, text: &str) -> Option<String> {
-        let some = paste::lines(text).any(|line| is_network_program(line.first_word()));
+        // A line of what `ip -d address` prints of a bridge begins with the word `bridge`.
+        let is_command = |line: paste::Line<'_>| is_network_program(line.first_word());
+        let some = !is_printed_state(text) && paste::lines(text).any(is_command);
         some.then(|| format!("{DIRECTORY}/{file_name}"))
     }
 
@@ -66,7 +71,15 @@ impl Parser for Iproute {
         cx.items.extend(read);
         hooks(&mut network, &report);
         network.commands = in_order(&report);
-        let undone = without_effect(&network, &report, &cx.sources);
+        let mut undone = without_effect(&network, &report, &cx.sources);
+        if input.state.is_some() {
+            // To take something of the state away is an effect, though nothing is left of it.
+            let took: HashSet<Span> = report.took.iter().copied().collect();
+            let is_done = |note: &Diagnostic| note.labels.first().is_some_and(|span| took.contains(span));
+            let done: HashSet<Span> =
+                undone.extract_if(.., |note| is_done(note)).flat_map(|note| note.labels).collect();
+            report.understood.retain(|span| !done.contains(span));
+        }
         register(&report, cx);
         cx.diagnostics.append(&mut report.diagnostics);
         cx.diagnostics.extend(undone);

@@ -6,9 +6,9 @@ use std::borrow::Cow;
 /// What stands in the second line of each.
 const MARK: &str = "\n# written by netpivot: ";
 /// What a question begins with.
-const QUESTIONS: [&str; 4] = ["shows ", "! shows ", "holds ", "[ -e "];
+const QUESTIONS: [&str; 5] = ["shows ", "! shows ", "tuned ", "holds ", "[ -e "];
 /// The functions that ask.
-const FUNCTIONS: [&str; 2] = ["shows() {", "holds() {"];
+const FUNCTIONS: [&str; 3] = ["shows() {", "tuned() {", "holds() {"];
 
 /// The commands of a script of netpivot's; `None` for another.
 pub(super) fn read(text: &str) -> Option<Script<'_>> {
@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn questions_and_batches_leave_their_commands() {
-        let text = "#!/bin/sh\n# written by netpivot: x\nset -eu\nshows() {\n    words=$1\n}\nholds() { [ 1 ]; }\n\
+        let text = "#!/bin/sh\n# written by netpivot: x\nset -eu\nshows() {\n    words=$1\n}\ntuned() {\n    words=$1\n}\nholds() { [ 1 ]; }\n\
+            tuned 'RX: 5' ethtool -g w && tuned 'TX: 5' ethtool -g w || ethtool -G w rx 5 tx 5\n\
             shows 'id 5' ip -d link show dev v || ip link add link eth0 name v type vlan id 5\n\
             ip -n red -batch - <<'END'\nlink set dev v up\nEND\nip link set dev w up\n";
         let script = read(text).unwrap();
@@ -79,6 +80,7 @@ mod tests {
             lines,
             [
                 "set -eu",
+                "ethtool -G w rx 5 tx 5",
                 "ip link add link eth0 name v type vlan id 5",
                 "ip -n red link set dev v up",
                 "ip link set dev w up"

@@ -163,3 +163,11 @@ fn a_shell_in_a_namespace_gets_what_is_typed_into_it() {
     let (network, _) = parse(&typed.replace("$ ", "").replace("# ", "").replace("for", "# for"));
     assert!(!facts_of(&network).contains(&"link v1 up = true".to_owned()));
 }
+
+#[test]
+fn what_ip_prints_of_a_bridge_is_no_script() {
+    let printed = "2: br0: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN group default qlen 1000\n\
+        \x20   link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff\n    bridge forward_delay 400 hello_time 200\n";
+    assert_eq!(Iproute.place("address", printed), None);
+    assert!(Iproute.place("script", "bridge vlan add dev eth0 vid 7\n").is_some());
+}

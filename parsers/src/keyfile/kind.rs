@@ -91,17 +91,35 @@ impl Profile<'_> {
 
     /// What NetworkManager refuses the whole profile for.
     pub(super) fn check(&mut self, file: &File<'_>) {
-        let port = self.link().is_addressless_port();
+        self.check_methods(file);
+        self.check_name();
+        self.check_group(file);
+        self.check_controller();
+    }
+
+    fn refuse(&mut self, why: &str, origin: &Origin, help: &str) {
+        let text = format!("{why}; NetworkManager refuses the whole profile");
+        self.cx.report(Diagnostic::new(&codes::REFUSED, text).from(origin).help(help));
+    }
+
+    fn check_methods(&mut self, file: &File<'_>) {
+        if self.link().is_addressless_port() {
+            return;
+        }
         for name in ["ipv4", "ipv6"] {
-            let Some(found) = group(file, name).filter(|_| !port) else { continue };
+            let Some(found) = group(file, name) else { continue };
             if entry(found, "method").is_none() {
-                let finding = Diagnostic::new(
-                    &codes::REFUSED,
-                    format!("[{name}] has no method; NetworkManager refuses the whole profile"),
+                let origin = Origin::from(found.span);
+                self.refuse(
+                    &format!("[{name}] has no method"),
+                    &origin,
+                    "add `method=auto` or another method",
                 );
-                self.cx.report(finding.at(found.span).help("add `method=auto` or another method"));
             }
         }
+    }
+
+    fn check_name(&mut self) {
         let named = FieldPath::parse("name");
         let link = self.link();
         let needs_name = matches!(
@@ -118,13 +136,64 @@ impl Profile<'_> {
                 | LinkKind::OvsPort(_)
         );
         if needs_name && link.leaf(named).is_none_or(|leaf| !leaf.is_said()) {
-            let kind = link.kind.value.word();
-            let finding = Diagnostic::new(
-                &codes::REFUSED,
-                format!("a profile of type {kind} needs an interface-name; NetworkManager refuses it"),
-            );
-            let at = link.kind.origin.clone();
-            self.cx.report(finding.from(&at).help("add `interface-name=` to [connection]"));
+            let why = format!("a profile of type {} needs an interface-name", link.kind.value.word());
+            let origin = link.kind.origin.clone();
+            self.refuse(&why, &origin, "add `interface-name=` to [connection]");
+        }
+    }
+
+    /// Types whose group libnm does not add by itself (`nm-connection.c:_nm_connection_verify`: "setting required for
+    /// connection of type"; measured with 1.42).
+    fn check_group(&mut self, file: &File<'_>) {
+        const NEEDED: [&str; 10] = [
+            "vlan",
+            "vrf",
+            "veth",
+            "macvlan",
+            "macsec",
+            "ip-tunnel",
+            "infiniband",
+            "wifi",
+            "ovs-port",
+            "ovs-interface",
+        ];
+        let link = self.link();
+        let (word, origin) = (link.kind.value.word(), link.kind.origin.clone());
+        if NEEDED.contains(&word) && group(file, word).is_none() {
+            let why = format!("a profile of type {word} needs a group [{word}]");
+            self.refuse(&why, &origin, &format!("add [{word}] with its settings"));
+        }
+    }
+
+    /// A port has a controller and its type (`nm-setting-connection.c:verify`), and the layers of Open vSwitch have that above
+    /// them (`nm-setting-ovs-interface.c`, `nm-setting-ovs-port.c`).
+    fn check_controller(&mut self) {
+        let link = self.link();
+        let controller = link.controller.as_ref().map(|at| at.origin.clone());
+        let port = link.port_type.as_ref().map(|at| (at.value, at.origin.clone()));
+        let (word, kind) = (link.kind.value.word(), link.kind.origin.clone());
+        let above = if matches!(link.kind.value, LinkKind::OvsInterface(_)) {
+            Some(PortType::OvsPort)
+        } else {
+            matches!(link.kind.value, LinkKind::OvsPort(_)).then_some(PortType::OvsBridge)
+        };
+        match (above, port, controller) {
+            (Some(above), None, None) => {
+                let why = format!("a profile of type {word} needs a master");
+                let help = format!("add `master=` and `slave-type={}` to [connection]", above.as_str());
+                self.refuse(&why, &kind, &help);
+            }
+            (Some(above), Some((port, origin)), Some(_)) if port != above => {
+                let why = format!("a profile of type {word} has the slave-type {}", above.as_str());
+                self.refuse(&why, &origin, &format!("say `slave-type={}`", above.as_str()));
+            }
+            (_, Some((_, origin)), None) => {
+                self.refuse("a port needs a master", &origin, "add `master=` to [connection]");
+            }
+            (_, None, Some(origin)) => {
+                self.refuse("a port needs a slave-type", &origin, "add `slave-type=` to [connection]");
+            }
+            (_, Some(_), Some(_)) | (None, None, None) => {}
         }
     }
 }

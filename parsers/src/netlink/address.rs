@@ -142,7 +142,9 @@ fn configured(address: &AddressState, net: IpNet) -> Address {
         broadcast: address.broadcast.as_ref().and_then(|broadcast| broadcast.parse().ok()),
         label,
         scope,
-        preferred_lft: finite(address.preferred_life_time),
+        // Of an IPv4 address that is not preferred any more the kernel tells that alone (inet_fill_ifaddr()).
+        preferred_lft: finite(address.preferred_life_time)
+            .or(address.other.contains_key("deprecated").then_some(0)),
         metric: address.metric,
         flags: AddressFlags {
             noprefixroute: address.noprefixroute,

@@ -1,8 +1,11 @@
 //! The text of `ip -j` and `bridge -j`: JSON arrays of objects, one after the other, that tell by their keys
 //! what they are; and the document that `netpivot capture` writes, in which the same objects stand by kind.
 
-use super::plain;
-use super::snapshot::{NamespaceState, Seen, Snapshot};
+use super::snapshot::{
+    EthtoolState, FdbState, LinkState, NamespaceState, NeighborState, RouteState, RuleState, Seen, Snapshot,
+    VlanState,
+};
+use super::{captured, plain};
 use crate::Context;
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::coverage::Item;
@@ -10,13 +13,12 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{SourceId, Span};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// The key that tells a capture, with the version of the document.
-const MARK: &str = "netpivot-capture";
-const VERSION: u32 = 1;
+pub(super) const MARK: &str = "netpivot-capture";
+pub(super) const VERSION: u32 = 1;
 
 /// What the objects of an array are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +29,7 @@ pub(super) enum Kind {
     Neighbor,
     Fdb,
     Vlan,
+    Ethtool,
 }
 
 /// What an object is, by the keys that only its command prints.
@@ -41,7 +44,7 @@ fn kind_of(object: &str) -> Option<Kind> {
         Some(Kind::Link)
     } else if has("priority") {
         Some(Kind::Rule)
-    } else if has("dst") && has("state") {
+    } else if has("dst") && (has("state") || has("proxy")) {
         Some(Kind::Neighbor)
     } else if has("dst") {
         Some(Kind::Route)
@@ -73,42 +76,6 @@ pub fn looks_like(text: &str) -> bool {
     let mut arrays = serde_json::Deserializer::from_str(text).into_iter::<Vec<&RawValue>>();
     let Some(Ok(first)) = arrays.next() else { return false };
     first.iter().map(|raw| raw.get()).find(|raw| *raw != "{}").is_none_or(|raw| kind_of(raw).is_some())
-}
-
-/// A capture. A key that is not here belongs to a later release.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Captured<'t> {
-    #[serde(rename = "netpivot-capture")]
-    version: u32,
-    #[serde(borrow)]
-    namespaces: Vec<CapturedNamespace<'t>>,
-}
-
-/// A namespace of a capture.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CapturedNamespace<'t> {
-    #[serde(borrow)]
-    name: &'t RawValue,
-    #[serde(borrow, default)]
-    links: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    routes: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    rules: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    neighbors: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    fdb: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    vlans: Vec<&'t RawValue>,
-    #[serde(borrow, default)]
-    sysctls: BTreeMap<String, &'t RawValue>,
-    #[serde(borrow, default)]
-    resolver: Option<&'t RawValue>,
-    #[serde(borrow, default)]
-    unseen: Vec<&'t RawValue>,
 }
 
 /// Takes the keys of WireGuard out; false where there are none.
@@ -145,6 +112,7 @@ pub fn write(namespaces: &[NamespaceState]) -> String {
         list(&mut text, "neighbors", &state.neighbors);
         list(&mut text, "fdb", &state.fdb);
         list(&mut text, "vlans", &state.vlans);
+        list(&mut text, "ethtool", &state.ethtool);
         text.push_str(",\n\"sysctls\":");
         text.push_str(&json(&state.sysctls));
         if let Some(resolver) = &state.resolver {
@@ -180,7 +148,7 @@ pub(super) fn read(source: SourceId, snapshots: &mut Vec<Snapshot>, cx: &mut Con
         snapshots.push(Snapshot::default());
     }
     if text.trim_start().starts_with('{') {
-        return captured(&text, source, snapshots, cx);
+        return captured::read(&text, source, snapshots, cx);
     }
     let Some(snapshot) = snapshots.first_mut() else { return };
     if text.trim_start().starts_with('[') {
@@ -201,69 +169,6 @@ fn family(path: &str) -> Option<&'static str> {
         Some("inet")
     } else {
         None
-    }
-}
-
-/// Reads a capture. One namespace alone is read as a host of its own, whatever its name is.
-fn captured(text: &str, source: SourceId, snapshots: &mut Vec<Snapshot>, cx: &mut Context) {
-    let document = match serde_json::from_str::<Captured<'_>>(text) {
-        Ok(document) if document.version == VERSION => document,
-        Ok(document) => {
-            let message =
-                format!("this capture has version {}, and this release reads {VERSION}", document.version);
-            let help = "read it with the release of netpivot that wrote it, or a later one";
-            let span = Span::new(source, 0, line_end(text, 0));
-            return cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
-        }
-        Err(error) => {
-            let at = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-            let message = format!("this is no capture: {error}");
-            let help = "write it again with `netpivot capture -o FILE`";
-            let span = Span::new(source, at, line_end(text, at));
-            return cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
-        }
-    };
-    let is_alone = document.namespaces.len() == 1;
-    for namespace in document.namespaces {
-        let place = |raw: &RawValue| {
-            let at = offset(text, raw.get());
-            Span::new(source, at, at + raw.get().len())
-        };
-        let plain = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).unwrap_or_default();
-        let name = Seen { item: plain(namespace.name), span: place(namespace.name) };
-        let is_own = is_alone || name.item.is_empty();
-        if !is_own {
-            snapshots.push(Snapshot { name: Some(name), ..Snapshot::default() });
-        }
-        let found = if is_own { snapshots.first_mut() } else { snapshots.last_mut() };
-        let Some(snapshot) = found else { continue };
-        let kinds = [
-            (Kind::Link, namespace.links),
-            (Kind::Route, namespace.routes),
-            (Kind::Rule, namespace.rules),
-            (Kind::Neighbor, namespace.neighbors),
-            (Kind::Fdb, namespace.fdb),
-            (Kind::Vlan, namespace.vlans),
-        ];
-        for (kind, objects) in kinds {
-            objects.into_iter().for_each(|raw| object(raw.get(), kind, place(raw), snapshot, cx));
-        }
-        for (key, raw) in namespace.sysctls {
-            snapshot.sysctls.push((key, Seen { item: plain(raw), span: place(raw) }));
-        }
-        if let Some(raw) = namespace.resolver {
-            match serde_json::from_str(raw.get()) {
-                Ok(item) => snapshot.resolver = Some(Seen { item, span: place(raw) }),
-                Err(error) => {
-                    let message = format!("these are no name servers: {error}");
-                    let help = "write the capture again with `netpivot capture --with-dns -o FILE`";
-                    cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(place(raw)).help(help));
-                }
-            }
-        }
-        snapshot
-            .unseen
-            .extend(namespace.unseen.iter().map(|raw| Seen { item: plain(raw), span: place(raw) }));
     }
 }
 
@@ -296,11 +201,11 @@ fn printed(text: &str, source: SourceId, snapshot: &mut Snapshot, cx: &mut Conte
 }
 
 /// Where a part of a text begins in it.
-fn offset(text: &str, part: &str) -> usize {
+pub(super) fn offset(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }
 
-fn line_end(text: &str, from: usize) -> usize {
+pub(super) fn line_end(text: &str, from: usize) -> usize {
     text.get(from..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| from + length)
 }
 
@@ -316,39 +221,76 @@ fn told(raw: &str, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
     object(raw, kind, span, snapshot, cx);
 }
 
-fn object(raw: &str, kind: Kind, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
+pub(super) fn object(raw: &str, kind: Kind, span: Span, snapshot: &mut Snapshot, cx: &mut Context) {
     let key = match kind {
-        Kind::Link => push(raw, span, &mut snapshot.links, cx, |l| format!("link {}", l.ifname)),
-        Kind::Route => push(raw, span, &mut snapshot.routes, cx, |r| format!("route {}", r.dst)),
+        Kind::Link => push(raw, span, &mut snapshot.links, cx),
+        Kind::Route => push(raw, span, &mut snapshot.routes, cx),
         Kind::Rule => {
-            let key = push(raw, span, &mut snapshot.rules, cx, |r| format!("rule {}", r.priority));
+            let key = push(raw, span, &mut snapshot.rules, cx);
             if let (Some(_), Some(rule)) = (&key, snapshot.rules.last_mut()) {
-                rule.item.inverted = rule.item.other.shift_remove("not").is_some();
+                invert(&mut rule.item);
             }
             key
         }
-        Kind::Neighbor => push(raw, span, &mut snapshot.neighbors, cx, |n| format!("neighbour {}", n.dst)),
-        Kind::Fdb => push(raw, span, &mut snapshot.fdb, cx, |f| format!("forwarding entry {}", f.mac)),
-        Kind::Vlan => push(raw, span, &mut snapshot.vlans, cx, |v| format!("VLANs of {}", v.ifname)),
+        Kind::Neighbor => push(raw, span, &mut snapshot.neighbors, cx),
+        Kind::Fdb => push(raw, span, &mut snapshot.fdb, cx),
+        Kind::Vlan => push(raw, span, &mut snapshot.vlans, cx),
+        Kind::Ethtool => push(raw, span, &mut snapshot.ethtool, cx),
     };
-    if let Some(key) = key {
-        // Keys of WireGuard stand among the settings of its link.
-        let secret =
-            kind == Kind::Link && ["private_key\"", "preshared_key\""].iter().any(|key| raw.contains(key));
-        cx.items.push(Item { span, owner: None, section: None, key, value: String::new(), secret });
+    cx.items.extend(key.map(|key| item(kind, raw, span, key)));
+}
+
+/// What people call an object of a state.
+pub(super) trait Named {
+    fn name(&self) -> String;
+}
+
+macro_rules! named {
+    ($($state:ident: $what:literal $field:ident),* $(,)?) => {
+        $(impl Named for $state {
+            fn name(&self) -> String {
+                format!(concat!($what, " {}"), self.$field)
+            }
+        })*
+    };
+}
+
+named! {
+    LinkState: "link" ifname,
+    RouteState: "route" dst,
+    RuleState: "rule" priority,
+    NeighborState: "neighbour" dst,
+    FdbState: "forwarding entry" mac,
+    VlanState: "VLANs of" ifname,
+}
+
+impl Named for EthtoolState {
+    fn name(&self) -> String {
+        format!("settings of {}", self.links.join(", "))
     }
 }
 
-fn push<T: DeserializeOwned>(
+/// FIB_RULE_INVERT, printed as null.
+pub(super) fn invert(rule: &mut RuleState) {
+    rule.inverted = rule.other.shift_remove("not").is_some();
+}
+
+pub(super) fn item(kind: Kind, raw: &str, span: Span, key: String) -> Item {
+    // Keys of WireGuard stand among the settings of its link.
+    let secret =
+        kind == Kind::Link && ["private_key\"", "preshared_key\""].iter().any(|key| raw.contains(key));
+    Item { span, owner: None, section: None, key, value: String::new(), secret }
+}
+
+fn push<T: DeserializeOwned + Named>(
     raw: &str,
     span: Span,
     list: &mut Vec<Seen<T>>,
     cx: &mut Context,
-    name: impl Fn(&T) -> String,
 ) -> Option<String> {
     match serde_json::from_str::<T>(raw) {
         Ok(item) => {
-            let key = name(&item);
+            let key = item.name();
             list.push(Seen { item, span });
             Some(key)
         }

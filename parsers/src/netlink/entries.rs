@@ -112,8 +112,14 @@ impl Reading<'_> {
             Some(Value::text(format!("{}-{}", of(start)?, of(end)?)))
         };
         let (field, value) = match key {
+            "goto" => {
+                set(rule, "action", &Value::text("goto"), span);
+                (key, number().map(Value::Int))
+            }
+            // No rule stands yet where the jump leads.
+            "unresolved" => return Some(true),
             "table" => ("table", Some(Value::Int(self.table(&text()?, span)?.into()))),
-            "fwmark" | "fwmask" | "goto" => (key, number().map(Value::Int)),
+            "fwmark" | "fwmask" => (key, number().map(Value::Int)),
             "suppress_prefixlength" | "suppress_prefixlen" => {
                 ("suppress_prefixlength", number().map(Value::Int))
             }
@@ -145,7 +151,7 @@ impl Reading<'_> {
         for Seen { item: state, span } in &snapshot.neighbors {
             let permanent = state.state.iter().any(|word| word == "PERMANENT");
             let noarp = is_set_noarp(state, snapshot);
-            if !permanent && !noarp && state.proxy.is_none() {
+            if !permanent && !noarp && !state.proxy {
                 self.leave("neighbours that were learnt", *span);
                 continue;
             }
@@ -157,18 +163,21 @@ impl Reading<'_> {
             if noarp {
                 set(&mut entry, "state", &Value::text(neighbor::NeighborState::Noarp.as_str()), *span);
             }
-            if state.proxy.is_some() {
+            if state.proxy {
                 set(&mut entry, "proxy", &Value::Bool(true), *span);
             }
-            if state.router.is_some() {
+            if state.router {
                 set(&mut entry, "router", &Value::Bool(true), *span);
+            }
+            if self.goes_with(&state.dev, *span) {
+                continue;
             }
             let owner = self.ids.get(&state.dev).copied();
             if owner.is_none() {
                 set(&mut entry, "dev", &Value::text(state.dev.clone()), *span);
             }
-            if self.goes_with(&state.dev, *span) {
-                continue;
+            if state.other.contains_key("extern_learn") {
+                self.left.push((Why::Attribute("extern_learn".to_owned()), *span, None));
             }
             network.neighbors.push(Owned { owner, item: entry });
         }

@@ -2,6 +2,7 @@
 
 use foldhash::HashSet;
 use netpivot_model::path::FieldPath;
+use serde_json::Value as Json;
 use std::sync::LazyLock;
 
 /// How a printed value becomes the model's.
@@ -250,7 +251,7 @@ const KINDS: &[Kind] = &[
     ("bond", "bond", BOND, &["ad_info"]),
     ("team", "team", &[], &[]),
     ("vlan", "vlan", VLAN, &["flags"]),
-    ("vxlan", "vxlan", VXLAN, &["port_range", "df", "udp_csum", "localbypass"]),
+    ("vxlan", "vxlan", VXLAN, &["port_range"]),
     ("geneve", "geneve", GENEVE, &["udp_csum"]),
     ("veth", "veth", &[], &[]),
     ("dummy", "dummy", &[], &[]),
@@ -292,8 +293,16 @@ const KINDS: &[Kind] = &[
 /// Read by [`super::settings`].
 const WIREGUARD_OWN: &[&str] = &["private_key", "listen_port", "fwmark", "peers"];
 
-const MACVLAN_STATE: &[&str] =
-    &["nopromisc", "bcqueuelen", "usedbcqueuelen", "macaddr_count", "macaddr_data"];
+const MACVLAN_STATE: &[&str] = &["nopromisc", "usedbcqueuelen", "macaddr_count"];
+
+/// What has no place in the model and is so by itself: `vxlan_nl2conf()`, MACVLAN_DEFAULT_BC_QUEUE_LEN.
+pub(super) fn is_usual(key: &str, json: &Json) -> bool {
+    match key {
+        "udp_csum" | "localbypass" => json.as_bool() == Some(true),
+        "bcqueuelen" => json.as_i64() == Some(1000),
+        _ => false,
+    }
+}
 
 /// What the model calls a kind of the kernel, its settings and its state.
 pub(super) fn kind(info_kind: &str) -> Option<&'static Kind> {

@@ -32,7 +32,10 @@ impl Reading<'_> {
         let info_kind = state.linkinfo.as_ref().and_then(|info| info.info_kind.as_deref());
         link.kind = At::new(kind_of(state, info_kind), Origin::at(span));
         if let Some(flags) = &state.flags {
-            link.up = Some(At::new(flags.iter().any(|flag| flag == "UP"), Origin::at(span)));
+            let is_up = flags.iter().any(|flag| flag == "UP");
+            // Nobody wants a host whose loopback device is down; the kernel makes that of a namespace so.
+            let is_told = is_up || !matches!(link.kind.value, LinkKind::Loopback(_));
+            link.up = is_told.then(|| At::new(is_up, Origin::at(span)));
             let promiscuous = flags.iter().any(|flag| flag == "PROMISC");
             let value = (promiscuous || self.keep.usual).then(|| Value::Int(promiscuous.into()));
             self.say(&mut link, "promiscuous", value, span);
@@ -41,6 +44,15 @@ impl Reading<'_> {
             (&mut link.kind.value, info_kind.or(state.link_type.as_deref()))
         {
             unsupported.source_type = Some(At::new(word.to_owned(), span));
+        }
+        if let Some(setting) = other_meaning(state) {
+            let message = format!(
+                "`{}` is a {} with `{setting}`, which has no place in the model; without it the link would be another one",
+                state.ifname,
+                info_kind.unwrap_or("link")
+            );
+            let help = "make the link by other means";
+            self.cx.report(Diagnostic::new(&codes::MEANS_OTHERWISE, message).at(span).help(help));
         }
         self.below(&mut link, state, span);
         self.settings(&mut link, state, info_kind, span);
@@ -54,6 +66,9 @@ impl Reading<'_> {
         }
         for key in state.other.keys().filter(|key| !kinds::LINK_STATE.contains(&key.as_str())) {
             self.unknown(key, span);
+        }
+        for setting in unusual(state, &link.kind.value) {
+            self.unknown(setting, span);
         }
         link
     }
@@ -112,6 +127,7 @@ impl Reading<'_> {
 
     fn settings(&mut self, link: &mut Link, state: &LinkState, info_kind: Option<&str>, span: Span) {
         let Some(info) = &state.linkinfo else { return };
+        let info_kind = info_kind.filter(|_| !matches!(link.kind.value, LinkKind::Unsupported(_)));
         if let (LinkKind::IpTunnel(_), Some(kind)) = (&link.kind.value, info_kind) {
             // The defaults of a tunnel's settings are those of its kind.
             let mode = tunnel_mode(kind, &info.info_data).map(|mode| Value::text(mode.as_str()));
@@ -159,7 +175,9 @@ impl Reading<'_> {
                     None if is_off(json) || *codec == Codec::Cost => {}
                     None => self.unknown(key, span),
                 },
-                None if state.contains(&key.as_str()) || is_off(json) || is_6to4(key, json) => {}
+                None if state.contains(&key.as_str()) || kinds::is_usual(key, json) => {}
+                // Off is what most of them are by themselves.
+                None if is_6to4(key, json) || is_off(json) && !ON_BY_THEMSELVES.contains(&key.as_str()) => {}
                 None => self.unknown(key, span),
             }
         }
@@ -257,7 +275,7 @@ impl Reading<'_> {
         let mtu = state.mtu.filter(|mtu| keeps_usual || Some(*mtu) != usual);
         self.say(link, "mtu", mtu.map(Value::Int), span);
         let usual = usual_queues(&link.kind.value);
-        let differs = |length: &i64| *length > 0 && !usual.is_empty() && !usual.contains(length);
+        let differs = |length: &i64| !usual.is_empty() && !usual.contains(length);
         let length = state.txqlen.filter(|length| keeps_usual || differs(length));
         self.say(link, "attributes.tx_queue_length", length.map(Value::Int), span);
     }
@@ -308,6 +326,7 @@ fn kind_of(state: &LinkState, info_kind: Option<&str>) -> LinkKind {
     let word = match (info_kind, state.link_type.as_deref()) {
         // What a container has for a card is one end of a pair, and the other end is none of its own.
         (Some("veth"), _) if is_card_of_container(state) => "ethernet",
+        (Some(_), _) if other_meaning(state).is_some() => "unsupported",
         (Some(kind), _) => kinds::kind(kind).map_or("unsupported", |(_, word, ..)| word),
         (None, Some("loopback")) => "loopback",
         (None, Some("infiniband")) => "infiniband",
@@ -317,6 +336,18 @@ fn kind_of(state: &LinkState, info_kind: Option<&str>) -> LinkKind {
         (None, Some(_)) => "unsupported",
     };
     LinkKind::of(word).unwrap_or_else(|| LinkKind::Ethernet(Box::default()))
+}
+
+/// A setting of tunnels without which the link would be another one: packets that say themselves where they go
+/// (`ip_tunnel_info`), other headers (VXLAN-GBP, VXLAN-GPE), a list of numbers instead of one.
+fn other_meaning(state: &LinkState) -> Option<&'static str> {
+    let data = &state.linkinfo.as_ref()?.info_data;
+    ["external", "gbp", "gpe", "vnifilter"].into_iter().find(|key| match data.get(*key) {
+        // Flags without a value are printed as null.
+        Some(Json::Null) => true,
+        Some(json) => !is_off(json),
+        None => false,
+    })
 }
 
 /// True for a veth by the name of a card whose other end is in a namespace that has no name here.
@@ -439,6 +470,59 @@ fn plain(json: &Json) -> Option<Value> {
         Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
+
+/// Settings of any kind of link that have no place in the model, where they are not as the kernel makes the link.
+fn unusual(state: &LinkState, kind: &LinkKind) -> Vec<&'static str> {
+    /// GSO_LEGACY_MAX_SIZE, GRO_LEGACY_MAX_SIZE (include/linux/netdevice.h).
+    const LARGEST: i64 = 65536;
+    let size = |key: &str| state.other.get(key).and_then(Json::as_i64);
+    let has = |flag: &str| state.flags.iter().flatten().any(|other| other == flag);
+    let gso = size("gso_max_size").zip(size("tso_max_size"));
+    let found = [
+        // A driver that takes less says so by the greatest size that can be set.
+        ("gso_max_size", gso.is_some_and(|(size, most)| size != LARGEST.min(most))),
+        ("gro_max_size", size("gro_max_size").is_some_and(|size| size != LARGEST)),
+        ("allmulticast on", has("ALLMULTI")),
+        ("arp off", is_like_ethernet(kind) && has("NOARP")),
+        ("multicast off", is_like_ethernet(kind) && has("BROADCAST") && !has("MULTICAST")),
+        ("addrgenmode none", state.inet6_addr_gen_mode.as_deref() == Some("none")),
+    ];
+    found.into_iter().filter(|(_, is)| *is).map(|(setting, _)| setting).collect()
+}
+
+/// True for a kind that is made with the flags of Ethernet, and not with those of the link below (`ether_setup()`).
+fn is_like_ethernet(kind: &LinkKind) -> bool {
+    match kind {
+        LinkKind::Ethernet(_)
+        | LinkKind::Wifi(_)
+        | LinkKind::Bridge(_)
+        | LinkKind::Veth(_)
+        | LinkKind::Vxlan(_)
+        | LinkKind::Geneve(_) => true,
+        LinkKind::Infiniband(_)
+        | LinkKind::Bond(_)
+        | LinkKind::Team(_)
+        | LinkKind::Vlan(_)
+        | LinkKind::Macvlan(_)
+        | LinkKind::Ipvlan(_)
+        | LinkKind::Tun(_)
+        | LinkKind::Dummy(_)
+        | LinkKind::Vrf(_)
+        | LinkKind::Macsec(_)
+        | LinkKind::Loopback(_)
+        | LinkKind::Wireguard(_)
+        | LinkKind::IpTunnel(_)
+        | LinkKind::Hsr(_)
+        | LinkKind::OvsBridge(_)
+        | LinkKind::OvsPort(_)
+        | LinkKind::OvsInterface(_)
+        | LinkKind::Generic(_)
+        | LinkKind::Unsupported(_) => false,
+    }
+}
+
+/// Settings without a place in the model that the kernel has on where nobody says otherwise.
+const ON_BY_THEMSELVES: [&str; 2] = ["udp_csum", "localbypass"];
 
 /// The transmit queue lengths that links of a kind are made with: DEFAULT_TX_QUEUE_LEN (include/net/pkt_sched.h), for tun and
 /// macvtap TUN_READQ_SIZE (drivers/net/tun.c, tap.c). None where the driver has its own.

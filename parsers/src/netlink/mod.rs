@@ -7,8 +7,11 @@
 
 mod address;
 mod archive;
+mod captured;
+mod cursor;
 pub mod document;
 mod entries;
+mod ethtool;
 mod foreign;
 mod kinds;
 mod link;
@@ -68,8 +71,8 @@ static INFO: FormatInfo = FormatInfo {
         (ALL, "links of containers, guests and daemons are configuration, too"),
     ],
     scope: "Links, addresses, routes, rules, neighbours, forwarding entries and bridge VLANs; a capture has WireGuard's \
-            keys and peers and the settings that forward packets as well, and name servers where it was asked for them. Not DHCP settings, wireless \
-            keys and ethtool settings.",
+            keys and peers, the settings that forward packets and what ethtool shows as well, and name servers where it was asked for them. Not DHCP \
+            settings and wireless keys.",
     doc: "ip(8), bridge(8)",
 };
 
@@ -102,6 +105,11 @@ impl Parser for Netlink {
         let (network, _) = interpret(&snapshots, input.tree, Keep::of(input.dialect), cx);
         Ok(network)
     }
+}
+
+/// True for the plain text that `ip`, `bridge` or `brctl` prints of the state.
+pub(crate) fn is_printed_state(text: &str) -> bool {
+    plain::is_state(text)
 }
 
 /// The states in the files of a tree, one a network namespace.
@@ -154,6 +162,8 @@ enum Why {
     Entry(&'static str),
     /// A link that belongs to a program, by which.
     Foreign(&'static str),
+    /// Settings of a device of which nothing tells whether somebody made them.
+    Driver,
 }
 
 /// What was left out so far, with the name of the link where that says which.
@@ -267,6 +277,7 @@ impl<'a> Reading<'a> {
         self.left = left;
         let before = Lengths::of(network);
         self.links(snapshot, network);
+        self.ethtool(snapshot, network);
         self.routes(snapshot, network);
         self.rules(snapshot, network);
         self.neighbors(snapshot, network);
@@ -360,6 +371,9 @@ impl Lengths {
     }
 }
 
+/// What of a device comes from its driver as well as from somebody.
+const DRIVER: &str = "what ethtool shows of links, of which the kernel does not tell what somebody set and what the driver chose";
+
 /// Says once what is left out, by kind, with the first place of each.
 fn tell(left: Left, cx: &mut Context) {
     let told: HashSet<Span> = left.iter().map(|(_, span, _)| *span).collect();
@@ -393,6 +407,11 @@ fn tell(left: Left, cx: &mut Context) {
             Why::Foreign(what) => {
                 let message = format!("left out: {what} ({})", some(&names));
                 Diagnostic::new(&codes::FOREIGN, message).help("`--all` keeps them")
+            }
+            Why::Driver => {
+                let message = format!("left out: {DRIVER} ({})", some(&names));
+                let help = "`--all` keeps them; say by hand what somebody set";
+                Diagnostic::new(&codes::DRIVER, message).help(help)
             }
         };
         diagnostic.labels = spans.into_iter().take(1).collect();

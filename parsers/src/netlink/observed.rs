@@ -97,14 +97,15 @@ impl Makers {
 /// # Errors
 /// There is none.
 pub fn observe(tree: &dyn Tree, cx: &mut Context) -> Result<Observed, Fatal> {
+    cx.is_without_account = true;
     let snapshots = snapshots(tree, cx)?;
     let keep = Keep { programs: false, usual: true, unconfigured: true };
     let (network, makers) = interpret(&snapshots, tree, keep, cx);
     Ok(Observed { network, makers })
 }
 
-/// True for a setting that the kernel shows of each link that has it.
+/// True for a setting that the kernel shows of each link that has it; those of ethtool where a capture has them.
 #[must_use]
 pub fn shows(field: FieldPath) -> bool {
-    super::kinds::shows(field)
+    super::kinds::shows(field) || super::ethtool::shows(field)
 }

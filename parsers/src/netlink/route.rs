@@ -19,16 +19,25 @@ const IPV6_METRIC: u32 = 1024;
 
 impl Reading<'_> {
     pub(super) fn routes(&mut self, snapshot: &Snapshot, network: &mut Network) {
+        if self.keep.unconfigured {
+            // Nearly all of them stay, and they are large ones to move.
+            network.routes.reserve(snapshot.routes.len());
+        }
         for seen in &snapshot.routes {
             let maker = not_configuration(&seen.item);
-            if let Some(what) = maker.filter(|_| !self.keep.unconfigured) {
+            let is_of_program = maker.is_some() && is_of_program(&seen.item);
+            let stays = self.keep.unconfigured || self.keep.programs && is_of_program;
+            if let Some(what) = maker.filter(|_| !stays) {
                 self.leave(what, seen.span);
                 continue;
             }
             if seen.item.dev.as_deref().is_some_and(|dev| self.goes_with(dev, seen.span)) {
                 continue;
             }
-            let Some(route) = self.route(seen) else { continue };
+            let Some(mut route) = self.route(seen) else { continue };
+            if let (true, true, Some(by)) = (self.keep.programs, is_of_program, &seen.item.protocol) {
+                set(&mut route, "protocol", &Value::text(by.clone()), seen.span);
+            }
             self.makers.of_route(network.routes.len(), maker);
             let owner = seen.item.dev.as_ref().and_then(|dev| self.ids.get(dev)).copied();
             let dev = seen.item.dev.clone().filter(|_| owner.is_none() && !route.is_without_device());
@@ -46,6 +55,14 @@ impl Reading<'_> {
             self.cx.report(Diagnostic::new(&codes::NOT_IP_JSON, message).at(span).help(help));
             return None;
         };
+        if let Some(kind) = encapsulation(state) {
+            let message = format!(
+                "the route to {dst} puts its packets into others (`encap {kind}`), which has no place in the model; it is left out"
+            );
+            let help = "set the route up by other means";
+            self.cx.report(Diagnostic::new(&codes::MEANS_OTHERWISE, message).at(span).help(help));
+            return None;
+        }
         let mut route = Route { dst: Some(At::new(dst, origin())), ..Route::default() };
         let is_v6 = matches!(dst, IpNet::V6(_));
         if let Some(table) = state.table.as_deref().filter(|table| *table != usual_table(state)) {
@@ -101,10 +118,13 @@ impl Reading<'_> {
     fn metrics(&mut self, route: &mut Route, metrics: &serde_json::Map<String, Json>, span: Span) {
         for (key, json) in metrics {
             let done = match (key.as_str(), json) {
+                // `rto_min` is written with its lock always (ip/iproute.c:iproute_modify).
+                ("lock_rto_min", Json::Bool(true)) if metrics.contains_key("rto_min") => true,
                 (name, Json::Bool(true)) if name.starts_with("lock_") => {
                     set(route, name, &Value::Bool(true), span)
                 }
-                ("congctl", Json::String(name)) => {
+                // `ip -j` has another name for it than all else.
+                ("congctl" | "congestion", Json::String(name)) => {
                     route.attributes.push(format!("congctl {name}"), span);
                     true
                 }
@@ -171,6 +191,13 @@ impl Reading<'_> {
         }
         found.map(|at| at.value)
     }
+}
+
+/// What a route or one of its next hops puts packets into (RTA_ENCAP_TYPE).
+fn encapsulation(state: &RouteState) -> Option<&str> {
+    let others = std::iter::once(&state.other).chain(state.nexthops.iter().map(|hop| &hop.other));
+    let found = others.filter_map(|other| other.get("encap")).next()?;
+    Some(found.as_str().unwrap_or("unknown"))
 }
 
 /// `{"from": "3", "to": "4"}` as ip-route(8) takes it.
@@ -263,6 +290,13 @@ fn not_configuration(state: &RouteState) -> Option<&'static str> {
         "keepalived" => Some("routes of keepalived"),
         _ => Some("routes of routing daemons"),
     }
+}
+
+/// True for a route that a DHCP client or a routing daemon made, and not the kernel.
+fn is_of_program(state: &RouteState) -> bool {
+    let protocol = words::protocol_word(state.protocol.as_deref().unwrap_or("boot"));
+    let is_of_kernel = matches!(protocol, "kernel" | "unspec" | "ra" | "redirect" | "boot" | "static");
+    !is_of_kernel && state.expires.is_none()
 }
 
 fn destination(state: &RouteState) -> Option<IpNet> {

@@ -4,7 +4,8 @@
 //! interpretation is one. What iproute2 prints beyond them is kept under `other`, to be told.
 
 use netpivot_model::source::Span;
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub fdb: Vec<Seen<FdbState>>,
     /// `bridge -j vlan`.
     pub vlans: Vec<Seen<VlanState>>,
+    /// What ethtool shows of links, which a capture has.
+    pub ethtool: Vec<Seen<EthtoolState>>,
     /// Kernel settings of the namespace by name, which a capture has.
     pub sysctls: Vec<(String, Seen<String>)>,
     /// The name servers, where a capture was asked for them.
@@ -73,6 +76,8 @@ pub struct NamespaceState {
     pub fdb: Vec<FdbState>,
     /// The VLANs of bridge ports.
     pub vlans: Vec<VlanState>,
+    /// What ethtool shows of links.
+    pub ethtool: Vec<EthtoolState>,
     /// Kernel settings of the namespace that make a router of it, on or off.
     pub sysctls: BTreeMap<String, String>,
     /// The name servers, where they were asked for.
@@ -405,6 +410,11 @@ pub struct RuleState {
     pub other: Map<String, Json>,
 }
 
+/// True for a flag that iproute2 prints as null, whatever its value is.
+fn is_there<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(from).map(|_| true)
+}
+
 /// A neighbour (ip/ipneigh.c:print_neigh).
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -420,11 +430,11 @@ pub struct NeighborState {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<String>,
     /// NTF_PROXY, printed as null.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub proxy: Option<Json>,
+    #[serde(deserialize_with = "is_there", skip_serializing_if = "std::ops::Not::not")]
+    pub proxy: bool,
     /// NTF_ROUTER, printed as null.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub router: Option<Json>,
+    #[serde(deserialize_with = "is_there", skip_serializing_if = "std::ops::Not::not")]
+    pub router: bool,
     /// What else is printed.
     #[serde(flatten)]
     pub other: Map<String, Json>,
@@ -492,4 +502,89 @@ pub struct VlanEntry {
     /// What else is printed.
     #[serde(flatten)]
     pub other: Map<String, Json>,
+}
+
+/// What ethtool(8) shows of links, in its words; links that are alike share one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EthtoolState {
+    /// The links.
+    pub links: Vec<String>,
+    /// ETHTOOL_A_LINKINFO_PORT: `tp`, `aui`, `mii`, `fibre`, `bnc`, `da`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
+    /// ETHTOOL_A_LINKMODES_AUTONEG.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoneg: Option<bool>,
+    /// ETHTOOL_A_LINKMODES_SPEED in Mb/s: what is set, or what was negotiated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speed: Option<u32>,
+    /// ETHTOOL_A_LINKMODES_DUPLEX: `half` or `full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duplex: Option<String>,
+    /// The link modes that the card has (ETH_SS_LINK_MODES): `1000baseT/Full`, and among them `Autoneg`, `TP`, `Pause`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub supported: Vec<String>,
+    /// Those that it offers its peer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advertised: Vec<String>,
+    /// What wakes the host (ETH_SS_WOL_MODES): `phy`, `ucast`, `mcast`, `bcast`, `arp`, `magic`, `magicsecure`, `filter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wol: Option<Vec<String>>,
+    /// Offload features.
+    #[serde(skip_serializing_if = "FeatureState::is_empty")]
+    pub features: FeatureState,
+    /// Sizes of rings: `rx`, `rx-mini`, `rx-jumbo`, `tx`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rings: BTreeMap<String, u32>,
+    /// Numbers of channels: `rx`, `tx`, `other`, `combined`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub channels: BTreeMap<String, u32>,
+    /// Coalescing: `rx-usecs`, `adaptive-rx` (0 or 1), ….
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub coalesce: BTreeMap<String, u32>,
+    /// Pause frames: `autoneg`, `rx`, `tx`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub pause: BTreeMap<String, bool>,
+    /// ETHTOOL_A_EEE_ENABLED.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eee: Option<bool>,
+    /// What is set of forward error correction: `auto`, `off`, `rs`, `baser`, `llrs`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fec: Vec<String>,
+}
+
+impl EthtoolState {
+    /// True where nothing is known but the links.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        let nothing = EthtoolState { links: self.links.clone(), ..EthtoolState::default() };
+        *self == nothing
+    }
+}
+
+/// Offload features by the kernel's names (ETH_SS_FEATURES). One that stands nowhere is off and cannot be switched on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeatureState {
+    /// On, and can be switched.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<String>,
+    /// Off, and can be switched.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub off: Vec<String>,
+    /// Those of both that are wanted otherwise: what they need is off, or the driver refuses them (`off [requested on]`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requested: Vec<String>,
+    /// On for good (`on [fixed]`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<String>,
+}
+
+impl FeatureState {
+    /// True where no feature is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == FeatureState::default()
+    }
 }

@@ -317,6 +317,107 @@ fn rules_of_programs_are_told() {
     assert!(found.contains(&"S050 left out: rules of wg-quick (2 times)".to_owned()), "{found:#?}");
 }
 
+#[test]
+fn flags_of_neighbours_are_printed_without_a_value() {
+    let state = r#"[{"ifname":"br0","link_type":"ether"}] [{"dst":"192.0.2.88","dev":"br0","proxy":null},
+        {"dst":"192.0.2.89","dev":"br0","lladdr":"02:00:00:00:00:89","router":null,"state":["PERMANENT"]}]"#;
+    let (network, _) = read(&[state]);
+    assert!(network.routes.is_empty());
+    let lines = said(&network);
+    for line in ["neighbour 192.0.2.88 of br0 proxy = true", "neighbour 192.0.2.89 of br0 router = true"] {
+        assert!(lines.iter().any(|l| l == line), "{line} in {lines:#?}");
+    }
+}
+
+#[test]
+fn what_would_mean_something_else_is_a_loss() {
+    let state = r#"[{"ifname":"vx1","link_type":"ether","linkinfo":{"info_kind":"vxlan",
+        "info_data":{"external":true,"id":0,"port":4789,"learning":false}}}]
+        [{"dst":"10.5.0.0/16","encap":"mpls","dev":"vx1"},
+         {"dst":"10.6.0.0/16","nexthops":[{"encap":"ip","gateway":"192.0.2.2","dev":"vx1"},{"gateway":"192.0.2.3","dev":"vx1"}]}]"#;
+    let (network, found) = read(&[state]);
+    assert!(network.routes.is_empty());
+    let lines = said(&network);
+    assert!(lines.contains(&"link vx1 kind = unsupported".to_owned()), "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("vxlan.")), "{lines:#?}");
+    assert_eq!(found.iter().filter(|line| line.starts_with("S056")).count(), 3, "{found:#?}");
+}
+
+#[test]
+fn what_is_not_as_the_kernel_makes_it_is_told() {
+    let state = r#"[{"ifname":"v1","link_type":"ether","flags":["BROADCAST","NOARP","ALLMULTI","UP"],"txqlen":0,
+            "gso_max_size":1000,"tso_max_size":65536,"gro_max_size":1000,"inet6_addr_gen_mode":"none",
+            "linkinfo":{"info_kind":"veth"},"addr_info":[{"family":"inet","local":"192.0.2.7","prefixlen":24,"deprecated":true,
+            "valid_life_time":4294967295,"preferred_life_time":4294967295}]},
+        {"ifname":"v2","link_type":"ether","flags":["BROADCAST","MULTICAST"],"txqlen":1000,
+            "gso_max_size":65536,"tso_max_size":524280,"gro_max_size":65536,"linkinfo":{"info_kind":"veth"}},
+        {"ifname":"vx","link_type":"ether","linkinfo":{"info_kind":"vxlan",
+            "info_data":{"id":7,"df":"set","udp_csum":false,"localbypass":true}}},
+        {"ifname":"mv","link_type":"ether","linkinfo":{"info_kind":"macvlan",
+            "info_data":{"mode":"source","bcqueuelen":2000,"macaddr_count":1,"macaddr_data":["02:00:00:00:00:07"]}}}]
+        [{"dst":"10.9.0.0/16","dev":"v1","metrics":[{"congestion":"cubic","rto_min":50,"lock_rto_min":true}]}]
+        [{"dst":"192.0.2.9","dev":"v1","lladdr":"02:00:00:00:00:09","state":["PERMANENT"],"extern_learn":null}]"#;
+    let (network, found) = read(&[state]);
+    let told: Vec<&str> =
+        found.iter().filter_map(|line| line.strip_prefix("U050 the kernel's `")?.split('`').next()).collect();
+    let mut told = told;
+    told.sort_unstable();
+    let expected = [
+        "addrgenmode none",
+        "allmulticast on",
+        "arp off",
+        "bcqueuelen",
+        "df",
+        "extern_learn",
+        "gro_max_size",
+        "gso_max_size",
+        "macaddr_data",
+        "multicast off",
+        "udp_csum",
+    ];
+    assert_eq!(told, expected);
+    let lines = said(&network);
+    for line in [
+        "link v1 attributes.tx_queue_length = 0",
+        "link v1 ipv4.addresses = [192.0.2.7/24 preferred_lft 0]",
+        "route 10.9.0.0/16 of v1 attributes = [congctl cubic]",
+        "route 10.9.0.0/16 of v1 rto_min = 50",
+    ] {
+        assert!(lines.iter().any(|l| l == line), "{line} in {lines:#?}");
+    }
+}
+
+#[test]
+fn all_keeps_the_routes_of_programs() {
+    let state = r#"[{"ifname":"eth0","link_type":"ether"}] [{"dst":"10.1.0.0/16","gateway":"192.0.2.1","dev":"eth0","protocol":"bird"},
+        {"dst":"default","gateway":"192.0.2.1","dev":"eth0","protocol":"dhcp"},
+        {"dst":"192.0.2.0/24","dev":"eth0","protocol":"kernel"},{"dst":"10.2.0.0/16","dev":"eth0","protocol":"ra"}]"#;
+    let mut tree = MemoryTree::default();
+    tree.add(format!("{DIRECTORY}/state.json"), state);
+    let routes = |dialect| {
+        let input = Input { tree: &tree, dialect, version: None, state: None };
+        let network = Netlink.parse(&input, &mut Context::default()).expect("there are links");
+        let of = |route: &Owned<netpivot_model::route::Route>| {
+            route.item.protocol.as_ref().map(|at| at.value.clone())
+        };
+        network.routes.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(routes(Some(ALL)), ["bird", "dhcp"]);
+    assert!(routes(None).is_empty());
+}
+
+#[test]
+fn a_rule_leads_to_another_one_that_may_be_missing() {
+    let rules = r#"[{"ifname":"eth0"}] [{"priority":506,"src":"10.0.0.0","srclen":8,"goto":600},
+        {"priority":507,"src":"all","goto":999,"unresolved":null}]"#;
+    let (network, found) = read(&[rules]);
+    let lines = said(&network);
+    for line in ["rule 506 of the host action = goto", "rule 507 of the host action = goto"] {
+        assert!(lines.iter().any(|l| l == line), "{line} in {lines:#?}");
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
 /// What a kernel 6.1 with the links of `tests/live/kinds.sh` says in three ways: by iproute2 6.1 with `-j` and without, and
 /// in a capture.
 macro_rules! kinds {
@@ -364,5 +465,90 @@ fn three_outputs_of_one_kernel_say_the_same() {
         "link vt0 ip_tunnel.fwmark = 9",
     ] {
         assert!(json.iter().any(|l| l == line), "{line} in {json:#?}");
+    }
+}
+
+/// A card that negotiates and is told not to, one that offers one speed, one of a virtual machine, and a container's end.
+const CARDS: &str = r#"{"netpivot-capture":1,"namespaces":[{"name":"","links":[
+    {"ifname":"eth0","link_type":"ether"},{"ifname":"eth1","link_type":"ether"},{"ifname":"eth2","link_type":"ether"},
+    {"ifname":"docker0","linkinfo":{"info_kind":"bridge"}}],"ethtool":[
+    {"links":["eth0"],"port":"tp","autoneg":false,"speed":100,"duplex":"full","supported":["100baseT/Full","1000baseT/Full","Autoneg"],"wol":["magic"]},
+    {"links":["eth1"],"autoneg":true,"speed":1000,"duplex":"full","supported":["100baseT/Half","100baseT/Full","1000baseT/Full","Autoneg"],
+     "advertised":["100baseT/Half","100baseT/Full","Autoneg"],"wol":["magic","magicsecure"],"eee":false,"fec":["auto","rs"],
+     "rings":{"rx":256},"coalesce":{"adaptive-rx":1},"pause":{"rx":true}},
+    {"links":["eth2"],"autoneg":false,"speed":10000,"duplex":"full",
+     "features":{"on":["tx-scatter-gather","tx-tcp-segmentation","rx-gro","tx-new"],
+                 "off":["tx-tcp6-segmentation","tx-generic-segmentation","tx-checksum-ipv4"],
+                 "requested":["tx-generic-segmentation"],"fixed":["tx-checksum-ipv6","rx-checksum"]}},
+    {"links":["docker0"],"channels":{"rx":1}}]}]}"#;
+
+/// The settings by ethtool, and what is told of them.
+fn ethtool_of(dialect: Option<&'static str>) -> (Vec<String>, Vec<String>) {
+    let mut tree = MemoryTree::default();
+    tree.add(format!("{DIRECTORY}/host.json"), CARDS);
+    let mut cx = Context::default();
+    let network = Netlink
+        .parse(&Input { tree: &tree, dialect, version: None, state: None }, &mut cx)
+        .expect("there are links");
+    assert!(netpivot_model::coverage::uncovered(&network, &cx.items, &cx.diagnostics).is_empty());
+    let lines = said(&network).into_iter().filter(|line| line.contains(" ethtool."));
+    let told = cx.diagnostics.iter().map(|d| format!("{} {}", d.code.id, d.message));
+    (lines.collect(), told.filter(|line| line.starts_with("S055") || line.starts_with("U050")).collect())
+}
+
+#[test]
+fn only_what_no_driver_begins_with_is_somebodys_setting() {
+    let (lines, told) = ethtool_of(None);
+    let forced = ["autoneg = false", "duplex = full", "speed = 100"];
+    assert_eq!(lines, forced.map(|line| format!("link eth0 ethtool.{line}")));
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("S055 ") && told[0].ends_with("(eth0, eth1, eth2)"), "{told:#?}");
+}
+
+#[test]
+fn all_of_a_driver_is_what_a_script_can_set_again() {
+    let (lines, told) = ethtool_of(Some(ALL));
+    assert_eq!(
+        lines,
+        [
+            "link docker0 ethtool.channels = {rx: 1}",
+            "link eth0 ethtool.autoneg = false",
+            "link eth0 ethtool.duplex = full",
+            "link eth0 ethtool.speed = 100",
+            "link eth0 ethtool.wol = 64",
+            "link eth1 ethtool.autoneg = true",
+            "link eth1 ethtool.coalesce = {adaptive-rx: 1}",
+            "link eth1 ethtool.eee = false",
+            "link eth1 ethtool.fec = 10",
+            "link eth1 ethtool.pause = {rx: true}",
+            "link eth1 ethtool.ring = {rx: 256}",
+            "link eth1 ethtool.speed = 100",
+            "link eth2 ethtool.features = {tx: false, sg: true, tx-tcp-segmentation: true, gro: true, tx-tcp6-segmentation: false, gso: true}",
+        ]
+    );
+    let unknown =
+        |key| format!("U050 the kernel's `{key}` has no place in the model (once); it is not converted");
+    assert_eq!(told, ["wake-on-lan magicsecure", "feature tx-new"].map(unknown));
+}
+
+#[test]
+fn a_state_has_what_nobody_can_switch_as_well() {
+    let (lines, _) = ethtool_of(Some(STATE_ALL));
+    let has = |line: &str| assert!(lines.iter().any(|l| l == line), "{line} in {lines:#?}");
+    has("link eth0 ethtool.port = tp");
+    has("link eth2 ethtool.speed = 10000");
+    let features =
+        lines.iter().find(|line| line.starts_with("link eth2 ethtool.features")).expect("they are known");
+    // One of two is on: the group is neither.
+    assert!(!features.contains(" tso: "), "{features}");
+    for feature in [
+        "tx: false",
+        "tx-checksum-ipv6: true",
+        "rx: true",
+        "lro: false",
+        "gso: true",
+        "tx-tcp6-segmentation: false",
+    ] {
+        assert!(features.contains(feature), "{feature} in {features}");
     }
 }

@@ -7,7 +7,7 @@ use crate::failure::{CHANGED, DONE, Failure, FailureKind, LOST};
 use crate::formats::{Direction, FormatSpec};
 use crate::migration::{self, Plan, Planned};
 use crate::pipeline::Request;
-use crate::render::{Console, Texts, counts};
+use crate::render::{Console, Texts, counts, printable};
 use crate::transaction;
 use crate::transaction::commit::{self, Job};
 use crate::transaction::confirm::{self, Confirm, Login};
@@ -40,8 +40,13 @@ fn answered(args: &Migrate, console: &mut Console) -> Result<u8, Failure> {
         (false, false, false) => return migrate(&disk, args, console),
     };
     answer.notes.extend(store::orphans(&disk)?);
-    super::print(&answer.text(args.json))?;
+    show(&answer, args)?;
     Ok(answer.exit)
+}
+
+fn show(answer: &Answer, args: &Migrate) -> Result<(), Failure> {
+    let text = answer.text(args.json);
+    if args.json { super::print(&text) } else { super::print_painted(&text) }
 }
 
 fn open(args: &Migrate) -> Result<Disk<'static>, Failure> {
@@ -105,7 +110,7 @@ fn migrate(disk: &Disk<'_>, args: &Migrate, console: &mut Console) -> Result<u8,
             console.print("a migration that did not come to its end was taken back first\n");
         }
         let unstopped = confirm::disarm(&args.root, &restored.manifest);
-        unstopped.iter().for_each(|note| console.print(&format!("note: {note}\n")));
+        unstopped.iter().for_each(|note| console.print(&format!("note: {}\n", printable(note))));
     }
     let found = plan(disk, args, &request, &to)?;
     tell(found, args, &request, &to, Some((&store, restored.is_some())), console)
@@ -164,7 +169,7 @@ fn tell(
         Found::Plan(plan) => plan,
         Found::Nothing(from) => {
             answer.from = Some(from);
-            super::print(&answer.text(args.json))?;
+            show(&answer, args)?;
             return Ok(DONE);
         }
     };
@@ -184,9 +189,13 @@ fn tell(
         answer.status = Status::Migrated;
         answer.exit = DONE;
     }
-    super::print(&answer.text(args.json))?;
+    show(&answer, args)?;
     if !args.json {
-        console.print(&format!("{}: {}\n", args.root.display(), counts(&plan.conversion.diagnostics)));
+        console.print(&format!(
+            "{}: {}\n",
+            printable(&args.root.to_string_lossy()),
+            counts(&plan.conversion.diagnostics)
+        ));
         console.print(&help);
     }
     Ok(answer.exit)
@@ -384,7 +393,7 @@ fn undo_unconfirmed(args: &Migrate, id: &str) -> Result<u8, Failure> {
     let is_fine = taken.on_undo.as_ref().is_none_or(OnUndo::is_fine);
     let mut answer = Answer::new(&args.root);
     answer.taken_back(taken);
-    super::print(&answer.text(false))?;
+    super::print_painted(&answer.text(false))?;
     Ok(if is_fine { DONE } else { FailureKind::Write.exit() })
 }
 

@@ -1,11 +1,12 @@
 //! ETHTOOL_OPTIONS: words for `ethtool -s`, and one key a further call, with the interface as the second word.
 
 use super::super::Reader;
-use super::super::ethtool::{GROUPS, WAKE, misfit, pair, switch};
+use super::super::ethtool::{GROUPS, misfit, pair, switch};
 use super::Job;
 use super::profile::Profile;
 use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::value::{Mac, Value};
+use netpivot_model::vocabulary::ethtool::WAKE;
 
 impl Job<'_> {
     /// Writes the settings that ethtool(8) takes.

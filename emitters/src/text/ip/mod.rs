@@ -6,6 +6,7 @@ use crate::text::shell::quote;
 
 pub(crate) mod address;
 pub mod entry;
+pub(crate) mod ethtool;
 pub mod kind;
 mod nft;
 pub mod route;

@@ -4,6 +4,7 @@
 use super::Reader;
 use crate::secret::Secret;
 use crate::value::{Mac, Value};
+use crate::vocabulary::ethtool::FEC;
 use crate::vocabulary::keyfile::codec::{hex, unhex};
 
 /// How a value is written.
@@ -67,9 +68,6 @@ const SECONDS: Refused = Refused("a number of seconds");
 
 /// Letters of ethtool(8)'s `wol` with their bits.
 const WAKE: [(char, i64); 7] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64), ('d', 0)];
-
-/// Words of ethtool(8)'s `--set-fec` with their bits.
-const FEC: [(&str, i64); 5] = [("auto", 2), ("off", 4), ("rs", 8), ("baser", 16), ("llrs", 32)];
 
 /// wpa_supplicant.conf(5), `mode`.
 const WIFI_MODES: [(&str, &str); 3] = [("0", "infrastructure"), ("1", "adhoc"), ("2", "ap")];

@@ -272,10 +272,8 @@ impl Common<'_> {
 
     /// The rest of a new link's attributes, in the kernel's order (`rtnl_newlink_create()`).
     pub fn settle(&self, call: &mut Call<'_>, id: DeviceId) -> Done {
-        let space = call.kernel.device(id).space;
-        if let Some(name) = call.kernel.space(space).name.clone() {
-            let span = self.netns.map_or(name.origin.clone(), |word| word.span.into());
-            call.kernel.device_mut(id).link.netns = Some(At { value: name.value, origin: span });
+        if let (Some(word), Some(netns)) = (self.netns, &mut call.kernel.device_mut(id).link.netns) {
+            netns.origin = word.span.into();
         }
         self.attributes(call, id)?;
         self.apply_state(call, id)?;

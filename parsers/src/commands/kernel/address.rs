@@ -258,6 +258,7 @@ impl Kernel {
 
     fn remove_address(&mut self, id: DeviceId, key: Key, span: Span) {
         let Some(entry) = self.take_address(id, key) else { return };
+        self.took |= entry.sequence <= self.base_until;
         let subnet = prefix(&entry.at.value);
         if let Some(route) = entry.connected {
             let shared = key.0.is_ipv6()

@@ -322,6 +322,9 @@ impl Kernel {
     /// Puts a link into its namespace.
     pub(super) fn insert(&mut self, mut device: Device) -> DeviceId {
         device.author = self.author;
+        if device.link.netns.is_none() {
+            device.link.netns = self.space_name(device.space);
+        }
         let id = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 links"));
         if !device.name.is_empty() {
             self.space_mut(device.space).names.entry(device.name.clone()).or_insert(id);
@@ -430,6 +433,7 @@ impl Kernel {
     }
 
     fn remove(&mut self, id: DeviceId, span: Span) {
+        self.took |= self.device(id).base.is_some();
         self.flush_device(id, span);
         self.release(id);
         for port in std::mem::take(&mut self.device_mut(id).ports) {
@@ -457,7 +461,7 @@ impl Kernel {
 
     /// Addresses and routes of a link go (`inetdev_destroy()`, `addrconf_ifdown()`).
     pub(super) fn flush_device(&mut self, id: DeviceId, span: Span) {
-        self.drop_routes(id, None, span);
+        self.drop_all_routes(id, span);
         self.drop_addresses(id, None);
     }
 }

@@ -1,6 +1,7 @@
 //! Changes of rules, neighbours, forwarding entries and kernel settings.
 
 use super::device::Device;
+use super::rules::Holder;
 use super::{DeviceId, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use netpivot_model::ip::IpMethod;
@@ -54,19 +55,20 @@ impl Kernel {
                 Fault::kernel("File exists", span, why).intent("remove the line: the rule is there already")
             );
         }
-        let owner = self.author;
+        let holder = self.author.map_or(Holder::Unknown, Holder::Author);
         let rules = &mut self.space_mut(space).rules;
         if rule.priority.is_some() && rules.contains(&rule) {
             return Err(Fault::kernel("File exists", span, "the very same rule is there already"));
         }
-        rules.push(rule, owner);
+        rules.push(rule, holder);
         Ok(())
     }
 
     /// `ip rule del`: the first rule of which all that is named is true. `wanted` says only what the command says.
     pub fn delete_rule(&mut self, space: SpaceId, wanted: &Rule, span: Span) -> Done {
         let is_known = !self.is_unknown_territory(space);
-        if self.space_mut(space).rules.remove(wanted) {
+        if let Some(holder) = self.space_mut(space).rules.remove(wanted) {
+            self.took |= matches!(holder, Holder::Base(_));
             return Ok(());
         }
         if is_of_kernel(wanted) {
@@ -81,7 +83,7 @@ impl Kernel {
 
     /// `ip rule flush`: all rules of a family but those of the kernel.
     pub fn flush_rules(&mut self, space: SpaceId, wanted: &Rule) {
-        self.space_mut(space).rules.flush(wanted);
+        self.took |= self.space_mut(space).rules.flush(wanted);
     }
 
     /// `ip neigh add|change|replace`.
@@ -124,6 +126,7 @@ impl Kernel {
     pub fn delete_neighbor(&mut self, dev: DeviceId, ip: IpAddr, proxy: bool, span: Span) -> Done {
         match self.neighbors.remove(&(dev, ip, proxy)) {
             Some(position) => {
+                self.took |= position < self.base_neighbors;
                 self.neighbor_list[position] = None;
                 Ok(())
             }

@@ -4,6 +4,7 @@ use super::affinity::Affinity;
 use super::device::{Device, Made};
 use super::dhcp::asks;
 use super::route::Cause;
+use super::rules::Holder;
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
@@ -298,10 +299,11 @@ impl Kernel {
             let affinity = Affinity::new(self, id);
             let rules = std::mem::take(&mut self.space_mut(id).rules);
             network.rules.reserve(rules.most());
-            for (mut rule, author) in rules.into_rules() {
-                let device = match author {
-                    Some(author) => self.configurer(Some(author), id),
-                    None => affinity.of(self, &rule),
+            for (mut rule, holder) in rules.into_rules() {
+                let device = match holder {
+                    Holder::Base(held) => held,
+                    Holder::Author(author) => self.configurer(Some(author), id),
+                    Holder::Unknown => affinity.of(self, &rule),
                 };
                 let owner = device.and_then(owner);
                 if owner.is_none() {

@@ -7,7 +7,7 @@ use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
 use ipnet::{IpNet, Ipv4Net};
 use netpivot_model::link::LinkKind;
-use netpivot_model::route::{MAIN_TABLE, Route};
+use netpivot_model::route::{MAIN_TABLE, NextHop, Route};
 use netpivot_model::source::Span;
 use std::net::IpAddr;
 
@@ -128,6 +128,24 @@ impl Kernel {
             first = first.or(dev);
         }
         Ok(first)
+    }
+
+    /// The devices of the next hops of a route with several.
+    pub(super) fn hop_devices(
+        &self,
+        space: SpaceId,
+        route: &Route,
+        table: u32,
+        span: Span,
+    ) -> Vec<Option<DeviceId>> {
+        let device = |hop: &NextHop| match (&hop.dev, &hop.gateway) {
+            (Some(at), _) => self.find(space, &at.value),
+            (None, Some(at)) => {
+                self.reach(space, at.value, None, false, SCOPE_UNIVERSE, table, span).ok().flatten()
+            }
+            (None, None) => None,
+        };
+        route.nexthops.iter().map(device).collect()
     }
 
     /// Whether a gateway can be reached, and through which device (`fib_check_nh_v4_gw()`,

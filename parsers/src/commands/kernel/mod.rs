@@ -135,6 +135,12 @@ pub(super) struct Kernel {
     renamed: bool,
     /// The link whose configuration runs the commands.
     author: Option<DeviceId>,
+    /// True once a command has taken away what the state began with.
+    pub took: bool,
+    /// So many neighbours the state began with.
+    base_neighbors: usize,
+    /// When the state had all that it began with.
+    base_until: u64,
     /// What commands that nobody evaluates may have changed.
     pub doubt: Doubt,
     /// When a command was last left to a shell, among all that was made.

@@ -153,6 +153,7 @@ impl Kernel {
     pub fn release(&mut self, port: DeviceId) {
         let device = self.device_mut(port);
         let Some((controller, origin)) = device.controller.take() else { return };
+        let was_so = device.base.is_some() && !device.plugged;
         device.link.controller = None;
         let was = device.link.port_type.take();
         device.link.bridge_port = None;
@@ -160,6 +161,7 @@ impl Kernel {
         device.plugged = false;
         let up = device.up;
         self.device_mut(controller).ports.swap_remove(&port);
+        self.took |= was_so;
         let span = origin.span();
         if let (Some(PortType::Vrf), true, Some(span)) = (was.map(|at| at.value), up, span) {
             self.drop_routes(port, None, span);

@@ -55,6 +55,8 @@ pub(in crate::commands) struct RouteEntry {
     pub metric: u32,
     pub scope: u8,
     pub dev: Option<DeviceId>,
+    /// The devices of its next hops, where it has several.
+    pub hops: Vec<Option<DeviceId>>,
     /// Who holds it in the configuration that the state started from.
     pub owner: Option<LinkId>,
     pub cause: Cause,
@@ -81,6 +83,7 @@ impl RouteEntry {
             metric,
             scope: SCOPE_LINK,
             dev: Some(dev),
+            hops: Vec::new(),
             owner: None,
             cause: Cause::Connected,
             gone: false,
@@ -170,7 +173,7 @@ pub(super) fn leads_nowhere(kind: RouteType) -> bool {
 }
 
 /// The scope that ip-route gives a route which names none (`iproute_modify()`).
-fn default_scope(kind: RouteType, gateway: bool) -> u8 {
+pub(super) fn default_scope(kind: RouteType, gateway: bool) -> u8 {
     match kind {
         RouteType::Local | RouteType::Nat => SCOPE_HOST,
         RouteType::Broadcast | RouteType::Multicast | RouteType::Anycast => SCOPE_LINK,
@@ -181,6 +184,13 @@ fn default_scope(kind: RouteType, gateway: bool) -> u8 {
         | RouteType::Prohibit
         | RouteType::Throw => SCOPE_UNIVERSE,
     }
+}
+
+/// The metric that a route has: one of IPv6 without any gets IP6_RT_PRIO_USER.
+pub(super) fn metric_of(route: &Route, dst: IpNet) -> u32 {
+    const IPV6_USUAL: u32 = 1024;
+    let said = route.metric.as_ref().and_then(|at| u32::try_from(at.value.get()).ok()).unwrap_or(0);
+    if said == 0 && dst.addr().is_ipv6() { IPV6_USUAL } else { said }
 }
 
 impl Kernel {
@@ -246,12 +256,8 @@ impl Kernel {
             self.unplaced |=
                 is_unreached && dev.is_none() && !self.author.is_some_and(|id| self.gets_addresses(id));
         }
-        let metric = match (&route.metric, dst) {
-            (Some(at), _) => u32::try_from(at.value.get()).unwrap_or(0),
-            (None, IpNet::V4(_)) => 0,
-            (None, IpNet::V6(_)) => 1024,
-        };
-        let metric = if dst.addr().is_ipv6() && metric == 0 { 1024 } else { metric };
+        let metric = metric_of(&route, dst);
+        let hops = self.hop_devices(space, &route, table, span);
         let tos = route.tos.as_ref().and_then(|at| u8::try_from(at.value.get()).ok()).unwrap_or(0);
         let origin = route.dst.as_ref().map_or_else(|| Origin::at(span), |at| at.origin.clone());
         let entry = RouteEntry {
@@ -263,6 +269,7 @@ impl Kernel {
             metric,
             scope,
             dev,
+            hops,
             owner: self.author_of(space).filter(|_| {
                 dev.is_none_or(|dev| matches!(self.device(dev).made, super::device::Made::Assumed))
             }),
@@ -372,6 +379,12 @@ impl Kernel {
         } else {
             list.push(id);
         }
+        for (n, hop) in entry.hops.iter().enumerate() {
+            let is_new = *hop != entry.dev && !entry.hops[..n].contains(hop);
+            if let Some(dev) = hop.filter(|_| is_new) {
+                self.device_mut(dev).routes.push(id);
+            }
+        }
         if let Some(dev) = entry.dev {
             self.device_mut(dev).routes.push(id);
             if entry.table != MAIN_TABLE {
@@ -411,6 +424,7 @@ impl Kernel {
     /// A route goes because a command says so.
     pub(super) fn delete_route_entry(&mut self, id: RouteId, origin: &Origin) {
         let (cause, dev, dst) = (self.route(id).cause, self.route(id).dev, self.route(id).dst);
+        self.took |= matches!(cause, Cause::Base | Cause::Gateway);
         self.remove_route(id);
         match (cause, dev) {
             (Cause::Connected, Some(dev)) => self.disconnect(dev, id, origin),

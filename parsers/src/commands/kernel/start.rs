@@ -1,7 +1,8 @@
 //! The state that commands start from.
 
 use super::device::{Device, Made};
-use super::route::{Cause, RouteEntry};
+use super::route::{Cause, RouteEntry, default_scope, metric_of};
+use super::rules::Holder;
 use super::{DeviceId, HOST, Kernel, RouteId, Space, SpaceId};
 use crate::commands::World;
 use foldhash::HashMap;
@@ -11,7 +12,7 @@ use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::reflect::Sub;
-use netpivot_model::route::{MAIN_TABLE, Route};
+use netpivot_model::route::{MAIN_TABLE, Route, RouteType};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::LinkRef;
 
@@ -111,8 +112,11 @@ impl Kernel {
         kernel.base_ovs(&ids);
         kernel.base_devices.clone_from(&ids);
         kernel.base_routes(&mut network, &ids);
+        kernel.base_rules(&mut network, &ids);
         kernel.base_entries(&mut network, &ids);
         kernel.base = network;
+        kernel.base_neighbors = kernel.neighbor_list.len();
+        kernel.base_until = kernel.sequence;
         kernel
     }
 
@@ -238,12 +242,18 @@ impl Kernel {
             let Some(dst) = owned.item.dst.as_ref().map(|at| at.value.trunc()) else { continue };
             let named = owned.item.dev.as_ref().and_then(|at| self.find(space, &at.value));
             let number = |n: i64| u32::try_from(n).unwrap_or(0);
+            let table = owned.item.table.as_ref().map_or(MAIN_TABLE, |at| number(at.value.get()));
+            let kind = owned.item.route_type.as_ref().map_or(RouteType::Unicast, |at| at.value);
+            let has_gateway = owned.item.gateway.is_some() || !owned.item.nexthops.is_empty();
+            let scope = owned.item.scope.as_ref().and_then(|at| u8::try_from(at.value.get()).ok());
+            let span = owned.item.dst.as_ref().and_then(|at| at.origin.span());
             let entry = RouteEntry {
-                table: owned.item.table.as_ref().map_or(MAIN_TABLE, |at| number(at.value.get())),
+                table,
                 tos: owned.item.tos.as_ref().and_then(|at| u8::try_from(at.value.get()).ok()).unwrap_or(0),
-                metric: owned.item.metric.as_ref().map_or(0, |at| number(at.value.get())),
-                scope: if owned.item.gateway.is_some() { 0 } else { 253 },
+                metric: metric_of(&owned.item, dst),
+                scope: scope.unwrap_or_else(|| default_scope(kind, has_gateway)),
                 dev: named.or(owner),
+                hops: span.map_or_else(Vec::new, |span| self.hop_devices(space, &owned.item, table, span)),
                 owner: owned.owner,
                 cause: Cause::Base,
                 gone: false,
@@ -253,6 +263,17 @@ impl Kernel {
                 said: Some(Box::new(owned.item)),
             };
             self.insert_route(entry, false);
+        }
+    }
+
+    fn base_rules(&mut self, network: &mut Network, ids: &[DeviceId]) {
+        for owned in std::mem::take(&mut network.rules) {
+            let owner = owned.owner.and_then(|owner| ids.get(owner.0 as usize)).copied();
+            let space = match owner {
+                Some(owner) => self.device(owner).space,
+                None => self.space_of(owned.item.netns.as_ref()),
+            };
+            self.space_mut(space).rules.push(owned.item, Holder::Base(owner));
         }
     }
 
@@ -278,6 +299,7 @@ impl Kernel {
             metric: config.route_metric.as_ref().and_then(|at| number(at.value.get())).unwrap_or(0),
             scope: 0,
             dev: Some(id),
+            hops: Vec::new(),
             owner: None,
             cause: Cause::Gateway,
             gone: false,

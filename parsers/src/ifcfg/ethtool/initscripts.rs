@@ -1,6 +1,5 @@
 //! ETHTOOL_OPTS as initscripts hand it to ethtool(8) (`network-functions:ethtool_set`).
 
-use super::names::{self, CHANNELS, COALESCE, PAUSE, RING};
 use super::{MAGIC, settings, switch, wake_bits};
 use crate::Context;
 use crate::ifcfg::rows;
@@ -13,6 +12,7 @@ use netpivot_model::network::Leftover;
 use netpivot_model::reflect::Map;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{Int, Mac};
+use netpivot_model::vocabulary::ethtool::{self as names, CHANNELS, COALESCE, FEC, PAUSE, RING};
 
 const KEY: &str = "ETHTOOL_OPTS";
 
@@ -150,6 +150,7 @@ pub(crate) fn setter(option: &str) -> Option<Setter> {
         "-A" | "--pause" => pause,
         "-s" | "--change" => change,
         "--set-eee" => eee,
+        "--set-fec" => fec,
         _ => return None,
     })
 }
@@ -223,6 +224,20 @@ fn eee(ethtool: &mut Ethtool, name: &str, value: &str, span: Span) -> Done {
         }
         ("eee", None) => Done::Fails("`eee` wants `on` or `off`".to_owned()),
         (_, _) => Done::Beyond,
+    }
+}
+
+fn fec(ethtool: &mut Ethtool, name: &str, value: &str, span: Span) -> Done {
+    if name != "encoding" {
+        return no_such(name);
+    }
+    let bit = FEC.iter().find(|(word, _)| *word == value.to_ascii_lowercase()).map(|(_, bit)| *bit);
+    match bit.and_then(Int::new) {
+        Some(bit) => {
+            ethtool.fec = Some(At::new(bit, span));
+            Done::Set
+        }
+        None => Done::Fails(format!("it knows no encoding `{value}`")),
     }
 }
 

@@ -1,6 +1,5 @@
 //! ETHTOOL_OPTS as NetworkManager reads it (`parse_ethtool_options`), and what it skips.
 
-use super::names::{self, COALESCE, PAUSE, RING};
 use super::{MAGIC, parts, settings, switch, wake_bits};
 use crate::Context;
 use crate::ifcfg::vars::{Base, Reader, Rejected, Var, Vars, bad_value, integer};
@@ -10,6 +9,7 @@ use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::link::Link;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{Int, Mac};
+use netpivot_model::vocabulary::ethtool::{self as names, COALESCE, PAUSE, RING};
 
 /// What stands for "no number": -1 as an unsigned one.
 const NO_NUMBER: i64 = u32::MAX as i64;

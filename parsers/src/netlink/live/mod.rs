@@ -6,6 +6,8 @@
 //! a newer kernel adds has no row and is kept under its number, to be told.
 
 mod attribute;
+mod ethtool;
+mod generic;
 mod kinds;
 mod link;
 mod neighbor;
@@ -130,7 +132,10 @@ pub fn capture(which: &Which) -> Result<Vec<NamespaceState>, CaptureError> {
             Ok(vec![space::inside(name, &space, || take(name, &spaces))?])
         }
         Which::All => {
-            spaces.insert(0, (String::new(), space::own()?));
+            let own = space::own()?;
+            // The own one may have a name, too.
+            spaces.retain(|(_, space)| !space::is_same(space, &own));
+            spaces.insert(0, (String::new(), own));
             all(&spaces, gone)
         }
     }
@@ -195,6 +200,9 @@ fn take(name: &str, others: &[(String, File)]) -> Result<NamespaceState, Capture
     taking.bridges(&names, &mut state);
     taking.others(others, &mut state.links);
     taking.keys(&mut state.links);
+    let (settings, unseen) = ethtool::settings(&state.links);
+    state.ethtool = settings;
+    taking.unseen.extend(unseen);
     state.sysctls = system::settings();
     if !system::hardware_addresses(&mut state.links) {
         taking.unseen.push(

@@ -6,7 +6,6 @@ use crate::netlink::snapshot::{FdbState, NeighborState, VlanEntry, VlanState};
 use netlink_packet_route::AddressFamily;
 use netlink_packet_route::link::LinkHeader;
 use netlink_packet_route::neighbour::NeighbourHeader;
-use serde_json::Value as Json;
 use std::net::IpAddr;
 
 /// The length of `struct ndmsg`.
@@ -43,10 +42,13 @@ pub(super) fn neighbors(replies: &Replies, names: &Names) -> Vec<NeighborState> 
                 .filter(|(is, _)| *is)
                 .map(|(_, word)| word.to_owned())
                 .collect(),
-            proxy: is_proxy.then_some(Json::Bool(true)),
-            router: (flags & ROUTER != 0).then_some(Json::Bool(true)),
+            proxy: is_proxy,
+            router: flags & ROUTER != 0,
             ..NeighborState::default()
         };
+        if flags & EXTERNALLY_LEARNT != 0 {
+            state.other.insert("extern_learn".to_owned(), true.into());
+        }
         for (kind, value) in attributes(payload.get(HEADER..)?) {
             match kind {
                 1 => state.dst = ip(value)?.to_string(),

@@ -5,6 +5,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Where ip-netns(8) keeps the names.
@@ -36,6 +37,12 @@ pub(super) fn open(name: &str) -> Result<File, CaptureError> {
 /// The namespace of this thread.
 pub(super) fn own() -> Result<File, CaptureError> {
     File::open("/proc/thread-self/ns/net").map_err(|error| CaptureError::of("this network namespace", error))
+}
+
+/// True where both are one namespace (ioctl_ns(2): device and inode tell them apart).
+pub(super) fn is_same(one: &File, other: &File) -> bool {
+    let place = |space: &File| space.metadata().map(|found| (found.dev(), found.ino()));
+    matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Does the work inside of a namespace, on a thread of its own: a thread that has gone there does not come back.

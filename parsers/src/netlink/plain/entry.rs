@@ -27,7 +27,7 @@ pub(super) fn neighbor(text: &str) -> Option<Map<String, Json>> {
     while let Some(word) = words.next() {
         match word {
             "dev" | "lladdr" => set(&mut map, word, words.next()?),
-            "proxy" | "router" => set(&mut map, word, true),
+            "proxy" | "router" | "extern_learn" => set(&mut map, word, true),
             "proto" => set(&mut map, "protocol", words.next()?),
             // Counters and times of `-s`.
             "ref" | "probes" => drop(words.next()),

@@ -1,6 +1,7 @@
 //! The settings of each kind of link as `ip -d` prints them, where that differs from `ip -j -d`
 //! (ip/iplink_*.c, ip/link_*.c). Any other word is followed by its value and has the same name in both.
 
+use super::entry::is_mac;
 use super::link::ends;
 use super::{set, value};
 use serde_json::{Map, Value as Json, json};
@@ -135,6 +136,13 @@ pub(super) fn settings(kind: &str, words: &[&str]) -> Map<String, Json> {
         // `<REORDER_HDR,GVRP>` of a VLAN.
         if let Some(flags) = word.strip_prefix('<').and_then(|flags| flags.strip_suffix('>')) {
             set(&mut map, "flags", flags.split(',').map(Json::from).collect::<Vec<_>>());
+            continue;
+        }
+        // `remotes (2) 02:… 02:…` of a macvlan.
+        if word == "remotes" && kind.starts_with("macv") {
+            words.next();
+            let list: Vec<Json> = words.by_ref().take_while(|word| is_mac(word)).map(Json::from).collect();
+            set(&mut map, "macaddr_data", list);
             continue;
         }
         let shape = ROWS.iter().find(|(kinds, name, _)| *name == word && kinds.contains(&kind));

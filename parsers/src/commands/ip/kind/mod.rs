@@ -139,7 +139,12 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
     }
     let kind = find(word)?;
     let mut made = (kind.new)();
+    let is_external = words.rest().iter().any(|word| word.text == "external");
     let Read { below, beyond } = read(call, kind, &mut made, words)?;
+    if is_external {
+        // Its packets say what other links are told: it has neither id nor ends.
+        refuse_beyond(beyond)?;
+    }
     let below = match (common.below, below) {
         (Some(link), _) | (None, Some(link)) => {
             Some(call.kernel.named(call.space, link).map(|id| (id, link))?)

@@ -1,7 +1,7 @@
-//! The names of ethtool(8)'s settings that profiles know (`nm-ethtool-utils-base.h`).
+//! The words of ethtool(8): the settings that profiles know (`nm-ethtool-utils-base.h`), and how it prints them.
 
 /// Offload features.
-pub(super) const FEATURES: &[&str] = &[
+pub const FEATURES: &[&str] = &[
     "esp-hw-offload",
     "esp-tx-csum-hw-offload",
     "fcoe-mtu",
@@ -63,7 +63,7 @@ pub(super) const FEATURES: &[&str] = &[
 ];
 
 /// The kernel's names of features, which NetworkManager takes for ethtool's.
-pub(super) const KERNEL_FEATURES: &[(&str, &str)] = &[
+pub const KERNEL_FEATURES: &[(&str, &str)] = &[
     ("rx-checksum", "rx"),
     ("rx-gro", "gro"),
     ("tx-generic-segmentation", "gso"),
@@ -74,8 +74,8 @@ pub(super) const KERNEL_FEATURES: &[(&str, &str)] = &[
     ("tx-vlan-hw-insert", "txvlan"),
 ];
 
-/// The long names that ethtool(8) prints and takes, too.
-pub(super) const LONG_FEATURES: &[(&str, &str)] = &[
+/// The long names that ethtool(8) prints and takes, too (`off_flag_def` of ethtool.c).
+pub const LONG_FEATURES: &[(&str, &str)] = &[
     ("rx-checksumming", "rx"),
     ("tx-checksumming", "tx"),
     ("scatter-gather", "sg"),
@@ -90,7 +90,7 @@ pub(super) const LONG_FEATURES: &[(&str, &str)] = &[
 ];
 
 /// Coalescing.
-pub(super) const COALESCE: &[&str] = &[
+pub const COALESCE: &[&str] = &[
     "adaptive-rx",
     "adaptive-tx",
     "pkt-rate-high",
@@ -116,21 +116,44 @@ pub(super) const COALESCE: &[&str] = &[
 ];
 
 /// Ring sizes.
-pub(super) const RING: &[&str] = &["rx", "rx-jumbo", "rx-mini", "tx"];
+pub const RING: &[&str] = &["rx", "rx-jumbo", "rx-mini", "tx"];
 
 /// Channels.
-pub(super) const CHANNELS: &[&str] = &["rx", "tx", "other", "combined"];
+pub const CHANNELS: &[&str] = &["rx", "tx", "other", "combined"];
 
 /// Pause frames.
-pub(super) const PAUSE: &[&str] = &["autoneg", "rx", "tx"];
+pub const PAUSE: &[&str] = &["autoneg", "rx", "tx"];
+
+/// Features that stand for several of the kernel's: ethtool prints `on` where one of these is on.
+pub const FEATURE_GROUPS: [&str; 3] = ["tx", "sg", "tso"];
+
+/// The group that a feature of the kernel belongs to (`off_flag_def` of ethtool.c).
+#[must_use]
+pub fn group_of(feature: &str) -> Option<&'static str> {
+    let is_tso = feature.starts_with("tx-tcp") && feature.ends_with("-segmentation");
+    let groups = [
+        ("tx", feature.starts_with("tx-checksum-")),
+        ("sg", feature.starts_with("tx-scatter-gather")),
+        ("tso", is_tso),
+    ];
+    groups.iter().find(|(_, is_of)| *is_of).map(|(group, _)| *group)
+}
+
+/// The letters of `wol` and the bits that NetworkManager gives them.
+pub const WAKE: [(char, i64); 6] = [('p', 2), ('u', 4), ('m', 8), ('b', 16), ('a', 32), ('g', 64)];
+
+/// Words of `--set-fec` and the bits that NetworkManager gives them.
+pub const FEC: [(&str, i64); 5] = [("auto", 2), ("off", 4), ("rs", 8), ("baser", 16), ("llrs", 32)];
 
 /// A feature by one of its names in ethtool's own.
-pub(super) fn feature(name: &str, tables: &[&[(&str, &'static str)]]) -> Option<&'static str> {
+#[must_use]
+pub fn feature(name: &str, tables: &[&[(&str, &'static str)]]) -> Option<&'static str> {
     let other = tables.iter().flat_map(|table| table.iter()).find(|(other, _)| *other == name);
     other.map(|(_, own)| *own).or_else(|| known(FEATURES, name))
 }
 
 /// The name as it stands in a table.
-pub(super) fn known(table: &[&'static str], name: &str) -> Option<&'static str> {
+#[must_use]
+pub fn known(table: &[&'static str], name: &str) -> Option<&'static str> {
     table.iter().find(|known| **known == name).copied()
 }
