@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench audit`
 
+mod support;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -76,7 +78,7 @@ fn audit(folder: &Path, timed: bool) -> (Duration, String) {
 }
 
 fn main() {
-    for count in SIZES {
+    for count in support::sizes(&SIZES) {
         let folder = generate(count);
         let (read, bytes) = (0..5).map(|_| floor(&folder)).min().expect("five runs");
         let (time, summary) = (0..5).map(|_| audit(&folder, false)).min().expect("five runs");

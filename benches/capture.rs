@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench capture`
 
+mod support;
+
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -25,8 +27,12 @@ fn main() {
         return inside();
     }
     let own = std::env::current_exe().expect("the benchmark knows its own path");
-    let script = format!("mount -t sysfs none /sys; exec '{}'", own.display());
-    let status = Command::new("unshare").args(["-n", "-m", "sh", "-c", &script]).env(INSIDE, "1").status();
+    let script = format!("mount -t sysfs none /sys; exec '{}' \"$@\"", own.display());
+    let status = Command::new("unshare")
+        .args(["-n", "-m", "sh", "-c", &script, "sh"])
+        .args(std::env::args_os().skip(1))
+        .env(INSIDE, "1")
+        .status();
     if !status.is_ok_and(|status| status.success()) {
         println!("skipped: this user may not make namespaces");
     }
@@ -36,7 +42,7 @@ fn main() {
 fn inside() {
     println!("{:>6}  {:>12}  {:>12}  {:>6}  {:>10}", "links", "ip -j", "capture", "ratio", "memory");
     let mut made = 0;
-    for size in SIZES {
+    for size in support::sizes(&SIZES) {
         add_links(made, size);
         made = size;
         let printed: Duration = PRINTED.iter().map(|arguments| median("ip", arguments)).sum();

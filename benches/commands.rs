@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench commands`, or with other numbers of commands: `cargo bench --bench commands -- 50000`
 
+mod support;
+
 use netpivot::formats;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
@@ -51,8 +53,7 @@ fn time<T>(mut work: impl FnMut() -> T) -> Duration {
 fn main() {
     let parser = formats::parser("iproute").expect("the format is there");
     println!("{:>10}{:>14}{:>18}{:>14}{:>18}", "commands", "evaluate", "commands/s", "split", "commands/s");
-    let asked: Vec<usize> = std::env::args().filter_map(|word| word.parse().ok()).collect();
-    for size in if asked.is_empty() { SIZES.to_vec() } else { asked } {
+    for size in support::sizes(&SIZES) {
         let text = script(size);
         let tree: MemoryTree = [("/netpivot-commands/script.sh", text.as_str())].into_iter().collect();
         let evaluate = time(|| {

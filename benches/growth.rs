@@ -1,11 +1,15 @@
 //! How reading and writing grow with the number of links: printed, never asserted.
 //!
-//! `cargo bench --bench growth`
+//! `cargo bench --bench growth`, or with other numbers of links: `cargo bench --bench growth -- 1000 100000`
+
+mod support;
 
 use indexmap::IndexMap;
 use netpivot::formats::{self, Direction, FormatSpec};
 use netpivot::pipeline::{Request, convert};
 use netpivot_emitters::EmitContext;
+use netpivot_model::compare::compare;
+use netpivot_model::facts;
 use netpivot_model::network::Network;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
@@ -73,11 +77,14 @@ fn split(texts: &[String]) {
 
 fn main() {
     let mut table: IndexMap<String, Vec<Duration>> = IndexMap::new();
-    for links in SIZES {
+    let sizes = support::sizes(&SIZES);
+    for &links in &sizes {
         let mut record = |name: String, time: Duration| table.entry(name).or_default().push(time);
         let tree = host(links);
         let network = parse("ifcfg", &tree);
         record("parse ifcfg".to_owned(), time(|| drop(parse("ifcfg", &tree))));
+        record("facts".to_owned(), time(|| drop(facts::said(&network))));
+        record("diff".to_owned(), time(|| drop(compare(&network, &network))));
         for format in WRITTEN {
             let emitter = formats::emitter(format).expect("the format is there");
             let emit = || emitter.emit(&network, &mut EmitContext::default());
@@ -98,14 +105,14 @@ fn main() {
             record(format!("ifcfg to {format}, proved"), time(convert));
         }
     }
-    println!(
-        "{:<28}{:>14}{:>14}{:>14}   per link, 10,000 to 10",
-        "", "10 links", "1,000 links", "10,000 links"
-    );
+    print!("{:<28}", "");
+    sizes.iter().for_each(|links| print!("{:>14}", format!("{links} links")));
+    println!("   per link, most to fewest");
     for (name, times) in table {
-        let per_link = |n: usize| times[n].as_secs_f64() / SIZES[n] as f64;
+        let per_link: Vec<f64> =
+            times.iter().zip(&sizes).map(|(time, links)| time.as_secs_f64() / *links as f64).collect();
         print!("{name:<28}");
         times.iter().for_each(|time| print!("{:>11.3} ms", time.as_secs_f64() * 1e3));
-        println!("   {:.2}", per_link(2) / per_link(0));
+        println!("   {:.2}", per_link[per_link.len() - 1] / per_link[0]);
     }
 }
