@@ -12,8 +12,8 @@ use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::{SourceId, Span};
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 /// The key that tells a capture, with the version of the document.

@@ -146,10 +146,10 @@ const UNCLOSED: &str = "has a quote or bracket that is never closed; a shell rea
 /// What is said of a here-document.
 pub const HERE: &str = "reads lines of the script as its input";
 
-/// Bytes that end a word or need more than copying.
+/// Bytes that end a word or need more than copying. U+FFFD, which stands for bytes that are not UTF-8, begins with 0xEF.
 const SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
-    let special = b" \t\n\r;&|()<>\\'\"$`*?[~{";
+    let special = b" \t\n\r;&|()<>\\'\"$`*?[~{\xef";
     let mut n = 0;
     while n < special.len() {
         table[special[n] as usize] = true;
