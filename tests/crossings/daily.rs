@@ -55,7 +55,7 @@ pub(super) const CASES: &[Case] = &[
             (
                 "iproute",
                 &[
-                    "shows '' ip -4 route show table main exact 203.0.113.64/26 via 203.0.113.65 dev eth0 proto boot || ip -4 route prepend 203.0.113.64/26 via 203.0.113.65 dev eth0",
+                    "exactly 203.0.113.64/26 ip -4 route show table main exact 203.0.113.64/26 via 203.0.113.65 dev eth0 proto boot || ip -4 route prepend 203.0.113.64/26 via 203.0.113.65 dev eth0",
                 ],
                 &[],
                 &[],
@@ -109,7 +109,7 @@ pub(super) const CASES: &[Case] = &[
                 "iproute",
                 &[
                     "shows '' ip -n a -d link show dev veth0 type veth || ip -n a link add name veth0 type veth peer name veth0 netns b",
-                    "shows 'inet 10.0.0.2/24' ip -n b address show dev veth0 || ip -n b -4 address replace 10.0.0.2/24 dev veth0",
+                    "exactly 'veth0, inet 10.0.0.2/24, scope global, veth0, valid_lft forever, preferred_lft forever' ip -n b address show dev veth0 || ip -n b -4 address replace 10.0.0.2/24 dev veth0",
                 ],
                 &[],
                 &[],
@@ -138,7 +138,7 @@ pub(super) const CASES: &[Case] = &[
             (
                 "iproute",
                 &[
-                    "shows 'inet 203.0.113.66 peer 203.0.113.65/32' ip address show dev eth0 || ip -4 address replace 203.0.113.66 peer 203.0.113.65/32 dev eth0",
+                    "exactly 'eth0, inet 203.0.113.66 peer 203.0.113.65/32, scope global, eth0, valid_lft forever, preferred_lft forever' ip address show dev eth0 || ip -4 address replace 203.0.113.66 peer 203.0.113.65/32 dev eth0",
                 ],
                 &["scope"],
                 &[],
@@ -511,8 +511,8 @@ pub(super) const CASES: &[Case] = &[
         to: &[(
             "iproute",
             &[
-                "shows '' ip -n a -4 route show table main exact 10.9.0.0/16 via 10.0.0.9 dev va proto boot || ip -n a -4 route replace 10.9.0.0/16 via 10.0.0.9 dev va",
-                "shows '' ip -n b -4 route show table main exact 10.9.0.0/16 via 10.0.0.9 dev vb proto boot || ip -n b -4 route replace 10.9.0.0/16 via 10.0.0.9 dev vb",
+                "exactly 10.9.0.0/16 ip -n a -4 route show table main exact 10.9.0.0/16 via 10.0.0.9 dev va proto boot || ip -n a -4 route replace 10.9.0.0/16 via 10.0.0.9 dev va",
+                "exactly 10.9.0.0/16 ip -n b -4 route show table main exact 10.9.0.0/16 via 10.0.0.9 dev vb proto boot || ip -n b -4 route replace 10.9.0.0/16 via 10.0.0.9 dev vb",
             ],
             &[],
             &[],

@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
             (
                 "iproute",
                 &[
-                    "shows '' ip -n c1 -4 rule show priority 32765 iif v1 table 100 || ip -n c1 -4 rule add priority 32765 from all iif v1 table 100",
+                    "exactly '32765: from all, iif v1' ip -n c1 -4 rule show priority 32765 table 100 || ip -n c1 -4 rule add priority 32765 from all iif v1 table 100",
                 ],
                 &[],
                 &[],
@@ -175,7 +175,9 @@ pub(super) const CASES: &[Case] = &[
         to: &[(
             "iproute",
             &["shows UP ip link show dev d || ip link set dev d up"],
-            &["shows 'id 5' ip -d link show dev a type vlan || ip link add link b name a type vlan id 5"],
+            &[
+                "shows 'a@b:, id 5' ip -d link show dev a type vlan || ip link add link b name a type vlan id 5",
+            ],
             &["L801", "S005"],
         )],
     },
@@ -190,8 +192,8 @@ pub(super) const CASES: &[Case] = &[
         to: &[(
             "iproute",
             &[
-                "shows '' ip -4 route show table main exact default via 10.0.1.1 dev eth1 proto boot || ip -4 route replace default via 10.0.1.1 dev eth1",
-                "shows '' ip -4 route show table main exact default via 10.0.0.1 dev eth0 proto boot || ip -4 route append default via 10.0.0.1 dev eth0",
+                "exactly default ip -4 route show table main exact default via 10.0.1.1 dev eth1 proto boot || ip -4 route replace default via 10.0.1.1 dev eth1",
+                "exactly default ip -4 route show table main exact default via 10.0.0.1 dev eth0 proto boot || ip -4 route append default via 10.0.0.1 dev eth0",
             ],
             &["shows UP ip link show dev eth5 || ip link set dev eth5 up"],
             &["L805", "S044", "S407"],
@@ -208,7 +210,7 @@ pub(super) const CASES: &[Case] = &[
         to: &[(
             "iproute",
             &[
-                "shows 'id 5' ip -d link show dev eth0.5 type vlan || ip link add link eth0 name eth0.5 type vlan id 5",
+                "shows 'eth0.5@eth0:, id 5' ip -d link show dev eth0.5 type vlan || ip link add link eth0 name eth0.5 type vlan id 5",
             ],
             &[],
             &[],

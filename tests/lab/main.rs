@@ -18,6 +18,7 @@ mod shared {
 }
 
 mod abbreviations;
+mod asked;
 mod audit;
 mod capture;
 mod documents;
@@ -42,6 +43,7 @@ fn main() {
         kernel::trials(),
         abbreviations::trials(),
         script::trials(),
+        asked::trials(),
         kinds::trials(),
         recipes::trials(),
         ifup::trials(),

@@ -263,10 +263,13 @@ impl Job<'_> {
             made.extend(on_host(link, name, space, &add));
             return Some(add.unsaid);
         }
+        let beside = peer.map(|peer| self.network.link(peer)).filter(|_| other.is_empty());
+        let far_end = beside.filter(|peer| !is_left_alone(peer)).map(|peer| peer.label().to_owned());
+        let below = kind::below(&link.kind.value).or(far_end);
         made.push(
             Step::new(What::Link, format!("{}{other}", add.add))
                 .of(name)
-                .done(shown::link(link, name))
+                .done(shown::link(link, name, below.as_deref()))
                 .down(add.delete)
                 .within(space),
         );
@@ -671,4 +674,15 @@ pub(super) fn is_virtual(kind: &LinkKind) -> bool {
 /// True where a link that is there takes new settings of its kind; others are made anew.
 pub(super) fn changes_later(kind: &LinkKind) -> bool {
     matches!(kind, LinkKind::Bridge(_) | LinkKind::Bond(_))
+}
+
+/// True where nothing but its making is said of a link: whoever does the rest may have moved it as well.
+fn is_left_alone(link: &Link) -> bool {
+    let made = Link {
+        name: link.name.clone(),
+        netns: link.netns.clone(),
+        kind: link.kind.clone(),
+        ..Link::default()
+    };
+    *link == made
 }

@@ -53,8 +53,10 @@ impl Purpose {
 /// How a script tells that a step is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Done {
-    /// The command, which prints what there is, prints these words on one line; all of them.
+    /// The command, which prints what there is, prints all these words on one line.
     Shows(Vec<String>, String),
+    /// It prints them on one line, and no others there but what the kernel adds.
+    Exactly(Vec<String>, String),
     /// It prints them on no line.
     Lacks(String, String),
     /// The call of ethtool(8) prints these words as what is set; all of them.
@@ -63,6 +65,8 @@ pub(super) enum Done {
     Holds(String, String),
     /// A test(1) of the shell.
     Test(String),
+    /// The link of that name has the alias, a word of the shell.
+    Alias(String, String),
     /// The command looks by itself, or does the same thing twice without effect.
     Unasked,
 }
@@ -194,26 +198,39 @@ impl Step {
 
     /// The question and what follows it where the answer is no.
     fn question(&self) -> Option<String> {
-        let asks = |function: &str, words: &str, command: &str| {
-            let words = match words {
-                "" => "''".into(),
-                words => quote(&blanks(words)).into_owned(),
-            };
-            format!("{function} {words} {}", self.spell(command))
+        let asks = |function: &str, all: &[String], command: &str| {
+            let pieces: Vec<_> =
+                all.iter().map(|words| blanks(words)).filter(|words| !words.is_empty()).collect();
+            let pieces = pieces.join(", ");
+            let pieces = if pieces.is_empty() { "''".into() } else { quote(&pieces) };
+            format!("{function} {pieces} {}", self.spell(command))
         };
-        let all_of = |function: &str, all: &[String], command: &str| {
-            all.iter().map(|words| asks(function, words, command)).collect::<Vec<_>>().join(" && ")
+        let tunes = |words: &String, command: &str| {
+            format!("tuned {} {}", quote(&blanks(words)), self.spell(command))
         };
         Some(match &self.done {
-            Done::Shows(all, command) => all_of("shows", all, command),
-            Done::Tuned(all, command) => all_of("tuned", all, command),
-            Done::Lacks(words, command) => format!("! {}", asks("shows", words, command)),
+            Done::Shows(all, command) => asks("shows", all, command),
+            Done::Exactly(all, command) => asks("exactly", all, command),
+            Done::Tuned(all, command) => {
+                all.iter().map(|words| tunes(words, command)).collect::<Vec<_>>().join(" && ")
+            }
+            Done::Lacks(words, command) => {
+                format!("! {}", asks("shows", std::slice::from_ref(words), command))
+            }
             Done::Holds(key, value) => {
                 let space =
                     self.netns.as_ref().map_or_else(String::new, |space| format!(" {}", quote(space)));
                 format!("holds {} {}{space}", quote(key), quote(value))
             }
             Done::Test(test) => format!("[ {test} ]"),
+            Done::Alias(name, alias) => {
+                let file = format!("/sys/class/net/{name}/ifalias");
+                let space = self
+                    .netns
+                    .as_ref()
+                    .map_or_else(String::new, |space| format!("ip netns exec {} ", quote(space)));
+                format!("[ \"$({space}cat {} 2>/dev/null)\" = {alias} ]", quote(&file))
+            }
             Done::Unasked => return None,
         })
     }
@@ -271,13 +288,62 @@ pub(super) struct Section {
     pub steps: Vec<Step>,
 }
 
-const SHOWS: &str = "\
-# true if one line that the command prints has these words
-shows() {
-    words=$1 program=$2
-    shift 2
-    \"$program\" -o \"$@\" 2>/dev/null | tr -s '\\\\<>,\\t' '     ' | sed 's/^/ /; s/$/ /' | grep -qF -- \"${words:+ $words }\"
+/// What both questions about lines are made of. Words come in pieces with commas between them, which `lines` leaves on none.
+const LINES: &str = "\
+# the lines that the command prints, with single blanks for what stands between words
+lines() {
+    program=$1
+    shift
+    \"$program\" -o \"$@\" 2>/dev/null | tr -s '\\\\<>,\\t' '     '
 }
+
+# takes each piece, between commas, out of $line; false if one is not there
+has() {
+    todo=${1:+$1, }
+    while [ \"$todo\" ]; do
+        piece=\" ${todo%%, *} \" todo=${todo#*, }
+        case $line in
+            *\"$piece\"*) line=\"${line%%\"$piece\"*} ${line#*\"$piece\"}\" ;;
+            *) return 1 ;;
+        esac
+    done
+}
+
+# true if a line has all $pieces and stands another test
+found() {
+    while read -r line; do
+        line=\" $line \"
+        if has \"$pieces\" && $1; then return 0; fi
+    done
+    return 1
+}
+";
+
+const SHOWS: &str = "\
+# true if one line that the command prints has all these pieces
+shows() { pieces=$1; shift; lines \"$@\" | found true; }
+";
+
+/// The words of `is_spent` are what ip prints of an entry beside what somebody set: states, and values that follow from others
+/// or that the pieces name where they matter. A table is asked for by the command.
+const EXACTLY: &str = "\
+# true if nothing is left in $line but what the kernel adds
+is_spent() {
+    set -f
+    is_value=
+    for word in $line; do
+        if [ \"$is_value\" ]; then is_value=; continue; fi
+        case $word in
+            brd | scope | proto | lookup | error | expires | valid_lft | preferred_lft) is_value=1 ;;
+            [0-9]*: | pref | medium | linkdown | dead | offload | trap | rt_offload | rt_trap | pervasive | notify) ;;
+            secondary | tentative | dadfailed | dynamic | stable-privacy | '[detached]' | '[unresolved]') ;;
+            *) return 1 ;;
+        esac
+    done
+}
+
+# true if one line that the command prints has all these pieces, and nothing else but what the kernel adds
+exactly() { pieces=$1; shift; lines \"$@\" | found is_spent; }
 ";
 
 const HOLDS: &str = "\
@@ -324,8 +390,12 @@ pub(super) fn questions(parts: &[(&[Section], Mode)]) -> String {
             })
         })
     };
-    if steps().any(|step| matches!(step.done, Done::Shows(..) | Done::Lacks(..))) {
-        let _ = write!(out, "\n{SHOWS}");
+    let shows = steps().any(|step| matches!(step.done, Done::Shows(..) | Done::Lacks(..)));
+    let exactly = steps().any(|step| matches!(step.done, Done::Exactly(..)));
+    for (text, is_used) in [(LINES, shows || exactly), (SHOWS, shows), (EXACTLY, exactly)] {
+        if is_used {
+            let _ = write!(out, "\n{text}");
+        }
     }
     if steps().any(|step| matches!(step.done, Done::Tuned(..))) {
         let _ = write!(out, "\n{TUNED}");

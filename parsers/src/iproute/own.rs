@@ -6,9 +6,18 @@ use std::borrow::Cow;
 /// What stands in the second line of each.
 const MARK: &str = "\n# written by netpivot: ";
 /// What a question begins with.
-const QUESTIONS: [&str; 5] = ["shows ", "! shows ", "tuned ", "holds ", "[ -e "];
+const QUESTIONS: [&str; 7] = ["shows ", "! shows ", "exactly ", "tuned ", "holds ", "[ -e ", "[ \"$("];
 /// The functions that ask.
-const FUNCTIONS: [&str; 3] = ["shows() {", "tuned() {", "holds() {"];
+const FUNCTIONS: [&str; 8] = [
+    "lines() {",
+    "has() {",
+    "found() {",
+    "is_spent() {",
+    "shows() {",
+    "exactly() {",
+    "tuned() {",
+    "holds() {",
+];
 
 /// The commands of a script of netpivot's; `None` for another.
 pub(super) fn read(text: &str) -> Option<Script<'_>> {
@@ -70,9 +79,11 @@ mod tests {
 
     #[test]
     fn questions_and_batches_leave_their_commands() {
-        let text = "#!/bin/sh\n# written by netpivot: x\nset -eu\nshows() {\n    words=$1\n}\ntuned() {\n    words=$1\n}\nholds() { [ 1 ]; }\n\
+        let text = "#!/bin/sh\n# written by netpivot: x\nset -eu\nlines() {\n    \"$@\"\n}\nshows() { pieces=$1; shift; lines \"$@\" | found true; }\ntuned() {\n    words=$1\n}\nholds() { [ 1 ]; }\n\
             tuned 'RX: 5' ethtool -g w && tuned 'TX: 5' ethtool -g w || ethtool -G w rx 5 tx 5\n\
             shows 'id 5' ip -d link show dev v || ip link add link eth0 name v type vlan id 5\n\
+            exactly '7: from all' ip rule show priority 7 table 9 || ip rule add priority 7 table 9\n\
+            [ \"$(cat /sys/class/net/v/ifalias 2>/dev/null)\" = 'a  b' ] || ip link set dev v alias 'a  b'\n\
             ip -n red -batch - <<'END'\nlink set dev v up\nEND\nip link set dev w up\n";
         let script = read(text).unwrap();
         let lines: Vec<&str> = script.text.lines().skip(2).collect();
@@ -82,6 +93,8 @@ mod tests {
                 "set -eu",
                 "ethtool -G w rx 5 tx 5",
                 "ip link add link eth0 name v type vlan id 5",
+                "ip rule add priority 7 table 9",
+                "ip link set dev v alias 'a  b'",
                 "ip -n red link set dev v up",
                 "ip link set dev w up"
             ]

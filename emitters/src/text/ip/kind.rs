@@ -157,7 +157,7 @@ fn takes(kind: &LinkKind, (_, word, _): &Row) -> bool {
 }
 
 /// The link below that `ip link add link …` names.
-fn below(kind: &LinkKind) -> Option<String> {
+pub(crate) fn below(kind: &LinkKind) -> Option<String> {
     let parent = match kind {
         LinkKind::Vlan(vlan) => &vlan.parent,
         LinkKind::Macvlan(macvlan) => &macvlan.parent,
