@@ -411,8 +411,8 @@ fn plans() -> Result<(), Failed> {
     })
 }
 
-/// A host that its script cuts off is back after the time, one whose script fails is back at once, and what is confirmed
-/// stays.
+/// A host that its script cuts off is back after the time, one whose script fails or is interrupted is back at once, one whose
+/// script hangs or was killed after the time and for good, and what is confirmed stays.
 fn confirmed() -> Result<(), Failed> {
     let dir = tempfile::tempdir()?;
     let cut = "ip link add br0 type bridge\nip link set br0 up\nip link set eth0 master br0\nip addr flush dev eth0\n\
@@ -432,7 +432,11 @@ fn confirmed() -> Result<(), Failed> {
            timeout 1 ip netns exec admin bash -c 'exec 3<> /dev/tcp/192.0.2.1/9' 2>&1 | grep -q refused && echo reached || echo cut off; ls /run\n\
            sysctl net.ipv4.conf.eth2.rp_filter 2>/dev/null; }}\n\
          write() {{ '{}' convert -f iproute -t iproute --allow all --from-state live: --confirm-within 2 \"$1\" > plan.sh; }}\n\
-         see before; write cut.sh; sh plan.sh > told; see changed; sleep 3; see back\n\
+         slow() {{ sed '0,/^ip -4 address replace/s/^ip -4 address replace.*/&; sleep 4/' plan.sh > slow.sh; }}\n\
+         see before; write cut.sh; slow; sh slow.sh 2> late; echo $? >> late; see late; sleep 3; see later; echo '=== ended'; cat late\n\
+         sh slow.sh 2> broken & sleep 1; kill -TERM $!; wait $!; echo $? >> broken; see interrupted; echo '=== broken'; cat broken; sleep 2\n\
+         sh slow.sh & sleep 1; kill -KILL $!; sh plan.sh && echo two at once; sleep 2; see killed\n\
+         write cut.sh; sh plan.sh > told; see changed; sleep 3; see back\n\
          write mtu.sh; sh plan.sh >/dev/null; rm /run/netpivot-unconfirmed; sleep 3; see stays\n\
          ip link set eth0 mtu 1500; write cut.sh; sed -i 's/^ip -4 address replace.*/&; false/' plan.sh; sh plan.sh 2>&1 && echo no failure; see failed\n\
          ip link add eth2 type veth peer name near; ip link set eth2 up; ip addr add 10.1.0.1/24 dev eth2; see base\n\
@@ -453,6 +457,11 @@ fn confirmed() -> Result<(), Failed> {
         && changed.contains("cut off")
         && changed.contains("198.51.100.9/24")
         && without_log(&back) == before
+        && ["late", "later", "interrupted", "killed"].iter().all(|name| without_log(&parts(name)) == before)
+        && parts("ended").contains("took more than 2 seconds, was ended, and the old network is back")
+        && parts("ended").ends_with("\n1")
+        && parts("broken").contains("interrupted, and the old network is back")
+        && parts("broken").ends_with("\n143")
         && stays.contains("mtu 1400")
         && stays.contains("reached")
         && without_log(&failed) == before

@@ -5,15 +5,20 @@ use crate::text::shell::quote;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// What stands there while a change waits to be confirmed; taking it away confirms.
+/// What stands there while a change waits to be confirmed; taking it away confirms. Who takes the old network back moves it to
+/// `RESTORING` first, so that one of two does.
 const MARK: &str = "/run/netpivot-unconfirmed";
+/// What stands there while the old network is taken back.
+const RESTORING: &str = "/run/netpivot-restoring";
+/// The number of the process that makes the change.
+const CHANGING: &str = "/run/netpivot-changing";
 /// What the commands that took the host back had to say.
 const LOG: &str = "/run/netpivot-restored.log";
 
 /// The commands of `change`, and those of `restore` behind them unless the change is confirmed within `seconds`.
 ///
-/// The watch starts before the change, so that a change which never ends, or cuts off who made it, is taken back as well. It
-/// ignores the signals that end a login.
+/// The watch starts before the change, so that a change which never ends, or cuts off who made it, is ended and taken back as
+/// well. It ignores the signals that end a login, as does the change.
 pub(super) fn text(
     change: &[Section],
     purpose: &Purpose,
@@ -37,31 +42,63 @@ set +e
 )
 
 mark={MARK}
-if [ -e \"$mark\" ]; then
-    echo \"$mark: an earlier change waits to be confirmed\" >&2
+restoring={RESTORING}
+changing={CHANGING}
+log={LOG}
+
+# true for the one who is to take the old network back
+is_mine() {{ [ \"$(cat \"$mark\" 2>/dev/null)\" = $$ ] && mv \"$mark\" \"$restoring\" 2>/dev/null; }}
+
+# ends a process and those that it started
+end() {{
+    kill -STOP \"$1\" 2>/dev/null || return 0
+    children=$(cat \"/proc/$1/task/$1/children\" 2>/dev/null)
+    for child in $children; do end \"$child\"; done
+    kill -KILL \"$1\"
+}}
+
+if [ -e \"$mark\" ] || [ -e \"$restoring\" ]; then
+    echo \"$mark: an earlier change waits to be confirmed, or is being taken back ($restoring)\" >&2
     exit 1
 fi
-echo $$ > \"$mark\"
-is_unconfirmed() {{ [ \"$(cat \"$mark\" 2>/dev/null)\" = $$ ]; }}
+(set -C; echo $$ > \"$mark\")
+: > \"$log\"
+trap '' HUP
 (
-    trap '' HUP INT TERM
+    trap '' INT TERM
     sleep {seconds}
-    if is_unconfirmed; then
-        restore
-        rm -f \"$mark\"
-    fi
-) < /dev/null > {LOG} 2>&1 &
+    [ -e \"$mark\" ] || exit 1
+    echo '{seconds} seconds are over'
+    is_mine || exit 1
+    end \"$(cat \"$changing\" 2>/dev/null)\"
+    restore
+    rm -f \"$changing\" \"$restoring\"
+) < /dev/null >> \"$log\" 2>&1 &
+watch=$!
 set +e
-change
+change &
+change=$!
+trap 'end \"$change\"' INT TERM
+echo \"$change\" > \"$changing\"
+wait \"$change\" 2>/dev/null
 failed=$?
-set -e
-if [ $failed -ne 0 ]; then
-    rm -f \"$mark\"
-    restore 2> {LOG}
-    echo 'a command failed, and the old network is back' >&2
+trap '' INT TERM
+rm -f \"$changing\"
+if [ $failed -eq 0 ] && [ -e \"$mark\" ]; then
+    echo \"to keep the new network, run within {seconds} seconds of its beginning, from a new login: rm $mark\"
+elif [ $failed -ne 0 ] && is_mine; then
+    restore > \"$log\" 2>&1
+    rm -f \"$restoring\"
+    echo \"the change failed or was interrupted, and the old network is back\" >&2
+    [ ! -s \"$log\" ] || echo \"what the commands that took it back had to say: $log\" >&2
+    exit $failed
+elif [ -s \"$log\" ] && wait \"$watch\"; then
+    echo \"the change took more than {seconds} seconds, was ended, and the old network is back: $log\" >&2
+    exit 1
+elif [ $failed -ne 0 ]; then
+    echo 'the change failed after it had been confirmed, and stays as far as it came' >&2
     exit $failed
 fi
-echo \"to keep the new network, run within {seconds} seconds, from a new login: rm $mark\"
 ",
         head = script::head(purpose),
         questions = script::questions(&[(change, mode), restore]),
