@@ -1,5 +1,7 @@
-//! What is there and differs in one setting from what a script wants is not taken for it.
+//! What is there and differs in one setting from what a script wants is not taken for it, and a plan leaves what is wanted where
+//! the kernel takes away more than was asked.
 
+use crate::script::Run;
 use crate::{host, kernel};
 use libtest_mimic::{Failed, Trial};
 use std::fmt::Write;
@@ -7,8 +9,13 @@ use std::process::Command;
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    vec![host::case("asked::by-every-setting", kernel::missing(), by_every_setting)]
+    vec![
+        host::case("asked::by-every-setting", kernel::missing(), by_every_setting),
+        host::case("asked::plans", kernel::missing(), plans),
+    ]
 }
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_netpivot");
 
 /// What both start from.
 const BASE: &str = "ip link add d0 type bridge; ip link add d1 type bridge; ip link set d0 up; ip link set d1 up; \
@@ -218,7 +225,7 @@ fn by_every_setting() -> Result<(), Failed> {
             "set -e\n{}{BASE}\nip {there}\n'{}' convert -f iproute -t iproute --allow all wanted.sh > ensure.sh 2> notes\n\
              sh ensure.sh 2>&1 || echo stopped: $?\n{}",
             kernel::PRELUDE,
-            env!("CARGO_BIN_EXE_netpivot"),
+            PROGRAM,
             if question.is_empty() { String::new() } else { format!("ip -o {question}\n") }
         );
         let done = Command::new("unshare")
@@ -233,6 +240,116 @@ fn by_every_setting() -> Result<(), Failed> {
         if !has || told.contains("stopped") != question.is_empty() {
             let errors = String::from_utf8_lossy(&done.stderr);
             let _ = writeln!(wrong, "{n}: {there}\n   {wanted}\n   lacks {words:?}:\n{told}{errors}");
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+}
+
+/// What there is, what is wanted, the question to ip, and the answer's lines, of which there may be no others.
+const PLANS: [(&[&str], &[&str], &str, &[&str]); 6] = [
+    // Another label is another address: the secondary one and the routes go with the old one.
+    (
+        &[
+            "addr add 198.51.100.1/24 dev d1 label d1:old",
+            "addr add 198.51.100.2/24 dev d1",
+            "route add 10.8.0.0/16 via 198.51.100.9",
+            "route add 10.9.0.0/16 via 192.0.2.9 src 198.51.100.1",
+        ],
+        &[
+            "addr add 198.51.100.2/24 dev d1",
+            "addr add 198.51.100.1/24 dev d1 label d1:new",
+            "route add 10.8.0.0/16 via 198.51.100.9 dev d1",
+            "route add 10.9.0.0/16 via 192.0.2.9 dev d0 src 198.51.100.1",
+        ],
+        "route show root 10.0.0.0/8",
+        &["10.8.0.0/16 via 198.51.100.9 dev d1", "10.9.0.0/16 via 192.0.2.9 dev d0 src 198.51.100.1"],
+    ),
+    (
+        &["addr add 198.51.100.1/24 dev d1 label d1:old", "addr add 198.51.100.2/24 dev d1"],
+        &["addr add 198.51.100.2/24 dev d1", "addr add 198.51.100.1/24 dev d1 label d1:new"],
+        "-4 addr show dev d1",
+        &[
+            "3: d1 inet 198.51.100.1/24 scope global d1:new valid_lft forever preferred_lft forever",
+            "3: d1 inet 198.51.100.2/24 scope global secondary d1 valid_lft forever preferred_lft forever",
+        ],
+    ),
+    // Of two rules that a deletion may mean the wanted one stays.
+    (
+        &[
+            "rule add to 10.2.0.0/16 table 100 priority 7",
+            "rule add from 10.0.0.0/8 to 10.1.0.0/16 table 100 priority 7",
+            "rule add from 10.0.0.0/8 to 10.2.0.0/16 table 100 priority 7",
+        ],
+        &["rule add from 10.0.0.0/8 to 10.2.0.0/16 table 100 priority 7"],
+        "rule show priority 7",
+        &["7: from 10.0.0.0/8 to 10.2.0.0/16 lookup 100"],
+    ),
+    (
+        &[
+            "rule add from 10.0.0.0/8 table 100 priority 7",
+            "rule add from 10.0.0.0/8 to 10.1.0.0/16 table 100 priority 7",
+        ],
+        &["rule add from 10.0.0.0/8 to 10.1.0.0/16 table 100 priority 7"],
+        "rule show priority 7",
+        &["7: from 10.0.0.0/8 to 10.1.0.0/16 lookup 100"],
+    ),
+    // One that says more is in the way of the wanted one.
+    (
+        &["rule add not from 10.0.0.0/8 table 100 priority 7"],
+        &["rule add from 10.0.0.0/8 table 100 priority 7"],
+        "rule show priority 7",
+        &["7: from 10.0.0.0/8 lookup 100"],
+    ),
+    // The source tells routes of IPv6 apart.
+    (
+        &[
+            "-6 route add 2001:db8:9::/48 from 2001:db8::/64 via 2001:db8::2",
+            "-6 route add 2001:db8:9::/48 via 2001:db8::3",
+        ],
+        &[
+            "-6 route add 2001:db8:9::/48 via 2001:db8::3 dev d0",
+            "-6 route add 2001:db8:9::/48 from 2001:db8:0:0::/64 via 2001:db8::4 dev d0",
+        ],
+        "-6 route show root 2001:db8:9::/48",
+        &[
+            "2001:db8:9::/48 from 2001:db8::/64 via 2001:db8::4 dev d0 metric 1024 pref medium",
+            "2001:db8:9::/48 via 2001:db8::3 dev d0 metric 1024 pref medium",
+        ],
+    ),
+];
+
+/// After a plan that prunes, ip shows what is wanted, and another plan is empty.
+fn plans() -> Result<(), Failed> {
+    let mut wrong = String::new();
+    for (n, (there, wanted, question, lines)) in PLANS.iter().enumerate() {
+        let dir = tempfile::tempdir()?;
+        let commands = |all: &[&str]| all.iter().map(|words| format!("ip {words}\n")).collect::<String>();
+        let base = BASE.replace("; ", "\n") + "\n";
+        std::fs::write(dir.path().join("wanted.sh"), base.clone() + &commands(wanted))?;
+        let plan = format!(
+            "'{PROGRAM}' convert -f json -t iproute --allow all --from-state live: --prune wanted.json 2> notes"
+        );
+        let script = format!(
+            "set -e\n{}sysctl -q -w net.ipv4.conf.all.promote_secondaries=0\n{base}{}\
+             '{PROGRAM}' convert -f iproute -t json wanted.sh > wanted.json 2> notes\n{plan} > plan.sh\ncat plan.sh\nsh plan.sh 2>&1\n\
+             {plan} > again.sh\necho '=== shown'; ip -o {question}\necho '=== left'; grep -v '^#' again.sh | grep 'ip '\n",
+            kernel::PRELUDE,
+            commands(there),
+        );
+        let done = Command::new("unshare")
+            .args(["-n", "-m", "bash", "-c", &script])
+            .current_dir(dir.path())
+            .output()?;
+        let told = String::from_utf8_lossy(&done.stdout);
+        let run = Run::of(&told);
+        let words = |line: &str| {
+            line.split([' ', '\t', '\\']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let mut shown: Vec<String> = run.part("shown").lines().map(words).collect();
+        shown.sort();
+        if shown != *lines || !run.part("left").trim().is_empty() {
+            let errors = String::from_utf8_lossy(&done.stderr);
+            let _ = writeln!(wrong, "{n}: shown {shown:#?}\n{told}{errors}");
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }

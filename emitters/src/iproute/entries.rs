@@ -16,7 +16,8 @@ use netpivot_model::network::EntryKind;
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::{MAIN_TABLE, Route};
-use netpivot_model::source::At;
+use netpivot_model::rule::Rule;
+use netpivot_model::source::{At, Origin};
 use std::net::IpAddr;
 
 impl<'n> Job<'n> {
@@ -175,6 +176,10 @@ impl<'n> Job<'n> {
                 .done(shown::rule(item, priority, family))
                 .down(format!("ip {family} rule del {words}"))
                 .within(space);
+            let number = netpivot_model::value::Int::new(i64::from(priority));
+            let numbered =
+                Rule { priority: number.map(|n| At::new(n, Origin::default_value())), ..item.clone() };
+            let step = Step { rule: Some(Box::new(numbered)), ..step };
             out.push(self.of_fact(entry_fact(EntryKind::Rule, n), step));
         }
     }
@@ -279,13 +284,14 @@ impl<'n> Job<'n> {
         let words = route::words(item, Some(name).filter(|name| !name.is_empty()));
         let number = |at: Option<i64>| at.map_or_else(String::new, |n| n.to_string());
         let key = format!(
-            "{family} {} {} {} {}",
+            "{family} {} {} {} {} {}",
             item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
             number(
                 item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != i64::from(MAIN_TABLE))
             ),
             number(item.metric.as_ref().map(|at| at.value.get())),
             number(item.tos.as_ref().map(|at| at.value.get())),
+            item.from.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
         );
         let count = self.written.entry(format!("{} {key}", space.unwrap_or_default())).or_insert(0);
         *count += 1;

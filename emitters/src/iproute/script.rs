@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use netpivot_model::ip::Address;
 use netpivot_model::path::FieldPath;
 use netpivot_model::route::Route;
+use netpivot_model::rule::Rule;
 use std::fmt::Write as _;
 
 /// What the script is for.
@@ -124,6 +125,8 @@ pub(super) struct Step {
     pub route: Option<Box<Route>>,
     /// The address itself, to tell it from another of its number.
     pub address: Option<Box<Address>>,
+    /// The rule itself, with its priority, to tell it from another of that.
+    pub rule: Option<Box<Rule>>,
     /// Asked first whether it is done, whatever the script is for.
     pub is_asked: bool,
     /// What is undone goes with the link, which the same script made.
@@ -147,6 +150,7 @@ impl Step {
             is_repeated: false,
             route: None,
             address: None,
+            rule: None,
             is_asked: false,
             goes_with_link: false,
             may_fail: false,

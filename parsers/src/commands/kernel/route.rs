@@ -4,7 +4,7 @@ use super::device::Device;
 use super::start::is_dynamic;
 use super::{DeviceId, Kernel, RouteId, SpaceId};
 use crate::commands::fault::{Done, Fault};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv6Net};
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::route::{MAIN_TABLE, NextHop, Route, RouteType};
 use netpivot_model::rule::Family;
@@ -104,6 +104,11 @@ impl RouteEntry {
         self.said.as_ref()?.src.as_ref().map(|at| at.value)
     }
 
+    /// The sources that the route is for, which IPv6 tells routes apart by (`CONFIG_IPV6_SUBTREES`).
+    pub(super) fn from(&self) -> Option<Ipv6Net> {
+        from(self.said.as_ref()?)
+    }
+
     pub(super) fn nexthops(&self) -> &[NextHop] {
         self.said.as_ref().map_or(&[], |route| &route.nexthops)
     }
@@ -150,6 +155,10 @@ fn lengths(net: IpNet) -> usize {
         IpNet::V4(_) => 0,
         IpNet::V6(_) => 1,
     }
+}
+
+fn from(route: &Route) -> Option<Ipv6Net> {
+    route.from.as_ref().map(|at| at.value.trunc()).filter(|net| net.prefix_len() > 0)
 }
 
 fn table_said(route: &Route) -> u32 {
@@ -296,10 +305,10 @@ impl Kernel {
         let key = (entry.table, entry.dst);
         let rivals: Vec<RouteId> =
             self.space(entry.space).routes.get(&key).map_or_else(Vec::new, |list| list.clone());
-        let rival = rivals
-            .iter()
-            .copied()
-            .find(|id| self.route(*id).tos == entry.tos && self.route(*id).metric == entry.metric);
+        let is_rival = |other: &RouteEntry| {
+            other.tos == entry.tos && other.metric == entry.metric && other.from() == entry.from()
+        };
+        let rival = rivals.iter().copied().find(|id| is_rival(self.route(*id)));
         let same = rivals.iter().copied().find(|id| self.is_same(self.route(*id), &entry));
         match (how, rival) {
             (Adding::Add, Some(rival)) => return Err(self.taken(rival, &entry, span)),
@@ -344,6 +353,7 @@ impl Kernel {
             && a.kind() == b.kind()
             && a.nexthops() == b.nexthops()
             && a.src() == b.src()
+            && a.from() == b.from()
     }
 
     fn taken(&self, rival: RouteId, entry: &RouteEntry, span: Span) -> Fault {
@@ -448,7 +458,8 @@ impl Kernel {
     pub fn delete_route(&mut self, space: SpaceId, what: &Deleting, span: Span) -> Done {
         let key = (what.table, what.dst.trunc());
         let list = self.space(space).routes.get(&key).map_or(&[][..], Vec::as_slice);
-        let Some(found) = list.iter().copied().find(|id| self.matches(self.route(*id), what)) else {
+        let is_meant = |entry: &RouteEntry| entry.from() == from(&what.route) && self.matches(entry, what);
+        let Some(found) = list.iter().copied().find(|id| is_meant(self.route(*id))) else {
             if self.may_hold(space, what.dev) {
                 self.in_vain.push((space, key));
                 return Ok(());

@@ -4,6 +4,9 @@
 //! cannot be changed into the one that is wanted is made anew, with all that stood on it. Only what stands on links that
 //! the network speaks of goes; the rest is its owner's, unless it is to be pruned.
 
+mod addresses;
+mod rules;
+
 use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Section, Step, What};
@@ -25,6 +28,8 @@ use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::value::{LinkRef, Value};
+
+use addresses::Gone;
 
 /// Settings that the kernel takes only while a bond is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
 /// `BOND_OPTFLAG_NOSLAVES`), or a bridge's ports have no VLANs (`br_vlan_set_stats_per_port()`).
@@ -216,6 +221,14 @@ impl<'s> Plan<'s> {
         let set_down = steps(target).filter(|step| step.what == What::Down).filter_map(Step::place);
         let set_down = set_down.filter(|of| moved.contains(of));
         let set_down = self.with_vlans(set_down.chain(released.iter().filter_map(|step| step.place())));
+        // A label or another end is no change of an address for the kernel, but another address.
+        let is_replaced = |step: &Step| {
+            matches!(step.what, What::Address(_))
+                && self.have.contains_key(&key(step))
+                && !step.place().as_ref().is_some_and(is_fresh)
+                && !self.is_done(step)
+        };
+        let replaced = Gone::of(steps(target).filter(|step| is_replaced(step)));
         let is_wanted = |step: &&Step| {
             let of = step.place();
             if step.is_repeated && of.as_ref().is_some_and(is_fresh) {
@@ -226,7 +239,9 @@ impl<'s> Plan<'s> {
                 What::Down => return of.is_some_and(|of| moved.contains(&of)),
                 What::Port => of.is_some_and(|of| moved.contains(&of)),
                 What::Route(_) => {
-                    of.as_ref().is_some_and(is_touched) || mentions(step, &|of| downed.contains(of))
+                    of.as_ref().is_some_and(is_touched)
+                        || mentions(step, &|of| downed.contains(of))
+                        || replaced.takes(step)
                 }
                 What::Up | What::Address(_) | What::Vlan(_) => of.as_ref().is_some_and(is_touched),
                 What::Setting(path)
@@ -270,8 +285,11 @@ impl<'s> Plan<'s> {
         let is_first = |step: &&Step| {
             step.what == What::Port && released.iter().any(|other| key(other) == key(step))
                 || step.what == What::Link && self.is_in_the_way(step, &is_fresh, &moved)
+                || steps(target).any(|new| rules::is_in_the_way(step, new) && !self.is_done(new))
         };
         let (first, goes): (Vec<&Step>, Vec<&Step>) = goes.into_iter().partition(is_first);
+        let is_down = |step: &Step| step.place().is_some_and(|of| set_down.contains(&of));
+        let undone = |step: &Step| if is_down(step) { undo_of_down(step) } else { undo(step) };
         let mut out = vec![
             Section { title: "links that are made anew", steps: removed },
             Section { title: "what is in the way", steps: first.into_iter().filter_map(undo).collect() },
@@ -282,27 +300,35 @@ impl<'s> Plan<'s> {
                 let old = self.have.get(&key(step)).filter(|old| match &step.place() {
                     // It went with its link.
                     Some(of) if anew.contains(of) => false,
-                    // A label or another end is no change of an address for the kernel, but another address.
-                    of if matches!(step.what, What::Address(_)) => !of.as_ref().is_some_and(is_touched),
+                    _ if matches!(step.what, What::Address(_)) => is_replaced(step),
                     // Open vSwitch takes no port that another controller has, and lets none go by itself.
                     Some(_) if step.what == What::Port => {
                         !self.is_done(step) && (ovs::is_of_ovs(step) || ovs::is_of_ovs(old))
                     }
                     Some(_) | None => false,
                 });
-                wanted.extend(old.and_then(|old| undo(old)));
+                wanted.extend(old.and_then(|old| undone(old)));
                 let is_asked = step.is_asked || self.is_unknown(step);
                 wanted.extend(self.peers_that_go(step));
                 let is_kept = step.place().is_some_and(|of| !anew.contains(&of));
                 let step = if is_kept { self.rest_of(step) } else { step.clone() };
                 wanted.push(Step { is_repeated: false, is_asked, ..step });
             }
+            let is_taken = |step: &&Step| {
+                matches!(step.what, What::Address(_)) && replaced.takes(step) && !is_replaced(step)
+            };
+            wanted.extend(section.steps.iter().filter(is_taken).cloned());
             out.push(Section { title: section.title, steps: wanted });
         }
-        let is_down = |step: &Step| step.place().is_some_and(|of| set_down.contains(&of));
-        let undone = |step: &Step| if is_down(step) { undo_of_down(step) } else { undo(step) };
-        let mut last: Vec<Step> = goes.iter().copied().filter_map(undone).collect();
-        last.extend(self.again(target, &goes));
+        let may_go = |gone: &Step| steps(target).filter(|step| rules::may_delete(gone, step)).count();
+        let mut last: Vec<Step> = Vec::new();
+        for step in &goes {
+            last.extend(undone(step).into_iter().flat_map(|gone| vec![gone; 1 + may_go(step)]));
+        }
+        let gone = Gone::of(goes.iter().copied());
+        last.extend(steps(target).filter(|step| gone.takes(step)).cloned());
+        let is_deleted = |step: &&Step| goes.iter().any(|gone| rules::may_delete(gone, step));
+        last.extend(steps(target).filter(is_deleted).map(|step| Step { is_asked: true, ..step.clone() }));
         out.push(Section { title: "what goes", steps: last });
         out
     }
@@ -543,44 +569,6 @@ impl<'s> Plan<'s> {
                 !anew.contains(&of) && (is_spoken_of || self.state.prune && !step.goes_with_link)
             }
         }
-    }
-
-    /// What the kernel takes away with what goes: addresses of the same subnet where it promotes no secondaries
-    /// (`net.ipv4.conf.*.promote_secondaries`), routes of a link that has no address left (`fib_disable_ip()`).
-    fn again(&self, target: &[Section], goes: &[&Step]) -> Vec<Step> {
-        let mut lost: HashMap<Place<'_>, Vec<ipnet::IpNet>> = HashMap::default();
-        let mut down: HashSet<Place<'_>> = HashSet::default();
-        for step in goes {
-            match (&step.what, step.place()) {
-                (What::Address(net), Some(of)) => lost.entry(of).or_default().push(*net),
-                (What::Up, Some(of)) => _ = down.insert(of),
-                _ => {}
-            }
-        }
-        let is_lost = |step: &&Step| {
-            let Some(of) = step.place() else { return false };
-            match &step.what {
-                What::Address(net) if net.addr().is_ipv4() => {
-                    lost.get(&of).is_some_and(|gone| gone.iter().any(|old| old.trunc() == net.trunc()))
-                }
-                What::Address(_) => down.contains(&of),
-                What::Route(_) => lost.contains_key(&of),
-                What::Namespace(_)
-                | What::Link
-                | What::Setting(_)
-                | What::Ethtool(_)
-                | What::Wireguard
-                | What::Column(_)
-                | What::Port
-                | What::Down
-                | What::Vlan(_)
-                | What::Up
-                | What::Entry(_)
-                | What::Sysctl(_)
-                | What::Command(_) => false,
-            }
-        };
-        steps(target).filter(is_lost).cloned().collect()
     }
 }
 
