@@ -252,6 +252,7 @@ pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Confi
         return Ok(configuration);
     }
     let mut found = pipeline::detect::formats(tree);
+    let hidden = pipeline::detect::hidden(tree, &found);
     found.retain(|found| ![NETLINK, JSON.name].contains(&found.parser.info().name));
     if found.iter().any(|found| found.sure) {
         found.retain(|found| found.sure);
@@ -284,8 +285,7 @@ pub fn configuration(tree: &dyn Tree, from: Option<&FormatSpec>) -> Result<Confi
     for failure in &failures {
         configuration.add(&failure.found.diagnostics, &failure.found.sources);
     }
-    // A folder that cannot be listed shows no format.
-    configuration.add(&pipeline::detect::unreadable(tree, netpivot_parsers::ALL), &Sources::default());
+    configuration.add(&hidden, &Sources::default());
     configuration.troubles.extend(pipeline::unread::files(tree).iter().map(files::unread));
     Ok(configuration)
 }

@@ -72,8 +72,21 @@ pub(super) fn choose(
             "what it says is not in the output; set that up by other means, or see that the program is off",
         )
     });
-    let findings = unreadable(tree, netpivot_parsers::ALL).into_iter().chain(findings).chain(unread);
+    let findings = hidden(tree, &found).into_iter().chain(findings).chain(unread);
     Ok((first.parser, findings.collect()))
+}
+
+/// The findings on folders that cannot be listed, and on files that cannot be read by which a format would be known that is not
+/// among those found.
+#[must_use]
+pub fn hidden(tree: &dyn Tree, found: &[Found]) -> Vec<Diagnostic> {
+    let is_found =
+        |parser: &&dyn Parser| found.iter().any(|found| found.parser.info().name == parser.info().name);
+    let (found, others): (Vec<&dyn Parser>, Vec<&dyn Parser>) =
+        netpivot_parsers::ALL.iter().copied().partition(is_found);
+    let mut findings = damaged(tree, &others);
+    findings.extend(unreadable(tree, &found));
+    findings
 }
 
 /// As [`unreadable`], and the findings on files by which those formats are known.
@@ -159,6 +172,18 @@ mod tests {
         fn access(&self, path: &str) -> Option<Access> {
             self.0.access(path)
         }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_told_beside_another_format() {
+        let profile = "/etc/NetworkManager/system-connections/a.nmconnection";
+        let mut tree: MemoryTree = [(profile, "[connection]\nid=a\ntype=ethernet\n")].into_iter().collect();
+        tree.add("/etc/network/interfaces", b"auto eth0\n\xff\n".to_vec());
+        let (_, findings) = choose(&tree, None).unwrap();
+        let files: Vec<_> = findings.iter().map(|finding| finding.file.as_deref()).collect();
+        assert_eq!(files, [Some("/etc/network/interfaces")]);
+        let partly = crate::audit::configuration(&tree, None).unwrap();
+        assert_eq!(partly.troubles.iter().map(|finding| finding.code.id).collect::<Vec<_>>(), ["D019"]);
     }
 
     #[test]
