@@ -14,6 +14,11 @@ type Text = (&'static str, &'static str);
 /// Small inputs for what no host of the fixtures has: source format, target, files.
 const INPUTS: &[(&str, &str, &[Text])] = &[
     (
+        "iproute",
+        "json",
+        &[("/netpivot-commands/network.sh", "ip link add v0 numtxqueues 4 type veth peer name v1\n")],
+    ),
+    (
         "json",
         "interfaces",
         &[(

@@ -200,6 +200,24 @@ pub(super) const CASES: &[Case] = &[
         )],
     },
     Case {
+        // What the model has no place for changes the link that has been made; the command as it stands would make it again.
+        name: "a part of the command that makes a link",
+        from: "interfaces",
+        files: &[(
+            INTERFACES,
+            "auto vx0\niface vx0 inet static\n pre-up ip link add vx0 type vxlan id 5 df set remote 192.0.2.1\n address 10.0.0.1/24\n",
+        )],
+        to: &[
+            (
+                "interfaces",
+                &["pre-up ip link set dev vx0 type vxlan df set"],
+                &["pre-up ip link add vx0 type vxlan id 5 df set remote 192.0.2.1"],
+                &["H502"],
+            ),
+            ("iproute", &["ip link set dev vx0 type vxlan df set"], &[], &["H502"]),
+        ],
+    },
+    Case {
         // A VLAN takes the MTU of its parent when it is made (vlan_dev_init()).
         name: "jumbo frames below a vlan",
         from: "interfaces",

@@ -40,4 +40,7 @@ crate::codes! {
     UNMODELLED "H502" Warning "command-beyond-the-model":
         "The command is understood and sets something that the model has no place for. It is kept as a hook as it stands.";
         example: "ip link set eth0 protodown on";
+    WITHOUT "S510" Loss "link-made-without":
+        "The command makes a link with something that the model has no place for, and that the kernel takes for a new link only. The link is made without it.";
+        example: "ip link add v0 numtxqueues 4 type veth peer name v1";
 }

@@ -23,6 +23,8 @@ pub(super) struct Inner {
     pub intent: Option<String>,
     /// True where a host may have what is missing, and nobody here knows.
     pub may_be_there: bool,
+    /// The command for what the model has no place for, where the rest of it has one.
+    pub remainder: Option<String>,
 }
 
 /// Who refuses.
@@ -34,6 +36,8 @@ pub(super) enum Kind {
     Kernel(&'static str),
     /// Nobody: it works, and the model has no place for it.
     Beyond,
+    /// Nobody: it works but for something that the model has no place for and no later command sets.
+    Without,
     /// Nobody knows: only a shell or another program could tell.
     Unknown,
     /// It hangs on a command before it of which nobody knows.
@@ -42,7 +46,14 @@ pub(super) enum Kind {
 
 impl Fault {
     fn new(kind: Kind, span: Span, why: impl Into<String>) -> Self {
-        Fault(Box::new(Inner { kind, span, why: why.into(), intent: None, may_be_there: false }))
+        Fault(Box::new(Inner {
+            kind,
+            span,
+            why: why.into(),
+            intent: None,
+            may_be_there: false,
+            remainder: None,
+        }))
     }
 
     /// The program does not take the word.
@@ -58,6 +69,18 @@ impl Fault {
     /// The model has no place for it.
     pub fn beyond(span: Span, why: impl Into<String>) -> Self {
         Fault::new(Kind::Beyond, span, why)
+    }
+
+    /// The model has a place for all but what this command says.
+    pub fn remainder(span: Span, why: impl Into<String>, command: String) -> Self {
+        let mut fault = Fault::beyond(span, why);
+        fault.0.remainder = Some(command);
+        fault
+    }
+
+    /// The model has a place for all but what only the command itself can say.
+    pub fn without(span: Span, why: impl Into<String>) -> Self {
+        Fault::new(Kind::Without, span, why)
     }
 
     /// It cannot be known what it does.
@@ -98,8 +121,18 @@ impl Fault {
     pub fn is_refusal(&self) -> bool {
         match self.0.kind {
             Kind::Usage | Kind::Kernel(_) => true,
-            Kind::Beyond | Kind::Unknown | Kind::Doubt => false,
+            Kind::Beyond | Kind::Without | Kind::Unknown | Kind::Doubt => false,
         }
+    }
+
+    /// The command for what has no place, where the rest of it has one.
+    pub fn remainder_of_it(&self) -> Option<&str> {
+        self.0.remainder.as_deref()
+    }
+
+    /// True where it is done, but for something that is lost.
+    pub fn is_without(&self) -> bool {
+        self.0.kind == Kind::Without
     }
 
     /// True where the refusal is for something that is not there, or not any more.
@@ -119,7 +152,7 @@ impl Fault {
                     | "no bridge of that name"
                     | "no port of that name"
             ),
-            Kind::Usage | Kind::Beyond | Kind::Unknown | Kind::Doubt => false,
+            Kind::Usage | Kind::Beyond | Kind::Without | Kind::Unknown | Kind::Doubt => false,
         }
     }
 
@@ -144,6 +177,7 @@ impl Fault {
             Kind::Usage => &codes::USAGE,
             Kind::Kernel(_) => &codes::REFUSED,
             Kind::Beyond => &codes::UNMODELLED,
+            Kind::Without => &codes::WITHOUT,
             Kind::Unknown | Kind::Doubt => &codes::HOOK,
         }
     }
@@ -151,7 +185,7 @@ impl Fault {
     /// The finding for people. `command` is the command as it stands, `program` its first word. Of a command of several
     /// lines the first is shown.
     pub fn diagnostic(&self, command: &str, program: &str) -> Diagnostic {
-        let Inner { kind, span, why, intent, may_be_there } = &*self.0;
+        let Inner { kind, span, why, intent, may_be_there, remainder } = &*self.0;
         let (message, help) = match kind {
             Kind::Usage => (
                 format!("`{command}` does nothing on the host: {program} refuses it because {why}"),
@@ -168,6 +202,16 @@ impl Fault {
                     "`{command}` does nothing on the host: the kernel refuses it ({errno}) because {why}"
                 ),
                 "correct the command, or remove it".to_owned(),
+            ),
+            Kind::Without => (
+                format!("`{command}` is done without a part because {why}"),
+                "set it up by other means on the new system".to_owned(),
+            ),
+            Kind::Beyond if let Some(remainder) = remainder => (
+                format!(
+                    "a part of `{command}` has no place in the model because {why}; `{remainder}` is kept as a hook"
+                ),
+                "set it up by other means on the new system".to_owned(),
             ),
             Kind::Beyond => (
                 format!("`{command}` has no place in the model because {why}; it is kept as a hook"),

@@ -112,6 +112,8 @@ pub struct Left {
     pub spans: Vec<Span>,
     /// Its text, and theirs.
     pub text: String,
+    /// True where it is a command for what is left of the one that stands there; the rest of that has a place.
+    pub is_remainder: bool,
 }
 
 /// What evaluating commands has brought, besides the network.

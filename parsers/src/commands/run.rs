@@ -137,6 +137,13 @@ impl<'t> Runner<'_, 't, '_> {
         let command = &self.text.text[start..end];
         let program = command.split_ascii_whitespace().next().unwrap_or("");
         let why = Why { finding: fault.diagnostic(shown(command), program), hangs: fault.is_doubt() };
+        let are_guards = unit[1..].iter().all(|step| is_guard(&self.text.text[step.start..step.end]));
+        if fault.is_without() && are_guards {
+            self.report.diagnostics.push(why.finding);
+            return;
+        }
+        let remainder = fault.remainder_of_it().filter(|_| are_guards);
+        let instead = remainder.map(|command| format!("{command}{}", &self.text.text[first.end..end]));
         if torn {
             self.report.torn.push(Torn { span, why: why.clone() });
         }
@@ -151,11 +158,11 @@ impl<'t> Runner<'_, 't, '_> {
             }
             self.shell.ended |= outlook.ends && replaces;
         }
-        if fault.is_unknown() || several {
+        if fault.is_unknown() || several && instead.is_none() {
             self.keep(start, end, why);
         } else {
             // Understood, so that it makes no link in secret.
-            self.leave_as_it_stands(start, end, why);
+            self.leave_as_it_stands(start, end, why, instead.as_deref());
         }
     }
 
@@ -236,7 +243,7 @@ impl<'t> Runner<'_, 't, '_> {
     /// Leaves a unit to a shell, which may do with it what nobody here knows of.
     fn keep(&mut self, start: usize, end: usize, why: Why) {
         let raw = &self.text.text[start..end];
-        let preamble = self.leave_as_it_stands(start, end, why);
+        let preamble = self.leave_as_it_stands(start, end, why, None);
         if self.manner == Manner::Script || ends::outlook(raw, self.shell).acts {
             self.kernel.leave(&format!("{preamble}{raw}"));
         }
@@ -246,9 +253,9 @@ impl<'t> Runner<'_, 't, '_> {
         }
     }
 
-    /// Gives the commands that the unit brings along.
-    fn leave_as_it_stands(&mut self, start: usize, end: usize, why: Why) -> String {
-        let raw = &self.text.text[start..end];
+    /// Gives the commands that the unit brings along. `instead` is what is left of it, where that is not all.
+    fn leave_as_it_stands(&mut self, start: usize, end: usize, why: Why, instead: Option<&str>) -> String {
+        let raw = instead.unwrap_or(&self.text.text[start..end]);
         let span = self.text.span(start, end);
         self.report.diagnostics.push(why.finding);
         let (preamble, text) = match self.manner {
@@ -272,7 +279,9 @@ impl<'t> Runner<'_, 't, '_> {
                 before.text.push_str(&text);
                 before.spans.push(span);
             }
-            None => self.report.left.push(Left { spans: vec![span], text }),
+            None => {
+                self.report.left.push(Left { spans: vec![span], text, is_remainder: instead.is_some() });
+            }
         }
         preamble
     }

@@ -789,3 +789,21 @@ fn a_tunnel_whose_packets_say_where_they_go_stays_a_command() {
     ran.finds("H502 external");
     assert_eq!(ran.left, ["ip link add vx1 type vxlan external dstport 4789"]);
 }
+
+#[test]
+fn a_part_without_a_place_is_a_command_that_changes_the_link() {
+    let ran = fresh("ip link add vx1 group 7 type vxlan id 5 df set remote 192.0.2.1\n");
+    ran.finds("H502 group");
+    assert_eq!(ran.left, ["ip link set dev vx1 group 7 type vxlan df set"]);
+    let ran = fresh(
+        "ip netns add a\nip -n a link add d0 type dummy\nip -n a link set d0 name d1 group 4 || true\n",
+    );
+    ran.finds("H502 group");
+    assert_eq!(ran.left, ["ip -n a link set dev d1 group 4 || true"]);
+    let ran = fresh("ip tunnel add g0 mode gre remote 192.0.2.7 csum\n");
+    ran.finds("H502 csum");
+    assert_eq!(ran.left, ["ip tunnel change g0 csum"]);
+    let ran = fresh("ip link add v0 numtxqueues 4 group 7 type veth peer name v1\n");
+    assert!(ran.findings.iter().any(|finding| finding.starts_with("S510")), "{:?}", ran.findings);
+    assert!(ran.left.is_empty());
+}

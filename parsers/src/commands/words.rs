@@ -41,6 +41,11 @@ impl<'a> Words<'a> {
         self.rest
     }
 
+    /// The words taken since.
+    pub fn since(&self, before: Words<'a>) -> &'a [Word<'a>] {
+        &before.rest[..before.rest.len() - self.rest.len()]
+    }
+
     /// The place of the last word taken.
     pub fn last(&self) -> Span {
         self.last

@@ -349,7 +349,8 @@ impl Runner<'_> {
         self.report.fails = false;
         self.evaluator.set_author(placed.link);
         self.evaluator.apply(&option.value.commands(), Manner::Hook, &mut shell, &mut self.report);
-        let is_left = self.report.left.drain(before..).count() > 0;
+        let left = self.report.left.split_off(before);
+        let is_left = !left.is_empty();
         let mut own = self.report.diagnostics.split_off(findings);
         own.retain(|found| !is_of_guard(found, self.sources));
         let stops = self.report.fails && !is_left && self.reader == Reader::Ifupdown;
@@ -360,7 +361,13 @@ impl Runner<'_> {
             );
         }
         self.report.diagnostics.append(&mut own);
-        if is_left {
+        let remainder = left.first().filter(|left| left.is_remainder && left.spans == [option.value.span]);
+        if let Some(remainder) = remainder {
+            self.done.entry(normal(&option.value.text, &lookup)).or_insert(option.value.span);
+            let (text, span) = (remainder.text.clone(), option.value.span);
+            let stanza = self.titles.get(&placed.stanza.span).cloned();
+            self.kept.push(Kept { owner: placed.link, stanza, phase, text, span });
+        } else if is_left {
             let commands = commands_of(&option.value.text).map(|text| normal(text, &lookup));
             self.stays.extend(commands.map(|text| (text, option.value.span)));
             let text = option.value.text.trim_start_matches(DEVICE).to_owned();

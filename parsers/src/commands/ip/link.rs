@@ -59,6 +59,9 @@ pub(super) fn run(call: &mut Call<'_>, _options: Options, mut words: Words<'_>) 
     }
 }
 
+/// An option that the model has no place for: the word to blame, and all of it.
+pub(super) type Part<'a> = (Word<'a>, &'a [Word<'a>]);
+
 /// What stands before `type`: for the link itself, and for the peer of a veth.
 #[derive(Default)]
 pub(super) struct Common<'a> {
@@ -80,7 +83,8 @@ pub(super) struct Common<'a> {
     /// `alias TEXT`.
     alias: Option<Word<'a>>,
     functions: Vec<super::vf::Function>,
-    beyond: Option<Word<'a>>,
+    /// What the model has no place for.
+    pub beyond: Vec<Part<'a>>,
     /// `type KIND`.
     kind: Option<Word<'a>>,
 }
@@ -113,7 +117,10 @@ const STATE: [(&str, usize); 6] =
 
 /// Reads words up to `type` or the end, in ip's order (`iplink_parse()`).
 pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Result<(), Fault> {
-    while let Some(word) = words.next() {
+    loop {
+        let from = *words;
+        let Some(word) = words.next() else { return Ok(()) };
+        let mut blamed = None;
         match word.text {
             "up" => common.up = Some((true, word)),
             "down" => common.up = Some((false, word)),
@@ -131,11 +138,11 @@ pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Resu
             "vf" => {
                 let (function, beyond) = super::vf::read(word, words)?;
                 common.functions.push(function);
-                common.beyond = common.beyond.or(beyond);
+                blamed = beyond;
             }
             "xdp" | "xdpgeneric" | "xdpdrv" | "xdpoffload" => {
                 while words.next().is_some() {}
-                common.beyond = Some(word);
+                blamed = Some(word);
             }
             _ if begins("link", word.text) => common.below = Some(words.value(word)?),
             _ if begins("address", word.text) => {
@@ -167,17 +174,16 @@ pub(super) fn common<'a>(common: &mut Common<'a>, words: &mut Words<'a>) -> Resu
                         ));
                     }
                 };
-                if value.text == "none" {
-                    common.beyond = Some(word);
-                }
+                blamed = (value.text == "none").then_some(word);
             }
-            _ => self::other(common, word, words)?,
+            _ => blamed = self::other(common, word, words)?.then_some(word),
         }
+        common.beyond.extend(blamed.map(|word| (word, words.since(from))));
     }
-    Ok(())
 }
 
-fn other<'a>(common: &mut Common<'a>, word: Word<'a>, words: &mut Words<'a>) -> Done {
+/// True where the model has no place for it.
+fn other<'a>(common: &mut Common<'a>, word: Word<'a>, words: &mut Words<'a>) -> Result<bool, Fault> {
     let full = |(known, _): &&(&str, usize)| *known == word.text;
     let short = |(known, _): &&(&str, usize)| SHORT.contains(known) && begins(known, word.text);
     if let Some((known, values)) = BEYOND.iter().find(full).or_else(|| BEYOND.iter().find(short)) {
@@ -193,21 +199,20 @@ fn other<'a>(common: &mut Common<'a>, word: Word<'a>, words: &mut Words<'a>) -> 
             };
             fits.map_err(|fault| if word.text == *known { fault } else { fault.intent(hint()) })?;
         }
-        common.beyond = Some(word);
-        return Ok(());
+        return Ok(true);
     }
     if let Some((_, values)) = STATE.iter().find(full) {
         for _ in 0..*values {
             words.value(word)?;
         }
-        return Ok(());
+        return Ok(false);
     }
     let name = if word.text == "dev" { words.value(word)? } else { word };
     if common.dev.is_some() {
         return Err(garbage(name));
     }
     common.dev = Some(name);
-    Ok(())
+    Ok(false)
 }
 
 fn garbage(word: Word<'_>) -> Fault {
@@ -276,11 +281,7 @@ impl Common<'_> {
             netns.origin = word.span.into();
         }
         self.attributes(call, id)?;
-        self.apply_state(call, id)?;
-        match self.beyond {
-            Some(word) => kind::refuse_beyond(Some(word)),
-            None => Ok(()),
-        }
+        self.apply_state(call, id)
     }
 
     /// Attributes that are settings of the link alone.
@@ -400,5 +401,9 @@ fn set(call: &mut Call<'_>, mut words: Words<'_>, span: Span) -> Done {
     if let Some(kind) = common.kind {
         kind::change(call, id, kind, words)?;
     }
-    kind::refuse_beyond(common.beyond)
+    match common.name.or(common.netns) {
+        // The command as it stands would look for it under its old name.
+        Some(_) => kind::refuse_rest(call, id, &common.beyond, None),
+        None => kind::refuse_beyond(common.beyond.first().map(|(word, _)| *word)),
+    }
 }

@@ -1,15 +1,16 @@
 //! Kinds of links and their `type … args`.
 
-use super::link::Common;
+use super::link::{Common, Part};
 use super::near;
 use super::options::{self, Row};
 use crate::commands::fault::{Done, Fault};
 use crate::commands::kernel::DeviceId;
 use crate::commands::program::Call;
-use crate::commands::words::Words;
+use crate::commands::words::{Words, begins};
 use crate::text::iproute::Word;
 use netpivot_model::bridge::Bridge;
 use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::shell::quote;
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::{LinkRef, Value};
 
@@ -143,7 +144,7 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
     let Read { below, beyond } = read(call, kind, &mut made, words)?;
     if is_external {
         // Its packets say what other links are told: it has neither id nor ends.
-        refuse_beyond(beyond)?;
+        refuse_beyond(beyond.first().map(|(word, _)| *word))?;
     }
     let below = match (common.below, below) {
         (Some(link), _) | (None, Some(link)) => {
@@ -177,7 +178,62 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
         inherit_mtu(call, id, parent);
     }
     common.settle(call, id)?;
-    refuse_beyond(beyond)
+    refuse_rest(call, id, &common.beyond, Some((word, &beyond)))
+}
+
+/// What only a new link takes: of all kinds (`rtnl_create_link()`), of VXLAN (`vxlan_nl2conf()`), of MACsec (`macsec_changelink()`), of
+/// HSR, which has no change of it.
+const OF_NEW_LINKS: [&str; 15] = [
+    "index",
+    "numtxqueues",
+    "numrxqueues",
+    "noudpcsum",
+    "udp6zerocsumtx",
+    "udp6zerocsumrx",
+    "remcsumtx",
+    "remcsumrx",
+    "gbp",
+    "gpe",
+    "vnifilter",
+    "sci",
+    "cipher",
+    "icvlen",
+    "proto",
+];
+
+/// Refuses what the model has no place for of a command that makes or renames the link, which it now has: the rest of that command
+/// is one that changes the link. `of_kind`: the kind, and what stands behind it.
+pub(super) fn refuse_rest(
+    call: &Call<'_>,
+    id: DeviceId,
+    beyond: &[Part<'_>],
+    of_kind: Option<(Word<'_>, &[Part<'_>])>,
+) -> Done {
+    let behind = of_kind.map_or(&[][..], |(_, behind)| behind);
+    let all = || beyond.iter().chain(behind).map(|(word, _)| word);
+    let Some(first) = all().next() else { return Ok(()) };
+    let is_of_new = |word: &&Word<'_>| OF_NEW_LINKS.iter().any(|known| begins(known, word.text));
+    if let Some(of_new) = all().find(is_of_new) {
+        let words: Vec<String> = all().map(|word| format!("`{}`", word.text)).collect();
+        let why = format!(
+            "nothing holds {}, and the kernel takes `{}` for a new link only",
+            words.join(" and "),
+            of_new.text
+        );
+        return Err(Fault::without(of_new.span, why));
+    }
+    let device = call.kernel.device(id);
+    let text = |all: &[Part<'_>]| -> String {
+        all.iter().flat_map(|(_, words)| words.iter()).map(|word| format!(" {}", quote(word.text))).collect()
+    };
+    let space = call.kernel.space(device.space).name.as_ref();
+    let space = space.map_or_else(String::new, |at| format!("-n {} ", quote(&at.value)));
+    let behind = match of_kind {
+        Some((kind, behind)) if !behind.is_empty() => format!(" type {}{}", kind.text, text(behind)),
+        Some(_) | None => String::new(),
+    };
+    let command = format!("ip {space}link set dev {}{}{behind}", quote(&device.name), text(beyond));
+    Err(Fault::remainder(first.span, format!("nothing holds `{}`", first.text), command))
 }
 
 /// A VLAN begins with the MTU of its parent (`vlan_newlink()`); only a smaller one is worth telling.
@@ -213,7 +269,8 @@ fn set_parent(link: &mut Link, parent: Word<'_>) {
 struct Read<'a> {
     /// `dev P` behind the type.
     below: Option<Word<'a>>,
-    beyond: Option<Word<'a>>,
+    /// What the model has no place for.
+    beyond: Vec<Part<'a>>,
 }
 
 fn read<'a>(
@@ -223,8 +280,10 @@ fn read<'a>(
     mut words: Words<'a>,
 ) -> Result<Read<'a>, Fault> {
     let mut below = None;
-    let mut beyond = None;
-    while let Some(word) = words.next() {
+    let mut beyond = Vec::new();
+    loop {
+        let from = words;
+        let Some(word) = words.next() else { return Ok(Read { below, beyond }) };
         if kind.on == On::Dev && word.text == "dev" {
             below = Some(words.value(word)?);
             continue;
@@ -233,7 +292,7 @@ fn read<'a>(
             continue;
         }
         match options::read(made.node_mut(), kind.rows, word, &mut words)? {
-            Some(missing) => beyond = beyond.or(missing),
+            Some(missing) => beyond.extend(missing.map(|word| (word, words.since(from)))),
             None => {
                 let fault =
                     Fault::usage(word.span, format!("`{}` is no option of a {}", word.text, kind.word));
@@ -245,7 +304,6 @@ fn read<'a>(
             }
         }
     }
-    Ok(Read { below, beyond })
 }
 
 /// A word of `ip link` behind `type`, where only the kind's own words may stand.
@@ -300,7 +358,7 @@ pub(super) fn change(call: &mut Call<'_>, id: DeviceId, word: Word<'_>, mut word
         _ => {}
     }
     call.kernel.device_mut(id).link.kind.value = made.value;
-    refuse_beyond(beyond)
+    refuse_beyond(beyond.first().map(|(word, _)| *word))
 }
 
 fn change_port(call: &mut Call<'_>, id: DeviceId, of: &str, word: Word<'_>, mut words: Words<'_>) -> Done {

@@ -1,5 +1,6 @@
 //! IP tunnels: `ip link add … type gre|ipip|sit|…` and `ip tunnel add`.
 
+use super::super::link::Part;
 use super::super::options::{self, How, Row};
 use super::super::{Options, verb};
 use crate::commands::fault::{Done, Fault};
@@ -9,6 +10,7 @@ use crate::text::iproute::Word;
 use How::{Beyond, Flag, Ignored, NumberOr};
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::rule::Family;
+use netpivot_model::shell::quote;
 use netpivot_model::source::{At, Origin};
 use netpivot_model::value::{Scalar, U32};
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
@@ -186,8 +188,10 @@ pub(in crate::commands::ip) fn command(call: &mut Call<'_>, options: Options, mu
 
 fn read<'a>(made: &mut LinkKind, mut words: Words<'a>) -> Result<(Word<'a>, Found<'a>), Fault> {
     let mut name = None;
-    let mut found = Found { below: None, beyond: None };
-    while let Some(word) = words.next() {
+    let mut found = Found { below: None, beyond: Vec::new() };
+    loop {
+        let from = words;
+        let Some(word) = words.next() else { break };
         if word.text == "dev" {
             found.below = Some(words.value(word)?);
             continue;
@@ -199,7 +203,7 @@ fn read<'a>(made: &mut LinkKind, mut words: Words<'a>) -> Result<(Word<'a>, Foun
         let full = ROWS.iter().any(|(keyword, ..)| *keyword == word.text);
         let read = if full { options::read(made.node_mut(), ROWS, word, &mut words)? } else { None };
         match read {
-            Some(missing) => found.beyond = found.beyond.or(missing),
+            Some(missing) => found.beyond.extend(missing.map(|word| (word, words.since(from)))),
             None => name = Some(if word.text == "name" { words.value(word)? } else { word }),
         }
     }
@@ -209,7 +213,8 @@ fn read<'a>(made: &mut LinkKind, mut words: Words<'a>) -> Result<(Word<'a>, Foun
 
 struct Found<'a> {
     below: Option<Word<'a>>,
-    beyond: Option<Word<'a>>,
+    /// What the model has no place for.
+    beyond: Vec<Part<'a>>,
 }
 
 fn modify(call: &mut Call<'_>, options: Options, words: Words<'_>, add: bool) -> Done {
@@ -252,5 +257,19 @@ fn modify(call: &mut Call<'_>, options: Options, words: Words<'_>, add: bool) ->
         *old = new;
         old.mode = old.mode.take().or(mode);
     }
-    super::refuse_beyond(found.beyond)
+    let Some((first, _)) = found.beyond.first() else { return Ok(()) };
+    let why = format!("nothing holds `{}`", first.text);
+    if !add {
+        return Err(Fault::beyond(first.span, why));
+    }
+    let space = call.kernel.space(call.space).name.as_ref();
+    let space = space.map_or_else(String::new, |at| format!("-n {} ", quote(&at.value)));
+    let family = if options.family == Some(Family::V6) { "-6 " } else { "" };
+    let words = found.beyond.iter().flat_map(|(_, words)| words.iter());
+    let words: String = words.map(|word| format!(" {}", quote(word.text))).collect();
+    Err(Fault::remainder(
+        first.span,
+        why,
+        format!("ip {space}{family}tunnel change {}{words}", quote(name.text)),
+    ))
 }

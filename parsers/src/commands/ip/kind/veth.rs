@@ -53,5 +53,7 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, mut w
     };
     call.kernel.pair(id, peer_id);
     common.settle(call, id)?;
-    peer.settle(call, peer_id)
+    peer.settle(call, peer_id)?;
+    super::refuse_rest(call, id, &common.beyond, None)?;
+    super::refuse_rest(call, peer_id, &peer.beyond, None)
 }
