@@ -33,7 +33,7 @@ pub fn trials() -> Vec<Trial> {
 /// A host of bridges, a lease, routes and rules, as its interfaces file has it.
 const CONFIGURATION: &str = "auto lo\niface lo inet loopback\n\n\
     auto br0\niface br0 inet static\n\taddress 192.0.2.10/24\n\tgateway 192.0.2.1\n\tbridge-ports eth0 eth1\n\
-    \tbridge-stp off\n\tbridge-fd 2\n\tup ip route add 198.51.100.0/24 via 192.0.2.7 dev br0\n\
+    \tbridge-stp off\n\tbridge-fd 0\n\tup ip route add 198.51.100.0/24 via 192.0.2.7 dev br0\n\
     \tup ip rule add from 192.0.2.10 table 7 priority 100\n\n\
     auto br1\niface br1 inet static\n\tbridge-ports none\n\taddress 10.5.0.1/24\n\n\
     auto eth2\niface eth2 inet dhcp\niface eth2 inet6 auto\n\n\
@@ -43,7 +43,7 @@ const CONFIGURATION: &str = "auto lo\niface lo inet loopback\n\n\
 const SET_UP: &str = "mkdir -p root/etc/network; printf '%s' \"$CONFIGURATION\" > root/etc/network/interfaces\n\
     ip link set lo up; ip netns add far\n\
     for n in 0 1 2 3; do ip link add eth$n type veth peer name far$n netns far; ip -n far link set far$n up; done\n\
-    ip link add br0 type bridge forward_delay 200; ip link add br1 type bridge\n\
+    ip link add br0 type bridge forward_delay 0; ip link add br1 type bridge\n\
     ip link set eth0 master br0 up; ip link set eth1 master br0 up\n\
     ip link set br0 up; ip link set br1 up; ip link set eth2 up\n\
     ip addr add 10.5.0.1/24 brd + dev br1\n\

@@ -309,7 +309,10 @@ fn excused(
         && *found == Value::Int(LEAST_DELAY)
         && matches!(wanted, Value::Int(delay) if *delay < LEAST_DELAY);
     let is_left = promise.is_by_networkmanager() && !has_stp && WITH_STP.iter().any(|with| path.is(with));
-    if is_left || is_lifted && (has_stp || promise.dialect().format == LIBVIRT) {
+    // Somebody who turns STP on lifts it as well, and STP is told.
+    let stp_runs = effective(kernel.network, device, FieldPath::parse("bridge.stp"))
+        == Silence::Value(Value::Bool(true));
+    if is_left || is_lifted && (has_stp || stp_runs || promise.dialect().format == LIBVIRT) {
         return Some(&rule::STP_TIMES);
     }
     if promise.is_by_networkmanager() && path.is("bridge.vlan_default_pvid") {

@@ -80,7 +80,7 @@ pub struct Source {
 }
 
 /// One fact about a release. `meaning` and `cure` have the host's own names in place of `{file}`, `{base}` (the file's own name),
-/// `{name}` (what follows the `-` in it), `{names}` (of the value, else the same), `{link}`, `{profile}`, `{key}` and `{value}`.
+/// `{name}` (what follows the `-` in it), `{names}` (of the value, else the same), `{link}`, `{profile}` (`PROFILE` where no link is meant), `{key}` and `{value}`.
 #[derive(Debug)]
 pub struct Fact {
     /// With the release: `rhel10/R1`.
@@ -264,7 +264,7 @@ fn fill(text: &str, shown: &Shown, quoted: &dyn Fn(&str) -> String) -> String {
         ("{name}", name),
         ("{names}", names),
         ("{link}", link),
-        ("{profile}", shown.profile.as_deref().unwrap_or(link)),
+        ("{profile}", shown.profile.as_deref().or(shown.link.as_deref()).unwrap_or("PROFILE")),
         ("{key}", key),
         ("{value}", value),
     ];

@@ -79,7 +79,7 @@ pub(super) static FACTS: &[Fact] = &[
             },
         }],
         meaning: "nothing makes the device: network-scripts is gone, and NetworkManager never read ifcfg files of this type",
-        cure: "netpivot migrate -f ifcfg -t keyfile # `nmcli connection migrate` passes over {base}",
+        cure: "netpivot migrate -f ifcfg -t keyfile # `nmcli connection migrate` passes over {base}; where there is no profile for such a device (Modem, ISDN) it is refused: remove {file} and set the device up by `nmcli connection add`",
         sources: &[&LEAPP9, &NM_CONF_MANUAL],
     },
     Fact {
@@ -145,7 +145,7 @@ pub(super) static FACTS: &[Fact] = &[
             when: |host, path| !path.starts_with("/usr/") || !host.tree.exists(&path["/usr".len()..]),
         }],
         meaning: "nothing calls it",
-        cure: "install -m 755 {file} /etc/NetworkManager/dispatcher.d/50-{base} # $1 is the interface, $2 the action: up, down; pre-up and pre-down in pre-up.d and pre-down.d",
+        cure: "netpivot migrate -f ifcfg -t keyfile --with-dispatcher # once for all files; what it refuses goes into scripts in /etc/NetworkManager/dispatcher.d, which run at each event: $1 is the interface, $2 the action to ask for (up, down; pre-up and pre-down in pre-up.d and pre-down.d)",
         sources: &[&RHEL8_HOOKS, &NM_DISPATCHER],
     },
     Fact {

@@ -5,6 +5,7 @@ use crate::audit::release::Fact;
 use crate::audit::{Audit, Finding, Told};
 use crate::render::{Paint, printable, public};
 use netpivot_model::diagnostic::Severity;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// One line for one of several hosts: `web1: 1 error, 2 warnings`.
@@ -25,7 +26,7 @@ pub fn unreadable(host: &str, paint: Paint) -> String {
 /// The findings of a host.
 #[must_use]
 pub fn findings(audit: &Audit, verbose: bool, paint: Paint) -> String {
-    let mut view = View { audit, verbose, paint, text: String::new() };
+    let mut view = View { audit, verbose, paint, sourced: HashSet::new(), text: String::new() };
     for group in audit.findings.chunk_by(|a, b| (&a.link, &a.netns) == (&b.link, &b.netns)) {
         view.heading(&group[0]);
         group.iter().for_each(|finding| view.finding(finding));
@@ -40,6 +41,8 @@ struct View<'a> {
     audit: &'a Audit,
     verbose: bool,
     paint: Paint,
+    /// Facts whose sources have been printed.
+    sourced: HashSet<&'static str>,
     text: String,
 }
 
@@ -82,14 +85,15 @@ impl View<'_> {
         }
     }
 
-    /// The place of what showed a fact, its cure and its sources.
+    /// The place of what showed a fact, its cure, and its sources where it is the first of the host's.
     fn fact(&mut self, finding: &Finding, fact: &Fact) {
         if let Some(place) = finding.source.as_ref().filter(|place| place.line > 0) {
             let place = self.paint.dim(&public(&format!("{}:{}", place.file, place.line)));
             self.line(&format!("      {place}"));
         }
         self.line(&format!("      cure: {}", public(&finding.help)));
-        for source in fact.sources {
+        let is_first = self.sourced.insert(fact.id);
+        for source in fact.sources.iter().filter(|_| is_first) {
             let source = self.paint.dim(&format!("{}: {}, {}", fact.id, source.title, source.address));
             self.line(&format!("      {source}"));
         }
