@@ -34,6 +34,7 @@ pub fn trials() -> Vec<Trial> {
 const CONFIGURATION: &str = "auto lo\niface lo inet loopback\n\n\
     auto br0\niface br0 inet static\n\taddress 192.0.2.10/24\n\tgateway 192.0.2.1\n\tbridge-ports eth0 eth1\n\
     \tbridge-stp off\n\tbridge-fd 0\n\tup ip route add 198.51.100.0/24 via 192.0.2.7 dev br0\n\
+    \tup ip route add 198.18.0.0/15 via 192.0.2.7 dev br0\n\
     \tup ip rule add from 192.0.2.10 table 7 priority 100\n\n\
     auto br1\niface br1 inet static\n\tbridge-ports none\n\taddress 10.5.0.1/24\n\n\
     auto eth2\niface eth2 inet dhcp\niface eth2 inet6 auto\n\n\
@@ -48,7 +49,8 @@ const SET_UP: &str = "mkdir -p root/etc/network; printf '%s' \"$CONFIGURATION\" 
     ip link set br0 up; ip link set br1 up; ip link set eth2 up\n\
     ip addr add 10.5.0.1/24 brd + dev br1\n\
     ip addr add 192.0.2.10/24 brd + dev br0; ip route add default via 192.0.2.1 dev br0 onlink\n\
-    ip route add 198.51.100.0/24 via 192.0.2.7 dev br0; ip rule add from 192.0.2.10 table 7 priority 100\n\
+    ip route add 198.51.100.0/24 via 192.0.2.7 dev br0; ip route add 198.18.0.0/15 via 192.0.2.7 dev br0\n\
+    ip rule add from 192.0.2.10 table 7 priority 100\n\
     ip addr add 203.0.113.5/24 dev eth2 valid_lft 600 preferred_lft 600\n\
     ip route add default via 203.0.113.1 dev eth2 metric 100\n\
     ip addr add 2001:db8::5/64 dev eth2 valid_lft 600 preferred_lft 300 mngtmpaddr\n\
@@ -57,7 +59,7 @@ const SET_UP: &str = "mkdir -p root/etc/network; printf '%s' \"$CONFIGURATION\" 
     for try in 1 2 3 4 5 6 7 8 9; do ip link | grep -q 'eth.*NO-CARRIER' || break; sleep 0.3; done\n";
 
 /// Each change by hand, and the one finding that it has to be.
-const CHANGES: [(&str, &str); 13] = [
+const CHANGES: [(&str, &str); 15] = [
     ("ip addr add 192.0.2.99/24 dev br0", "D005 br0 address 192.0.2.99/24"),
     ("ip addr del 10.5.0.1/24 dev br1", "D004 br1 address 10.5.0.1/24"),
     ("ip link set br0 type bridge stp_state 1", "D003 br0 bridge.stp"),
@@ -66,6 +68,8 @@ const CHANGES: [(&str, &str); 13] = [
     ("ip route del 198.51.100.0/24", "D006 br0 route 198.51.100.0/24"),
     ("ip route add 10.0.0.0/8 via 192.0.2.8", "D007 br0 route 10.0.0.0/8"),
     ("ip route add 100.64.0.0/10 via 192.0.2.8 proto dhcp", "D007 br0 route 100.64.0.0/10"),
+    ("ip route change default via 192.0.2.1 dev br0 onlink mtu 1400", "D003 br0 route default"),
+    ("ip route change 198.18.0.0/15 via 192.0.2.7 dev br0 src 192.0.2.10", "D003 br0 route 198.18.0.0/15"),
     ("ip rule del priority 100", "D009 host rule 100"),
     ("ip rule add from 192.0.2.99 table 7 priority 77", "D010 host rule 77"),
     ("ip link set br1 down", "D002 br1 up"),

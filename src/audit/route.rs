@@ -11,6 +11,7 @@ use foldhash::{HashMap, HashSet};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use netpivot_model::codes::drift as codes;
 use netpivot_model::defaults::routes_take_metric;
+use netpivot_model::dialect::INTERFACES;
 use netpivot_model::facts;
 use netpivot_model::ip::IpMethod;
 use netpivot_model::link::{LinkId, LinkKind, PortType};
@@ -27,6 +28,8 @@ use std::net::IpAddr;
 const IPV6_METRIC: i64 = 1024;
 /// Attributes that are compared of a route that is there.
 const ATTRIBUTES: [&str; 7] = ["src", "mtu", "advmss", "window", "initcwnd", "initrwnd", "pref"];
+/// Those of them that no program sets unless it is told to; ifup(8) sets no source either.
+const BY_ORDER: [&str; 5] = ["mtu", "advmss", "window", "initcwnd", "initrwnd"];
 
 /// A number that has to be that one, or may be any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -368,24 +371,29 @@ fn words(found: &Found<'_>, kernel: &Kernel<'_>) -> String {
 
 /// What else is said of a route that is there.
 fn attributes(wanted: &Wanted<'_>, found: &Found<'_>, judged: &mut Vec<Judged>) {
-    let Some((config, n)) = wanted.entry else { return };
-    let route = &config.loaded.network.routes[n as usize].item;
+    let route = wanted.entry.map(|(config, n)| &config.loaded.network.routes[n as usize].item);
+    let is_by_ifup = wanted.of.is_some_and(|of| of.promise.dialect().format == INTERFACES);
     for name in ATTRIBUTES {
         let value = |node: &Route| match node.field(name) {
             Some(FieldRef::Leaf(leaf)) => leaf.value(),
             Some(FieldRef::Node(_) | FieldRef::Nodes(_) | FieldRef::Variant(_)) | None => None,
         };
-        let Some(said) = value(route) else { continue };
-        let now = value(found.route);
-        if now.as_ref() == Some(&said) {
+        let (said, now) = (route.and_then(value), value(found.route));
+        let is_by_order = BY_ORDER.contains(&name) || name == "src" && is_by_ifup;
+        if now == said || said.is_none() && !is_by_order {
             continue;
         }
         let field = FieldPath::parse(name);
-        let subject = Subject::Entry(EntryKind::Route, n);
+        let subject = Subject::Entry(EntryKind::Route, wanted.entry.map_or(0, |(_, n)| n));
         let named = names::of(subject, field).map_or_else(|| name.to_owned(), |named| named.name);
         let told = |value: &Value| Told { value: value.clone(), words: value.to_string() };
-        let shown = now.as_ref().map_or_else(|| "not set".to_owned(), ToString::to_string);
-        let what = format!("{named} of the route {} is {shown}, and not {said}", wanted.words());
+        let shown =
+            |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), ToString::to_string);
+        let words = wanted.words();
+        let what = match &said {
+            Some(_) => format!("{named} of the route {words} is {}, and not {}", shown(&now), shown(&said)),
+            None => format!("{named} of the route {words} is {}, and nothing says so", shown(&now)),
+        };
         let help = wanted.of.map_or_else(|| "set it again".to_owned(), |of| of.promise.restart());
         let blank = Finding::new(&codes::SETTING_DIFFERS, what.clone(), help.clone());
         let base = wanted.of.map_or(blank, |of| of.promise.finding(&codes::SETTING_DIFFERS, what, help));
@@ -393,7 +401,7 @@ fn attributes(wanted: &Wanted<'_>, found: &Found<'_>, judged: &mut Vec<Judged>) 
             entry: Some(format!("route {}", name_of(wanted.dst))),
             field: Some(name.to_owned()),
             name: Some(named),
-            promised: Some(told(&said)),
+            promised: said.as_ref().map(told),
             actual: now.as_ref().map(told),
             source: wanted.place.clone(),
             ..base
