@@ -28,6 +28,11 @@ options:
       - The kernel's state, as a capture, what C(ip -j) printed, or V(live:). Of several hosts a folder.
       - Where it is not given, the running kernel for the root V(/), else what the host's own tree holds.
     type: str
+  for:
+    description:
+      - Tell what would break on that release, each with its cure. It looks at files alone; with O(against) the kernel is compared, too.
+    type: str
+    choices: [rhel10, debian13, sles16]
   fail_on:
     description: Fail where a finding has this severity or a graver one. Without it drift is told and does not fail.
     type: str
@@ -60,6 +65,11 @@ EXAMPLES = r"""
 
 - name: Stop where a link does not work as configured
   netpivot.netpivot.audit:
+    fail_on: error
+
+- name: Stop before an upgrade that would cut the host off
+  netpivot.netpivot.audit:
+    for: rhel10
     fail_on: error
 
 - name: Audit support archives, on the controller
@@ -124,6 +134,9 @@ import json
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netpivot.netpivot.plugins.module_utils import netpivot
 
+# The gravest comes last.
+SEVERITIES = ["note", "warning", "error"]
+
 
 def main():
     module = AnsibleModule(
@@ -132,6 +145,7 @@ def main():
             "root": dict(type="path"),
             "from": dict(type="str"),
             "against": dict(type="str"),
+            "for": dict(type="str", choices=["rhel10", "debian13", "sles16"]),
             "fail_on": dict(type="str", choices=["error", "warning", "note"]),
             "baseline": dict(type="path"),
             "ignore": dict(type="path"),
@@ -142,13 +156,14 @@ def main():
     )
     params = module.params
     line = ["audit", "--output-format=json"]
-    line += netpivot.options(params, ["root", "from", "against", "fail_on", "baseline", "ignore"])
+    line += netpivot.options(params, ["root", "from", "against", "for", "fail_on", "baseline", "ignore"])
     status, stdout, stderr = netpivot.run(
         module, line + ["--"] + (params["config"] or []), (netpivot.DONE, netpivot.DIFFERS, netpivot.UNREADABLE)
     )
     hosts = [json.loads(text) for text in stdout.splitlines()]
     found = [(host["host"], one) for host in hosts for one in host["findings"]]
-    whats = ["{0}: {1} ({2})".format(host, one["what"], one["code"]) for host, one in found]
+    told = SEVERITIES[SEVERITIES.index(params["fail_on"] or "note"):]
+    whats = ["{0}: {1} ({2})".format(host, one["what"], one["code"]) for host, one in found if one["severity"] in told]
     if status == netpivot.UNREADABLE:
         module.fail_json(msg="\n".join([netpivot.words(stderr)] + whats), rc=status, hosts=hosts)
     if status == netpivot.DIFFERS and params["fail_on"]:
