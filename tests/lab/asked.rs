@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         host::case("asked::by-every-setting", kernel::missing(), by_every_setting),
         host::case("asked::plans", kernel::missing(), plans),
+        host::case("asked::teardown-without-permission", kernel::missing(), teardown_without_permission),
     ]
 }
 
@@ -353,4 +354,25 @@ fn plans() -> Result<(), Failed> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+}
+
+/// A teardown that may take nothing away says so, and does not end well.
+fn teardown_without_permission() -> Result<(), Failed> {
+    let dir = tempfile::tempdir()?;
+    std::fs::write(dir.path().join("wanted.sh"), "ip link add t0 type bridge\n")?;
+    let script = format!(
+        "'{PROGRAM}' convert -f iproute -t iproute --script teardown wanted.sh > down.sh 2> notes; sh wanted.sh\n\
+         setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all sh < down.sh 2>&1; echo \"status $?\"\n\
+         ip -o link show dev t0; sh down.sh; echo \"status $?\"; ip -o link show dev t0\n"
+    );
+    let done =
+        Command::new("unshare").args(["-n", "-m", "bash", "-c", &script]).current_dir(dir.path()).output()?;
+    let told = String::from_utf8_lossy(&done.stdout);
+    let lines: Vec<_> = told.lines().collect();
+    match lines.as_slice() {
+        [why, "status 1", there, "status 0"] if why.contains("CAP_NET_ADMIN") && there.contains("t0") => {
+            Ok(())
+        }
+        _ => Err(format!("{told}{}", String::from_utf8_lossy(&done.stderr)).into()),
+    }
 }

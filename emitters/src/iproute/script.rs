@@ -292,6 +292,18 @@ pub(super) struct Section {
     pub steps: Vec<Step>,
 }
 
+/// A teardown goes on where something is gone already, and would where nothing may be taken away. The kernel asks for the permission
+/// before it looks for the route (`rtnetlink_rcv_msg()`).
+const PERMISSION: &str = "
+# stops where the network may not be changed; nobody has this route
+may_change() {
+    case $(LC_ALL=C ip route del 192.0.2.1 table 4294967294 2>&1) in
+        *'not permitted'*) echo 'nothing can be taken away: this takes root (CAP_NET_ADMIN)' >&2; exit 1 ;;
+    esac
+}
+may_change
+";
+
 /// What both questions about lines are made of. Words come in pieces with commas between them, which `lines` leaves on none.
 const LINES: &str = "\
 # the lines that the command prints, with single blanks for what stands between words
@@ -373,7 +385,8 @@ pub(super) fn text(sections: &[Section], purpose: &Purpose) -> String {
         }
         text => text,
     };
-    format!("{}set -eu\n{}{body}", head(purpose), questions(&[(sections, mode)]))
+    let permission = if mode == Mode::Teardown { PERMISSION } else { "" };
+    format!("{}set -eu\n{permission}{}{body}", head(purpose), questions(&[(sections, mode)]))
 }
 
 /// The first lines of a script.

@@ -7,8 +7,11 @@ use std::borrow::Cow;
 const MARK: &str = "\n# written by netpivot: ";
 /// What a question begins with.
 const QUESTIONS: [&str; 7] = ["shows ", "! shows ", "exactly ", "tuned ", "holds ", "[ -e ", "[ \"$("];
+/// The line that asks whether the script may change anything.
+const PERMISSION: &str = "may_change";
 /// The functions that ask.
-const FUNCTIONS: [&str; 8] = [
+const FUNCTIONS: [&str; 9] = [
+    "may_change() {",
     "lines() {",
     "has() {",
     "found() {",
@@ -37,6 +40,9 @@ fn take_apart(text: &str) -> Script<'_> {
         let bare = line.trim_end();
         if in_function {
             in_function = bare != "}";
+            continue;
+        }
+        if bare == PERMISSION {
             continue;
         }
         if FUNCTIONS.iter().any(|head| bare.starts_with(head)) {
@@ -68,9 +74,23 @@ fn take_apart(text: &str) -> Script<'_> {
 
 /// How many bytes of the line are a question.
 fn question(line: &str) -> usize {
-    let asks = QUESTIONS.iter().any(|head| line.starts_with(head));
-    let end = line.find(" || ").filter(|_| asks);
-    end.map_or(0, |end| end + " || ".len())
+    const OR: &str = " || ";
+    if !QUESTIONS.iter().any(|head| line.starts_with(head)) {
+        return 0;
+    }
+    let is_quoted = |end: usize| {
+        let mut quoted = false;
+        let mut before = line[..end].chars();
+        while let Some(char) = before.next() {
+            match char {
+                '\'' => quoted = !quoted,
+                '\\' if !quoted => drop(before.next()),
+                _ => {}
+            }
+        }
+        quoted
+    };
+    line.match_indices(OR).find(|(end, _)| !is_quoted(*end)).map_or(0, |(end, _)| end + OR.len())
 }
 
 #[cfg(test)]
@@ -79,11 +99,11 @@ mod tests {
 
     #[test]
     fn questions_and_batches_leave_their_commands() {
-        let text = "#!/bin/sh\n# written by netpivot: x\nset -eu\nlines() {\n    \"$@\"\n}\nshows() { pieces=$1; shift; lines \"$@\" | found true; }\ntuned() {\n    words=$1\n}\nholds() { [ 1 ]; }\n\
+        let text = "#!/bin/sh\n# written by netpivot: x\nset -eu\nmay_change() {\n    x\n}\nmay_change\nlines() {\n    \"$@\"\n}\nshows() { pieces=$1; shift; lines \"$@\" | found true; }\ntuned() {\n    words=$1\n}\nholds() { [ 1 ]; }\n\
             tuned 'RX: 5' ethtool -g w && tuned 'TX: 5' ethtool -g w || ethtool -G w rx 5 tx 5\n\
             shows 'id 5' ip -d link show dev v || ip link add link eth0 name v type vlan id 5\n\
             exactly '7: from all' ip rule show priority 7 table 9 || ip rule add priority 7 table 9\n\
-            [ \"$(cat /sys/class/net/v/ifalias 2>/dev/null)\" = 'a  b' ] || ip link set dev v alias 'a  b'\n\
+            [ \"$(cat /sys/class/net/v/ifalias 2>/dev/null)\" = 'a || b' ] || ip link set dev v alias 'a || b'\n\
             ip -n red -batch - <<'END'\nlink set dev v up\nEND\nip link set dev w up\n";
         let script = read(text).unwrap();
         let lines: Vec<&str> = script.text.lines().skip(2).collect();
@@ -94,7 +114,7 @@ mod tests {
                 "ethtool -G w rx 5 tx 5",
                 "ip link add link eth0 name v type vlan id 5",
                 "ip rule add priority 7 table 9",
-                "ip link set dev v alias 'a  b'",
+                "ip link set dev v alias 'a || b'",
                 "ip -n red link set dev v up",
                 "ip link set dev w up"
             ]
