@@ -325,9 +325,9 @@ has() {
     done
 }
 
-# true if a line has all $pieces and stands another test
+# true if a line has all $pieces and stands another test; bridge leaves the last line open
 found() {
-    while read -r line; do
+    while read -r line || [ \"$line\" ]; do
         line=\" $line \"
         if has \"$pieces\" && $1; then return 0; fi
     done
