@@ -8,6 +8,8 @@ use std::net::IpAddr;
 
 /// The table that routes are in where none is said (RT_TABLE_MAIN, include/uapi/linux/rtnetlink.h).
 pub const MAIN_TABLE: u32 = 254;
+/// The routing table of the host's own addresses, `RT_TABLE_LOCAL`.
+pub const LOCAL_TABLE: u32 = 255;
 
 words! {
     /// `rtm_type`.

@@ -247,7 +247,7 @@ fn by_every_setting() -> Result<(), Failed> {
 }
 
 /// What there is, what is wanted, the question to ip, and the answer's lines, of which there may be no others.
-const PLANS: [(&[&str], &[&str], &str, &[&str]); 6] = [
+const PLANS: [(&[&str], &[&str], &str, &[&str]); 8] = [
     // Another label is another address: the secondary one and the routes go with the old one.
     (
         &[
@@ -301,6 +301,20 @@ const PLANS: [(&[&str], &[&str], &str, &[&str]); 6] = [
         "rule show priority 7",
         &["7: from 10.0.0.0/8 lookup 100"],
     ),
+    // A broadcast route is one of the table `local` by itself.
+    (
+        &["route add broadcast 10.6.255.255 dev d0"],
+        &["route add broadcast 10.6.255.255 dev d0 table local"],
+        "route show table local root 10.6.0.0/16",
+        &["broadcast 10.6.255.255 dev d0 scope link"],
+    ),
+    // The kernel has a number where somebody named an owner.
+    (
+        &["tuntap add t0 mode tap user nobody"],
+        &["tuntap add t0 mode tap user nobody"],
+        "tuntap show dev t0",
+        &["t0: tap persist user 65534"],
+    ),
     // The source tells routes of IPv6 apart.
     (
         &[
@@ -331,7 +345,7 @@ fn plans() -> Result<(), Failed> {
             "'{PROGRAM}' convert -f json -t iproute --allow all --from-state live: --prune wanted.json 2> notes"
         );
         let script = format!(
-            "set -e\n{}sysctl -q -w net.ipv4.conf.all.promote_secondaries=0\n{base}{}\
+            "set -e\n{}mount -t sysfs none /sys\nsysctl -q -w net.ipv4.conf.all.promote_secondaries=0\n{base}{}\
              '{PROGRAM}' convert -f iproute -t json wanted.sh > wanted.json 2> notes\n{plan} > plan.sh\ncat plan.sh\nsh plan.sh 2>&1\n\
              {plan} > again.sh\necho '=== shown'; ip -o {question}\necho '=== left'; grep -v '^#' again.sh | grep 'ip '\n",
             kernel::PRELUDE,

@@ -286,9 +286,7 @@ impl<'n> Job<'n> {
         let key = format!(
             "{family} {} {} {} {} {}",
             item.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),
-            number(
-                item.table.as_ref().map(|at| at.value.get()).filter(|table| *table != i64::from(MAIN_TABLE))
-            ),
+            number(Some(shown::table(item)).filter(|table| *table != i64::from(MAIN_TABLE))),
             number(item.metric.as_ref().map(|at| at.value.get())),
             number(item.tos.as_ref().map(|at| at.value.get())),
             item.from.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string()),

@@ -9,7 +9,7 @@ use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::neighbor::{FdbEntry, Neighbor, NeighborState};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
-use netpivot_model::route::{MAIN_TABLE, NextHop, Route, RouteType};
+use netpivot_model::route::{LOCAL_TABLE, MAIN_TABLE, NextHop, Route, RouteType};
 use netpivot_model::rule::{Rule, RuleAction};
 use std::fmt::{Display, Write as _};
 use std::net::IpAddr;
@@ -139,8 +139,10 @@ fn usual_scope(address: &Address) -> &'static str {
 /// by what is left on the line (`print_route()`).
 pub(super) fn route(item: &Route, name: &str, family: &str) -> Done {
     let is_v6 = family == "-6";
-    let usual = || usual_table(item).to_owned();
-    let table = item.table.as_ref().map_or_else(usual, |at| at.value.get().to_string());
+    let table = match (&item.table, table(item)) {
+        (Some(at), _) => at.value.get().to_string(),
+        (None, number) => (if number == i64::from(LOCAL_TABLE) { "local" } else { "main" }).to_owned(),
+    };
     let dst = item.dst.as_ref().map(|at| at.value).filter(|net| net.prefix_len() > 0);
     let exact = dst.map_or_else(|| "default".to_owned(), |net| net.trunc().to_string());
     let mut command = format!("ip {family} route show table {table} exact {exact}");
@@ -211,7 +213,8 @@ pub(super) fn route(item: &Route, name: &str, family: &str) -> Done {
     }));
     words.extend(item.quickack.as_ref().map(|at| format!("quickack {}", u8::from(at.value))));
     words.extend(item.pref.as_ref().map(|at| format!("pref {}", at.value)));
-    words.extend(item.attributes.values().cloned());
+    // How long it still has differs each time.
+    words.extend(item.attributes.values().filter(|attribute| !attribute.starts_with("expires ")).cloned());
     if is_open { Done::Shows(words, command) } else { Done::Exactly(words, command) }
 }
 
@@ -245,10 +248,15 @@ fn route_scope(item: &Route) -> Option<&'static str> {
     }
 }
 
-/// The table that ip chooses for a route of that type (`iproute_modify()`).
-fn usual_table(item: &Route) -> &'static str {
+/// The table of a route: the one that it names, else the one that ip chooses for its type (`iproute_modify()`).
+pub(super) fn table(item: &Route) -> i64 {
+    if let Some(at) = &item.table {
+        return at.value.get();
+    }
     match item.route_type.as_ref().map(|at| at.value) {
-        Some(RouteType::Local | RouteType::Broadcast | RouteType::Anycast | RouteType::Nat) => "local",
+        Some(RouteType::Local | RouteType::Broadcast | RouteType::Anycast | RouteType::Nat) => {
+            i64::from(LOCAL_TABLE)
+        }
         Some(
             RouteType::Unicast
             | RouteType::Multicast
@@ -257,7 +265,7 @@ fn usual_table(item: &Route) -> &'static str {
             | RouteType::Prohibit
             | RouteType::Throw,
         )
-        | None => "main",
+        | None => i64::from(MAIN_TABLE),
     }
 }
 

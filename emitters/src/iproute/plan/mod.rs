@@ -11,7 +11,7 @@ use super::link::{changes_later, is_made};
 use super::order::Names;
 use super::script::{Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
-use super::{Job, ROOT, codes, ovs, start, wireguard};
+use super::{Job, ROOT, codes, ovs, shown, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
 use crate::ovs::takes;
@@ -26,7 +26,7 @@ use netpivot_model::ip::Address;
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
-use netpivot_model::route::MAIN_TABLE;
+use netpivot_model::route::Route;
 use netpivot_model::value::{LinkRef, Value};
 
 use addresses::Gone;
@@ -475,7 +475,7 @@ impl<'s> Plan<'s> {
                 let is_complete = self.is_of_kernel(old) && !path.is("veth.peer");
                 let is_unknown =
                     !is_complete && !matches!(effective(&self.state.all, old, path), Silence::Value(_));
-                can &= is_unknown || self.is_same(id, old, path);
+                can &= is_unknown || is_by_another_name(path, new, was) || self.is_same(id, old, path);
             }
         });
         can
@@ -572,6 +572,16 @@ impl<'s> Plan<'s> {
     }
 }
 
+/// True where one names the owner of a device, and the other has his number: who that is, the host knows.
+fn is_by_another_name(path: FieldPath, new: &Link, was: &Link) -> bool {
+    let is_number = |link: &Link| {
+        let value = link.leaf(path)?.value()?;
+        Some(value.as_text()?.parse::<u32>().is_ok())
+    };
+    let is_owner = path.is("tun.owner") || path.is("tun.group");
+    is_owner && is_number(new).zip(is_number(was)).is_some_and(|(new, was)| new != was)
+}
+
 /// The links of a state, each with those that it goes with: its parents, and the other end of its pair.
 fn stands_on<'s>(
     state: &'s Network,
@@ -655,6 +665,9 @@ fn undo_of_down(step: &Step) -> Option<Step> {
 fn is_same_address(new: &Step, old: &Step) -> bool {
     let but_for_usual = |address: &Address| Address {
         broadcast: address.broadcast.filter(|broadcast| *broadcast != address.net.broadcast()),
+        // How long it still has differs each time.
+        valid_lft: address.valid_lft.map(|_| 1),
+        preferred_lft: address.preferred_lft.map(|seconds| seconds.min(1)),
         ..address.clone()
     };
     let (Some(new), Some(old)) = (&new.address, &old.address) else { return false };
@@ -678,9 +691,11 @@ fn is_same_route(new: &Step, old: &Step) -> bool {
         }
     }
     for route in [&mut a, &mut b] {
+        route.attributes.items.retain(|at| !at.value.starts_with("expires "));
         route.onlink = route.onlink.take().filter(|at| at.value);
         route.quickack = route.quickack.take().filter(|at| at.value);
-        route.table = route.table.take().filter(|at| at.value.get() != i64::from(MAIN_TABLE));
+        let usual = shown::table(&Route { table: None, ..(**route).clone() });
+        route.table = route.table.take().filter(|at| at.value.get() != usual);
         for hop in &mut route.nexthops {
             hop.weight = hop.weight.take().filter(|at| at.value.get() != 1);
         }
