@@ -471,7 +471,7 @@ impl Job<'_> {
         }
         let dev = quote(name);
         let step = Step::new(What::Setting(path), format!("ip token set {address} dev {dev}")).of(name);
-        let step = step.shows(format!("token {address}"), format!("ip token get dev {dev}"));
+        let step = step.shows(format!("token {}", shown::ipv6(address.0)), format!("ip token get dev {dev}"));
         if !is_made(link) {
             self.stays(id, name, path);
         }

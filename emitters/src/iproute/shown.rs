@@ -12,7 +12,7 @@ use netpivot_model::reflect::Said;
 use netpivot_model::route::{LOCAL_TABLE, MAIN_TABLE, NextHop, Route, RouteType};
 use netpivot_model::rule::{Rule, RuleAction};
 use std::fmt::{Display, Write as _};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 fn push(out: &mut String, word: &str, said: &Said<impl Display>) {
     if let Some(at) = said {
@@ -128,6 +128,17 @@ pub(super) fn address(address: &Address, name: &str) -> Done {
         None | Some(_) => {}
     }
     Done::Exactly(all, format!("ip address show dev {}", quote(name)))
+}
+
+/// An address as the C library prints it: one of which only the last 32 bits are set, and more than 16 of them, as one of IPv4
+/// behind `::` (`inet_ntop()`).
+pub(super) fn ipv6(address: Ipv6Addr) -> String {
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0, high, low] if high != 0 => {
+            format!("::{}", Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)))
+        }
+        _ => address.to_string(),
+    }
 }
 
 /// The scope that ip gives an address of IPv4 (`default_scope()` of ipaddress.c); of IPv6, the kernel knows it by the address.
