@@ -155,7 +155,7 @@ fn each_row_is_tried() -> Result<(), Failed> {
 }
 
 /// Runs the commands of a network in a fresh namespace. In another, its script makes it, and changes nothing where it runs
-/// again – which takes half a second for each step there, so that it is asked in the first two minutes only; a plan leads to the next network, whose script takes it down.
+/// again – which takes half a second for each step there, so that it is asked in the first five minutes only; a plan leads to the next network, whose script takes it down.
 const ONE: &str = "cd $1\n\
     unshare -n -m bash -c '. ../prelude\n\
       echo === source-run; sh source.sh 2>&1 || echo FAILED; sleep 0.3; dump source' > out1 2>&1\n\
@@ -163,7 +163,7 @@ const ONE: &str = "cd $1\n\
       dump before\n\
       echo === batch-run; sh batch.sh 2>&1 || echo FAILED; settle\n\
       ip monitor link address route rule > monitor & sleep 0.5\n\
-      echo === ensure-run; if [ $(cut -d. -f1 /proc/uptime) -gt 120 ]; then touch late\n\
+      echo === ensure-run; if [ $(cut -d. -f1 /proc/uptime) -gt 300 ]; then touch late\n\
       else sh ensure.sh 2>&1 || echo FAILED; fi; sleep 0.3; kill $!; wait $! 2>/dev/null\n\
       echo === ensure-monitor; cat monitor; dump batch\n\
       echo === plan; $PLAN > plan.sh || echo FAILED; cat plan.sh\n\
