@@ -77,7 +77,7 @@ impl Emitter for Iproute {
         let is_whole = state.is_none() && mode != Mode::Teardown && cx.confirm_within.is_none();
         let is_kept = |step: &Step| matches!(step.what, What::Command(_));
         let keeps_any = sections.iter().flat_map(|section| &section.steps).any(is_kept);
-        let of_others = ovs::Switches::of(&resolved).of_others();
+        let of_others = ovs::Switches::of(&resolved).of_others(&resolved);
         if !is_whole || keeps_any || !of_others.steps.is_empty() {
             let mut sections = sections;
             sections.iter_mut().for_each(|section| section.steps.retain(|step| !is_kept(step)));

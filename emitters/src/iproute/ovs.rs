@@ -9,7 +9,7 @@ use crate::index::Index;
 use crate::order::{Place, place};
 use crate::ovs::{Plan, Role, takes};
 use crate::text::shell::quote;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
@@ -97,9 +97,9 @@ impl Switches {
     }
 
     /// The bridges of which the source does not speak, made: how a script is read back that plugs ports into them.
-    pub fn of_others(&self) -> Section {
-        let names: BTreeSet<&String> =
-            self.ports.keys().filter(|name| !self.bridges.contains_key(*name)).collect();
+    pub fn of_others(&self, network: &Network) -> Section {
+        let own: HashSet<&str> = network.links().map(|(_, link)| link.label()).collect();
+        let names: BTreeSet<&String> = self.ports.keys().filter(|name| !own.contains(name.as_str())).collect();
         let step = |name: &String| Step::new(What::Link, add_bridge(name)).of(name);
         Section { title: "bridges that are there", steps: names.into_iter().map(step).collect() }
     }
