@@ -353,7 +353,7 @@ impl FromStr for Mac {
 }
 
 /// A kernel interface name: 1 to 15 bytes, not `.` or `..`, without `/`, `:` and
-/// white space (`dev_valid_name()` in the kernel).
+/// white space (`dev_valid_name()` in the kernel), and all of it known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IfName(String);
 
@@ -374,7 +374,8 @@ impl fmt::Display for IfName {
 impl FromStr for IfName {
     type Err = NotThat;
     fn from_str(text: &str) -> Result<Self, NotThat> {
-        let bad = |c: char| c == '/' || c == ':' || c.is_ascii_whitespace() || c == '\x0b' || c == '\0';
+        // U+FFFD stands for bytes that are no UTF-8: what the name is, is not known.
+        let bad = |c: char| c.is_ascii_whitespace() || ['/', ':', '\x0b', '\0', '\u{fffd}'].contains(&c);
         if text.is_empty() || text.len() > 15 || text == "." || text == ".." || text.contains(bad) {
             return Err(NotThat);
         }

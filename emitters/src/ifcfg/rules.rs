@@ -3,6 +3,7 @@
 
 use super::Job;
 use super::profile::Profile;
+use crate::keyfile;
 use crate::keyfile::rule::{has_no_table, line};
 use crate::text::ip::rule::is_v6;
 use netpivot_model::codes::ifcfg_output as codes;
@@ -82,23 +83,7 @@ fn unwritable(rule: &Rule, nm: bool) -> Option<String> {
     if let Some(at) = &rule.netns {
         return Some(format!("the namespace {}", at.value));
     }
-    if !nm {
-        return None;
-    }
-    let text = |name: &str, value: &Option<netpivot_model::source::At<String>>| {
-        value.as_ref().map(|at| format!("{name} {}", at.value))
-    };
-    let action = rule.action.as_ref().map(|at| at.value);
-    if matches!(action, Some(RuleAction::Goto | RuleAction::Nop)) || rule.goto.is_some() {
-        let target = rule.goto.as_ref().map(|at| format!("goto {}", at.value.get()));
-        return Some(target.unwrap_or_else(|| "nop".to_owned()));
-    }
-    if rule.l3mdev.as_ref().is_some_and(|at| at.value) {
-        return Some("l3mdev".to_owned());
-    }
-    text("tun_id", &rule.tun_id)
-        .or_else(|| text("suppress_ifgroup", &rule.suppress_ifgroup))
-        .or_else(|| rule.attributes.values().next().cloned())
+    nm.then(|| keyfile::rule::unwritable(rule))?
 }
 
 /// The words with those that only `ip rule` takes.

@@ -15,7 +15,7 @@ use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::FieldRef;
 use netpivot_model::source::{At, Cause};
 use netpivot_model::value::{LinkRef, Value};
-use netpivot_model::vocabulary::interfaces::{OF_WIFI, Reader, is_infiniband};
+use netpivot_model::vocabulary::interfaces::{OF_WIFI, Reader, infiniband_partition, is_infiniband};
 
 /// True for what nothing but the start script of openvswitch-switch starts, by `allow-ovs`.
 fn is_started_by_class(link: &Link) -> bool {
@@ -325,6 +325,14 @@ impl<'n> Job<'n> {
     fn kind_by_device(&mut self, id: LinkId, sheet: &Sheet) {
         let link = self.network.link(id);
         let is_told = if let LinkKind::Infiniband(infiniband) = &link.kind.value {
+            let partition = link.name.as_ref().and_then(|at| infiniband_partition(&at.value));
+            let unsaid = [
+                ("infiniband.parent", infiniband.parent.is_none()),
+                ("infiniband.p_key", infiniband.p_key.is_none()),
+            ];
+            for (path, _) in unsaid.iter().filter(|(_, is_unsaid)| partition.is_some() && *is_unsaid) {
+                self.cx.added(link_fact(id, FieldPath::parse(path)), "partition-by-name");
+            }
             let name = link.name.as_ref().map_or("", |at| at.value.split('.').next().unwrap_or(""));
             infiniband.transport_mode.is_some() || is_infiniband(name)
         } else if let LinkKind::Wifi(_) = &link.kind.value {

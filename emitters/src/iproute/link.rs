@@ -505,7 +505,14 @@ impl Job<'_> {
         let dev = quote(name);
         let shown = format!("ip link show dev {dev}");
         let is_in = |step: Step| step.shows(format!("master {controller}"), shown.clone()).within(space);
-        if link.port_type.as_ref().is_some_and(|at| at.value == PortType::Bond) {
+        let is_of_bond = || {
+            let controller = names.target(link, "controller").map(|id| &self.network.link(id).kind.value);
+            controller.is_some_and(|kind| matches!(kind, LinkKind::Bond(_)))
+        };
+        if link.port_type.is_none() {
+            self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
+        }
+        if link.port_type.as_ref().map_or_else(is_of_bond, |at| at.value == PortType::Bond) {
             out.push(is_in(Step::new(What::Down, format!("ip link set dev {dev} down")).of(name)));
         }
         let master = format!("ip link set dev {dev} master {}", quote(&controller));

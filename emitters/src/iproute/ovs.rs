@@ -99,7 +99,8 @@ impl Switches {
     /// The bridges of which the source does not speak, made: how a script is read back that plugs ports into them.
     pub fn of_others(&self, network: &Network) -> Section {
         let own: HashSet<&str> = network.links().map(|(_, link)| link.label()).collect();
-        let names: BTreeSet<&String> = self.ports.keys().filter(|name| !own.contains(name.as_str())).collect();
+        let names: BTreeSet<&String> =
+            self.ports.keys().filter(|name| !own.contains(name.as_str())).collect();
         let step = |name: &String| Step::new(What::Link, add_bridge(name)).of(name);
         Section { title: "bridges that are there", steps: names.into_iter().map(step).collect() }
     }

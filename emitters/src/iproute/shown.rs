@@ -315,7 +315,10 @@ pub(super) fn rule(item: &Rule, priority: u32, family: &str) -> Done {
         RuleAction::Table if is_l3mdev => words.push("lookup [l3mdev-table]".to_owned()),
         RuleAction::Table => {
             let table = item.table.as_ref().map_or(i64::from(MAIN_TABLE), |at| at.value.get());
-            let _ = write!(command, " table {table}");
+            // For the table 0 the kernel takes one that has no routes (`fib_empty_table()`).
+            if table != 0 {
+                let _ = write!(command, " table {table}");
+            }
         }
         RuleAction::Goto => words.extend(item.goto.as_ref().map(|at| format!("goto {}", at.value.get()))),
         action @ (RuleAction::Blackhole

@@ -70,11 +70,11 @@ impl Job<'_> {
 /// True where a rule looks up a table and names none.
 pub(crate) fn has_no_table(rule: &Rule) -> bool {
     let looks_up = rule.action.as_ref().is_none_or(|at| at.value == RuleAction::Table);
-    looks_up && rule.table.as_ref().is_none_or(|at| at.value.get() == 0)
+    looks_up && rule.table.is_none()
 }
 
-/// The part that cannot be said and changes what the rule matches or does.
-fn unwritable(rule: &Rule) -> Option<String> {
+/// The part that NetworkManager's rules cannot say and that changes what the rule matches or does.
+pub(crate) fn unwritable(rule: &Rule) -> Option<String> {
     let text = |name: &str, value: &Option<netpivot_model::source::At<String>>| {
         value.as_ref().map(|at| format!("{name} {}", at.value))
     };
@@ -86,6 +86,10 @@ fn unwritable(rule: &Rule) -> Option<String> {
     }
     if rule.l3mdev.as_ref().is_some_and(|at| at.value) {
         return Some("l3mdev".to_owned());
+    }
+    if rule.table.as_ref().is_some_and(|at| at.value.get() == 0) {
+        // The kernel takes a table that has no routes (`fib_empty_table()`); a profile without a table means the main one.
+        return Some("table 0".to_owned());
     }
     text("tun_id", &rule.tun_id)
         .or_else(|| text("suppress_ifgroup", &rule.suppress_ifgroup))
@@ -118,8 +122,7 @@ pub(crate) fn line(rule: &Rule, priority: u32) -> String {
     match rule.action.as_ref().map(|at| at.value) {
         Some(action) if action != RuleAction::Table => word("type", Some(action.as_str().to_owned())),
         Some(_) | None => {
-            let table =
-                rule.table.as_ref().map(|at| at.value.get()).filter(|n| *n != 0).unwrap_or(MAIN_TABLE.into());
+            let table = rule.table.as_ref().map_or(MAIN_TABLE.into(), |at| at.value.get());
             word("table", Some(table.to_string()));
         }
     }

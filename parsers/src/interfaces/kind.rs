@@ -5,7 +5,7 @@ use netpivot_model::link::LinkKind;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, LinkRef, VlanId};
 use netpivot_model::virtual_link::TunnelMode;
-use netpivot_model::vocabulary::interfaces::{OF_WIFI, Reader, is_infiniband, lookup};
+use netpivot_model::vocabulary::interfaces::{OF_WIFI, Reader, infiniband_partition, is_infiniband, lookup};
 
 /// What stands for a kind: its word and the place that says it.
 type Found = (&'static str, Span);
@@ -127,7 +127,7 @@ fn by_method(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<Found> {
 fn by_name(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<At<LinkKind>> {
     let span = stanzas.first()?.name.span;
     let origin = || Origin::derived("vlan-by-name", [span]);
-    if let Some((parent, key)) = infiniband(name) {
+    if let Some((parent, key)) = infiniband_partition(name) {
         let mut kind = LinkKind::of("infiniband")?;
         if let LinkKind::Infiniband(ib) = &mut kind {
             ib.parent = Some(At::new(LinkRef::Name(parent.to_owned()), origin()));
@@ -148,15 +148,6 @@ fn by_name(name: &str, stanzas: &[Stanza], reader: Reader) -> Option<At<LinkKind
         vlan.id = VlanId::new(id).map(|id| At::new(id, origin()));
     }
     Some(At::new(kind, origin()))
-}
-
-/// `ib0.8001`: the P_Key in hexadecimal.
-fn infiniband(name: &str) -> Option<(&str, i64)> {
-    let (parent, key) = name.split_once('.')?;
-    is_infiniband(parent)
-        .then(|| i64::from_str_radix(key, 16).ok())?
-        .filter(|key| (0..=0xffff).contains(key))
-        .map(|key| (parent, key))
 }
 
 /// Parent and id of a name with a dot: of `eth0.10.20` ifupdown takes the second part, the others the last (trap 40).

@@ -189,5 +189,14 @@ pub fn is_infiniband(name: &str) -> bool {
     digits.starts_with(|c: char| c.is_ascii_digit()) && rest.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// The parent and the P_Key (0 to 0xffff) of a partition's name, which holds the latter in hexadecimal: `ib0.8001`.
+pub fn infiniband_partition(name: &str) -> Option<(&str, i64)> {
+    let (parent, key) = name.split_once('.')?;
+    is_infiniband(parent)
+        .then(|| i64::from_str_radix(key, 16).ok())?
+        .filter(|key| (0..=0xffff).contains(key))
+        .map(|key| (parent, key))
+}
+
 #[cfg(test)]
 mod tests;
