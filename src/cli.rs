@@ -144,9 +144,9 @@ pub struct Convert {
     /// Write DHCP and name servers of bridges as files of dnsmasq beside an interfaces file
     #[arg(long)]
     pub with_dnsmasq: bool,
-    /// What a script of ip commands (`-t iproute`) is for
-    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
-    pub script: Script,
+    /// What a script of ip commands (`-t iproute`) is for, `ensure` if it is not said
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub script: Option<Script>,
     /// With `-t iproute`: the script takes itself back after that many seconds unless it is confirmed
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
     pub confirm_within: Option<u32>,

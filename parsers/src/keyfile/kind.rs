@@ -97,7 +97,7 @@ impl Profile<'_> {
         self.check_controller();
     }
 
-    fn refuse(&mut self, why: &str, origin: &Origin, help: &str) {
+    pub(super) fn refuse(&mut self, why: &str, origin: &Origin, help: &str) {
         let text = format!("{why}; NetworkManager refuses the whole profile");
         self.cx.report(Diagnostic::new(&codes::REFUSED, text).from(origin).help(help));
     }

@@ -16,7 +16,7 @@ use netpivot_model::network::{Leftover, Network, Weight};
 use netpivot_model::reflect::{Leaf, Node};
 use netpivot_model::secret::{HIDDEN, sounds_secret};
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::Value;
+use netpivot_model::value::{IfName, Value};
 use netpivot_model::vocabulary::keyfile as vocabulary;
 use netpivot_model::vocabulary::keyfile::{Codec, Row, WIREGUARD_PEER, text};
 
@@ -186,6 +186,11 @@ impl Profile<'_> {
             self.bad(entry, row.group, "JSON");
             return true;
         }
+        if row.path.is("name") && !value.as_text().is_some_and(|name| is_name(name, &link.kind.value)) {
+            self.refuse_name(entry);
+            self.leftover(row.group, entry, Weight::Acts, "");
+            return true;
+        }
         let value = if row.key == "dns" { ip::name_servers(self, entry, row.group, value) } else { value };
         let value = if row.is_prefix {
             Value::Map(vec![(text::decode_key(name).into_owned(), value)])
@@ -194,6 +199,11 @@ impl Profile<'_> {
         };
         self.store(row, &value, entry);
         true
+    }
+
+    fn refuse_name(&mut self, entry: &Entry<'_>) {
+        let why = format!("no interface can be called `{}`", entry.raw);
+        self.refuse(&why, &Origin::at(entry.span), "correct `interface-name`");
     }
 
     fn store(&mut self, row: &Row, value: &Value, entry: &Entry<'_>) {
@@ -392,4 +402,13 @@ pub(super) fn shown(entry: &Entry<'_>, group: &str) -> String {
         value.push('…');
     }
     format!("={value}")
+}
+
+/// True for what `interface-name` can hold (`nm_utils_ifname_valid()`): names of Open vSwitch's own rows are freer than the
+/// kernel's, and the names of settings of all links are none.
+fn is_name(name: &str, kind: &LinkKind) -> bool {
+    let is_of_ovs = matches!(kind, LinkKind::OvsBridge(_) | LinkKind::OvsPort(_) | LinkKind::OvsInterface(_));
+    let is_taken = ["all", "default", "bonding_masters"].contains(&name);
+    let is_of_kernel = name.parse::<IfName>().is_ok() && !is_taken;
+    if is_of_ovs { !name.contains(char::REPLACEMENT_CHARACTER) } else { is_of_kernel }
 }

@@ -94,7 +94,7 @@ fn request(args: &Convert) -> Result<Request, Failure> {
         with_link_files: args.with_link_files,
         host_interfaces: args.host_interfaces,
         with_dnsmasq: args.with_dnsmasq,
-        script: args.script.into(),
+        script: args.script.unwrap_or_default().into(),
         prune: args.prune,
         confirm_within: args.confirm_within,
         with_dispatcher: args.with_dispatcher,
@@ -107,7 +107,11 @@ fn request(args: &Convert) -> Result<Request, Failure> {
 /// Options of scripts of commands that do not go together.
 fn script_options(args: &Convert, to: &[FormatSpec]) -> Result<(), Failure> {
     let is_script = to.iter().any(|spec| spec.name == IPROUTE);
-    let options = [(args.prune, "--prune"), (args.confirm_within.is_some(), "--confirm-within")];
+    let options = [
+        (args.script.is_some(), "--script"),
+        (args.prune, "--prune"),
+        (args.confirm_within.is_some(), "--confirm-within"),
+    ];
     if let Some((_, option)) = options.iter().find(|(is_given, _)| *is_given && !is_script) {
         let failure = Failure::usage(format!("`{option}` is for scripts of ip commands"));
         return Err(failure.help("add `-t iproute`, or leave it out"));
@@ -115,7 +119,7 @@ fn script_options(args: &Convert, to: &[FormatSpec]) -> Result<(), Failure> {
     if !is_script {
         return Ok(());
     }
-    match (args.script, args.from_state.is_some(), args.confirm_within.is_some()) {
+    match (args.script.unwrap_or_default(), args.from_state.is_some(), args.confirm_within.is_some()) {
         (Script::Teardown, true, _) => {
             Err(Failure::usage("a plan leads to the network, and `--script teardown` takes it away")
                 .help("leave out `--from-state`, or `--script teardown`"))

@@ -70,8 +70,12 @@ impl Settings {
         let Some(source) = cx.read(tree, &format!("{DIRECTORY}/{name}")) else { return };
         let (found, broken) = lines(source, cx);
         for span in broken {
-            let message =
-                format!("wicked skips `{}`, because it is no `NAME = VALUE`", cx.sources.text(span));
+            let text = cx.sources.text(span);
+            let message = if text.contains(char::REPLACEMENT_CHARACTER) {
+                format!("`{text}` is left out, because it holds bytes that are not UTF-8")
+            } else {
+                format!("wicked skips `{text}`, because it is no `NAME = VALUE`")
+            };
             cx.report(
                 Diagnostic::new(&suse::LINE_SKIPPED, message).at(span).help("correct the line, or remove it"),
             );
@@ -202,7 +206,7 @@ fn lines(source: SourceId, cx: &Context) -> (Vec<Line>, Vec<Span>) {
             continue;
         }
         let span = Span::new(source, from, from + body.len());
-        match body.split_once('=') {
+        match body.split_once('=').filter(|_| !body.contains(char::REPLACEMENT_CHARACTER)) {
             Some((key, value)) => found.push(Line {
                 key: slashed(key.trim().trim_start_matches('-')),
                 value: value.trim().to_owned(),
