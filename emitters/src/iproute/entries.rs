@@ -5,8 +5,8 @@ use super::link::is_made;
 use super::script::{Done, Section, Step, What};
 use super::{Job, codes, entry_fact, link_fact, netns, shown};
 use crate::Accounted;
+use crate::text::ip::entry::set_sysctl;
 use crate::text::ip::{entry, route, rule};
-use crate::text::shell::quote;
 use ipnet::IpNet;
 use netpivot_model::defaults::routes_take_metric;
 use netpivot_model::ip::IpConfig;
@@ -261,8 +261,15 @@ impl<'n> Job<'n> {
             let setting = format!("{}={}", key.value, value.value);
             let holds = Done::Holds(key.value.clone(), value.value.clone());
             let what = What::Sysctl(key.value.clone());
-            let step = Step::new(what, format!("sysctl -q -w {}", quote(&setting))).done(holds);
+            let step = Step::new(what, set_sysctl(&key.value, &value.value));
             let space = self.space(owner, &item.netns);
+            // Its file is opened outside of the namespace.
+            if key.value.contains('=') && space.is_some() {
+                let text = "in a namespace no command sets a kernel setting with `=` in its key";
+                self.cx.cannot(entry_fact(EntryKind::Sysctl, n), &codes::SETTING, text, None);
+                continue;
+            }
+            let step = if key.value.contains('=') { step } else { step.done(holds) };
             let count = self.written.entry(format!("{} {setting}", space.unwrap_or_default())).or_insert(0);
             *count += 1;
             if *count == 1 {

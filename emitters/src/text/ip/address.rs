@@ -1,5 +1,6 @@
 //! Addresses and kernel settings of an interface in the words of ip-address(8) and sysctl(8).
 
+use super::entry::set_sysctl;
 use crate::text::shell::quote;
 use netpivot_model::ip::Address;
 
@@ -20,7 +21,7 @@ pub(crate) fn command(address: &Address, name: &str, v6: bool) -> String {
 
 /// A setting of the interface's IPv6; a dot within its name is `/` there (sysctl.d(5)).
 pub(crate) fn conf6(name: &str, key: &str, value: i64) -> String {
-    format!("sysctl -q -w {}", quote(&format!("{}={value}", key6(name, key))))
+    set_sysctl(&key6(name, key), &value.to_string())
 }
 
 /// The key of a link's IPv6 setting, as sysctl(8) writes it.

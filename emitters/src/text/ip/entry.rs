@@ -147,7 +147,18 @@ fn iptables(rule: &Nat, is_before_routing: bool) -> Option<Pair> {
 pub fn sysctl(setting: &Sysctl) -> Option<String> {
     let key = &setting.key.as_ref()?.value;
     let value = &setting.value.as_ref()?.value;
-    Some(format!("sysctl -q -w {}", quote(&format!("{key}={value}"))))
+    Some(set_sysctl(key, value))
+}
+
+/// The command that gives a kernel setting a value. For sysctl(8) a key ends at the first `=`, so one that has it (of a link of
+/// such a name) is written by its file.
+pub(crate) fn set_sysctl(key: &str, value: &str) -> String {
+    if !key.contains('=') {
+        return format!("sysctl -q -w {}", quote(&format!("{key}={value}")));
+    }
+    let part = |part: &str| part.replace('/', ".");
+    let path: Vec<String> = key.split('.').map(part).collect();
+    format!("echo {} > {}", quote(value), quote(&format!("/proc/sys/{}", path.join("/"))))
 }
 
 #[cfg(test)]

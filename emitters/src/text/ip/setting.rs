@@ -1,6 +1,7 @@
 //! Settings of a link that is there, by a command.
 
 use super::address::{conf6, key_of};
+use super::entry::set_sysctl;
 use super::kind;
 use crate::text::shell::quote;
 use netpivot_model::ip::AddrGenMode;
@@ -30,8 +31,7 @@ pub(crate) fn command_for(link: &Link, name: &str, path: FieldPath, value: &Valu
             return Some(format!("ip link set dev {dev} txqueuelen {n}"));
         }
         (_, Value::Int(n @ (0 | 1))) if forwarding(name, path).is_some() => {
-            let setting = format!("{}={n}", forwarding(name, path)?);
-            return Some(format!("sysctl -q -w {}", quote(&setting)));
+            return Some(set_sysctl(&forwarding(name, path)?, &n.to_string()));
         }
         ("ipv6.mtu", Value::Int(n)) if *n > 0 => return Some(conf6(name, "mtu", *n)),
         ("infiniband.transport_mode", Value::Text(mode)) => return Some(write(name, "mode", mode)),

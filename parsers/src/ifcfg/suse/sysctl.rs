@@ -10,8 +10,8 @@ use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::ip::{AddrGenMode, IpMethod};
 use netpivot_model::link::{Link, LinkId, LinkKind};
-use netpivot_model::network::{Network, Owned};
-use netpivot_model::source::{At, SourceId, Span};
+use netpivot_model::network::{Leftover, Network, Owned, Weight};
+use netpivot_model::source::{At, Origin, SourceId, Span};
 use netpivot_model::sysctl::Sysctl;
 use netpivot_model::value::Int;
 
@@ -162,13 +162,27 @@ impl Settings {
     pub(super) fn rest(&self, owner: Option<LinkId>, network: &mut Network, cx: &Context, skip: &[Span]) {
         for line in &self.lines {
             let own = cx.sources.get(line.span.source).path.contains("/ifsysctl");
-            if own && !skip.contains(&line.span) {
+            if !own || skip.contains(&line.span) {
+                continue;
+            }
+            if line.key.starts_with("net/") {
                 let item = Sysctl {
                     key: Some(At::new(dotted(&line.key), line.span)),
                     value: Some(At::new(line.value.clone(), line.span)),
                     ..Sysctl::default()
                 };
                 network.sysctls.push(Owned { owner, item });
+            } else {
+                network.leftovers.push(Leftover {
+                    owner,
+                    section: None,
+                    key: dotted(&line.key),
+                    value: line.value.clone(),
+                    secret: false,
+                    weight: Weight::Acts,
+                    meaning: "is no setting of the network".to_owned(),
+                    origin: Origin::at(line.span),
+                });
             }
         }
     }
