@@ -13,7 +13,11 @@ use std::path::Path;
 
 /// The cases of this module.
 pub fn trials() -> Vec<Trial> {
-    vec![Trial::test("fuzzed::seeds", seeds_hold), Trial::test("fuzzed::found", found_holds)]
+    vec![
+        Trial::test("fuzzed::seeds", seeds_hold),
+        Trial::test("fuzzed::found", found_holds),
+        Trial::test("fuzzed::every-option", every_option_holds),
+    ]
 }
 
 /// An input and the target that it is for.
@@ -44,6 +48,25 @@ fn found_holds() -> Result<(), Failed> {
         let known = TARGETS.iter().find(|known| **known == target).ok_or("a folder of a target")?;
         host::files(&folder.join(&target)).iter().for_each(|(_, input)| run(known, input));
     }
+    Ok(())
+}
+
+/// What is converted, into every format with all that may be asked for beside it, and as each kind of script.
+fn every_option_holds() -> Result<(), Failed> {
+    let goals = targets::targets();
+    let found = host::files(&host::repository().join("fuzz/found/convert"));
+    let seeds = seeds().into_iter().filter(|(target, _)| *target == "convert").map(|(_, input)| input);
+    let inputs: Vec<Vec<u8>> = seeds.chain(found.into_iter().map(|(_, input)| input)).collect();
+    inputs.par_iter().for_each(|input| {
+        let Some(([from, ..], host)) = input.split_first_chunk::<3>() else { return };
+        for (n, goal) in goals.iter().enumerate() {
+            let modes = if goal.name == "iproute" { targets::MODES.len() } else { 1 };
+            for mode in 0..modes {
+                let head = [*from, targets::letter(n), targets::letter(targets::ALL_OPTIONS | mode << 4)];
+                targets::convert(&[&head, host].concat());
+            }
+        }
+    });
     Ok(())
 }
 

@@ -105,8 +105,13 @@ pub fn host(data: &[u8]) -> MemoryTree {
     tree
 }
 
+/// The kinds of scripts; bits 4 and 5 of the options choose one.
+pub const MODES: [Mode; 4] = [Mode::Ensure, Mode::Create, Mode::Teardown, Mode::Batch];
+
+/// All that may be asked for beside the format.
+pub const ALL_OPTIONS: usize = 0b1111;
+
 fn run(tree: &MemoryTree, from: Option<FormatSpec>, to: FormatSpec, options: u8) {
-    const MODES: [Mode; 4] = [Mode::Ensure, Mode::Create, Mode::Teardown, Mode::Batch];
     let is_set = |bit: u8| options >> bit & 1 == 1;
     let request = Request {
         from,

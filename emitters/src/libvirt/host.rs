@@ -116,7 +116,10 @@ impl Job<'_> {
     /// True for a controller with a port that can stand within it.
     fn has_ports(&self, id: LinkId) -> bool {
         let name = self.network.link(id).name.as_ref().map_or("", |at| at.value.as_str());
-        let is_card = |id: &LinkId| matches!(self.network.link(*id).kind.value, LinkKind::Ethernet(_));
+        let is_card = |id: &LinkId| {
+            let port = self.network.link(*id);
+            port.name.is_some() && matches!(port.kind.value, LinkKind::Ethernet(_))
+        };
         self.ports.get(name).is_some_and(|ports| ports.iter().any(is_card))
     }
 
@@ -255,14 +258,25 @@ impl Job<'_> {
         ports.sort_by_key(|id| !first(network.link(*id)));
         for id in ports {
             let port = network.link(id);
+            if port.name.is_none() {
+                let text = format!("netcf goes by names, and `{}` says none of its device", port.label());
+                let help = "name the device in the source".to_owned();
+                self.cx.cannot(link_fact(id, super::ROOT), &codes::OUTPUT_SETTING, text, help);
+                continue;
+            }
             if self.word(id).is_none() {
                 continue;
             }
             if controller.mtu.is_some() && port.mtu.is_none() {
                 self.cx.added(link_fact(id, FieldPath::parse("mtu")), "netcf-port");
             }
+            if port.port_type.is_none() {
+                self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
+            }
             for field in ["autoconnect", "hotplug"] {
-                if effective(network, id, field) == Some(Value::Bool(field == "autoconnect")) {
+                // netcf starts ports with their controller; of a link's state nobody knows who sets it up at boot.
+                let same = Value::Bool(field == "autoconnect");
+                if effective(network, id, field).is_none_or(|value| value == same) {
                     self.cx.added(link_fact(id, FieldPath::parse(field)), "netcf-port");
                 }
             }
