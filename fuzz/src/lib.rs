@@ -12,7 +12,7 @@ use netpivot::pipeline::{self, Request};
 use netpivot::render::{Look, Texts};
 use netpivot_emitters::iproute::Mode;
 use netpivot_parsers::tree::MemoryTree;
-use netpivot_parsers::{FormatInfo, Tree};
+use netpivot_parsers::FormatInfo;
 
 /// The beginning of the line before each file.
 pub const HEADING: &str = "==> ";

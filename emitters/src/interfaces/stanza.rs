@@ -139,6 +139,8 @@ pub(super) fn bad_name(name: &str, reader: Reader) -> Option<&'static str> {
         Reader::Ifupdown2 if name.contains(['[', ']', '%', '$']) => {
             Some("ifupdown2 takes brackets for a range of names")
         }
+        // A quote within a word of a command takes a backslash, which it takes for a blank.
+        Reader::Ifupdown2 if name.contains('\'') => Some("ifupdown2 has no way to quote it in a command"),
         Reader::IfupdownNg if !name.starts_with(|c: char| c.is_ascii_alphanumeric()) => {
             Some("ifupdown-ng passes over it")
         }
