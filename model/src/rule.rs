@@ -21,6 +21,40 @@ words! {
     }
 }
 
+/// The protocols that ip(8) names, as protocols(5) does everywhere; it prints another one that the host names by that name, and
+/// `ipproto-N` for those that it does not (`inet_proto_n2a()`).
+pub const IP_PROTOCOLS: [(&str, u8); 22] = [
+    ("icmp", 1),
+    ("igmp", 2),
+    ("ipencap", 4),
+    ("tcp", 6),
+    ("egp", 8),
+    ("udp", 17),
+    ("dccp", 33),
+    ("ipv6", 41),
+    ("rsvp", 46),
+    ("gre", 47),
+    ("esp", 50),
+    ("ah", 51),
+    ("ipv6-icmp", 58),
+    ("eigrp", 88),
+    ("ospf", 89),
+    ("ipip", 94),
+    ("pim", 103),
+    ("vrrp", 112),
+    ("l2tp", 115),
+    ("sctp", 132),
+    ("udplite", 136),
+    ("mpls-in-ip", 137),
+];
+
+/// The number of an IP protocol that ip(8) prints or takes by name; `None` for a name that hosts may give.
+#[must_use]
+pub fn ip_protocol(text: &str) -> Option<u8> {
+    let named = IP_PROTOCOLS.iter().find(|(name, _)| *name == text).map(|(_, number)| *number);
+    named.or_else(|| text.strip_prefix("ipproto-").unwrap_or(text).parse().ok())
+}
+
 node! {
     /// A policy rule.
     pub struct Rule {

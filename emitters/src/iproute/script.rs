@@ -306,11 +306,12 @@ may_change
 
 /// What both questions about lines are made of. Words come in pieces with commas between them, which `lines` leaves on none.
 const LINES: &str = "\
-# the lines that the command prints, with single blanks for what stands between words
+# the lines that the command prints, with single blanks for what stands between words; not what people call a link besides
 lines() {
     program=$1
     shift
-    \"$program\" -o \"$@\" 2>/dev/null | tr -s '\\\\<>,\\t' '     '
+    \"$program\" -o \"$@\" 2>/dev/null | sed -e '/\\\\ *alias /{' -e 's/\\\\ *alias .*//;q' -e '}' -e 's/\\\\ *altname .*//' |
+        tr -s '\\\\<>,\\t' '     '
 }
 
 # takes each piece, between commas, out of $line; false if one is not there

@@ -10,7 +10,7 @@ use netpivot_model::neighbor::{FdbEntry, Neighbor, NeighborState};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::{LOCAL_TABLE, MAIN_TABLE, NextHop, Route, RouteType};
-use netpivot_model::rule::{Rule, RuleAction};
+use netpivot_model::rule::{IP_PROTOCOLS, Rule, RuleAction};
 use std::fmt::{Display, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -124,6 +124,8 @@ pub(super) fn address(address: &Address, name: &str) -> Done {
     all.extend(address.valid_lft.is_none().then(|| "valid_lft forever".to_owned()));
     match address.preferred_lft {
         None if address.valid_lft.is_none() => all.push("preferred_lft forever".to_owned()),
+        // For an address that never ends the kernel prints that it is preferred for ever, too, if it is one of IPv4.
+        Some(0) if address.net.addr().is_ipv4() => all.push("deprecated".to_owned()),
         Some(0) => all.extend(["deprecated".to_owned(), "preferred_lft 0sec".to_owned()]),
         None | Some(_) => {}
     }
@@ -296,10 +298,9 @@ pub(super) fn rule(item: &Rule, priority: u32, family: &str) -> Done {
     words.extend(item.iif.as_ref().map(|at| format!("iif {}", at.value)));
     words.extend(item.oif.as_ref().map(|at| format!("oif {}", at.value)));
     words.extend(item.uidrange.as_ref().map(|at| format!("uidrange {}", at.value)));
-    let protocols = [(1, "icmp"), (6, "tcp"), (17, "udp"), (58, "ipv6-icmp"), (132, "sctp")];
     let protocol = item.ipproto.as_ref().map(|at| at.value.get());
-    let known = protocols.iter().find(|(number, _)| protocol == Some(*number));
-    words.extend(known.map(|(_, name)| format!("ipproto {name}")));
+    let known = IP_PROTOCOLS.iter().find(|(_, number)| protocol == Some(i64::from(*number)));
+    words.extend(known.map(|(name, _)| format!("ipproto {name}")));
     words.extend(item.sport.as_ref().map(|at| format!("sport {}", at.value)));
     words.extend(item.dport.as_ref().map(|at| format!("dport {}", at.value)));
     words.extend(item.tun_id.as_ref().map(|at| format!("tun_id {}", at.value)));

@@ -5,10 +5,12 @@ use super::snapshot::{FdbState, LinkState, NeighborState, RuleState, Seen, Snaps
 use super::{Reading, Why, words};
 use foldhash::HashMap;
 use netpivot_model::bridge::VlanItem;
+use netpivot_model::codes::netlink as codes;
+use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::LinkKind;
 use netpivot_model::neighbor::{self, FdbEntry, Neighbor};
 use netpivot_model::network::{Network, Owned};
-use netpivot_model::rule::Rule;
+use netpivot_model::rule::{Rule, ip_protocol};
 use netpivot_model::source::{At, Span};
 use netpivot_model::value::Value;
 use serde_json::Value as Json;
@@ -80,7 +82,14 @@ impl Reading<'_> {
         }
         for (key, json) in &state.other {
             if !self.rule_setting(&mut rule, key, json, state, span)? {
-                self.left.push((Why::Attribute(key.clone()), span, None));
+                let message = format!(
+                    "the rule of priority {} has `{key}`, which has no place in the model; without it the rule would be for other \
+                     traffic, so it is left out",
+                    state.priority
+                );
+                let help = "set the rule up by other means";
+                self.cx.report(Diagnostic::new(&codes::MEANS_OTHERWISE, message).at(span).help(help));
+                return None;
             }
         }
         Some(rule)
@@ -124,7 +133,7 @@ impl Reading<'_> {
                 ("suppress_prefixlength", number().map(Value::Int))
             }
             "tos" | "dsfield" => ("tos", text().and_then(|t| hex(&t)).map(Value::Int)),
-            "ipproto" => ("ipproto", text().and_then(|t| protocol(&t)).map(Value::Int)),
+            "ipproto" => ("ipproto", text().and_then(|t| ip_protocol(&t)).map(|n| Value::Int(n.into()))),
             "l3mdev" => ("l3mdev", Some(Value::Bool(true))),
             "action" => ("action", text().map(Value::text)),
             "sport" | "dport" => (key, text().map(Value::text)),
@@ -389,16 +398,4 @@ fn is_own_entry(state: &FdbState, link: Option<&LinkState>) -> bool {
 
 fn hex(text: &str) -> Option<i64> {
     i64::from_str_radix(text.trim_start_matches("0x"), 16).ok()
-}
-
-/// The number of a transport protocol that ip prints by name (/etc/protocols).
-fn protocol(text: &str) -> Option<i64> {
-    match text {
-        "icmp" => Some(1),
-        "tcp" => Some(6),
-        "udp" => Some(17),
-        "ipv6-icmp" => Some(58),
-        "sctp" => Some(132),
-        number => number.parse().ok(),
-    }
 }

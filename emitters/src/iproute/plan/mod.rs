@@ -6,6 +6,7 @@
 
 mod addresses;
 mod rules;
+mod vlans;
 
 use super::link::{changes_later, is_made};
 use super::order::Names;
@@ -67,12 +68,12 @@ fn aside(cx: &EmitContext) -> EmitContext {
 
 /// The steps of a network's script, and nothing said about what no command says.
 fn sections_of(network: &Network, cx: &EmitContext) -> Vec<Section> {
-    Job::new(network, &mut aside(cx)).sections()
+    vlans::apart(Job::new(network, &mut aside(cx)).sections())
 }
 
 /// The same of a host: what stands on links that no command makes is there as well.
 fn sections_of_host(network: &Network, cx: &EmitContext) -> Vec<Section> {
-    Job { is_host: true, ..Job::new(network, &mut aside(cx)) }.sections()
+    vlans::apart(Job { is_host: true, ..Job::new(network, &mut aside(cx)) }.sections())
 }
 
 /// The commands that take the state to the network.
@@ -289,7 +290,11 @@ impl<'s> Plan<'s> {
         };
         let (first, goes): (Vec<&Step>, Vec<&Step>) = goes.into_iter().partition(is_first);
         let is_down = |step: &Step| step.place().is_some_and(|of| set_down.contains(&of));
-        let undone = |step: &Step| if is_down(step) { undo_of_down(step) } else { undo(step) };
+        let undone = |step: &Step| match &step.what {
+            What::Vlan(ids) if ids.starts_with("no ") => self.vlan_again(step, ids),
+            _ if is_down(step) => undo_of_down(step),
+            _ => undo(step),
+        };
         let mut out = vec![
             Section { title: "links that are made anew", steps: removed },
             Section { title: "what is in the way", steps: first.into_iter().filter_map(undo).collect() },
@@ -330,7 +335,16 @@ impl<'s> Plan<'s> {
         let is_deleted = |step: &&Step| goes.iter().any(|gone| rules::may_delete(gone, step));
         last.extend(steps(target).filter(is_deleted).map(|step| Step { is_asked: true, ..step.clone() }));
         out.push(Section { title: "what goes", steps: last });
+        vlans::together(&mut out);
         out
+    }
+
+    /// What undoes that a VLAN of the bridge was taken from a link, where the network has it there.
+    fn vlan_again(&self, step: &Step, ids: &str) -> Option<Step> {
+        let vid = ids.strip_prefix("no ")?.parse().ok()?;
+        let link = self.network.link(*self.of_target.get(&step.place()?)?);
+        let controller = Names::of(self.network).target(link, "controller").map(|id| self.network.link(id));
+        vlans::again(undo(step)?, link, vlans::bridge_of(link, controller), vid)
     }
 
     /// True for a port that leaves its bond for good: the bond sets it down (`__bond_release_one()`), so that it goes first and

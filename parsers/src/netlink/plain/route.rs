@@ -150,6 +150,17 @@ fn hop_word<'t>(
 }
 
 /// `mtu lock 1400`
+/// A time of one second or more as ip prints it, `1.5s`, or of less, `40ms` (`print_rta_metrics()`).
+fn milliseconds(text: &str) -> Option<Json> {
+    if let Some(number) = text.strip_suffix("ms") {
+        return Some(value(number));
+    }
+    let (whole, rest) =
+        text.strip_suffix('s').map(|number| number.split_once('.').unwrap_or((number, "")))?;
+    let rest: u64 = format!("{rest:0<3}").get(..3)?.parse().ok()?;
+    Some(Json::from(whole.parse::<u64>().ok()?.checked_mul(1000)?.checked_add(rest)?))
+}
+
 fn metric<'t>(
     name: &str,
     words: &mut Peekable<impl Iterator<Item = &'t str>>,
@@ -159,6 +170,6 @@ fn metric<'t>(
         set(metrics, &format!("lock_{name}"), true);
     }
     if let Some(text) = words.next() {
-        set(metrics, name, value(text.trim_end_matches("ms")));
+        set(metrics, name, milliseconds(text).unwrap_or_else(|| value(text)));
     }
 }

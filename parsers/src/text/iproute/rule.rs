@@ -8,7 +8,7 @@ use super::{
 use ipnet::IpNet;
 use netpivot_model::reflect::Said;
 use netpivot_model::route::MAIN_TABLE;
-use netpivot_model::rule::{Family, Rule, RuleAction};
+use netpivot_model::rule::{self, Family, Rule, RuleAction};
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{Int, U32};
 
@@ -243,27 +243,10 @@ fn bounds(word: Word<'_>, first: &str, last: &str, most: u32) -> Result<(u32, u3
     }
 }
 
-/// Names that `getprotobyname(3)` knows everywhere.
+/// A name that `getprotobyname(3)` knows everywhere, or a number.
 fn ip_protocol(word: Word<'_>) -> Result<u32, WordError> {
-    const NAMES: [(&str, u32); 14] = [
-        ("icmp", 1),
-        ("igmp", 2),
-        ("ipip", 4),
-        ("tcp", 6),
-        ("udp", 17),
-        ("dccp", 33),
-        ("ipv6", 41),
-        ("gre", 47),
-        ("esp", 50),
-        ("ah", 51),
-        ("ipv6-icmp", 58),
-        ("ospf", 89),
-        ("sctp", 132),
-        ("udplite", 136),
-    ];
-    match NAMES.iter().find(|(name, _)| *name == word.text) {
-        Some((_, n)) => Ok(*n),
-        None => number_in(word, 0, 255)
-            .map_err(|_| WordError::at(word, format!("`{}` is no IP protocol", word.text))),
+    match rule::ip_protocol(word.text) {
+        Some(number) => Ok(number.into()),
+        None => Err(WordError::at(word, format!("`{}` is no IP protocol", word.text))),
     }
 }
