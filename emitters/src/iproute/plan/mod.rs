@@ -5,6 +5,7 @@
 //! the network speaks of goes; the rest is its owner's, unless it is to be pruned.
 
 mod addresses;
+mod routes;
 mod rules;
 mod vlans;
 
@@ -143,13 +144,14 @@ fn is_of_switch(link: &Link) -> bool {
 
 fn way(
     network: &Network,
-    target: Vec<Section>,
+    mut target: Vec<Section>,
     state: &State,
     anew: &[LinkId],
     cx: &EmitContext,
 ) -> Vec<Section> {
-    let all = sections_of_host(&state.all, cx);
-    let own = sections_of_host(&state.own, cx);
+    let mut all = sections_of_host(&state.all, cx);
+    let mut own = sections_of_host(&state.own, cx);
+    routes::settle(&mut target, &mut all, &mut own);
     let plan = Plan {
         have: steps(&all).map(|step| (key(step), step)).collect(),
         want: steps(&target).map(key).collect(),
