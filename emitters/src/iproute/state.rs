@@ -5,6 +5,7 @@ use super::link::ELSEWHERE;
 use crate::order::{by_place, is_layer, place};
 use foldhash::HashMap;
 use netpivot_model::defaults::Silence;
+use netpivot_model::dialect::{Dialect, IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
@@ -29,6 +30,9 @@ pub(super) fn with_defaults(network: &Network, state: &Network) -> Network {
         // NetworkManager's word for the MTU that the kernel chooses.
         Silence::Value(Value::Int(0)) if path.is("mtu") => None,
         Silence::Value(value) if old != &value => Some(value),
+        Silence::Kernel | Silence::Unknown if is_whole(network.dialect_of(id)) => {
+            unset(path).filter(|value| old != value)
+        }
         Silence::Value(_) | Silence::Kernel | Silence::Daemon | Silence::Unknown => None,
     });
     let of_state = by_place(state);
@@ -37,6 +41,19 @@ pub(super) fn with_defaults(network: &Network, state: &Network) -> Network {
         super::wireguard::end_settings(link, state.link(*old));
     }
     out
+}
+
+/// True for a source that says all that there is: a script that makes a network, the kernel's own state.
+fn is_whole(dialect: Dialect) -> bool {
+    [IPROUTE, NETLINK].contains(&dialect.format)
+}
+
+/// What a setting is that nobody has set, where that is no default of a program but the lack of one.
+fn unset(path: FieldPath) -> Option<Value> {
+    if path.is("promiscuous") {
+        return Some(Value::Int(0));
+    }
+    path.is("alias").then(|| Value::text(""))
 }
 
 /// The network with the settings of the state of which it says nothing.

@@ -11,13 +11,14 @@ mod vlans;
 
 use super::link::{changes_later, is_made};
 use super::order::Names;
-use super::script::{Section, Step, What};
+use super::script::{Done, Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, ovs, shown, start, wireguard};
 use crate::EmitContext;
 use crate::order::{Place, by_place, place};
 use crate::ovs::takes;
 use crate::text::ip::{ethtool, route};
+use crate::text::shell::quote;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::compare::means_same;
 use netpivot_model::defaults::Silence;
@@ -286,7 +287,8 @@ impl<'s> Plan<'s> {
             .filter(|step| step.what != What::Link || step.place().is_none_or(|of| !held.contains(&of)))
             .collect();
         let is_first = |step: &&Step| {
-            step.what == What::Port && released.iter().any(|other| key(other) == key(step))
+            matches!(&step.what, What::Sysctl(key) if is_off_switch(key))
+                || step.what == What::Port && released.iter().any(|other| key(other) == key(step))
                 || step.what == What::Link && self.is_in_the_way(step, &is_fresh, &moved)
                 || steps(target).any(|new| rules::is_in_the_way(step, new) && !self.is_done(new))
         };
@@ -294,12 +296,18 @@ impl<'s> Plan<'s> {
         let is_down = |step: &Step| step.place().is_some_and(|of| set_down.contains(&of));
         let undone = |step: &Step| match &step.what {
             What::Vlan(ids) if ids.starts_with("no ") => self.vlan_again(step, ids),
+            What::Sysctl(key) if is_off_switch(key) => Some(switched_on(step)),
+            // The kernel takes the address without a host's part for none (`inet6_set_iftoken()`).
+            What::Setting(path) if path.is("ipv6.token") => {
+                let up = format!("ip token set :: dev {} || true", quote(step.link.as_deref()?));
+                Some(Step { up, done: Done::Unasked, ..step.clone() })
+            }
             _ if is_down(step) => undo_of_down(step),
             _ => undo(step),
         };
         let mut out = vec![
             Section { title: "links that are made anew", steps: removed },
-            Section { title: "what is in the way", steps: first.into_iter().filter_map(undo).collect() },
+            Section { title: "what is in the way", steps: first.into_iter().filter_map(undone).collect() },
         ];
         for section in target {
             let mut wanted: Vec<Step> = Vec::new();
@@ -659,6 +667,17 @@ fn is_of_bridge(step: &Step) -> bool {
 /// True for a neighbour.
 fn is_neighbor(step: &Step) -> bool {
     matches!(&step.what, What::Entry(words) if words.starts_with("ip neigh "))
+}
+
+/// True for the kernel setting without which a link has no IPv6.
+fn is_off_switch(key: &str) -> bool {
+    key.starts_with("net.ipv6.conf.") && key.ends_with(".disable_ipv6")
+}
+
+/// What gives a link IPv6 again, for the addresses and routes that follow.
+fn switched_on(step: &Step) -> Step {
+    let up = step.up.replacen("disable_ipv6=1", "disable_ipv6=0", 1);
+    Step { up, done: Done::Unasked, ..step.clone() }
 }
 
 /// The step that takes a step back, whatever went with others before.
