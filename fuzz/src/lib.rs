@@ -11,8 +11,8 @@ use netpivot::formats::FormatSpec;
 use netpivot::pipeline::{self, Request};
 use netpivot::render::{Look, Texts};
 use netpivot_emitters::iproute::Mode;
-use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::FormatInfo;
+use netpivot_parsers::tree::MemoryTree;
 
 /// The beginning of the line before each file.
 pub const HEADING: &str = "==> ";

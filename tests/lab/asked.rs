@@ -247,7 +247,27 @@ fn by_every_setting() -> Result<(), Failed> {
 }
 
 /// What there is, what is wanted, the question to ip, and the answer's lines, of which there may be no others.
-const PLANS: [(&[&str], &[&str], &str, &[&str]); 8] = [
+const PLANS: [(&[&str], &[&str], &str, &[&str]); 12] = [
+    // Of several routes to one destination the wanted ones stay, in their order.
+    (
+        &["route append 10.8.0.0/16 via 192.0.2.9", "route append 10.8.0.0/16 via 192.0.2.8"],
+        &["route add 10.8.0.0/16 via 192.0.2.8 dev d0"],
+        "route show root 10.0.0.0/8",
+        &["10.8.0.0/16 via 192.0.2.8 dev d0"],
+    ),
+    (
+        &["route append 10.8.0.0/16 via 192.0.2.9", "route append 10.8.0.0/16 via 192.0.2.8"],
+        &["route add 10.8.0.0/16 via 192.0.2.8 dev d0", "route append 10.8.0.0/16 via 192.0.2.9 dev d0"],
+        "route show root 10.0.0.0/8",
+        &["10.8.0.0/16 via 192.0.2.8 dev d0", "10.8.0.0/16 via 192.0.2.9 dev d0"],
+    ),
+    (
+        &["route append 10.8.0.0/16 via 192.0.2.9", "route append 10.8.0.0/16 via 192.0.2.8"],
+        &["route add 10.8.0.0/16 via 192.0.2.7 dev d0"],
+        "route show root 10.0.0.0/8",
+        &["10.8.0.0/16 via 192.0.2.7 dev d0"],
+    ),
+    (&["token set ::42 dev d0"], &[], "token get dev d0", &["token :: dev d0"]),
     // Another label is another address: the secondary one and the routes go with the old one.
     (
         &[
