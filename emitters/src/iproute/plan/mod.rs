@@ -303,7 +303,21 @@ impl<'s> Plan<'s> {
                 Some(Step { up, done: Done::Unasked, ..step.clone() })
             }
             _ if is_down(step) => undo_of_down(step),
-            _ => undo(step),
+            What::Namespace(_)
+            | What::Link
+            | What::Setting(_)
+            | What::Ethtool(_)
+            | What::Wireguard
+            | What::Port
+            | What::Down
+            | What::Column(_)
+            | What::Vlan(_)
+            | What::Up
+            | What::Address(_)
+            | What::Route(_)
+            | What::Entry(_)
+            | What::Sysctl(_)
+            | What::Command(_) => undo(step),
         };
         let mut out = vec![
             Section { title: "links that are made anew", steps: removed },

@@ -13,14 +13,12 @@ pub(super) fn apart(mut sections: Vec<Section>) -> Vec<Section> {
 }
 
 fn each(step: Step) -> Vec<Step> {
-    match &step.what {
-        What::Vlan(ids) => match range(ids) {
-            Some((first, last)) if first < last => {
-                (first..=last).map(|id| numbered(&step, ids, &id.to_string())).collect()
-            }
-            Some(_) | None => vec![step],
-        },
-        _ => vec![step],
+    let ids = if let What::Vlan(ids) = &step.what { ids } else { return vec![step] };
+    match range(ids) {
+        Some((first, last)) if first < last => {
+            (first..=last).map(|id| numbered(&step, ids, &id.to_string())).collect()
+        }
+        Some(_) | None => vec![step],
     }
 }
 
