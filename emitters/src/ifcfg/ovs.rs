@@ -233,6 +233,11 @@ impl Job<'_> {
     fn layer(&mut self, p: &mut Profile<'_>, id: LinkId, done: &[&'static str]) {
         p.layers.push(id);
         self.same_anyway(id, &["id", "uuid"]);
+        if self.network.link(id).name.is_none() {
+            // It gets that of its interface.
+            let fact = FactPath { subject: Subject::Link(id), field: FieldPath::parse("name") };
+            self.cx.added(fact, "ovs-layers");
+        }
         // Only the local interface of a bridge has addresses, whatever its other layers say.
         let methods = ["ipv4.method", "ipv6.method"];
         self.same_anyway(id, &methods);

@@ -249,6 +249,10 @@ impl<'n> Job<'n> {
         for path in &same {
             self.cx.otherwise(link_fact(id, FieldPath::parse(path)), "ovs-layers");
         }
+        if is_within && self.network.link(id).name.is_none() {
+            // It gets that of its interface.
+            self.cx.added(link_fact(id, FieldPath::parse("name")), "ovs-layers");
+        }
         let is_lost = |path: &FieldPath| {
             let is_any = |names: &[&str]| names.iter().any(|name| path.is(name));
             (is_within || is_column(*path))

@@ -377,9 +377,10 @@ impl Job<'_> {
         self.told_apart(id);
     }
 
-    /// Layers of one name are told apart by identifiers, which commands do not say and whoever reads them gives.
+    /// Layers of one name are told apart by identifiers, which commands do not say and whoever reads them gives. A layer
+    /// without a name gets that of its interface.
     fn told_apart(&mut self, id: LinkId) {
-        for field in ["id", "uuid"] {
+        for field in ["id", "uuid", "name"] {
             self.cx.added(link_fact(id, FieldPath::parse(field)), "ovs-layers");
         }
     }
