@@ -313,7 +313,20 @@ const CASES: &[Case] = &[
             "ip netns add c1\nip link add wg0 type wireguard\nip link set wg0 netns c1\n\
              ip -n c1 addr add 10.9.0.2/24 dev wg0\nip -n c1 link set wg0 up\n",
         )],
-        to: &[("interfaces", &[], &["up ip -n c1 link add name wg0 type wireguard || true"], &["H501"])],
+        to: &[
+            (
+                "interfaces",
+                &["up ip link add name wg0 netns c1 type wireguard || true"],
+                &["up ip -n c1 link add name wg0 type wireguard || true"],
+                &[],
+            ),
+            (
+                "iproute",
+                &["ip link add name wg0 netns c1 type wireguard"],
+                &["ip -n c1 link add name wg0"],
+                &[],
+            ),
+        ],
     },
     Case {
         name: "methods that only ifupdown knows",

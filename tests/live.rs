@@ -47,6 +47,8 @@ pub fn trials() -> Vec<Trial> {
         host::case("live::namespaces-of-a-support-archive", missing(), namespaces_of_archive),
         host::case("live::capture-and-live-are-one", missing(), capture_and_live_are_one),
         host::case("live::namespaces", missing(), namespaces),
+        host::case("live::links-made-in-one-namespace-for-another", missing(), made_elsewhere),
+        host::case("live::an-end-that-moves", missing(), end_that_moves),
         host::case("live::refusals", missing(), refusals),
         host::case("live::what-only-a-capture-knows", missing(), only_a_capture),
         host::case("live::changes-meanwhile", missing(), changes_meanwhile),
@@ -287,6 +289,70 @@ fn namespaces() -> Result<(), Failed> {
     ];
     expect(gone, &expected)?;
     if gone.ends_with("\n0\n") { Ok(()) } else { Err(gone.into()) }
+}
+
+/// Links that stand on another namespace than their own: by the capture, by the script that it gives, and by a plan.
+fn made_elsewhere() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let links = "ip netns add A; ip netns add B; ip link add v0 type veth peer name v1\n\
+        ip -n A link add v0 type veth peer name v1; ip -n B link add v0 type veth peer name v1\n\
+        ip link add vx0 type vxlan id 5 dstport 4789 dev v0; ip link set vx0 netns A\n\
+        ip link add link v0 name mv0 netns A type macvlan mode bridge\n\
+        ip -n B link add link v0 name mv1 netns A type macvlan mode bridge\n\
+        ip -n B link add vx1 netns A type vxlan id 7 dstport 4789 remote 192.0.2.7\n";
+    std::fs::write(folder.path().join("links.sh"), links)?;
+    let script = "sh links.sh; $N capture --all-netns -o is.json 2> /dev/null; $N show -f netlink is.json 2> /dev/null\n\
+        $N convert --diagnostics concise -f iproute -t json links.sh > same.json\n\
+        sed 's/-n B link add vx1/-n A link add vx1/; s/-n B link add link v0 name mv1/link add link v1 name mv1/' links.sh > links2.sh\n\
+        $N convert --diagnostics concise -f iproute -t json links2.sh > other.json\n\
+        plan() { $N convert --diagnostics concise --allow all -f json -t iproute --from-state \"$1\" \"$2\"; }\n\
+        echo ==; plan is.json same.json; echo ==; plan is.json other.json | tee plan.sh; sh plan.sh\n\
+        $N capture --all-netns -o is2.json 2> /dev/null; echo ==; plan is2.json other.json\n\
+        echo ==; $N convert --diagnostics concise --allow all -f netlink -t iproute is.json > ensure.sh\n\
+        ip -n A link del mv1; ip -n A link del vx1; ip -n A link del mv0; sh -x ensure.sh 2>&1 | grep '^+ ip .*link add'\n\
+        sh ensure.sh; $N capture --all-netns -o is3.json 2> /dev/null; plan is3.json same.json";
+    let output = run(folder.path(), script)?;
+    let parts: Vec<&str> = output.split("==\n").collect();
+    let [shown, same, other, then, ensured] = parts[..] else { return Err(output.into()) };
+    let facts = [
+        "link_netns = \n  vxlan.id = 5\n  vxlan.parent = v0",
+        "link_netns = \n  macvlan.parent = v0",
+        "link_netns = B\n  macvlan.parent = v0",
+        "link_netns = B\n  vxlan.id = 7",
+    ];
+    expect(shown, &facts)?;
+    let is_empty = "nothing to do";
+    expect(same, &[is_empty])?;
+    expect(
+        other,
+        &[
+            "ip -n A link del dev mv1",
+            "ip link add link v1 name mv1 netns A type macvlan mode bridge",
+            "ip -n A link add name vx1 type vxlan id 7",
+        ],
+    )?;
+    expect(then, &[is_empty])?;
+    expect(
+        ensured,
+        &[
+            "+ ip link add link v0 name mv0 netns A",
+            "+ ip -n B link add link v0 name mv1 netns A",
+            "+ ip -n B link add name vx1 netns A",
+            is_empty,
+        ],
+    )
+}
+
+/// One end of a pair goes to another namespace: a plan makes the pair anew, and finds nothing more to do.
+fn end_that_moves() -> Result<(), Failed> {
+    let folder = TempDir::new()?;
+    let script = "ip netns add A; ip link add v0 type veth peer name v1; ip addr add 192.0.2.1/24 dev v0; ip link set v0 up\n\
+        echo 'ip netns add A; ip link add v0 type veth peer name v1 netns A; ip addr add 192.0.2.1/24 dev v0; ip link set v0 up' > want.sh\n\
+        $N convert --diagnostics concise -f iproute -t json want.sh > want.json\n\
+        plan() { $N capture --all-netns 2> /dev/null > $1; $N convert --diagnostics concise -f json -t iproute --from-state $1 want.json; }\n\
+        plan before > plan.sh; sh plan.sh; ip -n A -o link show v1; echo ==; plan behind";
+    let output = run(folder.path(), script)?;
+    expect(&output, &["v1@if", "nothing to do"])
 }
 
 /// What an ordinary user may not see is told; the rest is there.

@@ -278,7 +278,9 @@ fn base<'h>(hosts: &'h [Network], (list, _): &Setting, path: FieldPath) -> Optio
             host.links().find(|(_, link)| fits(link)).map(|(id, _)| (host, Subject::Link(id)))
         })
     };
-    of(&|link| link.kind.value.field_name() == group && !group.is_empty())
+    let is_of_group = |link: &Link| link.kind.value.field_name() == group && !group.is_empty();
+    of(&|link| is_of_group(link) && link.netns.is_none())
+        .or_else(|| of(&is_of_group))
         .or_else(|| of(&|link| matches!(link.field(group), Some(FieldRef::Node(Some(_))))))
         .or_else(|| of(&|link| link.kind.value.word() == "ethernet"))
 }

@@ -15,6 +15,18 @@ pub(crate) fn netns(link: &Link) -> Option<&str> {
     link.netns.as_ref().map(|at| at.value.as_str())
 }
 
+/// The namespace of what the link stands on, where it says another than its own; the inner `None` is the host's.
+pub(crate) fn link_netns(link: &Link) -> Option<Option<&str>> {
+    let said = link.link_netns.as_ref().filter(|_| link.kind.value.underlay().is_some())?;
+    let space = Some(said.value.as_str()).filter(|space| !space.is_empty());
+    (space != netns(link)).then_some(space)
+}
+
+/// True for such a namespace that means nothing: the link's own, or that of a link that stands on none.
+pub(crate) fn has_idle_link_netns(link: &Link) -> bool {
+    link.link_netns.is_some() && link_netns(link).is_none()
+}
+
 /// Where a link is; `None` without a name.
 pub(crate) fn place(link: &Link) -> Option<Place<'_>> {
     link.name.as_ref().map(|at| (netns(link), at.value.as_str()))
@@ -172,10 +184,21 @@ pub(crate) fn makes_pair(network: &Network, by_name: &HashMap<&str, LinkId>, id:
 
 /// The same for a pair of which no end is on the host.
 pub(crate) fn makes_pair_within(network: &Network, id: LinkId) -> bool {
-    let link = network.link(id);
-    let other =
-        network.links().find(|(other, end)| *other != id && names_peer(link, end) && names_peer(end, link));
-    other.is_none_or(|(other, _)| id < other)
+    let ends = network.links().map(|(id, _)| id);
+    other_end(network, network.link(id), ends).is_none_or(|other| id < other)
+}
+
+/// The other end of a pair, of these links: that in the same namespace, where several pairs have the names.
+pub(crate) fn other_end(
+    network: &Network,
+    link: &Link,
+    links: impl Iterator<Item = LinkId>,
+) -> Option<LinkId> {
+    let is_end = |id: &LinkId| {
+        let other = network.link(*id);
+        place(other) != place(link) && names_peer(link, other) && names_peer(other, link)
+    };
+    links.filter(is_end).min_by_key(|id| netns(network.link(*id)) != netns(link))
 }
 
 /// True for a veth end whose other end has the name of that link.

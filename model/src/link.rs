@@ -121,6 +121,47 @@ macro_rules! kinds {
     };
 }
 
+/// What a link of another namespace stands on where it was made (`rtnl_link_ops::get_link_net`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Underlay {
+    /// A link, wherever that is.
+    LowerLink,
+    /// Sockets and routes of the namespace that it was made in.
+    Sockets,
+}
+
+impl LinkKind {
+    /// What is left behind where a link of the kind goes to another namespace.
+    #[must_use]
+    pub fn underlay(&self) -> Option<Underlay> {
+        match self {
+            LinkKind::Vlan(_) | LinkKind::Macvlan(_) | LinkKind::Ipvlan(_) | LinkKind::Macsec(_) => {
+                Some(Underlay::LowerLink)
+            }
+            LinkKind::Vxlan(_) | LinkKind::Geneve(_) | LinkKind::Wireguard(_) | LinkKind::IpTunnel(_) => {
+                Some(Underlay::Sockets)
+            }
+            LinkKind::Ethernet(_)
+            | LinkKind::Wifi(_)
+            | LinkKind::Infiniband(_)
+            | LinkKind::Bridge(_)
+            | LinkKind::Bond(_)
+            | LinkKind::Team(_)
+            | LinkKind::Veth(_)
+            | LinkKind::Tun(_)
+            | LinkKind::Dummy(_)
+            | LinkKind::Vrf(_)
+            | LinkKind::Hsr(_)
+            | LinkKind::OvsBridge(_)
+            | LinkKind::OvsPort(_)
+            | LinkKind::OvsInterface(_)
+            | LinkKind::Loopback(_)
+            | LinkKind::Generic(_)
+            | LinkKind::Unsupported(_) => None,
+        }
+    }
+}
+
 /// Settings that name a link below.
 pub const PARENTS: [&str; 10] = [
     "vlan.parent",
@@ -312,6 +353,9 @@ node! {
         name: Said<String>,
         /// Network namespace, where it is not the host's own.
         netns: Said<String>,
+        /// Network namespace of what the link stands on – its lower link, or the sockets that a tunnel sends from
+        /// (IFLA_LINK_NETNSID) –, where that is another than the link's own; empty for the host's.
+        link_netns: Said<String>,
         /// Kind (IFLA_INFO_KIND) with its own settings.
         kind: At<LinkKind>,
         /// Name of the profile for people.

@@ -282,6 +282,25 @@ ip -n n1 link add d1 type dummy
 ip -n n1 link add link d1 name d1.7 type vlan id 7
 ip -n n1 link add vx0 type vxlan id 7 dstport 4789 local 192.0.2.9
 
+## made-in-one-namespace-for-another
+ip netns add n1
+ip netns add n2
+ip link add d0 type dummy
+ip -n n1 link add d0 type dummy
+ip -n n2 link add d0 type dummy
+ip link add link d0 name mv0 netns n1 type macvlan mode bridge
+ip -n n2 link add link d0 name mv1 netns n1 type macvlan mode private
+ip link add link d0 name iv0 netns n2 type ipvlan mode l3
+ip link add name vx0 type vxlan id 5 dev d0 dstport 4789
+ip link set dev vx0 netns n1
+ip -n n2 link add name vx1 netns n1 type vxlan id 6 local 192.0.2.1 remote 192.0.2.2 dstport 4789
+ip link add name gnv0 netns n1 type geneve id 7 remote 192.0.2.3
+ip link add name gre1 type gre local 192.0.2.1 remote 192.0.2.2 dev d0
+ip link set dev gre1 netns n1
+ip link add v0 type veth peer name v1
+ip -n n1 link add v0 type veth peer name v1
+ip -n n2 link add v0 type veth peer name v1
+
 ## tun
 ip tuntap add dev tun0 mode tun
 ip tuntap add dev tap0 mode tap user 7 group 8

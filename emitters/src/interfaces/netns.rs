@@ -5,7 +5,7 @@ use super::hooks::last_of;
 use super::stanza::{Line, Stanza};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
-use crate::order::{makes_pair, makes_pair_within, names_peer, netns, place};
+use crate::order::{has_idle_link_netns, link_netns, makes_pair, makes_pair_within, netns};
 use crate::references::reference;
 use crate::text::ip::kind;
 use crate::text::ip::setting::command_for;
@@ -17,10 +17,11 @@ use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::value::LinkRef;
 
 /// Settings of a link in a namespace that have their own commands here.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "name",
     "kind",
     "netns",
+    "link_netns",
     "up",
     "controller",
     "port_type",
@@ -181,19 +182,29 @@ impl<'n> Job<'n> {
                     let text = format!("no command of ip(8) makes `{name}` in `{space}`");
                     return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
                 };
-                if self.parent_on_host(link).is_some() {
+                if let Some(other) = link_netns(link).flatten() {
+                    let text = format!(
+                        "`{name}` stands on the namespace `{other}`, and ifup makes links from the host's only"
+                    );
+                    return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
+                }
+                let from_host = link_netns(link).is_some() || self.parent_on_host(link).is_some();
+                if from_host {
                     let made_here = self.made_on_host(link, name, space, &link_add);
                     let Some(made_here) = made_here else {
                         let text = format!("`{name}` is made on the host, where another link has its name");
                         return self.cx.cannot(link_fact(id, ROOT), &codes::KIND, text, None);
                     };
+                    if link_netns(link).is_none() {
+                        self.cx
+                            .added(link_fact(id, FieldPath::parse("link_netns")), "namespace-of-the-parent");
+                    }
                     made.extend(made_here.into_iter().map(line));
-                    unsaid = link_add.unsaid;
-                    return self.settings_within(id, name, space, &unsaid, commands);
+                } else {
+                    let other = self.namespace_of_peer(link).filter(|other| *other != space);
+                    let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
+                    made.push(line(within(space, &format!("{}{other} || true", link_add.add))));
                 }
-                let other = self.namespace_of_peer(link).filter(|other| *other != space);
-                let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
-                made.push(line(within(space, &format!("{}{other} || true", link_add.add))));
                 if let LinkKind::Wireguard(wireguard) = &link.kind.value {
                     let command = self.wireguard_by_command(id, name, wireguard, Some(space));
                     made.extend(command.map(|command| line(within(space, &command))));
@@ -223,6 +234,10 @@ impl<'n> Job<'n> {
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
             if crate::ovs::is_column(path) {
                 return;
+            }
+            if path.is("link_netns") && has_idle_link_netns(link) {
+                let text = format!("`{name}` stands on nothing that is in another namespace");
+                return self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
             }
             let by_making = path.is_under(link.kind.value.field_name()) && !unsaid.contains(&path);
             if by_making || ELSEWHERE.iter().any(|text| path.is(text)) {
@@ -263,7 +278,7 @@ impl<'n> Job<'n> {
         let is_here = |other: &Link| {
             !std::ptr::eq(other, link) && netns(other) == netns(link) && other.label() == parent
         };
-        if self.network.links.iter().any(is_here) {
+        if link_netns(link).is_none() && self.network.links.iter().any(is_here) {
             return None;
         }
         self.by_name.get(parent.as_str()).copied()
@@ -308,13 +323,14 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn namespace_of_peer(&self, link: &Link) -> Option<&'n str> {
+    fn other_end(&self, link: &Link) -> Option<&'n Link> {
         let network: &'n Network = self.network;
-        let name = peer(link)?;
-        let is_end =
-            |other: &&Link| other.label() == name && place(other) != place(link) && names_peer(other, link);
-        let other = network.links.iter().find(is_end)?;
-        netns(other)
+        let ends = network.links().map(|(id, _)| id);
+        crate::order::other_end(network, link, ends).map(|id| network.link(id))
+    }
+
+    fn namespace_of_peer(&self, link: &Link) -> Option<&'n str> {
+        self.other_end(link).and_then(netns)
     }
 
     /// The namespace that the other end of a veth pair is made in, by the command that makes both: on the host it might
@@ -340,6 +356,7 @@ impl<'n> Job<'n> {
 
     fn peer_is_on_host(&self, link: &Link) -> bool {
         peer(link).is_some_and(|name| self.by_name.contains_key(name))
+            && self.other_end(link).is_none_or(|other| netns(other) != netns(link))
     }
 
     /// Entries of no link that are for the namespace at hand.

@@ -5,7 +5,7 @@ use super::ovs::is_said_by_row;
 use super::script::{Done, Mode, Section, Step, What};
 use super::{Job, ROOT, codes, link_fact, netns, shown};
 use crate::Accounted;
-use crate::order::{by_place, is_layer, place};
+use crate::order::{by_place, has_idle_link_netns, is_layer, link_netns, place};
 use crate::ovs::{Role, takes};
 use crate::references::reference;
 use crate::text::ip::address::{conf6, key6};
@@ -27,10 +27,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Settings with commands of their own here.
-pub(super) const ELSEWHERE: [&str; 20] = [
+pub(super) const ELSEWHERE: [&str; 21] = [
     "name",
     "kind",
     "netns",
+    "link_netns",
     "up",
     "controller",
     "port_type",
@@ -258,9 +259,25 @@ impl Job<'_> {
         let other =
             peer.and_then(|peer| netns(self.network.link(peer))).filter(|other| Some(*other) != space);
         let other = other.map_or_else(String::new, |other| format!(" netns {}", quote(other)));
-        let is_elsewhere = |id: LinkId| netns(self.network.link(id)) != space;
-        if let (Some(space), Some(_)) = (space, names.parent(link).filter(|id| is_elsewhere(*id))) {
-            made.extend(on_host(link, name, space, &add));
+        let parent = names.parent(link);
+        let from = match (link_netns(link), parent) {
+            (Some(from), _) => from,
+            (None, Some(parent)) => netns(self.network.link(parent)),
+            (None, None) => space,
+        };
+        if from != space {
+            let Some(space) = space else {
+                let text = format!(
+                    "`{name}` stands on the namespace `{}`, and no command can name the host's own, to which it has to go",
+                    from.unwrap_or("")
+                );
+                self.leave_out(id, &codes::KIND, &text, Some("make the link by other means"));
+                return None;
+            };
+            if link_netns(link).is_none() {
+                self.cx.added(link_fact(id, FieldPath::parse("link_netns")), "namespace-of-the-parent");
+            }
+            made.extend(made_elsewhere(link, (name, space), from, &add));
             return Some(add.unsaid);
         }
         let beside = peer.map(|peer| self.network.link(peer)).filter(|_| other.is_empty());
@@ -296,6 +313,10 @@ impl Job<'_> {
         walk(link, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
             let Some(value) = leaf.value().filter(|_| leaf.is_said()) else { return };
+            if path.is("link_netns") && has_idle_link_netns(link) {
+                let text = format!("`{name}` stands on nothing that is in another namespace");
+                return self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
+            }
             if ELSEWHERE.iter().any(|text| path.is(text)) {
                 return;
             }
@@ -611,18 +632,24 @@ impl Job<'_> {
     }
 }
 
-/// A link of a namespace that stands on one of the host.
-fn on_host(link: &Link, name: &str, space: &str, add: &kind::Made) -> Vec<Step> {
-    let (dev, space) = (quote(name), quote(space));
-    let is_there = format!("ip -n {space} link show dev {dev}");
-    let delete = format!("ip -n {space} link del dev {dev}");
-    let step = |what, up: String| Step::new(what, up).of(name).shows("", is_there.clone());
-    match kind::add_within(link, add, &space) {
-        Some(add) => vec![step(What::Link, add).down(delete)],
+/// Makes a link of the namespace `space` from where it has what it stands on.
+fn made_elsewhere(
+    link: &Link,
+    (name, space): (&str, &str),
+    from: Option<&str>,
+    add: &kind::Made,
+) -> Vec<Step> {
+    let (dev, to) = (quote(name), quote(space));
+    let step = |what, up: String| {
+        let step = Step::new(what, up).of(name).within(Some(space)).from(from);
+        step.shows("", format!("ip link show dev {dev}"))
+    };
+    match kind::add_within(link, add, &to) {
+        Some(up) => vec![step(What::Link, up).down(add.delete.clone())],
         None => {
-            let moved = format!("ip link set dev {dev} netns {space}");
+            let moved = format!("ip link set dev {dev} netns {to}");
             let moved = step(What::Setting(FieldPath::parse("netns")), moved).goes_with_link(true);
-            vec![step(What::Link, add.add.clone()).down(delete), moved]
+            vec![step(What::Link, add.add.clone()).down(add.delete.clone()), moved]
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::link::is_virtual;
 use super::netns;
 use super::ovs::Switches;
-use crate::order::{Place, by_place, place, sorted};
+use crate::order::{Place, by_place, link_netns, other_end, place, sorted};
 use crate::references::reference;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS};
@@ -46,7 +46,10 @@ impl<'n> Names<'n> {
     /// The link that a setting of another names.
     pub fn target(&self, link: &Link, setting: &'static str) -> Option<LinkId> {
         match reference(link, setting)? {
-            LinkRef::Name(name) => self.seen_from(link, &name),
+            LinkRef::Name(name) => match link_netns(link).filter(|_| PARENTS.contains(&setting)) {
+                Some(space) => self.within.get(&(space, name.as_str())).copied(),
+                None => self.seen_from(link, &name),
+            },
             LinkRef::Mac(_) | LinkRef::Uuid(_) => None,
         }
     }
@@ -60,12 +63,7 @@ impl<'n> Names<'n> {
     pub fn peer(&self, network: &Network, link: &Link) -> Option<LinkId> {
         let LinkKind::Veth(_) = link.kind.value else { return None };
         let LinkRef::Name(peer) = reference(link, "veth.peer")? else { return None };
-        let mine = LinkRef::Name(link.label().to_owned());
-        let is_back = |id: &&LinkId| {
-            let other = network.link(**id);
-            place(other) != place(link) && reference(other, "veth.peer").is_some_and(|back| back == mine)
-        };
-        self.ends.get(peer.as_str())?.iter().find(is_back).copied()
+        other_end(network, link, self.ends.get(peer.as_str())?.iter().copied())
     }
 }
 

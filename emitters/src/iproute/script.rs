@@ -114,6 +114,8 @@ pub(super) struct Step {
     pub link: Option<String>,
     /// Where it runs; `None` for the host's own namespace.
     pub netns: Option<String>,
+    /// Where `up` runs instead, with the same meaning: what makes a link may stand in another namespace than the link.
+    pub from_netns: Option<Option<String>>,
     pub up: String,
     /// What the command sets besides, in the same transaction.
     pub with: String,
@@ -143,6 +145,7 @@ impl Step {
             what,
             link: None,
             netns: None,
+            from_netns: None,
             up: up.into(),
             with: String::new(),
             done: Done::Unasked,
@@ -184,6 +187,11 @@ impl Step {
         Step { netns: netns.map(str::to_owned), ..self }
     }
 
+    /// Run from another namespace than that of its link.
+    pub fn from(self, netns: Option<&str>) -> Self {
+        Step { from_netns: Some(netns.map(str::to_owned)), ..self }
+    }
+
     pub fn repeated(self) -> Self {
         Step { is_repeated: true, ..self }
     }
@@ -195,6 +203,13 @@ impl Step {
 
     pub fn spell(&self, command: &str) -> String {
         match &self.netns {
+            Some(space) => within(space, command),
+            None => command.to_owned(),
+        }
+    }
+
+    fn spell_up(&self, command: &str) -> String {
+        match self.from_netns.as_ref().unwrap_or(&self.netns) {
             Some(space) => within(space, command),
             None => command.to_owned(),
         }
@@ -244,7 +259,7 @@ impl Step {
     }
 
     fn run(&self) -> String {
-        let up = self.spell(&format!("{}{}", self.up, self.with));
+        let up = self.spell_up(&format!("{}{}", self.up, self.with));
         match up.split_once('\n') {
             _ if !self.may_fail => up,
             // A here-document begins behind the line that asks for it.
@@ -466,8 +481,9 @@ fn batches<'s>(steps: impl Iterator<Item = &'s Step>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open: Option<String> = None;
     for step in steps {
-        let head =
-            step.batch().map(|(program, rest)| (step.spell(&format!("{program} -batch - <<'{END}'")), rest));
+        let head = step
+            .batch()
+            .map(|(program, rest)| (step.spell_up(&format!("{program} -batch - <<'{END}'")), rest));
         if open.is_some() && open != head.as_ref().map(|(head, _)| head.clone()) {
             out.push(END.to_owned());
             open = None;

@@ -284,6 +284,19 @@ fn a_move_drops_what_was_set() {
     .has("link lo up = true")
     .finds("S503 orange");
     fresh("ip netns add x\nip link add br0 type bridge\nip link set br0 netns x").finds("S501 x");
+    // What it stands on stays: its lower link, or the sockets of a tunnel.
+    fresh(
+        "ip netns add x\nip netns add y\nip link add wg0 type wireguard\nip link set wg0 netns x\n\
+         ip link add gre1 netns x type gre remote 192.0.2.1\nip link add gre2 type gre remote 192.0.2.2\nip link set gre2 netns x\n\
+         ip -n y link add d0 type dummy\nip -n y link add link d0 name mv0 netns x type macvlan\nip -n y link set d0 netns x\n\
+         ip -n y link add vx0 type vxlan id 7 dstport 4789\nip -n y link set vx0 netns x\n",
+    )
+    .clean()
+    .has("link wg0 link_netns = ")
+    .has("link gre2 link_netns = ")
+    .has("link vx0 link_netns = y")
+    .lacks("link gre1 link_netns")
+    .lacks("link mv0 link_netns");
 }
 
 #[test]

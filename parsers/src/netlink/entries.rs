@@ -52,6 +52,28 @@ impl Reading<'_> {
                 network.rules.push(Owned { owner: None, item: rule });
             }
         }
+        self.deleted_rules(snapshot);
+    }
+
+    /// Tells of the kernel's rules that somebody deleted, in a capture, which has all of both families.
+    fn deleted_rules(&mut self, snapshot: &Snapshot) {
+        for (family, option) in [("inet", "-4"), ("inet6", "-6")] {
+            let is_of_family = |seen: &&Seen<RuleState>| seen.item.family.as_deref() == Some(family);
+            let rules = snapshot.rules.iter().filter(is_of_family);
+            let Some(first) = rules.clone().next() else { continue };
+            // IPv6 has no rule for the table `default` (net/ipv6/fib6_rules.c).
+            for (priority, table) in &BUILTIN[..if family == "inet" { 3 } else { 2 }] {
+                if rules.clone().any(|seen| seen.item.priority == *priority) {
+                    continue;
+                }
+                let message = format!(
+                    "somebody deleted the kernel's rule {priority} of `ip {option} rule`, which leads to the table `{table}`, and nothing says so"
+                );
+                let help = format!("delete it by hand again (`ip {option} rule del priority {priority}`)");
+                let found = Diagnostic::new(&codes::MEANS_OTHERWISE, message).at(first.span);
+                self.cx.report(found.help(help));
+            }
+        }
     }
 
     fn rule(&mut self, seen: &Seen<RuleState>, v6_list: bool) -> Option<Rule> {

@@ -7,12 +7,13 @@ use super::{Reading, Why};
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::defaults::{Silence, kernel};
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::link::{Link, LinkKind, PortType};
+use netpivot_model::link::{Link, LinkKind, PortType, Underlay};
 use netpivot_model::path::FieldPath;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::value::{LinkRef, Value};
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 
 /// The MTU that the kernel gives a link of Ethernet's kind.
 const ETHERNET_MTU: i64 = 1500;
@@ -55,6 +56,7 @@ impl Reading<'_> {
             self.cx.report(Diagnostic::new(&codes::MEANS_OTHERWISE, message).at(span).help(help));
         }
         self.below(&mut link, state, span);
+        self.link_netns(&mut link, state, span);
         self.settings(&mut link, state, info_kind, span);
         self.hardware(&mut link, state, info_kind, span);
         if let Some(master) = &state.master {
@@ -107,16 +109,50 @@ impl Reading<'_> {
             self.say(link, path, Some(Value::text(name.clone())), span);
         } else if !is_card_of_container(state) && (state.link_index.is_some() || state.link_netnsid.is_some())
         {
+            self.not_shown(format!("the other end of `{}`", state.ifname), span);
+        }
+    }
+
+    /// The namespace of what the link stands on.
+    fn link_netns(&mut self, link: &mut Link, state: &LinkState, span: Span) {
+        if self.is_named && matches!(link.kind.value, LinkKind::Wireguard(_)) {
             let message = format!(
-                "the other end of `{}` is in another network namespace, which this snapshot does not show",
+                "`{}` may send its packets from another network namespace, in which it was made; the kernel does not tell",
                 state.ifname
             );
-            self.cx.report(
-                Diagnostic::new(&codes::ELSEWHERE, message)
-                    .at(span)
-                    .help("take a snapshot of that namespace, too (`ip -n NAME -j -d address`)"),
-            );
+            let help =
+                "if it was made elsewhere, make it there again (`ip link add … netns NAME type wireguard`)";
+            self.cx.report(Diagnostic::new(&codes::ELSEWHERE, message).at(span).help(help));
         }
+        let Some(underlay) = link.kind.value.underlay().filter(|_| state.link_netnsid.is_some()) else {
+            return;
+        };
+        match state.link_netns.clone().filter(|space| self.elsewhere.spaces.contains(space)) {
+            Some(space) => self.say(link, "link_netns", Some(Value::text(space)), span),
+            None if underlay == Underlay::Sockets => {
+                self.not_shown(format!("what `{}` sends through", state.ifname), span);
+                return;
+            }
+            // Told with the lower link.
+            None => return,
+        }
+        let path =
+            if matches!(link.kind.value, LinkKind::Vxlan(_)) { "vxlan.parent" } else { "ip_tunnel.parent" };
+        // ip(8) prints the name that the number has in the namespace of the tunnel.
+        let data = state.linkinfo.as_ref().map(|info| &info.info_data);
+        let Some(lower) = data.and_then(|data| data.get("link")).and_then(Json::as_str) else { return };
+        let number = lower.strip_prefix("if").and_then(|number| number.parse().ok());
+        let place = state.link_netns.clone().zip(number);
+        match place.and_then(|place| self.elsewhere.links.get(&place)) {
+            Some((name, _)) => self.say(link, path, Some(Value::text(name.clone())), span),
+            None => self.not_shown(format!("the lower link of `{}`", state.ifname), span),
+        }
+    }
+
+    fn not_shown(&mut self, what: String, span: Span) {
+        let message = format!("{what} is in another network namespace, which this snapshot does not show");
+        let help = "take a snapshot of that namespace, too (`ip -n NAME -j -d address`)";
+        self.cx.report(Diagnostic::new(&codes::ELSEWHERE, message).at(span).help(help));
     }
 
     /// The name and the MTU of the other link that is in another namespace.
@@ -136,8 +172,13 @@ impl Reading<'_> {
             let flags = set.fold(0, |sum, (_, bit)| sum | bit);
             self.say(link, "ip_tunnel.flags", (flags != 0).then_some(Value::Int(flags)), span);
         }
-        if let Some((_, _, rows, state)) = info_kind.and_then(kinds::kind) {
-            self.rows(link, rows, state, &info.info_data, span);
+        if let Some((_, _, rows, names)) = info_kind.and_then(kinds::kind) {
+            let mut data = Cow::Borrowed(&info.info_data);
+            if state.link_netnsid.is_some() && link.kind.value.underlay() == Some(Underlay::Sockets) {
+                // A link of another namespace ([`Self::link_netns`]).
+                data.to_mut().remove("link");
+            }
+            self.rows(link, rows, names, &data, span);
         }
         match info_kind {
             Some("macvtap") => self.say(link, "macvlan.tap", Some(Value::Bool(true)), span),

@@ -174,6 +174,8 @@ type Left = Vec<(Why, Span, Option<String>)>;
 struct Elsewhere {
     /// The names and MTUs of links by namespace and number.
     links: HashMap<(String, u32), (String, Option<i64>)>,
+    /// The namespaces that were shown, by name.
+    spaces: HashSet<String>,
     /// Hardware addresses of links whose lower one is in another namespace.
     addresses: HashSet<String>,
 }
@@ -202,6 +204,8 @@ struct Reading<'a> {
     tables: &'a Tables,
     elsewhere: &'a Elsewhere,
     keep: Keep,
+    /// True for a namespace other than the host's own.
+    is_named: bool,
     /// MTU by name.
     mtus: HashMap<String, i64>,
     /// The least MTU among the ports of each controller, by its name.
@@ -230,6 +234,7 @@ fn elsewhere(snapshots: &[Snapshot]) -> Elsewhere {
         let space = one.name.as_ref().map_or_else(String::new, |name| name.item.clone());
         let links = || one.links.iter().map(|seen| &seen.item);
         let place = |link: &LinkState| Some((space.clone(), link.ifindex?));
+        found.spaces.insert(space.clone());
         found.links.extend(links().filter_map(|link| Some((place(link)?, (link.ifname.clone(), link.mtu)))));
         let kind = |link: &LinkState| link.linkinfo.as_ref()?.info_kind.clone();
         let is_upper = |link: &&LinkState| kind(link).is_some_and(|kind| kind != "veth");
@@ -258,6 +263,7 @@ impl<'a> Reading<'a> {
             tables,
             elsewhere,
             keep,
+            is_named: snapshot.name.is_some(),
             mtus: states().filter_map(|link| Some((link.ifname.clone(), link.mtu?))).collect(),
             port_mtus,
             kinds: states()

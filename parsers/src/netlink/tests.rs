@@ -209,11 +209,49 @@ fn a_link_learns_of_its_lower_one_in_another_namespace() {
         {"name":"n1","links":[{"ifname":"mv0","ifindex":7,"link_index":2,"link_netnsid":0,"link_netns":"","mtu":9000,
          "link_type":"ether","address":"02:00:00:00:00:05","linkinfo":{"info_kind":"macvlan","info_data":{"mode":"vepa"}}}]}]}"#;
     let lines = said(&read(&[state]).0);
-    assert!(lines.iter().any(|line| line == "link mv0 macvlan.parent = d0"), "{lines:#?}");
+    for fact in ["link mv0 macvlan.parent = d0", "link mv0 link_netns = "] {
+        assert!(lines.iter().any(|line| line == fact), "{lines:#?}");
+    }
     assert!(
         !lines.iter().any(|line| line.contains("mv0 mtu") || line.starts_with("forwarding")),
         "{lines:#?}"
     );
+}
+
+#[test]
+fn a_tunnel_has_its_lower_link_where_it_was_made() {
+    let state = |space: &str, lower: &str| {
+        format!(
+            r#"{{"netpivot-capture":1,"namespaces":[
+        {{"name":"","links":[{{"ifname":"d0","ifindex":2,"link_type":"ether"}}]}},
+        {{"name":"n1","links":[{{"ifname":"own","ifindex":2,"link_type":"ether"}},{{"ifname":"vx0","ifindex":7,"link_index":7,
+         "link_netnsid":0,{space}"link_type":"ether","linkinfo":{{"info_kind":"vxlan","info_data":{{"id":5,"port":4789,"link":"{lower}"}}}}}}]}}]}}"#
+        )
+    };
+    let (network, found) = read(&[&state(r#""link_netns":"","#, "if2")]);
+    let lines = said(&network);
+    for fact in ["link vx0 vxlan.parent = d0", "link vx0 link_netns = "] {
+        assert!(lines.iter().any(|line| line == fact), "{lines:#?}");
+    }
+    assert!(!found.iter().any(|line| line.starts_with("S051")), "{found:#?}");
+    // The name that the number has in the tunnel's own namespace, and a namespace that nobody showed.
+    for (space, lower) in [(r#""link_netns":"","#, "own"), (r#""link_netns":"gone","#, "if2"), ("", "if2")] {
+        let (network, found) = read(&[&state(space, lower)]);
+        assert!(!said(&network).iter().any(|line| line.contains("vxlan.parent")), "{network:#?}");
+        assert!(found.iter().any(|line| line.starts_with("S051")), "{found:#?}");
+    }
+}
+
+#[test]
+fn wireguard_in_a_namespace_may_send_from_another() {
+    let state = |name: &str| {
+        format!(
+            r#"{{"netpivot-capture":1,"namespaces":[{{"name":"","links":[]}},
+        {{"name":"{name}","links":[{{"ifname":"wg0","ifindex":7,"linkinfo":{{"info_kind":"wireguard"}}}}]}}]}}"#
+        )
+    };
+    let is_told = |name| read(&[&state(name)]).1.iter().any(|line| line.starts_with("S051 `wg0`"));
+    assert!(is_told("n1") && !is_told(""));
 }
 
 #[test]
@@ -302,6 +340,39 @@ fn a_route_that_networkmanager_moved_is_no_flag_of_its_address() {
     let lines = said(&read(&[address]).0);
     let expected = "link eth0 ipv4.addresses = [192.0.2.7/24, 198.51.100.7/24 noprefixroute]";
     assert!(lines.contains(&expected.to_owned()), "{lines:#?}");
+}
+
+#[test]
+fn deleted_rules_of_the_kernel_are_told() {
+    let rule = |family: &str, priority: u32, table: &str| {
+        format!(r#"{{"family":"{family}","priority":{priority},"src":"all","table":"{table}"}}"#)
+    };
+    let both = |without: u32| {
+        let all = [
+            ("inet", 0, "local"),
+            ("inet", 32766, "main"),
+            ("inet", 32767, "default"),
+            ("inet6", 0, "local"),
+            ("inet6", 32766, "main"),
+        ];
+        let kept = all.iter().filter(|(family, priority, _)| (*family, *priority) != ("inet", without));
+        let rules: Vec<String> =
+            kept.map(|(family, priority, table)| rule(family, *priority, table)).collect();
+        let state = format!(
+            r#"{{"netpivot-capture":1,"namespaces":[{{"name":"","links":[{{"ifname":"eth0"}}],"rules":[{}]}}]}}"#,
+            rules.join(",")
+        );
+        read(&[&state]).1.into_iter().filter(|line| line.starts_with("S056")).collect::<Vec<String>>()
+    };
+    assert!(both(1).is_empty());
+    for (priority, table) in [(0, "local"), (32767, "default")] {
+        let told = both(priority);
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert!(
+            told[0].contains(&format!("rule {priority} of `ip -4 rule`, which leads to the table `{table}`")),
+            "{told:#?}"
+        );
+    }
 }
 
 #[test]

@@ -15,8 +15,9 @@ use super::script::{Done, Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, ovs, shown, start, wireguard};
 use crate::EmitContext;
-use crate::order::{Place, by_place, place};
+use crate::order::{Place, by_place, link_netns, place};
 use crate::ovs::takes;
+use crate::references::reference;
 use crate::text::ip::{ethtool, route};
 use crate::text::shell::quote;
 use foldhash::{HashMap, HashSet};
@@ -177,6 +178,8 @@ struct Plan<'s> {
     rows: [HashMap<Place<'s>, String>; 2],
     /// Links of the state, each with those that it goes with.
     stands_on: HashMap<Place<'s>, Vec<Place<'s>>>,
+    /// Where the other end of each veth pair is, in the network and in the state.
+    ends: [HashMap<Place<'s>, Place<'s>>; 2],
 }
 
 impl<'s> Plan<'s> {
@@ -196,6 +199,7 @@ impl<'s> Plan<'s> {
             spaces,
             rows: [ovs::rows(network), ovs::rows(&state.all)],
             stands_on: stands_on(&state.all, &of_state),
+            ends: [ends(network), ends(&state.all)],
             of_state,
         }
     }
@@ -502,6 +506,21 @@ impl<'s> Plan<'s> {
         if new.kind.value.word() != was.kind.value.word() {
             return false;
         }
+        // The kernel does not tell it of WireGuard.
+        let is_told = !matches!(new.kind.value, LinkKind::Wireguard(_));
+        let is_elsewhere = match (link_netns(new), link_netns(was)) {
+            // A parent that its own namespace does not have is the host's.
+            (None, Some(None)) => PARENTS.iter().all(|setting| reference(new, setting).is_none()),
+            (wanted, found) => wanted != found,
+        };
+        if is_told && is_elsewhere {
+            return false;
+        }
+        // The other end is in another namespace.
+        let [end, end_was] = self.ends.each_ref().map(|ends| place(new).and_then(|of| ends.get(&of)));
+        if end.zip(end_was).is_some_and(|((space, _), (was, _))| space != was) {
+            return false;
+        }
         let mut can = true;
         walk(new, ROOT, &mut |path, seen| {
             let Seen::Leaf(leaf) = seen else { return };
@@ -572,7 +591,10 @@ impl<'s> Plan<'s> {
                 open.extend(on_top.get(&of).into_iter().flatten());
             }
         }
-        let mut with_others: Vec<_> = anew.iter().filter(|of| !self.of_target.contains_key(*of)).collect();
+        let is_replaced =
+            |of: &Place<'_>| self.ends[1].get(of).is_some_and(|end| self.of_target.contains_key(end));
+        let is_alone = |of: &&Place<'_>| !self.of_target.contains_key(*of) && !is_replaced(of);
+        let mut with_others: Vec<_> = anew.iter().filter(is_alone).collect();
         with_others.sort_unstable();
         for (_, name) in with_others {
             let text = format!("`{name}` stands on a link that is made anew, and goes with it");
@@ -618,6 +640,15 @@ fn is_by_another_name(path: FieldPath, new: &Link, was: &Link) -> bool {
     };
     let is_owner = path.is("tun.owner") || path.is("tun.group");
     is_owner && is_number(new).zip(is_number(was)).is_some_and(|(new, was)| new != was)
+}
+
+fn ends(network: &Network) -> HashMap<Place<'_>, Place<'_>> {
+    let names = Names::of(network);
+    let pairs = network.links.iter().filter_map(|link| {
+        let end = names.peer(network, link)?;
+        Some((place(link)?, place(network.link(end))?))
+    });
+    pairs.collect()
 }
 
 /// The links of a state, each with those that it goes with: its parents, and the other end of its pair.

@@ -58,6 +58,7 @@ fn keys_are_found_both_ways() {
 /// Settings without a key, and why.
 const WITHOUT: &[(&str, &str)] = &[
     ("netns", "profiles are for the daemon's own network namespace"),
+    ("link_netns", "a profile's link stands on those of the daemon's own network namespace"),
     ("up", "a profile's link is up once it is started"),
     ("alias", "profiles set no description"),
     ("hotplug", "NetworkManager starts a profile whenever its device appears"),

@@ -32,6 +32,7 @@ names! {
     link {
         name "interface name" LinkName;
         netns "network namespace";
+        link_netns "network namespace of what is below";
         kind "kind";
         id "profile name" LinkNames;
         uuid "profile UUID";

@@ -1,6 +1,5 @@
 //! What happens to a link later: another name, up and down, MTU, a move to another namespace.
 
-use super::device::Made;
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use crate::commands::fault::{Done, Fault};
 use crate::text::iproute::Word;
@@ -145,38 +144,6 @@ impl Kernel {
         Ok(())
     }
 
-    /// True for a tunnel whose packets leave from the namespace that it was made in, wherever it is (`ip_tunnel_newlink()`,
-    /// `vxlan_newlink()`, `wg_newlink()`). One with a parent says by that where it was made.
-    fn sends_from_home(&self, id: DeviceId) -> bool {
-        let device = self.device(id);
-        match &device.link.kind.value {
-            LinkKind::IpTunnel(_) | LinkKind::Vxlan(_) | LinkKind::Geneve(_) | LinkKind::Wireguard(_) => {
-                device.below.is_none() && device.made == Made::Command
-            }
-            LinkKind::Ethernet(_)
-            | LinkKind::Wifi(_)
-            | LinkKind::Infiniband(_)
-            | LinkKind::Bridge(_)
-            | LinkKind::Bond(_)
-            | LinkKind::Team(_)
-            | LinkKind::Vlan(_)
-            | LinkKind::Tun(_)
-            | LinkKind::Dummy(_)
-            | LinkKind::Veth(_)
-            | LinkKind::Macvlan(_)
-            | LinkKind::Ipvlan(_)
-            | LinkKind::Vrf(_)
-            | LinkKind::Macsec(_)
-            | LinkKind::Hsr(_)
-            | LinkKind::Loopback(_)
-            | LinkKind::OvsBridge(_)
-            | LinkKind::OvsPort(_)
-            | LinkKind::OvsInterface(_)
-            | LinkKind::Generic(_)
-            | LinkKind::Unsupported(_) => false,
-        }
-    }
-
     /// Moves a link to another namespace (`dev_change_net_namespace()`): it arrives down, without
     /// addresses, routes and controller.
     pub fn move_to(&mut self, id: DeviceId, space: SpaceId, span: Span) -> Done {
@@ -199,15 +166,6 @@ impl Kernel {
                 format!("`{there}` has a link `{}` already", self.device(id).name),
             ));
         }
-        if self.sends_from_home(id) {
-            let why = format!(
-                "`{}` goes on sending its packets from where it was made (link-netns), and nothing holds that",
-                self.device(id).name
-            );
-            return Err(Fault::unknown(span, why).intent(
-                "make it in the namespace, `ip -n NAMESPACE link add …`, where its packets are to leave from there",
-            ));
-        }
         self.note_moved(id, span);
         if !matches!(self.device(id).link.kind.value, LinkKind::OvsInterface(_)) {
             self.release(id);
@@ -218,6 +176,7 @@ impl Kernel {
         let device = self.device_mut(id);
         device.up = false;
         device.opaque = false;
+        device.moved = Some(span);
         device.link.up = None;
         device.link.netns = name.map(|name| At::new(name.value, span));
         device.link.ipv4 = None;

@@ -41,6 +41,10 @@ pub(in crate::commands) struct Device {
     /// Its settings; addresses, controller, name and up state stand below.
     pub link: Link,
     pub space: SpaceId,
+    /// The namespace that it was made in, which the sockets of a tunnel stay in.
+    pub made_in: SpaceId,
+    /// What moved it to another one, last.
+    pub(super) moved: Option<Span>,
     /// Empty where a profile names no interface.
     pub name: Box<str>,
     pub gone: bool,
@@ -79,6 +83,8 @@ impl Device {
         Device {
             link,
             space,
+            made_in: space,
+            moved: None,
             name: name.into(),
             gone: false,
             made,

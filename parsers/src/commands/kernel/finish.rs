@@ -8,7 +8,7 @@ use super::rules::Holder;
 use super::{DeviceId, HOST, Kernel, SpaceId};
 use netpivot_model::coverage::Item;
 use netpivot_model::diagnostic::Diagnostic;
-use netpivot_model::link::{Link, LinkId, LinkKind};
+use netpivot_model::link::{Link, LinkId, LinkKind, Underlay};
 use netpivot_model::netns::Netns;
 use netpivot_model::network::{Network, Owned};
 use netpivot_model::reflect::{FieldMut, Node};
@@ -72,6 +72,7 @@ impl Kernel {
         }
         for id in order {
             self.settle_port(id);
+            self.settle_netns(id);
         }
         // In the place of the devices, which are the most of all memory here.
         let devices = std::mem::take(&mut self.devices).into_iter().zip(new_ids);
@@ -176,6 +177,24 @@ impl Kernel {
                 && item.netns.as_ref().map(|at| &at.value) == netns.as_ref()
                 && item.interface().as_deref() == Some(&*device.name)
         })
+    }
+
+    /// Says in which namespace a link has what it stands on, where that is not its own.
+    fn settle_netns(&mut self, id: DeviceId) {
+        let device = self.device(id);
+        let space = match device.link.kind.value.underlay() {
+            Some(Underlay::LowerLink) => {
+                device.below.map_or(device.made_in, |below| self.device(below).space)
+            }
+            Some(Underlay::Sockets) => device.made_in,
+            None => return,
+        };
+        let name = self.space(space).name.as_ref().map_or_else(String::new, |at| at.value.clone());
+        let said = (space != device.space).then(|| {
+            let origin = device.moved.map_or_else(|| device.link.kind.origin.clone(), Origin::at);
+            At::new(name, origin)
+        });
+        self.device_mut(id).link.link_netns = said;
     }
 
     /// A link that a command made a port has no addresses any more. The name servers that its configuration brought stay in

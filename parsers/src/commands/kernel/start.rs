@@ -138,6 +138,11 @@ impl Kernel {
         let mut ids = Vec::with_capacity(links.len());
         for (n, mut link) in (0u32..).map(LinkId).zip(links) {
             let space = self.space_of(link.netns.as_ref());
+            let made_in = match link.link_netns.take() {
+                Some(at) if at.value.is_empty() => HOST,
+                Some(at) => self.space_of(Some(&at)),
+                None => space,
+            };
             let name = link.name.as_ref().map_or_else(String::new, |at| at.value.clone());
             let opaque = world == World::Unknown || is_dynamic(&link.ipv4) || is_dynamic(&link.ipv6);
             let starts = link.autoconnect.as_ref().is_none_or(|at| at.value);
@@ -157,6 +162,7 @@ impl Kernel {
                 }
                 None => {
                     let mut device = Device::new(link, space, &name, made);
+                    device.made_in = made_in;
                     device.opaque = opaque;
                     device.up = up;
                     device.base = Some(n);
@@ -192,7 +198,10 @@ impl Kernel {
                 .controller
                 .as_ref()
                 .and_then(|at| Some((resolve(self, &at.value)?, at.origin.clone())));
-            let below = parent(&device.link.kind.value).and_then(|at| resolve(self, &at.value));
+            let below = parent(&device.link.kind.value).and_then(|at| match &at.value {
+                LinkRef::Name(name) => self.find(device.made_in, name).or_else(|| self.find(HOST, name)),
+                LinkRef::Uuid(_) | LinkRef::Mac(_) => resolve(self, &at.value),
+            });
             let peer =
                 if let LinkKind::Veth(veth) = &device.link.kind.value { veth.peer.as_ref() } else { None };
             let peer = peer.and_then(|at| resolve(self, &at.value));

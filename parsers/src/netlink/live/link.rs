@@ -47,6 +47,10 @@ fn link(payload: &[u8], names: &Names) -> Option<(u32, LinkState)> {
         ..LinkState::default()
     };
     let mut below = None;
+    // Numbers of links in the settings of one that stands on another namespace are of that (IFLA_LINK_NETNSID).
+    let elsewhere = Names::default();
+    let is_elsewhere = attributes(payload.get(LINK_HEADER..)?).any(|(kind, _)| kind == 37);
+    let names_below = if is_elsewhere { &elsewhere } else { names };
     for (kind, value) in attributes(payload.get(LINK_HEADER..)?) {
         match kind {
             1 => state.address = Some(hardware_address(hardware, value)),
@@ -59,7 +63,7 @@ fn link(payload: &[u8], names: &Names) -> Option<(u32, LinkState)> {
                 let word = Codec::Words(words::OPERSTATES).read(value, names);
                 state.operstate = word.and_then(|word| word.as_str().map(str::to_owned));
             }
-            18 => state.linkinfo = Some(info(value, names)),
+            18 => state.linkinfo = Some(info(value, names_below, names)),
             20 => state.ifalias = Some(text(value)),
             22 | 24 => {}
             26 => families(value, &mut state),
@@ -112,13 +116,13 @@ fn hardware_address(hardware: u16, bytes: &[u8]) -> String {
 }
 
 /// IFLA_LINKINFO. The kinds stand before their data.
-fn info(bytes: &[u8], names: &Names) -> LinkInfo {
+fn info(bytes: &[u8], names_below: &Names, names: &Names) -> LinkInfo {
     let mut info = LinkInfo::default();
     for (number, value) in attributes(bytes) {
         match number {
             1 => info.info_kind = Some(text(value)),
             2 => match info.info_kind.as_deref().and_then(kinds::data) {
-                Some((prefix, rows)) => info.info_data = settings(value, rows, prefix, names),
+                Some((prefix, rows)) => info.info_data = settings(value, rows, prefix, names_below),
                 None => info.info_data = settings(value, &[], "IFLA_INFO_DATA_", names),
             },
             3 => {}

@@ -172,7 +172,12 @@ pub(super) fn add(call: &mut Call<'_>, common: Common<'_>, word: Word<'_>, words
         set_parent(&mut link, parent);
     }
     let space = common.target(call)?;
+    let is_ip_tunnel = matches!(link.kind.value, LinkKind::IpTunnel(_));
     let id = call.kernel.make(space, name, link)?;
+    if !is_ip_tunnel {
+        // Tunnels of IP send from where they are made (`ip_tunnel_newlink()`), others from where the command runs.
+        call.kernel.device_mut(id).made_in = call.space;
+    }
     if let Some((parent, _)) = below {
         call.kernel.stack(id, parent);
         inherit_mtu(call, id, parent);
