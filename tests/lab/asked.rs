@@ -247,7 +247,7 @@ fn by_every_setting() -> Result<(), Failed> {
 }
 
 /// What there is, what is wanted, the question to ip, and the answer's lines, of which there may be no others.
-const PLANS: [(&[&str], &[&str], &str, &[&str]); 12] = [
+const PLANS: [(&[&str], &[&str], &str, &[&str]); 13] = [
     // Of several routes to one destination the wanted ones stay, in their order.
     (
         &["route append 10.8.0.0/16 via 192.0.2.9", "route append 10.8.0.0/16 via 192.0.2.8"],
@@ -290,8 +290,22 @@ const PLANS: [(&[&str], &[&str], &str, &[&str]); 12] = [
         &["addr add 198.51.100.2/24 dev d1", "addr add 198.51.100.1/24 dev d1 label d1:new"],
         "-4 addr show dev d1",
         &[
-            "3: d1 inet 198.51.100.1/24 scope global d1:new valid_lft forever preferred_lft forever",
-            "3: d1 inet 198.51.100.2/24 scope global secondary d1 valid_lft forever preferred_lft forever",
+            "3: d1 inet 198.51.100.1/24 scope global secondary d1:new valid_lft forever preferred_lft forever",
+            "3: d1 inet 198.51.100.2/24 scope global d1 valid_lft forever preferred_lft forever",
+        ],
+    ),
+    // The first address of a subnet is the source of what names none.
+    (
+        &[
+            "addr add 198.51.100.1/24 dev d1",
+            "addr add 198.51.100.2/24 dev d1",
+            "addr add 198.51.100.3/24 dev d1",
+        ],
+        &["addr add 198.51.100.3/24 dev d1", "addr add 198.51.100.1/24 dev d1"],
+        "-4 addr show dev d1",
+        &[
+            "3: d1 inet 198.51.100.1/24 scope global secondary d1 valid_lft forever preferred_lft forever",
+            "3: d1 inet 198.51.100.3/24 scope global d1 valid_lft forever preferred_lft forever",
         ],
     ),
     // Of two rules that a deletion may mean the wanted one stays.

@@ -33,7 +33,7 @@ use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::route::Route;
 use netpivot_model::value::{LinkRef, Value};
 
-use addresses::Gone;
+use addresses::{Gone, Reordered};
 
 /// Settings that the kernel takes only while a bond is down or has no ports (`bond_opts[]`: `BOND_OPTFLAG_IFDOWN`,
 /// `BOND_OPTFLAG_NOSLAVES`), or a bridge's ports have no VLANs (`br_vlan_set_stats_per_port()`).
@@ -229,13 +229,15 @@ impl<'s> Plan<'s> {
         let set_down = steps(target).filter(|step| step.what == What::Down).filter_map(Step::place);
         let set_down = set_down.filter(|of| moved.contains(of));
         let set_down = self.with_vlans(set_down.chain(released.iter().filter_map(|step| step.place())));
-        // A label or another end is no change of an address for the kernel, but another address.
-        let is_replaced = |step: &Step| {
+        let is_there = |step: &Step| {
             matches!(step.what, What::Address(_))
                 && self.have.contains_key(&key(step))
                 && !step.place().as_ref().is_some_and(is_fresh)
-                && !self.is_done(step)
         };
+        let reordered =
+            Reordered::of(steps(target), steps(all), |step| !is_there(step) || !self.is_done(step));
+        // A label or another end is no change of an address for the kernel, but another address.
+        let is_replaced = |step: &Step| is_there(step) && (!self.is_done(step) || reordered.has(step));
         let replaced = Gone::of(steps(target).filter(|step| is_replaced(step)));
         let is_wanted = |step: &&Step| {
             let of = step.place();
@@ -251,6 +253,7 @@ impl<'s> Plan<'s> {
                         || mentions(step, &|of| downed.contains(of))
                         || replaced.takes(step)
                 }
+                What::Address(_) if reordered.has(step) => true,
                 What::Up | What::Address(_) | What::Vlan(_) => of.as_ref().is_some_and(is_touched),
                 What::Setting(path)
                     if path.is_under("bridge_port") || path.is_under("bond_port") || path.is("ipv6.mtu") =>
@@ -329,11 +332,13 @@ impl<'s> Plan<'s> {
         ];
         for section in target {
             let mut wanted: Vec<Step> = Vec::new();
+            let misplaced = section.steps.iter().filter(|step| reordered.has(step) && is_there(step));
+            wanted.extend(misplaced.filter_map(|step| undo_of_secondary(self.have.get(&key(step))?)));
             for step in section.steps.iter().filter(is_wanted) {
                 let old = self.have.get(&key(step)).filter(|old| match &step.place() {
                     // It went with its link.
                     Some(of) if anew.contains(of) => false,
-                    _ if matches!(step.what, What::Address(_)) => is_replaced(step),
+                    _ if matches!(step.what, What::Address(_)) => is_replaced(step) && !reordered.has(step),
                     // Open vSwitch takes no port that another controller has, and lets none go by itself.
                     Some(_) if step.what == What::Port => {
                         !self.is_done(step) && (ovs::is_of_ovs(step) || ovs::is_of_ovs(old))
@@ -735,9 +740,14 @@ fn undo(step: &Step) -> Option<Step> {
 /// (`neigh_ifdown()`, `addrconf_ifdown()`).
 fn undo_of_down(step: &Step) -> Option<Step> {
     let may_be_gone = is_neighbor(step) || matches!(&step.what, What::Address(net) if net.addr().is_ipv6());
+    if may_be_gone { undo_of_secondary(step) } else { undo(step) }
+}
+
+/// The same for what may be gone already: addresses of IPv4 go with the first of their subnet where none is promoted
+/// (`net.ipv4.conf.*.promote_secondaries`).
+fn undo_of_secondary(step: &Step) -> Option<Step> {
     let step = undo(step)?;
-    let up = if may_be_gone { step.up.replace(" || true", " 2>/dev/null || true") } else { step.up };
-    Some(Step { up, ..step })
+    Some(Step { up: step.up.replace(" || true", " 2>/dev/null || true"), ..step })
 }
 
 /// True for an address that is there but for the usual broadcast address: the kernel gives none to an address that it has
