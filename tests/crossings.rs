@@ -322,7 +322,7 @@ const CASES: &[Case] = &[
             ),
             (
                 "iproute",
-                &["ip link add name wg0 netns c1 type wireguard"],
+                &["shows '' ip -n c1 link show dev wg0 || ip link add name wg0 netns c1 type wireguard"],
                 &["ip -n c1 link add name wg0"],
                 &[],
             ),
