@@ -121,13 +121,15 @@ macro_rules! kinds {
     };
 }
 
-/// What a link of another namespace stands on where it was made (`rtnl_link_ops::get_link_net`).
+/// What a link of another namespace stands on where it was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Underlay {
     /// A link, wherever that is.
     LowerLink,
     /// Sockets and routes of the namespace that it was made in.
     Sockets,
+    /// The same, where the kernel does not tell the namespace (no `rtnl_link_ops::get_link_net`).
+    HiddenSockets,
 }
 
 impl LinkKind {
@@ -138,9 +140,8 @@ impl LinkKind {
             LinkKind::Vlan(_) | LinkKind::Macvlan(_) | LinkKind::Ipvlan(_) | LinkKind::Macsec(_) => {
                 Some(Underlay::LowerLink)
             }
-            LinkKind::Vxlan(_) | LinkKind::Geneve(_) | LinkKind::Wireguard(_) | LinkKind::IpTunnel(_) => {
-                Some(Underlay::Sockets)
-            }
+            LinkKind::Vxlan(_) | LinkKind::IpTunnel(_) => Some(Underlay::Sockets),
+            LinkKind::Geneve(_) | LinkKind::Wireguard(_) => Some(Underlay::HiddenSockets),
             LinkKind::Ethernet(_)
             | LinkKind::Wifi(_)
             | LinkKind::Infiniband(_)

@@ -61,6 +61,10 @@ const UNSEEN: &[(&str, &str)] = &[
         "bridge.ageing_time is 30000 in the kernel, not 12000",
         "a bridge whose topology changes tells of another time",
     ),
+    (
+        "link gnv0 link_netns is nothing in the kernel",
+        "the kernel does not tell where the sockets of GENEVE are",
+    ),
     ("link leased ipv", "an address that ends is taken for that of a lease"),
     ("route 10.17.0.0/16 of d0  is nothing", "a protocol without a name is taken for a program's"),
     ("rule number ", "the kernel numbers a rule that has no number"),

@@ -290,7 +290,8 @@ ip -n n1 link add d0 type dummy
 ip -n n2 link add d0 type dummy
 ip link add link d0 name mv0 netns n1 type macvlan mode bridge
 ip -n n2 link add link d0 name mv1 netns n1 type macvlan mode private
-ip link add link d0 name iv0 netns n2 type ipvlan mode l3
+ip link add d9 type dummy
+ip link add link d9 name iv0 netns n2 type ipvlan mode l3
 ip link add name vx0 type vxlan id 5 dev d0 dstport 4789
 ip link set dev vx0 netns n1
 ip -n n2 link add name vx1 netns n1 type vxlan id 6 local 192.0.2.1 remote 192.0.2.2 dstport 4789

@@ -11,7 +11,7 @@ crate::codes! {
         "The kernel, a DHCP client, router advertisements or a daemon made these entries. They come back by themselves and are no configuration, so they are left out.";
         example: "\"protocol\": \"kernel\" of a route";
     ELSEWHERE "S051" Warning "link-in-another-namespace":
-        "The link below or the peer of this link is in another network namespace, which the snapshot does not show; or the kernel does not tell which it is (WireGuard).";
+        "The link below or the peer of this link is in another network namespace, which the snapshot does not show; or the kernel does not tell which it is (WireGuard, GENEVE).";
         example: "\"link_netnsid\": 0 of a veth";
     NOT_CAPTURED "S053" Warning "not-captured":
         "Part of the kernel's state could not be read when it was captured: the user was not permitted to, /sys shows another network namespace, or secrets were left out. What is named is not converted.";

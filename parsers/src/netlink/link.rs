@@ -115,29 +115,34 @@ impl Reading<'_> {
 
     /// The namespace of what the link stands on.
     fn link_netns(&mut self, link: &mut Link, state: &LinkState, span: Span) {
-        if self.is_named && matches!(link.kind.value, LinkKind::Wireguard(_)) {
-            let message = format!(
-                "`{}` may send its packets from another network namespace, in which it was made; the kernel does not tell",
-                state.ifname
-            );
-            let help =
-                "if it was made elsewhere, make it there again (`ip link add … netns NAME type wireguard`)";
-            self.cx.report(Diagnostic::new(&codes::ELSEWHERE, message).at(span).help(help));
-        }
-        let Some(underlay) = link.kind.value.underlay().filter(|_| state.link_netnsid.is_some()) else {
+        let Some(underlay) = link.kind.value.underlay() else { return };
+        if state.link_netnsid.is_none() {
+            if self.is_named && underlay == Underlay::HiddenSockets {
+                let message = format!(
+                    "`{}` may send its packets from another network namespace, in which it was made; the kernel does not tell",
+                    state.ifname
+                );
+                let help =
+                    "if so, say it in the source, or make it from there (`ip link add … netns NAME type …`)";
+                self.cx.report(Diagnostic::new(&codes::ELSEWHERE, message).at(span).help(help));
+            }
             return;
-        };
+        }
         match state.link_netns.clone().filter(|space| self.elsewhere.spaces.contains(space)) {
             Some(space) => self.say(link, "link_netns", Some(Value::text(space)), span),
-            None if underlay == Underlay::Sockets => {
+            None if underlay != Underlay::LowerLink => {
                 self.not_shown(format!("what `{}` sends through", state.ifname), span);
                 return;
             }
             // Told with the lower link.
             None => return,
         }
-        let path =
-            if matches!(link.kind.value, LinkKind::Vxlan(_)) { "vxlan.parent" } else { "ip_tunnel.parent" };
+        let path = match underlay {
+            // It has said its lower link.
+            Underlay::LowerLink | Underlay::HiddenSockets => return,
+            Underlay::Sockets if matches!(link.kind.value, LinkKind::Vxlan(_)) => "vxlan.parent",
+            Underlay::Sockets => "ip_tunnel.parent",
+        };
         // ip(8) prints the name that the number has in the namespace of the tunnel.
         let data = state.linkinfo.as_ref().map(|info| &info.info_data);
         let Some(lower) = data.and_then(|data| data.get("link")).and_then(Json::as_str) else { return };

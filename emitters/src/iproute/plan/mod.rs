@@ -15,7 +15,7 @@ use super::script::{Done, Section, Step, What};
 use super::state::{State, with_defaults, with_settings};
 use super::{Job, ROOT, codes, ovs, shown, start, wireguard};
 use crate::EmitContext;
-use crate::order::{Place, by_place, link_netns, place};
+use crate::order::{Place, by_place, link_netns, netns, place};
 use crate::ovs::takes;
 use crate::references::reference;
 use crate::text::ip::{ethtool, route};
@@ -27,7 +27,7 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::{IPROUTE, NETLINK};
 use netpivot_model::facts::effective;
 use netpivot_model::ip::Address;
-use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType};
+use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType, Underlay};
 use netpivot_model::network::Network;
 use netpivot_model::path::{FieldPath, Seen, walk};
 use netpivot_model::route::Route;
@@ -422,11 +422,10 @@ impl<'s> Plan<'s> {
         let old = self.state.all.link(*old);
         let Some(claim) = of_claim(old) else { return false };
         let fresh = self.of_target.iter().filter(|(of, _)| is_fresh(of));
-        let mut fresh = fresh.map(|(_, id)| self.network.link(*id)).filter(|link| link.netns == old.netns);
+        let mut fresh =
+            fresh.map(|(_, id)| self.network.link(*id)).filter(|link| stands_in(link) == stands_in(old));
         let is_plugged = || match &claim {
-            Claim::Frames(_, below) => {
-                moved.contains(&(old.netns.as_ref().map(|at| at.value.as_str()), below.as_str()))
-            }
+            Claim::Frames(_, below) => moved.contains(&(stands_in(old), below.as_str())),
             Claim::Key(_) => false,
         };
         fresh.any(|link| of_claim(link).is_some_and(|new| claim.excludes(&new))) || is_plugged()
@@ -511,8 +510,7 @@ impl<'s> Plan<'s> {
         if new.kind.value.word() != was.kind.value.word() {
             return false;
         }
-        // The kernel does not tell it of WireGuard.
-        let is_told = !matches!(new.kind.value, LinkKind::Wireguard(_));
+        let is_told = new.kind.value.underlay() != Some(Underlay::HiddenSockets);
         let is_elsewhere = match (link_netns(new), link_netns(was)) {
             // A parent that its own namespace does not have is the host's.
             (None, Some(None)) => PARENTS.iter().all(|setting| reference(new, setting).is_none()),
@@ -688,6 +686,11 @@ impl Claim {
             (Claim::Frames(..) | Claim::Key(_), _) => false,
         }
     }
+}
+
+/// The namespace in which no other link may have the same claim.
+fn stands_in(link: &Link) -> Option<&str> {
+    link_netns(link).unwrap_or_else(|| netns(link))
 }
 
 fn of_claim(link: &Link) -> Option<Claim> {

@@ -186,7 +186,7 @@ impl Kernel {
             Some(Underlay::LowerLink) => {
                 device.below.map_or(device.made_in, |below| self.device(below).space)
             }
-            Some(Underlay::Sockets) => device.made_in,
+            Some(Underlay::Sockets | Underlay::HiddenSockets) => device.made_in,
             None => return,
         };
         let name = self.space(space).name.as_ref().map_or_else(String::new, |at| at.value.clone());
