@@ -71,6 +71,7 @@ const CHANGES: [(&str, &str); 15] = [
     ("ip route change default via 192.0.2.1 dev br0 onlink mtu 1400", "D003 br0 route default"),
     ("ip route change 198.18.0.0/15 via 192.0.2.7 dev br0 src 192.0.2.10", "D003 br0 route 198.18.0.0/15"),
     ("ip rule del priority 100", "D009 host rule 100"),
+    ("ip rule del priority 32767", "D009 host rule 32767"),
     ("ip rule add from 192.0.2.99 table 7 priority 77", "D010 host rule 77"),
     ("ip link set br1 down", "D002 br1 up"),
     ("ip link del br1", "D001 br1 kind"),

@@ -9,6 +9,7 @@ use super::{Finding, Judged, Place, Told, place_at};
 use foldhash::HashSet;
 use netpivot_model::codes::drift as codes;
 use netpivot_model::facts::{self, value_of};
+use netpivot_model::link::LinkKind;
 use netpivot_model::network::{EntryKind, Owned};
 use netpivot_model::path::{FactPath, FieldPath, Subject, walk};
 use netpivot_model::reflect::Node;
@@ -63,6 +64,23 @@ pub(super) fn check(
             }
         }
     }
+    let has_vrf = kernel.network.links.iter().any(|link| matches!(link.kind.value, LinkKind::Vrf(_)));
+    let of_vrf = |is_local: bool| (has_vrf && is_local).then_some(&rule::VRF_RULES);
+    for gone in &kernel.makers.deleted_rules {
+        let shown = format!("priority {} table {}", gone.priority, gone.table);
+        let ip = if gone.is_v6 { "ip -6" } else { "ip" };
+        let finding = Finding {
+            netns: Some(gone.netns.clone()).filter(|space| !space.is_empty()),
+            entry: Some(format!("rule {}", gone.priority)),
+            promised: Some(Told::words(shown.clone())),
+            ..Finding::new(
+                &codes::RULE_MISSING,
+                format!("the kernel's own rule {shown} of IPv{} was deleted", if gone.is_v6 { 6 } else { 4 }),
+                format!("`{ip} rule add {shown}`"),
+            )
+        };
+        judged.push(Judged { finding, rule: of_vrf(gone.table == "local") });
+    }
     for (_, (space, rule, said)) in there.iter().enumerate().filter(|(at, _)| !taken.contains(at)) {
         let shown = words(rule, said);
         let what = format!("the kernel has the rule {shown}, which no configuration has");
@@ -72,8 +90,16 @@ pub(super) fn check(
             actual: Some(Told::words(shown.clone())),
             ..Finding::new(&codes::RULE_UNKNOWN, what, format!("`ip rule del {shown}`, or write it down"))
         };
-        judged.push(Judged { finding, rule: None });
+        judged.push(Judged { finding, rule: of_vrf(is_of_table(said, LOCAL)) });
     }
+}
+
+/// RT_TABLE_LOCAL.
+const LOCAL: i64 = 255;
+
+/// True for a rule that does nothing but lead to that table.
+fn is_of_table(said: &Words, table: i64) -> bool {
+    matches!(said.as_slice(), [(path, value)] if path.is("table") && *value == Value::Int(table))
 }
 
 /// How the link of an entry is, where the configuration starts it; an entry of the host as a whole always counts.

@@ -39,6 +39,7 @@ rules! {
     NO_DEVICE "no-device": "The profile names no device, and none that is free fits it.";
     STP_TIMES "stp-times": "NetworkManager sets times and the priority of a bridge with the spanning tree on only, and the kernel lifts a forward delay under 2 s then.";
     ANOTHER_MODE "another-mode": "The bond's mode has no use for the setting, and the kernel does not take it.";
+    VRF_RULES "vrf-rules": "Where VRFs are, the rule of the table `local` stands behind theirs (Documentation/networking/vrf.rst; ifupdown2 moves it), and the kernel's own one is deleted.";
     DEFAULT_VLAN "default-vlan": "NetworkManager puts each port into the default VLAN itself, so that the bridge has none.";
     ROOT_MADE "open-vswitch": "Open vSwitch keeps it in its own database, which the kernel does not show.";
     IDLE_MANUAL "left-down": "ifupdown's method `manual` sets no link up by itself.";

@@ -1,5 +1,6 @@
 //! Rules, neighbours, forwarding entries and the VLANs of bridges (netlink-ip.md sections 2.1 and 5).
 
+use super::observed::DeletedRule;
 use super::route::set;
 use super::snapshot::{FdbState, LinkState, NeighborState, RuleState, Seen, Snapshot, VlanEntry};
 use super::{Reading, Why, words};
@@ -66,6 +67,12 @@ impl Reading<'_> {
                 if rules.clone().any(|seen| seen.item.priority == *priority) {
                     continue;
                 }
+                self.makers.deleted_rules.push(DeletedRule {
+                    netns: snapshot.name.as_ref().map_or_else(String::new, |at| at.item.clone()),
+                    is_v6: option == "-6",
+                    priority: *priority,
+                    table,
+                });
                 let message = format!(
                     "somebody deleted the kernel's rule {priority} of `ip {option} rule`, which leads to the table `{table}`, and nothing says so"
                 );

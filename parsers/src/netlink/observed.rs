@@ -43,8 +43,23 @@ pub struct Makers {
     pub has_routes: bool,
     /// True where the state has rules at all, of which the kernel makes three by itself.
     pub has_rules: bool,
+    /// The kernel's own rules that somebody deleted.
+    pub deleted_rules: Vec<DeletedRule>,
     /// Addresses of the link that is being read.
     open: Vec<Given>,
+}
+
+/// A rule that the kernel makes by itself and that is not there.
+#[derive(Debug, Clone)]
+pub struct DeletedRule {
+    /// Its namespace; empty for the host's own.
+    pub netns: String,
+    /// Of IPv6, else of IPv4.
+    pub is_v6: bool,
+    /// FRA_PRIORITY.
+    pub priority: u32,
+    /// The table that it leads to.
+    pub table: &'static str,
 }
 
 /// An address that nobody configured.
