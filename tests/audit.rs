@@ -59,7 +59,7 @@ const SET_UP: &str = "mkdir -p root/etc/network; printf '%s' \"$CONFIGURATION\" 
     for try in 1 2 3 4 5 6 7 8 9; do ip link | grep -q 'eth.*NO-CARRIER' || break; sleep 0.3; done\n";
 
 /// Each change by hand, and the one finding that it has to be.
-const CHANGES: [(&str, &str); 15] = [
+const CHANGES: [(&str, &str); 16] = [
     ("ip addr add 192.0.2.99/24 dev br0", "D005 br0 address 192.0.2.99/24"),
     ("ip addr del 10.5.0.1/24 dev br1", "D004 br1 address 10.5.0.1/24"),
     ("ip link set br0 type bridge stp_state 1", "D003 br0 bridge.stp"),
