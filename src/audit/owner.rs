@@ -139,21 +139,33 @@ pub(super) fn settle<'c>(
     (settled, owners)
 }
 
-/// Two formats that start one device.
+/// Several formats that start one device.
 fn conflict(promises: &[Promise<'_>], judged: &mut Vec<Judged>) {
     let mut starting =
         promises.iter().filter(|promise| matches!(promise.start, Start::Boot | Start::Hotplug));
     let Some(first) = starting.next().filter(|first| first.name != "lo") else { return };
-    let Some(other) = starting.find(|other| other.dialect().format != first.dialect().format) else { return };
-    let (one, two) = (first.dialect(), other.dialect());
-    let place = other.own_place().map(|place| format!(" ({}:{})", place.file, place.line));
-    let what = format!("`{}` is started by {one} and by {two}{}", first.name, place.unwrap_or_default());
+    let mut others: Vec<&Promise<'_>> = Vec::new();
+    for other in starting {
+        let is_known = |known: &&Promise<'_>| known.dialect().format == other.dialect().format;
+        if !is_known(&first) && !others.iter().any(is_known) {
+            others.push(other);
+        }
+    }
+    let Some((last, before)) = others.split_last() else { return };
+    let one = first.dialect();
+    let told = |other: &Promise<'_>| {
+        let place = other.own_place().map(|place| format!(" ({}:{})", place.file, place.line));
+        format!("by {}{}", other.dialect(), place.unwrap_or_default())
+    };
+    let before: String = before.iter().map(|other| format!(", {}", told(other))).collect();
+    let what = format!("`{}` is started by {one}{before} and {}", first.name, told(last));
     let help =
-        "leave the link to one of the two: take it out of the other's files, or keep it from starting there";
+        "leave the link to one of them: take it out of the others' files, or keep it from starting there";
+    let formats: Vec<String> = others.iter().map(|other| other.dialect().to_string()).collect();
     let finding = Finding {
         source: first.own_place(),
         promised: Some(Told::words(one.to_string())),
-        actual: Some(Told::words(two.to_string())),
+        actual: Some(Told::words(formats.join(", "))),
         ..first.finding(&codes::TWO_OWNERS, what, help)
     };
     judged.push(Judged { finding, rule: None });

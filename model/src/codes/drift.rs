@@ -36,7 +36,7 @@ crate::codes! {
         "The configuration asks for an address by DHCP, and the link has none that a server gave.";
         example: "iface eth0 inet dhcp, and no address on eth0";
     TWO_OWNERS "D012" Warning "two-owners":
-        "Two formats start the same link, so that two programs work on it: which of them wins depends on the order in which they start.";
+        "Several formats start the same link, so that several programs work on it: which of them wins depends on the order in which they start.";
         example: "eth0 in /etc/network/interfaces and in a keyfile";
     ORPHAN_FILE "D013" Warning "orphan-file":
         "A file belongs to a link that no other file configures, so that no program reads it.";
