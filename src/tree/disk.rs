@@ -11,10 +11,11 @@ use rustix::io::Errno;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -43,6 +44,8 @@ pub struct DirTree {
     listed: RefCell<HashMap<String, Rc<[Entry]>>>,
     /// The bytes of names that are no UTF-8, by the path they are shown with.
     names: RefCell<HashMap<String, OsString>>,
+    /// Who owns what was read, and who may, as it was then.
+    read: RefCell<HashMap<String, Access>>,
     /// The owner of the root.
     owner: u32,
 }
@@ -62,6 +65,7 @@ impl DirTree {
             missing: RefCell::default(),
             listed: RefCell::default(),
             names: RefCell::default(),
+            read: RefCell::default(),
             owner,
         })
     }
@@ -193,6 +197,37 @@ impl DirTree {
         Ok(FileType::from_raw_mode(stat.st_mode))
     }
 
+    /// A file that a list of its directory has, and that is no link: there is no need to look at it first.
+    fn open_listed(&self, path: &str) -> Option<File> {
+        let (parent, name) = split(path);
+        let is_file = self.listed.borrow().get(parent).is_some_and(|entries| {
+            let found = entries.binary_search_by(|entry| entry.name.as_str().cmp(name));
+            found.is_ok_and(|at| entries[at].kind == EntryKind::File)
+        });
+        is_file.then(|| self.open_file(path).ok()).flatten()
+    }
+
+    /// A file by whatever links lead there. Anything else is not opened at all.
+    fn open_resolved(&self, path: &str) -> Result<File, ReadError> {
+        let (path, stat) = self.resolve_file(path)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::RegularFile => self.open_file(&path).map_err(error),
+            FileType::Directory
+            | FileType::Symlink
+            | FileType::Unknown
+            | FileType::Fifo
+            | FileType::Socket
+            | FileType::CharacterDevice
+            | FileType::BlockDevice => Err(ReadError::NotAFile),
+        }
+    }
+
+    fn open_file(&self, path: &str) -> Result<File, Errno> {
+        let (parent, name) = split(path);
+        let parent = self.directory(parent)?;
+        rustix::fs::openat(&*parent, &*self.bytes_of(path, name), FILE, Mode::empty()).map(File::from)
+    }
+
     /// About what stands at a path whose directories are without links.
     fn stat(&self, path: &str) -> Result<Stat, Errno> {
         let (parent, name) = split(path);
@@ -204,21 +239,14 @@ impl DirTree {
 
 impl Tree for DirTree {
     fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, ReadError> {
-        let (path, stat) = self.resolve_file(path)?;
-        match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => {}
-            FileType::Directory
-            | FileType::Symlink
-            | FileType::Unknown
-            | FileType::Fifo
-            | FileType::Socket
-            | FileType::CharacterDevice
-            | FileType::BlockDevice => return Err(ReadError::NotAFile),
-        }
-        let (parent, name) = split(&path);
-        let parent = self.directory(parent).map_err(error)?;
-        let handle = rustix::fs::openat(&*parent, &*self.bytes_of(&path, name), FILE, Mode::empty());
-        read_limited(File::from(handle.map_err(error)?), max)
+        let file = match self.open_listed(path) {
+            Some(file) => file,
+            None => self.open_resolved(path)?,
+        };
+        let about = file.metadata().map_err(ReadError::Io)?;
+        let access = Access { owner: about.uid(), mode: Mode::from_raw_mode(about.mode()).bits() };
+        self.read.borrow_mut().insert(path.to_owned(), access);
+        read_known(file, &about, max)
     }
 
     fn list(&self, path: &str) -> Result<Vec<Entry>, ReadError> {
@@ -256,6 +284,9 @@ impl Tree for DirTree {
         if self.owner != 0 {
             return None;
         }
+        if let Some(access) = self.read.borrow().get(path) {
+            return Some(*access);
+        }
         let (_, stat) = self.resolve_file(path).ok()?;
         Some(Access { owner: stat.st_uid, mode: Mode::from_raw_mode(stat.st_mode).bits() })
     }
@@ -264,6 +295,10 @@ impl Tree for DirTree {
 /// Reads an open file, after a look at what it really is; the limit holds while reading, too.
 pub(super) fn read_limited(file: File, max: u64) -> Result<Vec<u8>, ReadError> {
     let about = file.metadata().map_err(ReadError::Io)?;
+    read_known(file, &about, max)
+}
+
+fn read_known(file: File, about: &Metadata, max: u64) -> Result<Vec<u8>, ReadError> {
     if !about.is_file() {
         return Err(ReadError::NotAFile);
     }
