@@ -4,16 +4,7 @@ use super::profile::Profile;
 use super::{Job, Reader};
 use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::value::{Mac, Value};
-use netpivot_model::vocabulary::ethtool::WAKE;
-
-/// Setting and option of ethtool(8).
-pub(super) const GROUPS: [(&str, &str); 5] = [
-    ("ethtool.features", "-K"),
-    ("ethtool.coalesce", "-C"),
-    ("ethtool.ring", "-G"),
-    ("ethtool.channels", "-L"),
-    ("ethtool.pause", "-A"),
-];
+use netpivot_model::vocabulary::ethtool::{GROUPS, WAKE};
 
 impl Job<'_> {
     /// Writes ETHTOOL_OPTS and ETHTOOL_WAKE_ON_LAN.
@@ -32,7 +23,7 @@ impl Job<'_> {
             (None, Reader::NetworkManager) => Some("net0".to_owned()),
             (None, Reader::Initscripts) => None,
         };
-        for (path, option) in GROUPS {
+        for (path, option, _) in GROUPS {
             let Some(Value::Map(entries)) = p.said(path) else { continue };
             let Some(device) = &device else { continue };
             if let Some(why) = misfit(path, &entries, p.reader) {

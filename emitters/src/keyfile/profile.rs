@@ -332,6 +332,11 @@ impl Job<'_> {
             return file.set(row, row.name_for(Some(self.minor)), text);
         };
         for (name, item) in entries {
+            if !row.takes(name) {
+                let text = format!("NetworkManager knows no `{}{name}`", row.key);
+                self.cx.cannot(link_fact(fact.0, fact.1), &codes::SETTING, text, None);
+                continue;
+            }
             let text = self.text(row.codec, item, file);
             file.set_named(row, format!("{}{}", row.key, text::encode_key(name)), text);
         }
@@ -453,7 +458,6 @@ impl Job<'_> {
             && let Some(found) = self.port_type_of(link)
         {
             let path = FieldPath::parse("port_type");
-            self.cx.added(link_fact(id, path), "port-type-of-controller");
             let row = vocabulary::row_for(path, &link.kind.value).expect("a row of every kind");
             file.set(row, row.name_for(Some(self.minor)), found.as_str().to_owned());
         }

@@ -124,6 +124,15 @@ pub const CHANNELS: &[&str] = &["rx", "tx", "other", "combined"];
 /// Pause frames.
 pub const PAUSE: &[&str] = &["autoneg", "rx", "tx"];
 
+/// Settings with names of their own: the setting, the option of ethtool(8) that sets it, and the names.
+pub const GROUPS: [(&str, &str, &[&str]); 5] = [
+    ("ethtool.features", "-K", FEATURES),
+    ("ethtool.coalesce", "-C", COALESCE),
+    ("ethtool.ring", "-G", RING),
+    ("ethtool.channels", "-L", CHANNELS),
+    ("ethtool.pause", "-A", PAUSE),
+];
+
 /// Features that stand for several of the kernel's: ethtool prints `on` where one of these is on.
 pub const FEATURE_GROUPS: [&str; 3] = ["tx", "sg", "tso"];
 

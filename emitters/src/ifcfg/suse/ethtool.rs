@@ -1,11 +1,12 @@
 //! ETHTOOL_OPTIONS: words for `ethtool -s`, and one key a further call, with the interface as the second word.
 
 use super::super::Reader;
-use super::super::ethtool::{GROUPS, misfit, pair, switch};
+use super::super::ethtool::{misfit, pair, switch};
 use super::Job;
 use super::profile::Profile;
 use netpivot_model::ethtool::WOL_IGNORE;
 use netpivot_model::value::{Mac, Value};
+use netpivot_model::vocabulary::ethtool::GROUPS;
 use netpivot_model::vocabulary::ethtool::WAKE;
 
 impl Job<'_> {
@@ -18,7 +19,7 @@ impl Job<'_> {
         if !words.is_empty() {
             p.sheet.set("ETHTOOL_OPTIONS", words.join(" "));
         }
-        for (path, option) in GROUPS {
+        for (path, option, _) in GROUPS {
             let Some(Value::Map(entries)) = p.said(path) else { continue };
             if misfit(path, &entries, Reader::Initscripts).is_some() || entries.is_empty() {
                 continue;

@@ -9,6 +9,7 @@ use netpivot_model::link::LinkId;
 use netpivot_model::path::FieldPath;
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::value::Value;
+use netpivot_model::vocabulary::ethtool::GROUPS;
 use netpivot_model::vocabulary::interfaces::method::sets;
 use netpivot_model::vocabulary::interfaces::{Place, Reader, Row, option_for_entry};
 
@@ -83,18 +84,12 @@ impl Job<'_> {
             first(sheet).pre_up.push(command.into());
             return;
         }
-        let switch = if is(path, "ethtool.features") {
-            "-K"
-        } else if is(path, "ethtool.coalesce") {
-            "-C"
-        } else if is(path, "ethtool.ring") {
-            "-G"
-        } else if is(path, "ethtool.pause") {
-            "-A"
-        } else if is(path, "ethtool.channels") {
-            "-L"
-        } else {
-            let text = format!("no option of {} says `{path}`", self.reader.name());
+        let by_ethtool = GROUPS.iter().find(|(setting, ..)| is(path, setting));
+        let Some((_, switch, _)) = by_ethtool.filter(|(.., names)| names.contains(&entry.0)) else {
+            let text = match by_ethtool {
+                Some(_) => format!("ethtool(8) knows no `{}` of `{path}`", entry.0),
+                None => format!("no option of {} says `{path}`", self.reader.name()),
+            };
             return self.cx.cannot(link_fact(id, path), &codes::SETTING, text, None);
         };
         let value = match entry.1 {

@@ -136,7 +136,7 @@ impl Group {
         self.prefixes
             .iter()
             .map(|n| &rows[usize::from(*n)])
-            .find_map(|row| key.strip_prefix(row.key).filter(|name| !name.is_empty()).map(|name| (row, name)))
+            .find_map(|row| key.strip_prefix(row.key).filter(|name| row.takes(name)).map(|name| (row, name)))
     }
 }
 
@@ -190,6 +190,7 @@ fn row_of(group: &'static str, group_order: u16, spec: &Spec) -> Row {
         since: spec.since,
         old: spec.old,
         is_prefix: spec.prefix,
+        names: spec.names,
         explicit: spec.explicit,
     }
 }

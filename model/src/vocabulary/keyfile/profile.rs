@@ -2,6 +2,7 @@
 
 use super::codec::Codec::{Bool, Int, IntList, List, Mac, MacList, Special, Text};
 use super::row::{Spec, key, names};
+use crate::vocabulary::ethtool::{CHANNELS, COALESCE, FEATURES, PAUSE, RING};
 
 /// `[connection]`.
 pub(super) const CONNECTION: &[Spec] = &[
@@ -64,11 +65,11 @@ pub(super) const S390_OPTIONS: &[Spec] = &[names("", "s390.options", Text)];
 pub(super) const ETHTOOL: &[Spec] = &[
     key("eee-enabled", "ethtool.eee", Bool).since(46),
     key("fec-mode", "ethtool.fec", Int).since(52),
-    names("channels-", "ethtool.channels", Int).since(46),
-    names("coalesce-", "ethtool.coalesce", Int),
-    names("feature-", "ethtool.features", Bool),
-    names("pause-", "ethtool.pause", Bool).since(32),
-    names("ring-", "ethtool.ring", Int),
+    names("channels-", "ethtool.channels", Int).of(CHANNELS).since(46),
+    names("coalesce-", "ethtool.coalesce", Int).of(COALESCE),
+    names("feature-", "ethtool.features", Bool).of(FEATURES),
+    names("pause-", "ethtool.pause", Bool).of(PAUSE).since(32),
+    names("ring-", "ethtool.ring", Int).of(RING),
 ];
 
 /// `[link]`.

@@ -48,12 +48,23 @@ pub struct Spec {
     pub(super) since: Option<u16>,
     pub(super) old: Option<(&'static str, u16)>,
     pub(super) prefix: bool,
+    pub(super) names: &'static [&'static str],
     pub(super) explicit: bool,
 }
 
 /// A key without default.
 pub(super) const fn key(key: &'static str, path: &'static str, codec: Codec) -> Spec {
-    Spec { key, path, codec, preset: Preset::Unset, since: None, old: None, prefix: false, explicit: false }
+    Spec {
+        key,
+        path,
+        codec,
+        preset: Preset::Unset,
+        since: None,
+        old: None,
+        prefix: false,
+        names: &[],
+        explicit: false,
+    }
 }
 
 /// Keys that begin so and end in a name of their own; the model has a map for them.
@@ -94,6 +105,10 @@ impl Spec {
     pub(super) const fn was(self, old: &'static str, minor: u16) -> Spec {
         Spec { old: Some((old, minor)), ..self }
     }
+    /// The names that may follow the prefix.
+    pub(super) const fn of(self, names: &'static [&'static str]) -> Spec {
+        Spec { names, ..self }
+    }
     /// Written wherever it is said, even where it equals the default (bond options, a VLAN's flags).
     pub(super) const fn explicit(self) -> Spec {
         Spec { explicit: true, ..self }
@@ -121,11 +136,19 @@ pub struct Row {
     pub old: Option<(&'static str, u16)>,
     /// True where the key is followed by a name of its own (`feature-gro`).
     pub is_prefix: bool,
+    /// The names that NetworkManager knows there; empty where any will do.
+    pub names: &'static [&'static str],
     /// True where the key is written even when its value is the default.
     pub explicit: bool,
 }
 
 impl Row {
+    /// True for a name that may follow the key.
+    #[must_use]
+    pub fn takes(&self, name: &str) -> bool {
+        !name.is_empty() && (self.names.is_empty() || self.names.contains(&name))
+    }
+
     /// The key's name in files for release `1.minor`, of which `None` is the oldest one supported.
     #[must_use]
     pub fn name_for(&self, minor: Option<u16>) -> &'static str {
