@@ -90,6 +90,9 @@ pub enum Accounted {
     /// The entry, by its position, stands in the output in another form: as one of its kind that is about the same and that
     /// the source does not have.
     Rewritten(EntryKind, u32),
+    /// The output has that command, which takes back what it sets up. Its reader keeps it as a hook beside commands of which
+    /// it cannot tell what they do.
+    TakesBack(String),
 }
 
 /// A difference that a named rule accounts for. Paths and positions are those of the *source* network.

@@ -1,8 +1,8 @@
 //! Which link comes first: what a link stands on stands before it.
 
-use crate::ovs::{Plan, Role};
+use crate::ovs::{Plan, Role, takes};
 use crate::references::reference;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::link::{Link, LinkId, LinkKind, PARENTS, PortType, references as link_references};
 use netpivot_model::network::Network;
 use netpivot_model::value::LinkRef;
@@ -40,9 +40,21 @@ pub(crate) fn is_layer(kind: &LinkKind) -> bool {
 /// The first link of each place.
 pub(crate) fn by_place(network: &Network) -> HashMap<Place<'_>, LinkId> {
     let mut places = HashMap::default();
-    // Bridge and port of Open vSwitch share the name of the interface, which is what others mean.
-    for wanted in [false, true] {
-        for (id, link) in network.links().filter(|(_, link)| is_layer(&link.kind.value) == wanted) {
+    let bridges = network.links().filter(|(_, link)| matches!(link.kind.value, LinkKind::OvsBridge(_)));
+    let bridges: HashSet<&str> = bridges.map(|(_, link)| link.label()).collect();
+    // Bridge and port of Open vSwitch share the name of the interface, which is what others mean; no other device can
+    // have it.
+    let rank = |link: &Link| {
+        if is_layer(&link.kind.value) {
+            1
+        } else if takes(&link.kind.value) && bridges.contains(link.label()) {
+            2
+        } else {
+            0
+        }
+    };
+    for wanted in 0..=2 {
+        for (id, link) in network.links().filter(|(_, link)| rank(link) == wanted) {
             if let Some(place) = place(link) {
                 places.entry(place).or_insert(id);
             }

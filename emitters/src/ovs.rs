@@ -2,7 +2,7 @@
 //! initscripts, interfaces files): which link says which layers, and columns as words for ovs-vsctl(8).
 
 use crate::index::Index;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::ovs::{OvsInterface, OvsInterfaceType};
@@ -21,6 +21,10 @@ pub(crate) fn takes(kind: &LinkKind) -> bool {
 pub(crate) fn is_layered(link: &Link) -> bool {
     link.port_type.as_ref().is_some_and(|at| matches!(at.value, PortType::OvsBridge | PortType::OvsPort))
 }
+
+/// The type of an interface, `interfaces.type` in Open vSwitch's database; a bridge's own interface is internal, said or
+/// not (ovs-vsctl(8), add-br).
+pub(crate) const INTERFACE_TYPE: FieldPath = FieldPath::parse("ovs_interface.interface_type");
 
 /// True for a setting in Open vSwitch's database.
 pub(crate) fn is_column(path: FieldPath) -> bool {
@@ -46,15 +50,19 @@ pub(crate) enum Role {
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     roles: HashMap<LinkId, Role>,
+    /// The names of the bridges.
+    bridges: HashSet<String>,
 }
 
 impl Plan {
     /// The roles of a network's links, for a format whose ports may be links of the kinds that it `takes`, and what Open
     /// vSwitch makes itself.
     pub(crate) fn of(network: &Network, index: &Index<'_>, takes: fn(&LinkKind) -> bool) -> Self {
-        let mut plan = Plan::default();
+        let bridges = network.links().filter(|(_, link)| matches!(link.kind.value, LinkKind::OvsBridge(_)));
+        let bridges = bridges.map(|(_, link)| link.label().to_owned()).collect();
+        let mut plan = Plan { roles: HashMap::default(), bridges };
         let mut members: HashMap<LinkId, Vec<LinkId>> = HashMap::default();
-        for (id, link) in network.links() {
+        for (id, link) in network.links().filter(|(_, link)| link.name.is_some()) {
             let ours = link.port_type.as_ref().is_none_or(|at| at.value == PortType::OvsPort);
             let controller = link.controller.as_ref().filter(|_| ours).map(|at| &at.value);
             let port =
@@ -83,6 +91,11 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// True for the name of a bridge of which the source speaks.
+    pub(crate) fn has_bridge(&self, name: &str) -> bool {
+        self.bridges.contains(name)
     }
 
     /// A bridge that no port leads to. ovs-vswitchd gives it a port and an internal interface of its name: an interface
@@ -134,6 +147,8 @@ impl Plan {
                 self.roles.insert(bridge, Role::Within(one));
                 self.roles.insert(one, Role::Local { bridge, port: Some(id) });
             }
+            // ovs-vswitchd makes the interface of a bridge's name itself.
+            None if self.has_bridge(link.label()) => return,
             None if is_interface || takes(&link.kind.value) => {
                 self.roles.insert(one, Role::Member { port: id, bridge: name });
             }

@@ -9,6 +9,7 @@ use crate::formats::{self, FormatSpec};
 use accounts::Added;
 use foldhash::{HashMap, HashSet};
 use netpivot_emitters::{Accounted, EmitContext, OutputFile, Reason};
+use netpivot_model::check::Index;
 use netpivot_model::codes;
 use netpivot_model::compare::{Change, compare};
 use netpivot_model::diagnostic::Diagnostic;
@@ -20,6 +21,7 @@ use netpivot_model::network::{EntryKind, Leftover, Network, Weight};
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::secret::HIDDEN;
 use netpivot_model::source::Span;
+use netpivot_model::value::Value;
 use netpivot_parsers::tree::MemoryTree;
 use netpivot_parsers::{Context, Input};
 use std::collections::hash_map::Entry;
@@ -157,9 +159,11 @@ pub(super) fn as_written(network: &Network, spec: &FormatSpec) -> Option<(Networ
     }
     let otherwise = cx.accounts.into_iter().filter_map(|account| match account.of {
         Accounted::Otherwise(path) => Some(path),
-        Accounted::Added(_) | Accounted::AddedLink | Accounted::AddedEntry(..) | Accounted::Rewritten(..) => {
-            None
-        }
+        Accounted::Added(_)
+        | Accounted::AddedLink
+        | Accounted::AddedEntry(..)
+        | Accounted::Rewritten(..)
+        | Accounted::TakesBack(_) => None,
     });
     Some((reread, otherwise.collect()))
 }
@@ -205,11 +209,39 @@ impl Explained<'_> {
         }
         let said = change.new_path.is_some_and(|path| is_said(reread, path));
         let accounted = match (change.old_path, change.new_path) {
-            (Some(path), _) => has(&Accounted::Added(path)) || has(&Accounted::Otherwise(path)),
+            (Some(path), _) => {
+                has(&Accounted::Added(path))
+                    || has(&Accounted::Otherwise(path))
+                    || self.is_told_by_controller(path, change.new.as_ref())
+                    || accounts::is_kernel_setting(self.network, path, change.new.as_ref())
+                    || self.is_another_link(path.subject)
+            }
             (None, Some(path)) => is_loopback(reread, path.subject) || self.adds_whole(reread, path.subject),
             (None, None) => false,
         };
         if said && !accounted { Judged::Invented } else { Judged::Fine }
+    }
+
+    /// True for a link that the emitter leaves out as a whole, where it makes one that the source does not have: what the
+    /// output has by the name of the first is the second.
+    fn is_another_link(&self, subject: Subject) -> bool {
+        let is_whole = |reason: &&Reason| reason.path.field == ROOT;
+        matches!(subject, Subject::Link(_))
+            && self.accounts.contains(&Accounted::AddedLink)
+            && self.reasons.get(&subject).is_some_and(|all| all.iter().any(is_whole))
+    }
+
+    /// True for the type of a port whose source names no more than the controller: what that is tells the type.
+    fn is_told_by_controller(&self, path: FactPath, value: Option<&Value>) -> bool {
+        let Subject::Link(id) = path.subject else { return false };
+        let controller = self.network.link(id).controller.as_ref().filter(|_| path.field.is("port_type"));
+        let (Some(controller), Some(Value::Text(word))) = (controller, value) else { return false };
+        let found = Index::of(self.network).find(&controller.value);
+        let fits = |id: &LinkId| {
+            let port_type = self.network.link(*id).kind.value.port_type();
+            port_type.is_some_and(|known| known.as_str() == word)
+        };
+        found.is_empty() || found.iter().any(fits)
     }
 
     /// True where a rule accounts for a whole link or entry that the source does not have.
@@ -219,6 +251,7 @@ impl Explained<'_> {
             Subject::Entry(kind, n) => {
                 self.added.rewritten.contains(&new)
                     || self.accounts.contains(&self.added.account(reread, kind, n))
+                    || accounts::taking_back(reread, kind, n).is_some_and(|of| self.accounts.contains(&of))
             }
         }
     }

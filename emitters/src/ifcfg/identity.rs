@@ -147,9 +147,6 @@ impl Job<'_> {
             let text = "nothing tells what the controller is, so no key can name it";
             return self.cannot(p, FieldPath::parse("controller"), &codes::SETTING, text, None);
         };
-        if p.link.port_type.is_none() {
-            self.added(p, "port_type", "port-type-of-controller");
-        }
         let keys = match (port, p.reader) {
             (PortType::Bridge, _) => ("BRIDGE_UUID", "BRIDGE"),
             (PortType::Bond, _) => ("MASTER_UUID", "MASTER"),

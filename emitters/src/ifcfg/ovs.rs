@@ -8,7 +8,7 @@ use super::kinds::{NoFile, no_file};
 use super::profile::{Profile, ROOT, meant};
 use super::{Job, Reader};
 use crate::Accounted;
-use crate::ovs::{Made, Role, is_dpdk, is_plain, made, said_columns, set_command};
+use crate::ovs::{INTERFACE_TYPE, Made, Role, is_dpdk, is_plain, made, said_columns, set_command};
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::facts::said_paths;
 use netpivot_model::ip::IpMethod;
@@ -114,6 +114,8 @@ impl Job<'_> {
         } else {
             self.cx.account(Accounted::AddedLink, "port-of-an-interface");
         }
+        let internal = FactPath { subject: Subject::Link(p.id), field: INTERFACE_TYPE };
+        self.cx.added(internal, "local-interface-of-a-bridge");
         let mut done = vec!["ovs_interface.interface_type"];
         self.columns(&mut p.file, p.id, ("interface", name), &mut done);
         done.into_iter().for_each(|path| p.done(path));

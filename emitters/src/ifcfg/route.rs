@@ -8,6 +8,7 @@ use netpivot_model::codes::Code;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::dialect::IFCFG_INITSCRIPTS;
 use netpivot_model::facts::subject_label;
+use netpivot_model::link::Link;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
 use netpivot_model::reflect::{FieldRef, Node};
@@ -120,6 +121,8 @@ impl Job<'_> {
                     continue;
                 }
                 seen.insert(key);
+                let about = route.dst.as_ref().map_or_else(String::new, |at| at.value.trunc().to_string());
+                self.of_the_device(p, EntryKind::Route, &about);
                 self.details(n, route, v6, p.reader);
                 let _ = writeln!(text, "{line}");
             }
@@ -127,6 +130,18 @@ impl Job<'_> {
                 let name = format!("{}-{}", if v6 { "route6" } else { "route" }, p.name);
                 self.add_text(&name, 0o644, text, false);
             }
+        }
+    }
+
+    /// initscripts read `route-DEVICE` and `rule-DEVICE` for each profile of the device (`ifup-routes`).
+    pub(super) fn of_the_device(&mut self, p: &Profile<'_>, kind: EntryKind, about: &str) {
+        if p.is_nm() {
+            return;
+        }
+        let is_of = |link: &Link| link.name.as_ref().is_some_and(|at| at.value == p.name);
+        let others = self.network.links().filter(|(id, link)| *id != p.id && is_of(link));
+        for (id, _) in others {
+            self.cx.added_entry(kind, Some(id), about, "files-of-the-device");
         }
     }
 

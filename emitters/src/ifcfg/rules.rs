@@ -9,6 +9,7 @@ use crate::text::ip::rule::is_v6;
 use netpivot_model::codes::ifcfg_output as codes;
 use netpivot_model::network::EntryKind;
 use netpivot_model::path::{FactPath, FieldPath, Subject};
+use netpivot_model::route::MAIN_TABLE;
 use netpivot_model::rule::{Rule, RuleAction};
 use std::fmt::Write as _;
 
@@ -53,6 +54,8 @@ impl Job<'_> {
                     let key = if v6 { "ROUTING_RULE6" } else { "ROUTING_RULE" };
                     p.file.set(format!("{key}_{number}"), words);
                 } else {
+                    let table = rule.table.as_ref().map_or(i64::from(MAIN_TABLE), |at| at.value.get());
+                    self.of_the_device(p, EntryKind::Rule, &table.to_string());
                     let _ = writeln!(text, "{}", scripts(&words, rule));
                 }
             }

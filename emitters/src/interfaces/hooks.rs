@@ -4,6 +4,7 @@
 use super::stanza::{Line, Stanza, refused};
 use super::{Job, Sheet, codes, entry_fact};
 use crate::Accounted;
+use crate::entries::{impossible_device, is_of_another_link, without_host_bits};
 use crate::text::ip::{entry, route, rule};
 use foldhash::HashMap;
 use ipnet::IpNet;
@@ -190,8 +191,17 @@ impl<'n> Job<'n> {
         if self.is_in_other_netns(owner.map(|(id, _)| id), item.netns.as_ref()) || self.stays(fact) {
             return;
         }
+        if self.names_no_device(EntryKind::Route, n) {
+            return;
+        }
         let v6 = route::is_v6(item);
-        let mut item = item.clone();
+        let mut item = match without_host_bits(item) {
+            Some(clear) => {
+                self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "destination-without-host-bits");
+                clear
+            }
+            None => item.clone(),
+        };
         if let Some((id, _)) = owner {
             self.inherit(id, n, v6, &mut item);
         }
@@ -347,6 +357,11 @@ impl<'n> Job<'n> {
         }
         for (n, item) in self.owned.of(&network.sysctls, EntryKind::Sysctl, owner) {
             if !self.is_in_other_netns(owner, item.netns.as_ref()) {
+                if is_of_another_link(network, item) {
+                    let rule = "setting-of-its-interface";
+                    self.cx.account(Accounted::AddedLink, rule);
+                    self.cx.account(Accounted::Rewritten(EntryKind::Sysctl, n), rule);
+                }
                 let pair = entry::sysctl(item).map(|up| entry::Pair { up, down: String::new() });
                 let stanza = self.of_entry(entry_fact(EntryKind::Sysctl, n), false, stanzas);
                 self.pair(EntryKind::Sysctl, n, pair, stanza, false);
@@ -360,6 +375,14 @@ impl<'n> Job<'n> {
         }
     }
 
+    /// True for an entry of a device that cannot have its name, which is told.
+    fn names_no_device(&mut self, kind: EntryKind, n: u32) -> bool {
+        let Some(name) = impossible_device(self.network, kind, n) else { return false };
+        let text = format!("no interface can be called `{name}`");
+        self.cx.cannot(entry_fact(kind, n), &codes::ENTRY, text, None);
+        true
+    }
+
     pub(super) fn pair(
         &mut self,
         kind: EntryKind,
@@ -370,6 +393,9 @@ impl<'n> Job<'n> {
     ) {
         let fact = entry_fact(kind, n);
         if self.stays(fact) {
+            return;
+        }
+        if self.names_no_device(kind, n) {
             return;
         }
         let Some(pair) = pair else {

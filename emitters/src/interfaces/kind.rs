@@ -32,7 +32,7 @@ impl<'n> Job<'n> {
     pub(super) fn make(&mut self, id: LinkId, name: &str, sheet: &mut Sheet) -> Result<(), &'static str> {
         let network: &'n netpivot_model::network::Network = self.network;
         let link = network.link(id);
-        if let Some(why) = kind::lacks(&link.kind.value) {
+        if let Some(why) = kind::lacks(link) {
             return Err(why);
         }
         match &link.kind.value {
@@ -278,9 +278,6 @@ impl<'n> Job<'n> {
         let link = network.link(id);
         let Some(at) = link.controller.as_ref().filter(|_| !self.is_plugged_by_ovs(id)) else { return };
         let controller = at.value.to_string();
-        if link.port_type.is_none() {
-            self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
-        }
         let is_vrf = link.port_type.as_ref().is_some_and(|at| at.value == PortType::Vrf);
         if is_vrf {
             match self.reader {

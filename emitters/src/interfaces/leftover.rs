@@ -6,7 +6,7 @@ use super::stanza::{Stanza, comment, refused};
 use super::{Job, Sheet};
 use netpivot_model::dialect::INTERFACES;
 use netpivot_model::link::LinkId;
-use netpivot_model::network::Leftover;
+use netpivot_model::network::{Leftover, Weight};
 use netpivot_model::secret::{HIDDEN, redact};
 use netpivot_model::vocabulary::interfaces::{Reader, lookup};
 use std::borrow::Cow;
@@ -72,12 +72,15 @@ impl Job<'_> {
             && refused(&leftover.value, self.reader).is_none_or(|_| leftover.value.is_empty())
     }
 
-    /// True for an option of an interfaces file that the target's program has, too.
+    /// True for an option of an interfaces file that the target's program has, too. One that had no effect in the source
+    /// would begin to have one under another program.
     fn goes_back(&self, leftover: &Leftover) -> bool {
         // On a bridge, ifupdown-ng takes them for the bridge's own.
         let row = lookup(&leftover.key, Reader::Ifupdown2);
         let is_for_ports = row.is_some_and(|(row, _)| ["bridge-vids", "bridge-pvid"].contains(&row.name));
+        let same_reader = Reader::of(self.network.dialect) == self.reader;
         self.network.dialect.format == INTERFACES
+            && (same_reader || leftover.weight != Weight::Idle)
             && !(is_for_ports && self.reader != Reader::Ifupdown2)
             && (lookup(&leftover.key, self.reader).is_some() || self.is_for_scripts(&leftover.key))
             && refused(&leftover.value, self.reader).is_none()

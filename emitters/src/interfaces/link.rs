@@ -3,6 +3,7 @@
 use super::kind::vlan_of_name;
 use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
+use crate::ovs::takes;
 use crate::text::shell::quote;
 use crate::{Accounted, OutputFile};
 use foldhash::HashMap;
@@ -157,6 +158,9 @@ impl<'n> Job<'n> {
         };
         if named_so && !is_vlan {
             return Err(format!("{} makes a VLAN of such a name", self.reader.name()));
+        }
+        if takes(&link.kind.value) && self.ovs.has_bridge(&name) {
+            return Err("Open vSwitch makes the interface of that name with its bridge".to_owned());
         }
         if !self.names.insert(name.clone()) {
             return Err("another profile of the same interface has it already".to_owned());
@@ -324,6 +328,10 @@ impl<'n> Job<'n> {
     /// A file tells InfiniBand from Ethernet by name and mode only, and wireless devices by the options of their network.
     fn kind_by_device(&mut self, id: LinkId, sheet: &Sheet) {
         let link = self.network.link(id);
+        let is_called_infiniband = || {
+            let name = link.name.as_ref().map_or("", |at| at.value.split('.').next().unwrap_or(""));
+            is_infiniband(name)
+        };
         let is_told = if let LinkKind::Infiniband(infiniband) = &link.kind.value {
             let partition = link.name.as_ref().and_then(|at| infiniband_partition(&at.value));
             let unsaid = [
@@ -333,11 +341,12 @@ impl<'n> Job<'n> {
             for (path, _) in unsaid.iter().filter(|(_, is_unsaid)| partition.is_some() && *is_unsaid) {
                 self.cx.added(link_fact(id, FieldPath::parse(path)), "partition-by-name");
             }
-            let name = link.name.as_ref().map_or("", |at| at.value.split('.').next().unwrap_or(""));
-            infiniband.transport_mode.is_some() || is_infiniband(name)
+            infiniband.transport_mode.is_some() || is_called_infiniband()
         } else if let LinkKind::Wifi(_) = &link.kind.value {
             let mut options = sheet.stanzas.iter().flat_map(|stanza| &stanza.options);
             options.any(|(key, _)| OF_WIFI.contains(&key.as_str()))
+        } else if let LinkKind::Ethernet(_) = &link.kind.value {
+            !is_called_infiniband()
         } else {
             true
         };

@@ -28,6 +28,7 @@ mod vxlan;
 mod wifi;
 mod wireguard;
 
+use crate::Accounted;
 use crate::index::Index;
 use crate::ovs::Plan;
 use crate::ran::Ran;
@@ -214,6 +215,13 @@ impl Job<'_> {
 
     /// The text of the file.
     fn render(&mut self, sheets: &[Sheet]) -> String {
+        if !self.network.hooks.is_empty() {
+            for stanza in sheets.iter().flat_map(|sheet| &sheet.stanzas) {
+                for line in stanza.down.iter().chain(&stanza.post_down) {
+                    self.cx.account(Accounted::TakesBack(line.text.clone()), "undone-beside-hooks");
+                }
+            }
+        }
         let mut out = String::with_capacity(sheets.len() * 160 + 256);
         out.push_str("# interfaces(5) file used by ifup(8) and ifdown(8)\n");
         if !self.packages.is_empty() {

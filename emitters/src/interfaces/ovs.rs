@@ -8,7 +8,7 @@ use super::kind::first;
 use super::stanza::{Stanza, bad_name};
 use super::{Job, ROOT, Sheet, codes, link_fact};
 use crate::Accounted;
-use crate::ovs::{Made, Role, is_column, is_plain, made, said_columns, set_command, takes};
+use crate::ovs::{INTERFACE_TYPE, Made, Role, is_column, is_plain, made, said_columns, set_command, takes};
 use netpivot_model::facts::said_paths;
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::EntryKind;
@@ -166,6 +166,7 @@ impl<'n> Job<'n> {
                 if link.controller.is_none() {
                     self.cx.otherwise(link_fact(id, FieldPath::parse("controller")), "ovs-layers");
                 }
+                self.cx.added(link_fact(id, INTERFACE_TYPE), "local-interface-of-a-bridge");
             }
             Role::Bare => {
                 words.kind = "OVSBridge";

@@ -5,6 +5,7 @@ use super::link::is_made;
 use super::script::{Done, Section, Step, What};
 use super::{Job, codes, entry_fact, link_fact, netns, shown};
 use crate::Accounted;
+use crate::entries::{impossible_device, is_of_another_link, without_host_bits};
 use crate::text::ip::entry::set_sysctl;
 use crate::text::ip::{entry, route, rule};
 use ipnet::IpNet;
@@ -100,12 +101,14 @@ impl<'n> Job<'n> {
         }
     }
 
-    /// True for an entry of a link that has no name, which is told.
+    /// True for an entry of a link that has no name, or of a device that cannot have its name, which is told.
     fn is_nameless(&mut self, owner: Option<LinkId>, kind: EntryKind, n: u32) -> bool {
-        let Some(link) = owner.map(|id| self.network.link(id)).filter(|link| link.name.is_none()) else {
-            return false;
+        let nameless = owner.map(|id| self.network.link(id)).filter(|link| link.name.is_none());
+        let text = match (nameless, impossible_device(self.network, kind, n)) {
+            (Some(link), _) => format!("`{}` names no interface, so no command can", link.label()),
+            (None, Some(name)) => format!("no interface can be called `{name}`"),
+            (None, None) => return false,
         };
-        let text = format!("`{}` names no interface, so no command can", link.label());
         self.cx.cannot(entry_fact(kind, n), &codes::NAME, text, None);
         true
     }
@@ -133,8 +136,18 @@ impl<'n> Job<'n> {
                 // Read back it is a route of the link that it names.
                 self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "route-of-its-device");
                 self.cx.account(Accounted::AddedLink, "link-that-another-names");
+            } else if owner.is_none() && item.dev.is_none() {
+                // The kernel takes the device that the gateway is on, which the script sets up first.
+                self.cx.account(Accounted::Rewritten(EntryKind::Route, n), "device-of-the-gateway");
             }
-            let mut item = item.clone();
+            let mut item = match without_host_bits(item) {
+                Some(clear) => {
+                    self.cx
+                        .account(Accounted::Rewritten(EntryKind::Route, n), "destination-without-host-bits");
+                    clear
+                }
+                None => item.clone(),
+            };
             let config = link.and_then(|link| if v6 { link.ipv6.as_deref() } else { link.ipv4.as_deref() });
             if item.metric.is_none()
                 && owner.is_some_and(|id| routes_take_metric(network.dialect_of(id)))
@@ -160,6 +173,9 @@ impl<'n> Job<'n> {
     fn rules(&mut self, owner: Option<LinkId>, out: &mut Vec<Step>) {
         let network = self.network;
         for (n, item) in self.owned.of(&network.rules, EntryKind::Rule, owner) {
+            if self.is_nameless(None, EntryKind::Rule, n) {
+                continue;
+            }
             let family = if rule::is_v6(item) { "-6" } else { "-4" };
             let priority = self.priorities[n as usize];
             let words = rule::words(item, priority);
@@ -258,6 +274,11 @@ impl<'n> Job<'n> {
                 self.cx.cannot(entry_fact(EntryKind::Sysctl, n), &codes::SETTING, text, None);
                 continue;
             };
+            if is_of_another_link(network, item) {
+                let rule = "setting-of-its-interface";
+                self.cx.account(Accounted::AddedLink, rule);
+                self.cx.account(Accounted::Rewritten(EntryKind::Sysctl, n), rule);
+            }
             let setting = format!("{}={}", key.value, value.value);
             let holds = Done::Holds(key.value.clone(), value.value.clone());
             let what = What::Sysctl(key.value.clone());

@@ -243,7 +243,7 @@ impl Job<'_> {
             self.leave_out(id, &codes::KIND, &text, Some("give the profile of that link as well"));
             return None;
         }
-        let lacks = kind::lacks(&link.kind.value);
+        let lacks = kind::lacks(link);
         let Some(add) = kind::add(&bare, name).filter(|_| lacks.is_none()) else {
             let word = link.kind.value.word();
             let text = match lacks {
@@ -530,9 +530,6 @@ impl Job<'_> {
             let controller = names.target(link, "controller").map(|id| &self.network.link(id).kind.value);
             controller.is_some_and(|kind| matches!(kind, LinkKind::Bond(_)))
         };
-        if link.port_type.is_none() {
-            self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
-        }
         if link.port_type.as_ref().map_or_else(is_of_bond, |at| at.value == PortType::Bond) {
             out.push(is_in(Step::new(What::Down, format!("ip link set dev {dev} down")).of(name)));
         }

@@ -7,7 +7,7 @@ use super::{Job, codes, link_fact};
 use crate::Accounted;
 use crate::index::Index;
 use crate::order::{Place, place};
-use crate::ovs::{Plan, Role, takes};
+use crate::ovs::{INTERFACE_TYPE, Plan, Role, takes};
 use crate::text::shell::quote;
 use foldhash::{HashMap, HashSet};
 use netpivot_model::facts::said_paths;
@@ -45,6 +45,11 @@ pub(super) struct Switches {
 }
 
 impl Switches {
+    /// True for the name of a bridge of which the source speaks.
+    pub fn has_bridge(&self, name: &str) -> bool {
+        self.plan.has_bridge(name)
+    }
+
     pub fn of(network: &Network) -> Self {
         let plan = Plan::of(network, &Index::of(network), takes);
         let (mut bridges, mut ports) = (HashMap::default(), HashMap::<String, Vec<LinkId>>::default());
@@ -357,19 +362,22 @@ impl Job<'_> {
         match self.ovs.role(id) {
             // ovs-vswitchd gives each bridge a port and an interface of its name.
             Some(Role::Bare) => self.cx.account(Accounted::AddedLink, "local-interface-of-a-bridge"),
-            Some(Role::Member { bridge, port }) if !self.ovs.bridges.contains_key(bridge) => {
+            Some(Role::Member { bridge, port }) if !self.ovs.has_bridge(bridge) => {
                 let port = *port;
                 self.cx.account(Accounted::AddedLink, "bridge-that-is-there");
                 self.cx.otherwise(link_fact(port, FieldPath::parse("controller")), "bridge-that-is-there");
             }
-            Some(Role::Bond { bridge, .. }) if !self.ovs.bridges.contains_key(bridge) => {
+            Some(Role::Bond { bridge, .. }) if !self.ovs.has_bridge(bridge) => {
                 self.cx.account(Accounted::AddedLink, "bridge-that-is-there");
                 self.cx.otherwise(link_fact(id, FieldPath::parse("controller")), "bridge-that-is-there");
             }
-            Some(Role::Local { port: None, .. }) => {
-                self.cx.account(Accounted::AddedLink, "port-of-an-interface");
+            Some(Role::Local { port, .. }) => {
+                if port.is_none() {
+                    self.cx.account(Accounted::AddedLink, "port-of-an-interface");
+                }
+                self.cx.added(link_fact(id, INTERFACE_TYPE), "local-interface-of-a-bridge");
             }
-            Some(Role::Local { .. } | Role::Member { .. } | Role::Bond { .. } | Role::Within(_)) | None => {}
+            Some(Role::Member { .. } | Role::Bond { .. } | Role::Within(_)) | None => {}
         }
         for field in ["controller", "port_type"] {
             self.cx.otherwise(link_fact(id, FieldPath::parse(field)), "ovs-layers");

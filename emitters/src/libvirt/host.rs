@@ -2,6 +2,7 @@
 
 use super::made::effective;
 use super::{Job, codes, entry_fact, file_name, link_fact};
+use crate::text::ip::kind::lacks;
 use crate::text::xml::Tag;
 use netpivot_model::bond::BondMode;
 use netpivot_model::diagnostic::Diagnostic;
@@ -75,6 +76,12 @@ impl Job<'_> {
             let text = "netcf refuses a `<bond>` without an interface within";
             let help = "name a port of the bond in the source, or set it up by other means".to_owned();
             self.cx.cannot(link_fact(id, super::ROOT), &codes::OUTPUT_SETTING, text, help);
+            return None;
+        }
+        let why = lacks(self.network.link(id)).filter(|_| matches!(kind, LinkKind::Vlan(_)));
+        if let Some(why) = why {
+            let text = format!("libvirt's host interfaces have no such VLAN: {why}");
+            self.cx.cannot(link_fact(id, super::ROOT), &codes::OUTPUT_SETTING, text, None);
             return None;
         }
         let word = match kind {
@@ -269,9 +276,6 @@ impl Job<'_> {
             }
             if controller.mtu.is_some() && port.mtu.is_none() {
                 self.cx.added(link_fact(id, FieldPath::parse("mtu")), "netcf-port");
-            }
-            if port.port_type.is_none() {
-                self.cx.added(link_fact(id, FieldPath::parse("port_type")), "port-type-of-controller");
             }
             for field in ["autoconnect", "hotplug"] {
                 // netcf starts ports with their controller; of a link's state nobody knows who sets it up at boot.

@@ -6,11 +6,13 @@ use ipnet::IpNet;
 use netpivot_emitters::Accounted;
 use netpivot_model::compare::{Change, pair_links};
 use netpivot_model::facts::ROOT;
-use netpivot_model::link::LinkId;
-use netpivot_model::network::{EntryKind, Network};
+use netpivot_model::hook::HookPhase;
+use netpivot_model::link::{Link, LinkId};
+use netpivot_model::network::{EntryKind, Network, Owned};
 use netpivot_model::path::{FactPath, Subject};
-use netpivot_model::reflect::FieldRef;
+use netpivot_model::reflect::{FieldRef, Said};
 use netpivot_model::sysctl::Sysctl;
+use netpivot_model::value::Value;
 
 /// A path's entry as one that stands in another form.
 pub(super) fn rewritten(path: FactPath) -> Option<Accounted> {
@@ -42,12 +44,33 @@ pub(super) fn rewritten_only_once(
         if !accounts.contains(&of) {
             continue;
         }
-        match new.get_mut(&(kind, about(network, kind, n))).and_then(Vec::pop) {
+        let candidates = new.entry((kind, about(network, kind, n))).or_default();
+        let is_like = |subject: &Subject| match *subject {
+            Subject::Entry(EntryKind::Hook, other) => {
+                phase(reread, EntryKind::Hook, other) == phase(network, kind, n)
+            }
+            Subject::Entry(..) | Subject::Link(_) => true,
+        };
+        let at = candidates.iter().rposition(is_like).or(candidates.len().checked_sub(1));
+        match at.map(|at| candidates.remove(at)) {
             Some(subject) => _ = found.insert(subject),
             None => _ = accounts.remove(&of),
         }
     }
     found
+}
+
+/// The account for a hook that runs when its link goes down.
+pub(super) fn taking_back(reread: &Network, kind: EntryKind, n: u32) -> Option<Accounted> {
+    let is_late = matches!(phase(reread, kind, n)?, HookPhase::Down | HookPhase::PostDown);
+    let command = reread.hooks[n as usize].item.command.as_ref().filter(|_| is_late)?;
+    Some(Accounted::TakesBack(command.value.clone()))
+}
+
+/// When a hook runs; `None` for other entries.
+fn phase(network: &Network, kind: EntryKind, n: u32) -> Option<HookPhase> {
+    let hook = network.hooks.get(n as usize).filter(|_| kind == EntryKind::Hook)?;
+    hook.item.phase.as_ref().map(|at| at.value)
 }
 
 /// What an entry is about, whatever form it has; empty for a hook, whose command is what is put in other words.
@@ -109,12 +132,36 @@ impl Added {
 }
 
 /// True for a kernel setting that the other network has as well: there is one of each in a kernel, whichever link's start
-/// sets it.
+/// sets it, and of a link's own it may speak as of a field.
 pub(super) fn has_setting(other: &Network, network: &Network, path: FactPath) -> bool {
     let Subject::Entry(EntryKind::Sysctl, n) = path.subject else { return false };
     let words = |item: &Sysctl| {
         [&item.netns, &item.key, &item.value].map(|at| at.as_ref().map(|at| at.value.clone()))
     };
-    let item = network.sysctls.get(n as usize).filter(|_| path.field == ROOT);
-    item.is_some_and(|item| other.sysctls.iter().any(|entry| words(&entry.item) == words(&item.item)))
+    let Some(Owned { item, .. }) = network.sysctls.get(n as usize).filter(|_| path.field == ROOT) else {
+        return false;
+    };
+    let is_field = || {
+        let Some((field, value)) = item.of_link() else { return false };
+        other.links.iter().any(|link| {
+            is_of(item, link) && link.leaf(field).is_some_and(|leaf| leaf.value() == Some(value.clone()))
+        })
+    };
+    other.sysctls.iter().any(|entry| words(&entry.item) == words(item)) || is_field()
+}
+
+/// True for the field of a link of which the network speaks as of a kernel setting, with the same value.
+pub(super) fn is_kernel_setting(network: &Network, path: FactPath, value: Option<&Value>) -> bool {
+    let Subject::Link(id) = path.subject else { return false };
+    let says = |item: &Sysctl| {
+        let said = item.of_link();
+        is_of(item, network.link(id))
+            && said.is_some_and(|(at, said)| at == path.field && Some(&said) == value)
+    };
+    network.sysctls.iter().any(|entry| says(&entry.item))
+}
+
+fn is_of(item: &Sysctl, link: &Link) -> bool {
+    let text = |at: &Said<String>| at.as_ref().map(|at| at.value.clone());
+    item.interface() == text(&link.name) && text(&item.netns) == text(&link.netns)
 }

@@ -56,9 +56,6 @@ impl Job<'_> {
         if self.is_listed[p.id.0 as usize] {
             p.done("controller");
             p.done("port_type");
-            if p.link.port_type.is_none() {
-                self.added(p, "port_type", "port-type-of-controller");
-            }
             return self.port_settings(p);
         }
         match (&controller.value, p.link.port_type.as_ref().map(|at| at.value)) {

@@ -117,7 +117,8 @@ impl Job<'_> {
                         | Accounted::Otherwise(_)
                         | Accounted::AddedLink
                         | Accounted::AddedEntry(..)
-                        | Accounted::Rewritten(..) => return None,
+                        | Accounted::Rewritten(..)
+                        | Accounted::TakesBack(_) => return None,
                     };
                     Some((of, account.rule))
                 })

@@ -1,10 +1,11 @@
 //! Kinds of links in the words of ip-link(8): one row a setting. What has no row, ip cannot say.
 
 use crate::text::shell::quote;
-use netpivot_model::link::{Link, LinkKind};
+use netpivot_model::check::reference;
+use netpivot_model::link::{Link, LinkKind, PARENTS};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::Leaf;
-use netpivot_model::value::Value;
+use netpivot_model::value::{IfName, LinkRef, Value};
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
 use std::fmt::Write as _;
 use std::net::IpAddr;
@@ -114,25 +115,33 @@ pub fn refused(kind: &LinkKind, path: FieldPath) -> Option<String> {
         .or_else(|| is_second.then(|| "watches ports by `miimon` or by ARP, not by both".to_owned()))
 }
 
-/// Why no link of the kind can be made: what its settings lack.
+/// Settings without which the kernel makes no link of their kind, and what it means that one is missing.
+const NEEDED: [(&str, &str); 9] = [
+    ("vlan.parent", "nothing says on which link it lies"),
+    ("vlan.id", "nothing says its number"),
+    ("macvlan.parent", "nothing says on which link it lies"),
+    ("ipvlan.parent", "nothing says on which link it lies"),
+    ("hsr.port1", "nothing says its two ports"),
+    ("hsr.port2", "nothing says its two ports"),
+    ("vrf.table", "nothing says its routing table"),
+    ("vxlan.id", "nothing says its network identifier"),
+    ("ip_tunnel.mode", "nothing says which tunnel it is"),
+];
+
+/// Why the link cannot be made: what its settings lack.
 #[must_use]
-pub fn lacks(kind: &LinkKind) -> Option<&'static str> {
-    if let LinkKind::Vrf(vrf) = kind
-        && vrf.table.is_none()
-    {
-        return Some("nothing says its routing table");
-    }
-    if let LinkKind::Vxlan(vxlan) = kind
-        && vxlan.id.is_none()
-    {
-        return Some("nothing says its network identifier");
-    }
-    if let LinkKind::IpTunnel(tunnel) = kind
-        && tunnel.mode.is_none()
-    {
-        return Some("nothing says which tunnel it is");
-    }
-    None
+pub fn lacks(link: &Link) -> Option<&'static str> {
+    let is_lacking = |path: &'static str| {
+        let is_of_kind = path.split('.').next() == Some(link.kind.value.field_name());
+        is_of_kind && link.leaf(FieldPath::parse(path)).is_none_or(|leaf| !leaf.is_said())
+    };
+    let has_no_name = |path: &'static str| matches!(reference(link, path), Some((LinkRef::Name(name), _)) if name.parse::<IfName>().is_err());
+    let mut others = PARENTS.into_iter().chain(["veth.peer"]);
+    NEEDED
+        .iter()
+        .find(|(path, _)| is_lacking(path))
+        .map(|(_, why)| *why)
+        .or_else(|| others.any(has_no_name).then_some("it names a link, and no interface can be called so"))
 }
 
 /// False for a word that ip(8) refuses with a tunnel of that mode (`iplink_gre.c`, `link_iptnl.c`, `link_vti.c` and
