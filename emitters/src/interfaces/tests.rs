@@ -200,6 +200,23 @@ fn links_without_options_are_made_by_commands() {
 }
 
 #[test]
+fn routes_are_such_as_the_kernel_takes() {
+    let mut network = network(vec![link("ethernet", "eth0", &[MANUAL])]);
+    for (dst, dev) in [("10.1.2.3/16", None), ("5.0.0.0/0", None), ("10.9.0.0/16", Some("sixteen-chars-xx"))]
+    {
+        let dev = dev.map(|name: &str| at(name.to_owned()));
+        let item = Route { dst: Some(at(dst.parse().unwrap())), dev, ..Route::default() };
+        network.routes.push(Owned { owner: Some(LinkId(0)), item });
+    }
+    let (text, cx) = emit(&network);
+    // The kernel refuses `10.1.2.3/16` (Invalid argument), where NetworkManager clears the bits behind the length.
+    let routes: Vec<&str> =
+        text.lines().filter_map(|line| line.split_once("route replace ")).map(|(_, to)| to).collect();
+    assert_eq!(routes, ["10.1.0.0/16 dev eth0", "default dev eth0"]);
+    assert_eq!(reasons(&cx), ["L485"], "no interface can have that name");
+}
+
+#[test]
 fn routes_and_rules_are_commands_that_can_be_said_again() {
     let settings = [
         ("ipv4.method", Value::text("manual")),

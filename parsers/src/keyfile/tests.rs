@@ -86,6 +86,17 @@ fn an_unknown_key_is_kept_with_its_section() {
 }
 
 #[test]
+fn a_feature_that_networkmanager_does_not_know_is_none() {
+    // libnm of 1.42 says of both: invalid key.
+    let (network, cx) =
+        parse(&ethernet("[ethtool]\nfeature-gro=false\nfeature-rx-gro=false\ncoalesce-foo=1\n"));
+    let ethtool = network.links[0].ethtool.as_ref().unwrap();
+    assert_eq!(ethtool.features.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["gro"]);
+    assert!(ethtool.coalesce.is_empty());
+    assert_eq!(codes(&cx), ["U001", "U001"]);
+}
+
+#[test]
 fn addresses_come_by_number_and_the_first_gateway_counts() {
     // NetworkManager's own test (Test_Wired_Connection), shortened.
     let (network, _) = parse(&ethernet(
