@@ -20,6 +20,11 @@ pub(super) fn unmanaged_spec(link: &Link, keep: bool) -> Option<String> {
     if !keep || link.managed.as_ref().is_none_or(|at| at.value) {
         return None;
     }
+    device_spec(link)
+}
+
+/// The device as `unmanaged-devices` names it (NetworkManager.conf(5), Device List Format).
+pub(super) fn device_spec(link: &Link) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@:+".contains(c);
     let name = link.name.as_ref().map(|at| at.value.as_str()).filter(|n| n.chars().all(plain));
     let mac = link.matches.as_ref().and_then(|m| m.mac.as_ref());

@@ -21,6 +21,7 @@ use foldhash::HashSet;
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
+use netpivot_model::path::FieldPath;
 use netpivot_model::vocabulary::keyfile::OLDEST;
 use netpivot_model::vocabulary::keyfile::files::{DIRECTORIES, EXTENSION, stem};
 
@@ -82,6 +83,13 @@ impl Emitter for Keyfile {
                 None => job.profile(id, false),
             }
             unmanaged.extend(spec);
+        }
+        for (id, link) in network.links().filter(|(_, link)| link.managed.is_none()) {
+            if beside::device_spec(link).is_some_and(|spec| unmanaged.contains(&spec)) {
+                // The list is of devices: whoever's profile puts it there, it holds for all.
+                job.cx
+                    .added(profile::link_fact(id, FieldPath::parse("managed")), "device-of-another-profile");
+            }
         }
         job.files.extend(beside::unmanaged_file(&unmanaged));
         if job.cx.with_dispatcher {

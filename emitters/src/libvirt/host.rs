@@ -4,6 +4,7 @@ use super::made::effective;
 use super::{Job, codes, entry_fact, file_name, link_fact};
 use crate::text::ip::kind::lacks;
 use crate::text::xml::Tag;
+use foldhash::HashSet;
 use netpivot_model::bond::BondMode;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::LIBVIRT_HOST;
@@ -51,10 +52,17 @@ impl Job<'_> {
     /// All host interfaces that were asked for or that the source has.
     pub(super) fn host_interfaces(&mut self) {
         let network = self.network;
+        let mut names = HashSet::default();
         for (id, link) in network.links() {
             let is_port = link.controller.is_some();
             let Some(name) = link.name.as_ref().filter(|_| link.netns.is_none()) else { continue };
             if is_port || !self.is_host_interface(id) || self.is_virtual(id) || self.word(id).is_none() {
+                continue;
+            }
+            if !names.insert(name.value.as_str()) {
+                let text = format!("another profile of the device `{}` is its host interface", name.value);
+                let help = "keep one profile of the device".to_owned();
+                self.cx.cannot(link_fact(id, super::ROOT), &codes::OUTPUT_SETTING, text, help);
                 continue;
             }
             let mut root = self.interface(id, link, &OF_ALL);
