@@ -491,8 +491,14 @@ impl Job<'_> {
         for n in &self.leftovers[id.0 as usize] {
             let leftover = &self.network.leftovers[*n as usize];
             let hide = leftover.secret && !self.cx.reveal_secrets;
+            // A key of [ethernet] beside [802-3-ethernet] had no effect; in the one group that is written it would have.
+            let wakes = |section: &str| {
+                leftover.weight == Weight::Idle
+                    && section == self.network.link(id).kind.value.word()
+                    && vocabulary::group(section).is_some_and(|group| group.row(&leftover.key).is_some())
+            };
             match &leftover.section {
-                Some(section) if same_format => {
+                Some(section) if same_format && !wakes(section) => {
                     file.has_secrets |= leftover.secret;
                     let value = if hide { HIDDEN } else { &leftover.value };
                     file.put_back(section, &leftover.key, value);
