@@ -10,10 +10,11 @@ use netpivot_model::link::LinkId;
 use netpivot_model::shell::in_quotes;
 use netpivot_model::vocabulary::ifcfg::local::{CASE, NAMES, SHELL, TITLE, line_for, script};
 use std::fmt::Write as _;
+use std::mem;
 
 impl Job<'_> {
     /// Writes the hooks as scripts of the program in charge, or says why not.
-    pub(super) fn hooks(&mut self, bare: HashSet<LinkId>) {
+    pub(super) fn hooks(&mut self) {
         if !self.cx.with_dispatcher {
             let why = match self.reader {
                 Reader::NetworkManager => NOT_ASKED_FOR,
@@ -24,7 +25,7 @@ impl Job<'_> {
             (0u32..).zip(&self.network.hooks).for_each(|(n, _)| lose(self.network, n, why, self.cx));
             return;
         }
-        let without_file = dispatcher::without_file(bare, self.cx);
+        let without_file = dispatcher::without_file(mem::take(&mut self.bare), self.cx);
         match self.reader {
             Reader::NetworkManager => {
                 self.files.extend(dispatcher::scripts(self.network, &without_file, self.cx));

@@ -40,6 +40,7 @@ use crate::{EmitContext, Emitter, FileSet, FormatInfo, OutputFile, dispatcher};
 use file::File;
 use foldhash::HashSet;
 use netpivot_model::dialect::{IFCFG, IFCFG_INITSCRIPTS, IFCFG_NM, IFCFG_SUSE};
+use netpivot_model::link::LinkId;
 use netpivot_model::network::Network;
 use std::borrow::Cow;
 
@@ -107,21 +108,21 @@ impl Emitter for Ifcfg {
             index,
             priorities: crate::text::ip::rule::priorities(network),
             names: HashSet::default(),
+            bare: HashSet::default(),
             files: Vec::with_capacity(network.links.len()),
         };
         job.host_entries();
         dispatcher::of_the_site(network, !initscripts, job.cx);
-        let mut bare = HashSet::default();
         for (id, _) in network.links() {
             let lists = [&job.routes, &job.rules, &job.leftovers];
             let owns_nothing = lists.iter().all(|positions| positions[id.0 as usize].is_empty());
             if is_bare(network, id, owns_nothing, job.cx) {
-                bare.insert(id);
+                job.bare.insert(id);
             } else {
                 job.profile(id);
             }
         }
-        job.hooks(bare);
+        job.hooks();
         let mut files = job.files;
         files.sort_by(|a, b| a.path.cmp(&b.path));
         FileSet { files }
@@ -146,6 +147,8 @@ struct Job<'n> {
     priorities: Vec<u32>,
     /// Names of files that are taken.
     names: HashSet<String>,
+    /// Links that the host sets up without a file.
+    bare: HashSet<LinkId>,
     files: Vec<OutputFile>,
 }
 

@@ -135,6 +135,7 @@ impl Job<'_> {
         self.rest(&mut p);
         if self.is_plain_loopback(&p) {
             // The kernel sets it up without a file. What is lost of it keeps its reason.
+            self.bare.insert(id);
             if !self.cx.reasons.iter().any(|reason| reason.path.subject == Subject::Link(id)) {
                 let kind = FactPath { subject: Subject::Link(id), field: FieldPath::parse("kind") };
                 self.cx.otherwise(kind, "loopback-of-every-host");
