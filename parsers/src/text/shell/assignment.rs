@@ -1,7 +1,7 @@
 //! Assignments: `NAME=word`, `NAME+=word`, `NAME=(…)`, `NAME[N]=word`.
 
 use super::line::name;
-use super::word::{Piece, word};
+use super::word::{NOT_UTF8, Piece, word};
 use nom::branch::alt;
 use nom::bytes::complete::{is_not, tag};
 use nom::character::complete::char;
@@ -103,9 +103,11 @@ pub(super) fn assigned(input: &str) -> IResult<&str, Option<Assigned<'_>>> {
         };
         return Ok((rest, Some(Assigned { name, form: Form::Array, value })));
     }
-    let (rest, pieces) = word(rest)?;
+    let text = rest;
+    let (rest, pieces) = word(text)?;
     let (form, value) = match subscript {
         Some(_) => (Form::Array, Err("it is an element of an array")),
+        None if text[..text.len() - rest.len()].contains('\u{fffd}') => (form, Err(NOT_UTF8)),
         None => (form, Ok(pieces)),
     };
     Ok((rest, Some(Assigned { name, form, value })))

@@ -6,7 +6,7 @@
 //! hundred thousand commands costs one pass.
 
 use super::line::name;
-use super::word::{Piece, nested, word};
+use super::word::{NOT_UTF8, Piece, nested, word};
 use nom::Parser;
 use nom::character::complete::char;
 use nom::sequence::terminated;
@@ -539,9 +539,9 @@ pub fn expand(raw: &str, lookup: &Lookup<'_>) -> Result<Vec<String>, Unknown> {
             Piece::Unevaluated(why) => return Err(why.to_owned()),
         }
     }
-    let value = String::from_utf8(out).map_err(|_| "it holds bytes that are not UTF-8".to_owned())?;
-    if value.contains('\u{fffd}') {
-        return Err("it holds bytes that are not UTF-8".to_owned());
+    let value = String::from_utf8(out).map_err(|_| NOT_UTF8.to_owned())?;
+    if raw.contains('\u{fffd}') {
+        return Err(NOT_UTF8.to_owned());
     }
     Ok(if unquoted_variable {
         value.split_ascii_whitespace().map(str::to_owned).collect()

@@ -1,7 +1,7 @@
 //! Values of words: variables of the same file so far, or inherited, are put in.
 
 use super::Bash;
-use super::word::Piece;
+use super::word::{NOT_UTF8, Piece};
 use foldhash::HashMap;
 
 /// How much text variables may add to a file in all. No configuration comes near it; it keeps `A=$A$A`
@@ -50,8 +50,8 @@ impl<'a> Variables<'a> {
         match self.fill(word, &mut out) {
             Err(why) => Bash::Unevaluated(why),
             Ok(()) => match String::from_utf8(out) {
-                Ok(text) if !text.contains('\u{fffd}') => Bash::Value(text),
-                Ok(_) | Err(_) => Bash::Unevaluated("it holds bytes that are not UTF-8".to_owned()),
+                Ok(text) => Bash::Value(text),
+                Err(_) => Bash::Unevaluated(NOT_UTF8.to_owned()),
             },
         }
     }

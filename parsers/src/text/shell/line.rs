@@ -66,7 +66,7 @@ fn unescape(line: &str) -> Result<(&str, String), &'static str> {
     while let Some(next) = rest.chars().next() {
         if is_blank(next) || next == ';' {
             return if trailer(rest).is_ok_and(|(left, _)| left.is_empty() || left.starts_with('#')) {
-                finish(rest, out)
+                finish(line, rest, out)
             } else if next == ';' || !out.is_empty() || rest.len() < line.len() {
                 Err(
                     "NetworkManager reads one assignment a line and empties this one because of what follows it",
@@ -77,18 +77,18 @@ fn unescape(line: &str) -> Result<(&str, String), &'static str> {
         }
         rest = piece(rest, old, &mut out)?;
     }
-    finish(rest, out)
+    finish(line, rest, out)
 }
 
-/// A C string ends at its first NUL; one that is no UTF-8 is "badly quoted". U+FFFD stands
-/// for bytes that were none.
-fn finish(rest: &str, mut out: Vec<u8>) -> Result<(&str, String), &'static str> {
+/// A C string ends at its first NUL; one that is no UTF-8 is "badly quoted". U+FFFD in the line stands
+/// for bytes that were none; an escape may mean that very character.
+fn finish<'a>(line: &str, rest: &'a str, mut out: Vec<u8>) -> Result<(&'a str, String), &'static str> {
     const NOT_UTF8: &str = "NetworkManager empties a value that is not UTF-8";
     if let Some(nul) = out.iter().position(|b| *b == 0) {
         out.truncate(nul);
     }
     let text = String::from_utf8(out).map_err(|_| NOT_UTF8)?;
-    if text.contains('\u{fffd}') { Err(NOT_UTF8) } else { Ok((rest, text)) }
+    if line[..line.len() - rest.len()].contains('\u{fffd}') { Err(NOT_UTF8) } else { Ok((rest, text)) }
 }
 
 /// Blanks with at most one semicolon among them.

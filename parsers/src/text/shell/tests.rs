@@ -59,6 +59,17 @@ fn where_the_readers_agree() {
     agree("OPTS=\"mode=1 miimon=100\"", "mode=1 miimon=100");
 }
 
+/// U+FFFD in the source stands for bytes that nobody knows; an escape means the character itself.
+#[test]
+fn an_escape_may_mean_the_character_that_stands_for_unknown_bytes() {
+    agree("A=$'a\\357\\277\\275'\n", "a\u{fffd}");
+    for text in ["A=a\u{fffd}\n", "A=$'a\u{fffd}'\n", "A=\"a\u{fffd}\"\n"] {
+        let (nm, bash) = both(text);
+        assert_eq!(nm.as_deref(), Some(""), "{text:?}");
+        assert!(matches!(bash, Bash::Unevaluated(_)), "{text:?}");
+    }
+}
+
 #[test]
 fn network_manager_empties_or_ignores_what_bash_reads() {
     differ("MTU=14\\\n00", Some(""), "1400");

@@ -30,6 +30,10 @@ pub(super) enum Piece<'a> {
     Unevaluated(&'static str),
 }
 
+/// Why a word with bytes that are not UTF-8 has no value. U+FFFD in a source stands for them; an escape may mean that
+/// very character.
+pub(super) const NOT_UTF8: &str = "it holds bytes that are not UTF-8";
+
 /// The characters that end an unquoted word.
 pub(super) const META: &str = " \t\n;&|()<>";
 
