@@ -84,12 +84,10 @@ fn vlans(network: &Network, name: &str) -> Option<Vlans> {
     link.controller.as_ref()?;
     let mut found = Vlans::new();
     for entry in link.bridge_port.as_ref()?.vlans.values() {
-        let mut words = entry.split(' ');
-        let range = words.next()?;
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        let flags = words.map(|word| if word == "pvid" { "PVID" } else { "Egress Untagged" }.to_owned());
+        let flags = [(entry.is_pvid, "PVID"), (entry.is_untagged, "Egress Untagged")];
+        let flags = flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned());
         let flags: BTreeSet<String> = flags.collect();
-        for id in first.parse().ok()?..=last.parse().ok()? {
+        for id in entry.first..=entry.last {
             found.entry(id).or_default().extend(flags.iter().cloned());
         }
     }

@@ -3,10 +3,12 @@
 use crate::dialect::{Dialect, INTERFACES};
 use crate::path::FieldPath;
 use crate::reflect::{List, Said};
-use crate::value::{Count, Int, Mac, U16};
+use crate::value::{Count, Int, Mac, NotThat, U16};
 use crate::vocabulary::interfaces::Reader;
 use crate::{node, words};
+use std::fmt;
 use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 words! {
     /// `IFLA_BR_VLAN_PROTOCOL` and `IFLA_VLAN_PROTOCOL`.
@@ -75,8 +77,8 @@ node! {
         vlan_stats_enabled: Said<bool>,
         /// The bridge itself is taken out of the VLAN that it puts its ports into (`bridge vlan del … self`).
         no_default_vlan: Said<bool>,
-        /// VLANs of the bridge itself: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
-        vlans: List<String>,
+        /// VLANs of the bridge itself (IFLA_BRIDGE_VLAN_INFO).
+        vlans: List<BridgeVlan>,
         /// Multicast snooping (IFLA_BR_MCAST_SNOOPING).
         multicast_snooping: Said<bool>,
         /// Multicast router (IFLA_BR_MCAST_ROUTER).
@@ -186,57 +188,92 @@ node! {
         proxy_arp_wifi: Said<bool>,
         /// Bits of link-local groups that are forwarded (IFLA_BRPORT_GROUP_FWD_MASK).
         group_fwd_mask: Said<U16>,
-        /// VLANs of the port: `VID[-VID] [pvid] [untagged]` (IFLA_BRIDGE_VLAN_INFO).
-        vlans: List<String>,
+        /// VLANs of the port (IFLA_BRIDGE_VLAN_INFO).
+        vlans: List<BridgeVlan>,
         /// The port is taken out of the VLAN that the bridge puts its ports into (IFLA_BR_VLAN_DEFAULT_PVID).
         no_default_vlan: Said<bool>,
     }
 }
 
-/// An item of a list of VLANs: `VID[-VID] [pvid] [untagged]`.
+/// VLANs of a port, or of the bridge itself: `VID[-VID] [pvid] [untagged]` (`struct bridge_vlan_info`, and NetworkManager's
+/// `nm_bridge_vlan_from_str()`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VlanItem<'t> {
-    /// The numbers, as they are written.
-    pub range: &'t str,
-    /// The first number.
-    pub first: i64,
-    /// The last number.
-    pub last: i64,
+pub struct BridgeVlan {
+    /// The first number, 1 to 4094.
+    pub first: u16,
+    /// The last number, up to 4094 and not below the first; the first, where untagged frames that come in are of it.
+    pub last: u16,
     /// Untagged frames that come in are of this VLAN.
     pub is_pvid: bool,
     /// Frames go out untagged.
     pub is_untagged: bool,
 }
 
-impl<'t> VlanItem<'t> {
-    /// Reads an item; `None` where it is none.
+impl BridgeVlan {
+    /// VLANs that are tagged; `None` where the numbers are none.
     #[must_use]
-    pub fn parse(text: &'t str) -> Option<Self> {
-        let mut words = text.split_ascii_whitespace();
-        let range = words.next()?;
-        let (first, last) = range.split_once('-').unwrap_or((range, range));
-        let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-        let flags: Vec<&str> = words.collect();
-        let has = |word| flags.contains(&word);
-        Some(VlanItem { range, first, last, is_pvid: has("pvid"), is_untagged: has("untagged") })
+    pub fn tagged(first: u16, last: u16) -> Option<Self> {
+        let fits = 1 <= first && first <= last && last <= 4094;
+        fits.then_some(BridgeVlan { first, last, is_pvid: false, is_untagged: false })
     }
 
-    /// True where the number is one of the item's.
+    /// The VLAN of untagged frames, in and out.
     #[must_use]
-    pub fn holds(&self, vid: i64) -> bool {
-        (self.first..=self.last).contains(&vid)
+    pub fn native(vid: u16) -> Option<Self> {
+        Some(BridgeVlan { is_pvid: true, is_untagged: true, ..Self::tagged(vid, vid)? })
+    }
+
+    /// The numbers: `VID[-VID]`.
+    #[must_use]
+    pub fn range(self) -> String {
+        if self.first == self.last { self.first.to_string() } else { format!("{}-{}", self.first, self.last) }
+    }
+
+    /// True where the number is one of these.
+    #[must_use]
+    pub fn holds(self, vid: i64) -> bool {
+        (i64::from(self.first)..=i64::from(self.last)).contains(&vid)
     }
 }
 
-/// The item of the VLAN that the kernel puts a port into besides those of the list; `None` where the list has it.
-#[must_use]
-pub fn default_vlan<'i>(list: impl IntoIterator<Item = &'i String>, vid: i64) -> Option<String> {
-    let items: Vec<VlanItem<'_>> = list.into_iter().filter_map(|text| VlanItem::parse(text)).collect();
-    if vid == 0 || items.iter().any(|item| item.holds(vid)) {
-        return None;
+impl fmt::Display for BridgeVlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.range())?;
+        f.write_str(if self.is_pvid { " pvid" } else { "" })?;
+        f.write_str(if self.is_untagged { " untagged" } else { "" })
     }
-    let pvid = if items.iter().any(|item| item.is_pvid) { "" } else { " pvid" };
-    Some(format!("{vid}{pvid} untagged"))
+}
+
+impl FromStr for BridgeVlan {
+    type Err = NotThat;
+    fn from_str(text: &str) -> Result<Self, NotThat> {
+        let mut words = text.split_ascii_whitespace();
+        let range = words.next().ok_or(NotThat)?;
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let number = |text: &str| text.parse().map_err(|_| NotThat);
+        let mut vlan = Self::tagged(number(first)?, number(last)?).ok_or(NotThat)?;
+        for word in words {
+            match word {
+                "pvid" if vlan.first == vlan.last => vlan.is_pvid = true,
+                "untagged" => vlan.is_untagged = true,
+                _ => return Err(NotThat),
+            }
+        }
+        Ok(vlan)
+    }
+}
+
+/// What stands in a list of VLANs by itself: the one that the kernel puts a port into; `None` where the list has it.
+#[must_use]
+pub fn default_vlan<'i>(list: impl IntoIterator<Item = &'i BridgeVlan>, vid: i64) -> Option<BridgeVlan> {
+    let mut own = BridgeVlan::native(u16::try_from(vid).ok()?)?;
+    for vlan in list {
+        if vlan.holds(vid) {
+            return None;
+        }
+        own.is_pvid &= !vlan.is_pvid;
+    }
+    Some(own)
 }
 
 #[cfg(test)]
@@ -245,11 +282,24 @@ mod tests {
 
     #[test]
     fn the_default_vlan_stays_unless_the_list_has_it() {
-        let list = |items: &[&str]| items.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(default_vlan(&list(&["10"]), 1).as_deref(), Some("1 pvid untagged"));
-        assert_eq!(default_vlan(&list(&["10 pvid untagged"]), 1).as_deref(), Some("1 untagged"));
-        assert_eq!(default_vlan(&list(&["1-4"]), 1), None);
-        assert_eq!(default_vlan(&list(&[]), 0), None);
-        assert_eq!(VlanItem::parse("x"), None);
+        let default = |items: &[&str], vid| {
+            let list: Vec<BridgeVlan> = items.iter().map(|item| item.parse().unwrap()).collect();
+            default_vlan(&list, vid).map(|vlan| vlan.to_string())
+        };
+        assert_eq!(default(&["10"], 1).as_deref(), Some("1 pvid untagged"));
+        assert_eq!(default(&["10 pvid untagged"], 1).as_deref(), Some("1 untagged"));
+        assert_eq!(default(&["1-4"], 1), None);
+        assert_eq!(default(&[], 0), None);
+    }
+
+    #[test]
+    fn vlans_are_read_as_networkmanager_and_bridge_take_them() {
+        let read = |text: &str| text.parse::<BridgeVlan>().ok().map(|vlan| vlan.to_string());
+        assert_eq!(read("30  untagged pvid").as_deref(), Some("30 pvid untagged"));
+        assert_eq!(read("2-2").as_deref(), Some("2"));
+        assert_eq!(read("2-4094 untagged").as_deref(), Some("2-4094 untagged"));
+        for bad in ["", "x", "0", "4095", "4-2", "2-4 pvid", "30 tagged", "1-"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 }

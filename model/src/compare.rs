@@ -12,10 +12,9 @@ use crate::network::{EntryKind, Network};
 use crate::path::{FactPath, FieldPath, Subject, walk};
 use crate::reflect::{FieldRef, Node, Said};
 use crate::value::{LinkRef, Value};
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, VecDeque};
-use std::net::Ipv4Addr;
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +35,13 @@ pub struct Change {
 /// The surest marks go first over the whole network, so that of two profiles with one UUID each finds
 /// the one of its own id, and a profile that has no partner takes nobody else's.
 #[must_use]
-pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<LinkId>)> {
+pub fn pair_links(old: &Network, new: &Network) -> Vec<Pair> {
+    pair_links_before(old, new, &HashSet::default())
+}
+
+/// The same, where some links of `old` get what the others have left, though they had the surer mark.
+#[must_use]
+pub fn pair_links_before(old: &Network, new: &Network, last: &HashSet<LinkId>) -> Vec<Pair> {
     let marks: [fn(&Link) -> Option<Mark<'_>>; 7] = [
         |link| Some((format!("{} {}", said(&link.uuid)?, said(&link.id)?).into(), said(&link.name)?)),
         |link| Some((said(&link.uuid)?.into(), said(&link.id)?)),
@@ -49,7 +54,8 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
     ];
     let mut partner: Vec<Option<LinkId>> = vec![None; old.links.len()];
     let mut taken = vec![false; new.links.len()];
-    for mark in marks {
+    let rounds = if last.is_empty() { &[false][..] } else { &[false, true] };
+    for (is_last, mark) in rounds.iter().flat_map(|is_last| marks.map(|mark| (*is_last, mark))) {
         let mut free: HashMap<Mark<'_>, VecDeque<LinkId>> = HashMap::default();
         for (id, link) in new.links().filter(|(id, _)| !taken[id.0 as usize]) {
             if let Some(key) = mark(link) {
@@ -59,7 +65,11 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
         if free.is_empty() {
             continue;
         }
-        for (link, found) in old.links.iter().zip(&mut partner).filter(|(_, found)| found.is_none()) {
+        let open = old
+            .links()
+            .zip(&mut partner)
+            .filter(|((id, _), found)| found.is_none() && last.contains(id) == is_last);
+        for ((_, link), found) in open {
             *found = mark(link).and_then(|key| free.get_mut(&key)?.pop_front());
             if let Some(id) = found {
                 taken[id.0 as usize] = true;
@@ -70,6 +80,9 @@ pub fn pair_links(old: &Network, new: &Network) -> Vec<(Option<LinkId>, Option<L
     pairs.extend(new.links().filter(|(id, _)| !taken[id.0 as usize]).map(|(id, _)| (None, Some(id))));
     pairs
 }
+
+/// A link of an old network and the one of a new network that it became; `None` where there is none.
+pub type Pair = (Option<LinkId>, Option<LinkId>);
 
 /// What two networks may know a link by.
 type Mark<'l> = (Cow<'l, str>, &'l str);
@@ -87,19 +100,20 @@ fn said(field: &Said<String>) -> Option<&str> {
 /// All differences, in the order of the old network, then what only the new one has.
 #[must_use]
 pub fn compare(old: &Network, new: &Network) -> Vec<Change> {
-    let pairs = pair_links(old, new);
-    let mut changes = compare_pairs(old, new, &pairs);
+    compare_as(old, new, &pair_links(old, new))
+}
+
+/// The same, where it is known which links are partners.
+#[must_use]
+pub fn compare_as(old: &Network, new: &Network, pairs: &[Pair]) -> Vec<Change> {
+    let mut changes = compare_pairs(old, new, pairs);
     compare_owned((&Parts::of(old), None), (&Parts::of(new), None), &mut changes);
     changes
 }
 
 /// The differences of these pairs of links and of what belongs to them.
 #[must_use]
-pub fn compare_pairs(
-    old: &Network,
-    new: &Network,
-    pairs: &[(Option<LinkId>, Option<LinkId>)],
-) -> Vec<Change> {
+pub fn compare_pairs(old: &Network, new: &Network, pairs: &[Pair]) -> Vec<Change> {
     let mut changes = Vec::new();
     let (old_parts, new_parts) = (Parts::of(old), Parts::of(new));
     let targets = Targets::of(old, new, pairs);
@@ -123,7 +137,7 @@ struct Targets<'n> {
 }
 
 impl<'n> Targets<'n> {
-    fn of(old: &'n Network, new: &'n Network, pairs: &[(Option<LinkId>, Option<LinkId>)]) -> Self {
+    fn of(old: &'n Network, new: &'n Network, pairs: &[Pair]) -> Self {
         let partner = pairs.iter().filter_map(|(a, b)| Some(((*a)?, (*b)?))).collect();
         Targets { old: Index::of(old), new: Index::of(new), partner }
     }
@@ -222,7 +236,7 @@ fn compare_links(
 }
 
 /// True for two values of a setting that mean the same. The kernel looks a priority of a VLAN up (`vlan_dev_set_egress_priority()`),
-/// so the pairs stand in no order; ip takes a tunnel's key as a number or a dotted quad (`tnl_parse_key()`).
+/// so the pairs stand in no order.
 #[must_use]
 pub fn means_same(field: FieldPath, old: Option<&Value>, new: Option<&Value>) -> bool {
     match (old, new) {
@@ -230,11 +244,6 @@ pub fn means_same(field: FieldPath, old: Option<&Value>, new: Option<&Value>) ->
             if field.is("vlan.ingress_qos_map") || field.is("vlan.egress_qos_map") =>
         {
             old.len() == new.len() && old.iter().all(|pair| new.contains(pair))
-        }
-        (Some(Value::Text(old)), Some(Value::Text(new)))
-            if field.is("ip_tunnel.ikey") || field.is("ip_tunnel.okey") =>
-        {
-            old == new || key_number(old).is_some_and(|number| key_number(new) == Some(number))
         }
         _ => is_equal(old, new),
     }
@@ -253,11 +262,6 @@ fn same_but_for_silence(sides: [(&Option<Value>, Dialect); 2]) -> bool {
         && old.iter().zip(new).all(|(old, new)| {
             old == new || spelt_out(old, from).is_some_and(|old| spelt_out(new, to) == Some(old))
         })
-}
-
-fn key_number(text: &str) -> Option<u32> {
-    let quad: Option<Ipv4Addr> = text.parse().ok();
-    quad.map(u32::from).or_else(|| text.parse().ok())
 }
 
 /// The entries of a map stand in no order that means something.
@@ -406,17 +410,6 @@ mod tests {
         let id = |n| Some(LinkId(n));
         assert_eq!(pair_links(&old, &new), [(id(0), id(1)), (id(1), id(0))]);
         assert_eq!(compare(&old, &new), []);
-    }
-
-    #[test]
-    fn keys_of_tunnels_are_numbers_however_they_are_spelt() {
-        let is_same = |path, old, new| {
-            means_same(FieldPath::parse(path), Some(&Value::text(old)), Some(&Value::text(new)))
-        };
-        assert!(is_same("ip_tunnel.ikey", "0.0.0.7", "7"));
-        assert!(is_same("ip_tunnel.okey", "1.2.3.4", "16909060"));
-        assert!(!is_same("ip_tunnel.okey", "0.0.0.8", "7"));
-        assert!(!is_same("alias", "0.0.0.7", "7"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! word of an enumeration). [`Value`] is their one untyped form: key tables,
 //! the fact list and JSON exchange it, [`Scalar`] converts and checks.
 
+use crate::bridge::BridgeVlan;
 use crate::secret::Secret;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::borrow::Cow;
@@ -268,6 +269,8 @@ scalar_by_fromstr! {
     Ipv4Addr => "an IPv4 address" holds Ip,
     Ipv6Addr => "an IPv6 address" holds Ip,
     InterfaceId => "an interface identifier (`::1`)" holds Nothing,
+    BridgeVlan => "VLANs (`10`, `20-29 untagged`, `1 pvid untagged`)" holds Nothing,
+    TunnelKey => "a number from 0 to 4294967295, also as a dotted quad" holds Nothing,
     IpNet => "an IP address with a prefix length (`192.0.2.1/24`)" holds Ip,
     Ipv4Net => "an IPv4 address with a prefix length (`192.0.2.1/24`)" holds Ip,
     Ipv6Net => "an IPv6 address with a prefix length (`2001:db8::1/64`)" holds Ip,
@@ -291,6 +294,24 @@ impl FromStr for InterfaceId {
     type Err = NotThat;
     fn from_str(text: &str) -> Result<Self, NotThat> {
         text.parse().map(InterfaceId).map_err(|_| NotThat)
+    }
+}
+
+/// The key of a GRE or VTI tunnel (IFLA_GRE_IKEY). ip-link(8) and NetworkManager take it as a dotted quad too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TunnelKey(pub u32);
+
+impl fmt::Display for TunnelKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for TunnelKey {
+    type Err = NotThat;
+    fn from_str(text: &str) -> Result<Self, NotThat> {
+        let quad: Option<Ipv4Addr> = text.parse().ok();
+        quad.map(u32::from).or_else(|| text.parse().ok()).map(TunnelKey).ok_or(NotThat)
     }
 }
 
@@ -512,6 +533,14 @@ mod tests {
         assert_eq!(VlanId::from_text("4094").map(VlanId::get), Ok(4094));
         let error = VlanId::from_text("4095").unwrap_err();
         assert_eq!(error.to_string(), "`4095` is not a whole number from 0 to 4094");
+    }
+
+    #[test]
+    fn keys_of_tunnels_are_numbers_however_they_are_spelt() {
+        let key = |text: &str| text.parse().ok().map(|TunnelKey(number)| number);
+        assert_eq!(key("0.0.0.7"), Some(7));
+        assert_eq!(key("16909060"), key("1.2.3.4"));
+        assert_eq!((key("0x7"), key("4294967296"), key("")), (None, None, None));
     }
 
     #[test]

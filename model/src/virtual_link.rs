@@ -2,7 +2,7 @@
 
 use crate::reflect::Said;
 use crate::secret::Secret;
-use crate::value::{Count, Int, LinkRef, U8, U16, U32};
+use crate::value::{Count, Int, LinkRef, TunnelKey, U8, U16, U32};
 use crate::{node, words};
 use ipnet::Ipv6Net;
 use std::net::{IpAddr, Ipv6Addr};
@@ -173,10 +173,10 @@ node! {
         tos: Said<U8>,
         /// Path MTU discovery (IFLA_IPTUN_PMTUDISC).
         pmtudisc: Said<bool>,
-        /// Input key, a number or dotted quad (IFLA_GRE_IKEY).
-        ikey: Said<String>,
-        /// Output key, a number or dotted quad (IFLA_GRE_OKEY).
-        okey: Said<String>,
+        /// Input key (IFLA_GRE_IKEY).
+        ikey: Said<TunnelKey>,
+        /// Output key (IFLA_GRE_OKEY).
+        okey: Said<TunnelKey>,
         /// Encapsulation limit of IPv6 tunnels (IFLA_IPTUN_ENCAP_LIMIT).
         encap_limit: Said<U8>,
         /// Flow label of IPv6 tunnels (IFLA_IPTUN_FLOWINFO).

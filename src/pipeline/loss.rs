@@ -11,7 +11,7 @@ use foldhash::{HashMap, HashSet};
 use netpivot_emitters::{Accounted, EmitContext, OutputFile, Reason};
 use netpivot_model::check::Index;
 use netpivot_model::codes;
-use netpivot_model::compare::{Change, compare};
+use netpivot_model::compare::{Change, compare_as, pair_links_before};
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::dialect::IPROUTE;
 use netpivot_model::facts::{self, ROOT};
@@ -84,10 +84,18 @@ pub(super) fn judge(
     for reason in &cx.reasons {
         reasons.entry(reason.path.subject).or_default().push(reason);
     }
-    let changes = compare(network, &reread);
+    // What is left out as a whole takes no other's place: two profiles may have one device, or one UUID.
+    let left_out = cx.reasons.iter().filter(|reason| reason.path.field == ROOT).filter_map(|reason| {
+        match reason.path.subject {
+            Subject::Link(id) => Some(id),
+            Subject::Entry(..) => None,
+        }
+    });
+    let pairs = pair_links_before(network, &reread, &left_out.collect());
+    let changes = compare_as(network, &reread, &pairs);
     let mut accounts: HashSet<Accounted> = cx.accounts.iter().map(|account| account.of.clone()).collect();
     let rewritten = accounts::rewritten_only_once(network, &reread, &changes, &mut accounts);
-    let added = Added::of(network, &reread, rewritten);
+    let added = Added::of(&reread, &pairs, rewritten);
     let explained = Explained { network, spec, reasons, accounts, added };
     let mut losses = Vec::new();
     let mut invented = Vec::new();
@@ -247,13 +255,25 @@ impl Explained<'_> {
     /// True where a rule accounts for a whole link or entry that the source does not have.
     fn adds_whole(&self, reread: &Network, new: Subject) -> bool {
         match new {
-            Subject::Link(_) => self.accounts.contains(&Accounted::AddedLink),
+            Subject::Link(id) => {
+                self.accounts.contains(&Accounted::AddedLink) || self.is_only_named(reread, id)
+            }
             Subject::Entry(kind, n) => {
                 self.added.rewritten.contains(&new)
                     || self.accounts.contains(&self.added.account(reread, kind, n))
                     || accounts::taking_back(reread, kind, n).is_some_and(|of| self.accounts.contains(&of))
             }
         }
+    }
+
+    /// True for what commands call a card because others refer to it, where the source has a link of that name of another kind,
+    /// which no command makes.
+    fn is_only_named(&self, reread: &Network, new: LinkId) -> bool {
+        let link = reread.link(new);
+        let is_name = |path: &FieldPath| path.is("name") || path.is("netns") || path.is("kind");
+        matches!(link.kind.value, LinkKind::Ethernet(_))
+            && facts::said_paths(link).iter().all(is_name)
+            && self.network.links().any(|(_, known)| known.name.is_some() && known.label() == link.label())
     }
 
     /// The items of a list that have reasons of their own, else one finding for the fact.

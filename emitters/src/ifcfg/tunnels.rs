@@ -72,10 +72,9 @@ impl Job<'_> {
         let gre =
             matches!(tunnel.mode.as_ref().map(|at| at.value), Some(TunnelMode::Gre | TunnelMode::Ip6Gre));
         let (input, output) = (&tunnel.ikey, &tunnel.okey);
-        let number = |text: &str| text.parse::<u32>().is_ok() || text.parse::<std::net::Ipv4Addr>().is_ok();
         match (input, output) {
-            (Some(a), Some(b)) if gre && a.value == b.value && number(&a.value) => {
-                p.file.set("KEY", a.value.as_str());
+            (Some(a), Some(b)) if gre && a.value == b.value => {
+                p.file.set("KEY", a.value.to_string());
                 p.done("ip_tunnel.ikey");
                 p.done("ip_tunnel.okey");
             }

@@ -4,11 +4,11 @@
 use super::kind::first;
 use super::{Job, Sheet, link_fact};
 use crate::text::shell::quote;
-use netpivot_model::bridge::{Bridge, BridgePort, VlanItem, default_vlan};
+use netpivot_model::bridge::{Bridge, BridgePort, BridgeVlan, default_vlan};
 use netpivot_model::link::{Link, LinkId, LinkKind};
 use netpivot_model::network::Network;
 use netpivot_model::path::FieldPath;
-use netpivot_model::value::{LinkRef, Value};
+use netpivot_model::value::{LinkRef, Scalar, Value};
 use netpivot_model::vocabulary::interfaces::Reader;
 
 impl<'n> Job<'n> {
@@ -72,7 +72,7 @@ impl<'n> Job<'n> {
         let pvid = self.default_vlan_for(id);
         let is_out = port.no_default_vlan.as_ref().is_some_and(|at| at.value);
         let out = is_out.then(|| format!("bridge vlan del dev {} vid {pvid}", quote(name)));
-        out.into_iter().chain(port.vlans.values().map(|item| command(name, item, false))).collect()
+        out.into_iter().chain(port.vlans.values().map(|vlan| command(name, *vlan, false))).collect()
     }
 
     /// Takes the bridge itself out of the VLAN that it puts its ports into.
@@ -87,10 +87,9 @@ impl<'n> Job<'n> {
     /// The VLANs that the bridge itself is in.
     pub(super) fn own_vlans(&mut self, id: LinkId, name: &str, value: &Value, sheet: &mut Sheet) -> bool {
         let Value::List(items) = value else { return false };
-        for item in items {
-            let item = item.to_string();
-            if !self.is_let_in(name, &item) {
-                first(sheet).up.push(command(name, &item, true).into());
+        for vlan in items.iter().filter_map(|item| BridgeVlan::from_value(item).ok()) {
+            if !self.is_let_in(name, vlan) {
+                first(sheet).up.push(command(name, vlan, true).into());
             }
         }
         self.lets_in(id, name);
@@ -105,12 +104,13 @@ impl<'n> Job<'n> {
         }
     }
 
-    fn is_let_in(&self, name: &str, item: &str) -> bool {
+    fn is_let_in(&self, name: &str, vlan: BridgeVlan) -> bool {
         let filters = self
             .bridge_named(&LinkRef::Name(name.to_owned()))
             .and_then(|bridge| bridge.vlan_filtering.as_ref())
             .is_some_and(|at| at.value);
-        self.reader == Reader::Ifupdown2 && filters && self.vlans_on(name).any(|vid| vid.to_string() == item)
+        let is_on = |vid| u16::try_from(vid).is_ok_and(|vid| BridgeVlan::tagged(vid, vid) == Some(vlan));
+        self.reader == Reader::Ifupdown2 && filters && self.vlans_on(name).any(is_on)
     }
 
     /// The numbers of the VLANs made on a link.
@@ -145,19 +145,16 @@ fn of_vxlan(link: &Link, pvid: i64) -> OfPort {
     let port = link.bridge_port.as_deref().unwrap_or(&silent);
     let is_out = port.no_default_vlan.as_ref().is_some_and(|at| at.value);
     let by_bridge = if is_out { None } else { default_vlan(port.vlans.values(), pvid) };
-    let items: Vec<&String> = by_bridge.iter().chain(port.vlans.values()).collect();
-    let parsed = || items.iter().filter_map(|text| VlanItem::parse(text));
-    let native = parsed().find(|item| item.is_pvid && item.is_untagged).map(|item| item.range);
-    let access = native.or_else(|| parsed().map(|item| item.range).next()).unwrap_or("1");
-    let access = access.split('-').next().unwrap_or(access).to_owned();
+    let all: Vec<BridgeVlan> = by_bridge.iter().chain(port.vlans.values()).copied().collect();
+    let native = all.iter().find(|vlan| vlan.is_pvid && vlan.is_untagged);
+    let access = native.or(all.first()).map_or(1, |vlan| vlan.first);
     let mut commands = Vec::new();
     // A default of 0 takes the port out of VLAN 1 by itself.
-    if native.is_none() && (pvid != 0 || !items.is_empty()) {
+    if native.is_none() && (pvid != 0 || !all.is_empty()) {
         commands.push(format!("bridge vlan del dev {} vid {access}", quote(name)));
     }
-    let is_said = |item: &&&String| native.is_some_and(|vid| item.starts_with(&format!("{vid} ")));
-    commands.extend(items.iter().filter(|item| !is_said(item)).map(|item| command(name, item, false)));
-    OfPort { options: vec![("bridge-access", access)], commands }
+    commands.extend(all.iter().filter(|vlan| Some(*vlan) != native).map(|vlan| command(name, *vlan, false)));
+    OfPort { options: vec![("bridge-access", access.to_string())], commands }
 }
 
 /// What addons/bridge.py:_apply_bridge_vlan_aware_port_settings_all reads; `None` where no option says it: a number
@@ -168,37 +165,34 @@ fn options(port: &BridgePort, pvid: i64) -> Option<Vec<(&'static str, String)>> 
         return None;
     }
     let by_bridge = if is_out { None } else { default_vlan(port.vlans.values(), pvid) };
-    let all = by_bridge.iter().chain(port.vlans.values());
-    let items: Vec<VlanItem<'_>> = all.map(|text| VlanItem::parse(text)).collect::<Option<_>>()?;
+    let items: Vec<BridgeVlan> = by_bridge.iter().chain(port.vlans.values()).copied().collect();
     if items.iter().any(|item| item.is_pvid != item.is_untagged) {
         return None;
     }
     let mut natives = items.iter().filter(|item| item.is_pvid);
     let (native, more) = (natives.next(), natives.next());
-    let tagged: Vec<&str> = items.iter().filter(|item| !item.is_pvid).map(|item| item.range).collect();
+    let tagged: Vec<String> = items.iter().filter(|item| !item.is_pvid).map(|item| item.range()).collect();
     let vids = (!tagged.is_empty()).then(|| ("bridge-vids", tagged.join(" ")));
     let native = match (native, &vids) {
         _ if more.is_some() => return None,
-        (Some(native), None) => ("bridge-access", native.range.to_owned()),
-        (Some(native), Some(_)) => ("bridge-pvid", native.range.to_owned()),
+        (Some(native), None) => ("bridge-access", native.range()),
+        (Some(native), Some(_)) => ("bridge-pvid", native.range()),
         (None, _) => ("bridge-allow-untagged", "no".to_owned()),
     };
     Some(vids.into_iter().chain([native]).collect())
 }
 
 /// The list that the options are read as.
-fn read_back(options: &[(&'static str, String)]) -> Vec<String> {
+fn read_back(options: &[(&'static str, String)]) -> Vec<BridgeVlan> {
     let said = |name: &str| options.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
     let native = said("bridge-access").or_else(|| said("bridge-pvid"));
-    let native = native.map(|vid| format!("{vid} pvid untagged"));
-    let tagged = said("bridge-vids").unwrap_or("").split_ascii_whitespace().map(str::to_owned);
-    native.into_iter().chain(tagged).collect()
+    let native = native.and_then(|vid| BridgeVlan::native(vid.parse().ok()?));
+    let tagged = said("bridge-vids").unwrap_or("").split_ascii_whitespace();
+    native.into_iter().chain(tagged.filter_map(|vids| vids.parse().ok())).collect()
 }
 
-/// `bridge vlan add` of an item.
-fn command(name: &str, item: &str, own: bool) -> String {
-    let (vid, flags) = item.split_once(' ').unwrap_or((item, ""));
-    let flags = if flags.is_empty() { String::new() } else { format!(" {flags}") };
+/// `bridge vlan add` of VLANs.
+fn command(name: &str, vlan: BridgeVlan, own: bool) -> String {
     let own = if own { " self" } else { "" };
-    format!("bridge vlan add dev {} vid {vid}{flags}{own}", quote(name))
+    format!("bridge vlan add dev {} vid {vlan}{own}", quote(name))
 }

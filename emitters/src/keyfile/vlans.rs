@@ -2,7 +2,7 @@
 
 use super::profile::link_fact;
 use crate::EmitContext;
-use netpivot_model::bridge::default_vlan;
+use netpivot_model::bridge::{BridgeVlan, default_vlan};
 use netpivot_model::dialect::KEYFILE;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::Network;
@@ -79,7 +79,7 @@ fn ports(network: &Network, id: LinkId) -> Vec<LinkId> {
     network.links().filter(|(_, link)| is_port(link)).map(|(id, _)| id).collect()
 }
 
-fn say(list: &mut List<String>, vid: i64) {
+fn say(list: &mut List<BridgeVlan>, vid: i64) {
     if let Some(item) = default_vlan(list.values(), vid) {
         list.items.insert(0, At::new(item, Origin::default_value()));
     }

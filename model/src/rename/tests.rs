@@ -165,6 +165,10 @@ fn every_field_that_names_something_is_reached() {
                 ] {
                     leaf.clear();
                     if leaf.set(&old, Origin::default_value()).is_ok() {
+                        // A number takes the dotted text of one (the key of a tunnel) and names no address by it.
+                        if leaf.holds() == Holds::Nothing && leaf.value().as_ref() != Some(&old) {
+                            continue;
+                        }
                         let mut work = Work { map: &map, used: vec![false; 4], found: Vec::new() };
                         work.leaf(form, leaf);
                         let is_new = leaf.value().as_ref() == Some(&new);

@@ -6,6 +6,7 @@ use super::kernel::DeviceId;
 use super::program::{Call, Effect, Ran, changed};
 use super::words::{Words, begins, in_range, int, mac};
 use crate::text::iproute::{Word, address};
+use netpivot_model::bridge::BridgeVlan;
 use netpivot_model::link::LinkKind;
 use netpivot_model::neighbor::{FdbEntry, NeighborState};
 use netpivot_model::reflect::List;
@@ -120,6 +121,7 @@ fn vlan(call: &mut Call<'_>, mut words: Words<'_>, add: bool) -> Done {
     let (low, high) = vid.text.split_once('-').unwrap_or((vid.text, vid.text));
     let low = in_range(Word { text: low, ..vid }, 1, 4094)?;
     let high = in_range(Word { text: high, ..vid }, low, 4094)?;
+    let vlan = BridgeVlan { first: low, last: high, is_pvid: pvid, is_untagged: untagged };
     let id = call.kernel.named(call.space, dev)?;
     let list = vlans(call, id, own, dev)?;
     if pvid && low != high {
@@ -131,31 +133,24 @@ fn vlan(call: &mut Call<'_>, mut words: Words<'_>, add: bool) -> Done {
     }
     let span = Span { end: last.end.max(vid.span.end), ..vid.span };
     if add {
-        add_vlans(list, (low, high), pvid, untagged, span);
+        add_vlans(list, vlan, span);
     } else {
-        remove_vlans(list, (low, high));
+        remove_vlans(list, vlan);
     }
-    default_vlan(call, id, own, (low, high), add, span);
+    default_vlan(call, id, own, vlan, add, span);
     Ok(())
 }
 
 /// Notes whether a port, or the bridge itself (`own`), is in the VLAN that the bridge puts them into
 /// (net/bridge/br_vlan.c:br_vlan_init, nbp_vlan_init).
-fn default_vlan(
-    call: &mut Call<'_>,
-    id: DeviceId,
-    own: bool,
-    (low, high): (u32, u32),
-    add: bool,
-    span: Span,
-) {
+fn default_vlan(call: &mut Call<'_>, id: DeviceId, own: bool, vlan: BridgeVlan, add: bool, span: Span) {
     let above = call.kernel.device(id).controller.as_ref().map(|(bridge, _)| *bridge);
     let bridge = if own { Some(id) } else { above };
     let pvid = match bridge.map(|bridge| &call.kernel.device(bridge).link.kind.value) {
         Some(LinkKind::Bridge(bridge)) => bridge.vlan_default_pvid.as_ref().map_or(1, |at| at.value.get()),
         Some(_) | None => 1,
     };
-    if !(i64::from(low)..=i64::from(high)).contains(&pvid) {
+    if !vlan.holds(pvid) {
         return;
     }
     let out = (!add).then(|| At::new(true, span));
@@ -173,7 +168,7 @@ fn vlans<'k>(
     id: DeviceId,
     own: bool,
     dev: Word<'_>,
-) -> Result<&'k mut List<String>, Fault> {
+) -> Result<&'k mut List<BridgeVlan>, Fault> {
     let device = call.kernel.device_mut(id);
     let plugged = device.controller.is_some() || !device.is_present();
     let LinkKind::Bridge(bridge) = &mut device.link.kind.value else {
@@ -198,46 +193,26 @@ fn vlans<'k>(
     Ok(&mut bridge.vlans)
 }
 
-/// A VLAN's text in the model: `VID[-VID] [pvid] [untagged]`.
-fn parse(text: &str) -> Option<(u32, u32, &str)> {
-    let (range, flags) = text.split_once(' ').unwrap_or((text, ""));
-    let (low, high) = range.split_once('-').unwrap_or((range, range));
-    Some((low.parse().ok()?, high.parse().ok()?, flags))
-}
-
-fn show((low, high): (u32, u32), flags: &str) -> String {
-    let range = if low == high { low.to_string() } else { format!("{low}-{high}") };
-    format!("{range} {flags}").trim_end().to_owned()
-}
-
-fn add_vlans(list: &mut List<String>, range: (u32, u32), pvid: bool, untagged: bool, span: Span) {
-    remove_vlans(list, range);
-    if pvid {
-        for item in &mut list.items {
-            item.value = item.value.replace(" pvid", "");
-        }
+fn add_vlans(list: &mut List<BridgeVlan>, vlan: BridgeVlan, span: Span) {
+    remove_vlans(list, vlan);
+    if vlan.is_pvid {
+        list.items.iter_mut().for_each(|item| item.value.is_pvid = false);
     }
-    let flags = [(pvid, "pvid"), (untagged, "untagged")];
-    let flags = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
-    list.items.push(At::new(show(range, &flags), span));
+    list.items.push(At::new(vlan, span));
 }
 
 /// Takes VLANs out.
-fn remove_vlans(list: &mut List<String>, (low, high): (u32, u32)) {
+fn remove_vlans(list: &mut List<BridgeVlan>, out: BridgeVlan) {
     let mut kept = Vec::with_capacity(list.items.len());
     for item in std::mem::take(&mut list.items) {
-        match parse(&item.value) {
-            Some((a, b, flags)) if a <= high && b >= low => {
-                let origin = item.origin;
-                if a < low {
-                    kept.push(At { value: show((a, low - 1), flags), origin: origin.clone() });
-                }
-                if b > high {
-                    kept.push(At { value: show((high + 1, b), flags), origin });
-                }
-            }
-            Some(_) | None => kept.push(item),
+        let vlan = item.value;
+        if vlan.first > out.last || vlan.last < out.first {
+            kept.push(item);
+            continue;
         }
+        let below = (vlan.first < out.first).then(|| BridgeVlan { last: out.first - 1, ..vlan });
+        let above = (vlan.last > out.last).then(|| BridgeVlan { first: out.last + 1, ..vlan });
+        kept.extend(below.into_iter().chain(above).map(|value| At { value, origin: item.origin.clone() }));
     }
     list.items = kept;
     list.said.get_or_insert_with(|| Origin::derived("bridge-vlan", []));

@@ -69,8 +69,12 @@ pub(super) fn count(word: Word<'_>) -> Result<u32, Fault> {
 }
 
 /// A number in a range of its own.
-pub(super) fn in_range(word: Word<'_>, least: u32, most: u32) -> Result<u32, Fault> {
-    number(word.text).filter(|n| (least..=most).contains(n)).ok_or_else(|| {
+pub(super) fn in_range<N>(word: Word<'_>, least: N, most: N) -> Result<N, Fault>
+where
+    N: TryFrom<u32> + PartialOrd + std::fmt::Display,
+{
+    let found = number(word.text).and_then(|n| N::try_from(n).ok());
+    found.filter(|n| (&least..=&most).contains(&n)).ok_or_else(|| {
         Fault::usage(word.span, format!("`{}` is no number from {least} to {most}", word.text))
     })
 }

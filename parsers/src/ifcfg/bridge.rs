@@ -6,14 +6,14 @@
 
 use super::vars::{Base, IfcfgFile, Reader, Rejected, Var, bad_value, boolean, integer};
 use crate::Context;
-use netpivot_model::bridge::Bridge;
+use netpivot_model::bridge::{Bridge, BridgeVlan};
 use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::path::FieldPath;
 use netpivot_model::reflect::List;
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{Mac, Value};
+use netpivot_model::value::{Mac, NotThat, Value};
 use options::{option_initscripts, option_networkmanager, options};
 
 mod options;
@@ -197,13 +197,13 @@ fn macaddr(file: &IfcfgFile<'_>, link: &mut Link) -> Result<(), Rejected> {
 }
 
 /// `VID[-VID] [pvid] [untagged]` separated by commas; bad ones are left out.
-fn vlans(file: &IfcfgFile<'_>, key: &str, cx: &mut Context) -> List<String> {
+fn vlans(file: &IfcfgFile<'_>, key: &str, cx: &mut Context) -> List<BridgeVlan> {
     let Some(var) = file.vars.text(key) else { return List::default() };
     let mut list = List { items: Vec::new(), said: Some(Origin::at(var.span)) };
     for item in var.value.split(',').map(str::trim).filter(|item| !item.is_empty()) {
-        match vlan(item) {
-            Some(text) => list.push(text, var.span),
-            None => cx.report(
+        match item.parse() {
+            Ok(vlan) => list.push(vlan, var.span),
+            Err(NotThat) => cx.report(
                 Diagnostic::new(
                     &codes::BRIDGE_OPTION,
                     format!("`{item}` in `{key}` is no `VID[-VID] [pvid] [untagged]` and is left out"),
@@ -213,28 +213,4 @@ fn vlans(file: &IfcfgFile<'_>, key: &str, cx: &mut Context) -> List<String> {
         }
     }
     list
-}
-
-/// A bridge VLAN in its canonical form (`nm_bridge_vlan_from_str`).
-fn vlan(item: &str) -> Option<String> {
-    let mut words = item.split_ascii_whitespace();
-    let range = words.next()?;
-    let (low, high) = range.split_once('-').unwrap_or((range, range));
-    let id = |text: &str| text.parse::<u16>().ok().filter(|n| (1..=4094).contains(n));
-    let (low, high) = (id(low)?, id(high)?);
-    let mut text = if low == high { low.to_string() } else { format!("{low}-{high}") };
-    let (mut pvid, mut untagged) = (false, false);
-    for word in words {
-        match word {
-            "pvid" => pvid = true,
-            "untagged" => untagged = true,
-            _ => return None,
-        }
-    }
-    if high < low || (pvid && low != high) {
-        return None;
-    }
-    text.push_str(if pvid { " pvid" } else { "" });
-    text.push_str(if untagged { " untagged" } else { "" });
-    Some(text)
 }

@@ -13,9 +13,9 @@ use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::ip::{Address, IpConfig, IpMethod};
 use netpivot_model::link::{Link, LinkKind};
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::Int;
+use netpivot_model::value::{Int, TunnelKey};
 use netpivot_model::virtual_link::{IpTunnel, TunnelMode};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 /// The words of TYPE, what `ip tunnel` is told, and the device that the kernel keeps for itself.
 const MODES: [(&str, TunnelMode, &str); 5] = [
@@ -92,12 +92,12 @@ fn outer(key: &str, v6: bool, vars: &Vars) -> Result<Option<At<IpAddr>>, Rejecte
 /// KEY (GRE only, both directions) and TTL.
 fn numbers(mode: TunnelMode, vars: &Vars, tunnel: &mut IpTunnel) -> Result<(), Rejected> {
     if let Some(var) = vars.text("KEY") {
-        let number = var.value.parse::<u32>().is_ok() || var.value.parse::<Ipv4Addr>().is_ok();
-        if !number || !matches!(mode, TunnelMode::Gre | TunnelMode::Ip6Gre) {
+        let gre = matches!(mode, TunnelMode::Gre | TunnelMode::Ip6Gre);
+        let Some(key) = var.value.parse::<TunnelKey>().ok().filter(|_| gre) else {
             return Err(refuse("KEY", var, "a number for a GRE tunnel"));
-        }
-        tunnel.ikey = Some(At::new(var.value.to_owned(), var.span));
-        tunnel.okey = Some(At::new(var.value.to_owned(), var.span));
+        };
+        tunnel.ikey = Some(At::new(key, var.span));
+        tunnel.okey = Some(At::new(key, var.span));
     }
     let Some(var) = vars.text("TTL") else { return Ok(()) };
     let ttl = if var.value == "inherit" { Some(0) } else { integer(var.value, Base::Auto) };

@@ -11,7 +11,7 @@ use super::document::Opt;
 use super::kind::canonical;
 use super::relation::Ports;
 use foldhash::HashMap;
-use netpivot_model::bridge::VlanItem;
+use netpivot_model::bridge::BridgeVlan;
 use netpivot_model::link::{LinkId, LinkKind};
 use netpivot_model::network::{Leftover, Weight};
 use netpivot_model::source::{At, Origin, Span};
@@ -21,7 +21,7 @@ use netpivot_model::vocabulary::interfaces::codec::truth;
 /// What the options of one link say of VLANs.
 #[derive(Default, Clone)]
 struct Said {
-    vids: Option<(Vec<String>, Span)>,
+    vids: Option<(Vec<BridgeVlan>, Span)>,
     pvid: Option<(u16, Span)>,
     access: Option<(u16, Span)>,
     untagged: Option<(bool, Span)>,
@@ -119,8 +119,12 @@ impl Builder<'_> {
         }
         let vids = own.vids.as_ref().or(default.vids.as_ref());
         let is_tagged_only = own.untagged.is_some_and(|(on, _)| !on);
-        let native = own.pvid.or(default.pvid).map_or(1, |(vid, _)| vid).to_string();
-        if !is_tagged_only && vids.is_some_and(|(vids, _)| *vids == [native]) {
+        let native = own.pvid.or(default.pvid).map_or(1, |(vid, _)| vid);
+        let is_native = |(vids, _): &(Vec<BridgeVlan>, Span)| match vids[..] {
+            [only] => Some(only) == BridgeVlan::tagged(native, native),
+            _ => false,
+        };
+        if !is_tagged_only && vids.is_some_and(is_native) {
             return false;
         }
         let label = link.label().to_owned();
@@ -165,7 +169,7 @@ impl Builder<'_> {
         if self.reader != Reader::Ifupdown2 {
             return;
         }
-        let mut found: Vec<(LinkId, String, Origin)> = Vec::new();
+        let mut found: Vec<(LinkId, BridgeVlan, Origin)> = Vec::new();
         for (_, link) in self.network.links() {
             if let LinkKind::Vlan(vlan) = &link.kind.value
                 && let (Some(id), Some(parent)) = (&vlan.id, &vlan.parent)
@@ -174,7 +178,8 @@ impl Builder<'_> {
             {
                 let spans = id.origin.spans().iter().chain(parent.origin.spans()).copied();
                 let origin = Origin::derived("vlan-of-the-bridge", spans);
-                found.push((*bridge, id.value.get().to_string(), origin));
+                let vid = u16::try_from(id.value.get()).ok();
+                found.extend(vid.and_then(|vid| Some((*bridge, BridgeVlan::tagged(vid, vid)?, origin))));
             }
         }
         for (bridge, vid, origin) in found {
@@ -223,18 +228,18 @@ impl Builder<'_> {
 
     /// The VLANs that ifupdown-ng's script gives the bridge itself.
     fn own_vlans(&mut self, bridge: LinkId, said: &Said, used: &mut Vec<Span>) {
-        let mut list: Vec<(String, Span)> = Vec::new();
+        let mut list: Vec<(BridgeVlan, Span)> = Vec::new();
         if let Some((vid, span)) = said.access {
-            list.push((format!("{vid} pvid untagged"), span));
+            list.extend(BridgeVlan::native(vid).map(|vlan| (vlan, span)));
         } else {
-            let vids = said.vids.iter().flat_map(|(vids, span)| vids.iter().map(|vid| (vid.clone(), *span)));
+            let vids = said.vids.iter().flat_map(|(vids, span)| vids.iter().map(|vids| (*vids, *span)));
             list.extend(vids);
             self.add_native(&mut list, said.pvid);
         }
         used.extend(list.iter().map(|(_, span)| *span));
         if let LinkKind::Bridge(bridge) = &mut self.link(bridge).kind.value {
-            for (text, span) in list {
-                bridge.vlans.push(text, span);
+            for (vlan, span) in list {
+                bridge.vlans.push(vlan, span);
             }
         }
     }
@@ -252,22 +257,21 @@ impl Builder<'_> {
 
     /// Puts the VLAN of untagged frames in front. Said again among the others it is untagged all the same for ifupdown2;
     /// ifupdown-ng's last command makes it a tagged one.
-    fn add_native(&self, list: &mut Vec<(String, Span)>, native: Option<(u16, Span)>) {
+    fn add_native(&self, list: &mut Vec<(BridgeVlan, Span)>, native: Option<(u16, Span)>) {
         let Some((vid, span)) = native else { return };
-        let is_tagged =
-            list.iter().filter_map(|(item, _)| VlanItem::parse(item)).any(|item| item.holds(i64::from(vid)));
+        let is_tagged = list.iter().any(|(vlan, _)| vlan.holds(i64::from(vid)));
         if is_tagged && self.reader == Reader::IfupdownNg {
             return;
         }
-        list.retain(|(item, _)| *item != vid.to_string());
-        list.insert(0, (format!("{vid} pvid untagged"), span));
+        list.retain(|(vlan, _)| Some(*vlan) != BridgeVlan::tagged(vid, vid));
+        list.splice(0..0, BridgeVlan::native(vid).map(|vlan| (vlan, span)));
     }
 
     fn port_vlans(&mut self, port: LinkId, own: &Said, default: &Said, used: &mut Vec<Span>) {
-        let mut list: Vec<(String, Span)> = Vec::new();
+        let mut list: Vec<(BridgeVlan, Span)> = Vec::new();
         if let Some((vid, span)) = own.access {
             used.push(span);
-            list.push((format!("{vid} pvid untagged"), span));
+            list.extend(BridgeVlan::native(vid).map(|vlan| (vlan, span)));
         } else {
             let vids = own.vids.as_ref().or(default.vids.as_ref());
             let pvid = own.pvid.or(default.pvid);
@@ -283,7 +287,7 @@ impl Builder<'_> {
             let any = spans.into_iter().flatten().next();
             let native = self.native(pvid.map(|(vid, _)| vid), untagged.is_none_or(|(on, _)| on));
             let native = native.zip(pvid.map(|(_, s)| s).or(any));
-            let rest = vids.into_iter().flat_map(|(vids, span)| vids.iter().map(|vid| (vid.clone(), *span)));
+            let rest = vids.into_iter().flat_map(|(vids, span)| vids.iter().map(|vids| (*vids, *span)));
             list.extend(rest);
             self.add_native(&mut list, native);
         }
@@ -299,14 +303,14 @@ impl Builder<'_> {
             .flatten()
             .filter(|span| used.contains(span))
             .collect();
-        let is_out = !list.iter().filter_map(|(item, _)| VlanItem::parse(item)).any(|item| item.holds(1));
+        let is_out = !list.iter().any(|(vlan, _)| vlan.holds(1));
         let settings = self.link(port).bridge_port.get_or_insert_default();
         if is_out {
             // The kernel's default for a bridge's ports, which both programs delete then.
             let all = list.iter().map(|(_, span)| *span).chain(spans.iter().copied());
             settings.no_default_vlan = Some(At::new(true, Origin::derived("vlans-of-ports", all)));
         }
-        settings.vlans.items = list.into_iter().map(|(text, span)| At::new(text, span)).collect();
+        settings.vlans.items = list.into_iter().map(|(vlan, span)| At::new(vlan, span)).collect();
         settings.vlans.said = Some(Origin::derived("vlans-of-ports", spans));
     }
 }
@@ -316,12 +320,7 @@ fn vid(text: &str) -> Option<u16> {
 }
 
 /// `2-4094`, `10 20-30`, `10,20`.
-fn vids(text: &str) -> Option<Vec<String>> {
+fn vids(text: &str) -> Option<Vec<BridgeVlan>> {
     let words = text.split([' ', '\t', ',']).filter(|word| !word.is_empty());
-    let one = |word: &str| {
-        let (first, last) = word.split_once('-').unwrap_or((word, word));
-        let (first, last) = (vid(first)?, vid(last)?);
-        (first <= last).then(|| if first == last { first.to_string() } else { format!("{first}-{last}") })
-    };
-    words.map(one).collect()
+    words.map(|word| word.parse().ok()).collect()
 }

@@ -5,7 +5,7 @@ use super::route::set;
 use super::snapshot::{FdbState, LinkState, NeighborState, RuleState, Seen, Snapshot, VlanEntry};
 use super::{Reading, Why, words};
 use foldhash::HashMap;
-use netpivot_model::bridge::VlanItem;
+use netpivot_model::bridge::BridgeVlan;
 use netpivot_model::codes::netlink as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::link::LinkKind;
@@ -301,14 +301,17 @@ impl Reading<'_> {
             });
             let filters = settings.and_then(|b| b.vlan_filtering.as_ref()).is_some_and(|at| at.value);
             let pvid = settings.and_then(|b| b.vlan_default_pvid.as_ref()).map_or(1, |at| at.value.get());
-            let own = format!("{pvid} pvid untagged");
-            let lines: Vec<String> = ranges(&state.vlans).iter().map(vlan_words).collect();
-            if !filters || lines == [own.as_str()] {
+            let own = u16::try_from(pvid).ok().and_then(BridgeVlan::native);
+            let Some(vlans) = ranges(&state.vlans).iter().map(vlan).collect::<Option<Vec<BridgeVlan>>>()
+            else {
+                self.leave("VLANs with numbers that there are not", *span);
+                continue;
+            };
+            if !filters || (vlans.len() == 1 && vlans.first() == own.as_ref()) {
                 self.leave("VLANs that a bridge gives each port by itself", *span);
                 continue;
             }
-            let is_whole = lines.contains(&own);
-            let is_out = !lines.iter().filter_map(|line| VlanItem::parse(line)).any(|item| item.holds(pvid));
+            let is_out = !vlans.iter().any(|vlan| vlan.holds(pvid));
             let link = network.link_mut(id);
             let (list, out) =
                 if let (LinkKind::Bridge(own), true) = (&mut link.kind.value, bridge == Some(id)) {
@@ -321,8 +324,8 @@ impl Reading<'_> {
                 *out = Some(At::new(true, *span));
             }
             // What a bridge gives each port by itself stands in no list.
-            let lines = lines.into_iter().filter(|line| !is_whole || *line != own);
-            lines.for_each(|line| list.push(line, *span));
+            let vlans = vlans.into_iter().filter(|vlan| Some(*vlan) != own);
+            vlans.for_each(|vlan| list.push(vlan, *span));
         }
     }
 }
@@ -363,19 +366,10 @@ fn ranges(entries: &[VlanEntry]) -> Vec<VlanEntry> {
     merged
 }
 
-fn vlan_words(entry: &VlanEntry) -> String {
-    let mut words = match entry.end {
-        Some(end) => format!("{}-{end}", entry.vlan),
-        None => entry.vlan.to_string(),
-    };
+fn vlan(entry: &VlanEntry) -> Option<BridgeVlan> {
     let has = |flag: &str| entry.flags.iter().any(|word| word == flag);
-    if has("PVID") {
-        words.push_str(" pvid");
-    }
-    if has("Egress Untagged") {
-        words.push_str(" untagged");
-    }
-    words
+    let numbers = BridgeVlan::tagged(entry.vlan, entry.end.unwrap_or(entry.vlan))?;
+    Some(BridgeVlan { is_pvid: has("PVID"), is_untagged: has("Egress Untagged"), ..numbers })
 }
 
 /// True for a neighbour without ARP that somebody set. The kernel makes such entries of its own of broadcast addresses and on

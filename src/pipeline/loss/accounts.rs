@@ -4,7 +4,7 @@
 use foldhash::{HashMap, HashSet};
 use ipnet::IpNet;
 use netpivot_emitters::Accounted;
-use netpivot_model::compare::{Change, pair_links};
+use netpivot_model::compare::{Change, Pair};
 use netpivot_model::facts::ROOT;
 use netpivot_model::hook::HookPhase;
 use netpivot_model::link::{Link, LinkId};
@@ -112,9 +112,8 @@ pub(super) struct Added {
 }
 
 impl Added {
-    pub fn of(network: &Network, reread: &Network, rewritten: HashSet<Subject>) -> Self {
-        let pairs = pair_links(network, reread).into_iter();
-        let partner = pairs.filter_map(|(old, new)| Some((new?, old?))).collect();
+    pub fn of(reread: &Network, pairs: &[Pair], rewritten: HashSet<Subject>) -> Self {
+        let partner = pairs.iter().filter_map(|(old, new)| Some(((*new)?, (*old)?))).collect();
         let mut owner = HashMap::default();
         for kind in EntryKind::ALL {
             reread.visit_entries(*kind, &mut |n, of, _| {

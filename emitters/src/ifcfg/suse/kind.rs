@@ -156,8 +156,7 @@ impl Job<'_> {
         }
         for (path, key) in [("ip_tunnel.ikey", "TUNNEL_GRE_IKEY"), ("ip_tunnel.okey", "TUNNEL_GRE_OKEY")] {
             let Some(value) = p.said(path).map(|value| value.to_string()) else { continue };
-            let fits = value.parse::<u32>().is_ok() || value.parse::<std::net::Ipv4Addr>().is_ok();
-            if mode == Some(TunnelMode::Gre) && fits {
+            if mode == Some(TunnelMode::Gre) {
                 self.set(p, FieldPath::parse(path), key, value);
             } else {
                 self.cannot(

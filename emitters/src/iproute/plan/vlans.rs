@@ -1,7 +1,7 @@
 //! VLANs of a bridge's ports: one by one, as a range of the state may overlap with one of the network, and together again.
 
 use super::super::script::{Section, Step, What};
-use netpivot_model::bridge::{Bridge, VlanItem};
+use netpivot_model::bridge::{Bridge, BridgeVlan};
 use netpivot_model::link::{Link, LinkKind};
 
 /// The steps with one for each VLAN.
@@ -76,10 +76,8 @@ pub(super) fn again(undone: Step, link: &Link, bridge: Option<&Bridge>, vid: i64
     if vid != usual {
         return None;
     }
-    let items = link.bridge_port.iter().flat_map(|port| port.vlans.values());
-    let items: Vec<String> = items.map(ToString::to_string).collect();
-    let vlans: Vec<VlanItem<'_>> = items.iter().filter_map(|item| VlanItem::parse(item)).collect();
-    if vlans.iter().any(|vlan| (vlan.first..=vlan.last).contains(&vid)) {
+    let vlans: Vec<&BridgeVlan> = link.bridge_port.iter().flat_map(|port| port.vlans.values()).collect();
+    if vlans.iter().any(|vlan| vlan.holds(vid)) {
         return None;
     }
     let has_own = vlans.iter().any(|vlan| vlan.is_pvid);

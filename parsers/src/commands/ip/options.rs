@@ -26,6 +26,8 @@ pub(in crate::commands) enum How {
     Is(&'static str),
     /// A number, or a word that means one (`ttl inherit`).
     NumberOr(&'static str, i64),
+    /// A number, in the dotted quad of an address or not (`key 0.0.0.7`, `tnl_parse_key()`).
+    Key,
     /// Items up to the next keyword, each with a colon (`egress-qos-map 0:1 2:3`).
     Pairs,
     /// The model has no place for it; so many values follow.
@@ -79,6 +81,10 @@ pub(in crate::commands) fn read<'a>(
             let value = words.value(word)?;
             (Value::Int(if value.text == *text { *meaning } else { integer(value)? }), value)
         }
+        How::Key => {
+            let value = words.value(word)?;
+            (key(value)?, value)
+        }
         How::Switch => {
             let value = words.value(word)?;
             (Value::Bool(crate::commands::words::flag(value)?), value)
@@ -95,6 +101,15 @@ pub(in crate::commands) fn read<'a>(
     };
     set(node, field, &value.0, value.1)?;
     Ok(Some(None))
+}
+
+/// The key of a tunnel: a number, or a word with dots.
+pub(in crate::commands) fn key(word: Word<'_>) -> Result<Value, Fault> {
+    if word.text.contains('.') {
+        Ok(Value::text(word.text.to_owned()))
+    } else {
+        integer(word).map(Value::Int)
+    }
 }
 
 fn integer(word: Word<'_>) -> Result<i64, Fault> {

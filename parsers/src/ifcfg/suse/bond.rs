@@ -1,6 +1,6 @@
 //! Bonds (ifcfg-bonding(5)): the file of the bond lists its ports.
 
-use super::keys::{Keys, words};
+use super::keys::{Keys, interface, words};
 use super::kind::Made;
 use super::ports::Port;
 use crate::ifcfg::bond as options;
@@ -13,8 +13,9 @@ const KEY: &str = "BONDING_MODULE_OPTS";
 /// Reads the ports and options; wicked refuses a file with an option that it does not take.
 pub(super) fn read(keys: &Keys, span: Span, made: &mut Made) -> Result<(), Rejected> {
     made.links[0].kind = At::new(LinkKind::Bond(Box::default()), span);
-    for (_, var) in keys.indexed("BONDING_SLAVE") {
-        made.ports.push(Port::new(var.value, PortType::Bond, var.span));
+    for (suffix, var) in keys.indexed("BONDING_SLAVE") {
+        let name = interface(&format!("BONDING_SLAVE{suffix}"), var)?;
+        made.ports.push(Port::new(name, PortType::Bond, var.span));
     }
     let Some(var) = keys.text(KEY) else { return Ok(()) };
     for word in words(var.value) {

@@ -23,11 +23,9 @@ pub(super) fn read(keys: &Keys, span: Span, made: &mut Made) -> Result<(), Rejec
     made.links[0].kind = At::new(LinkKind::Bridge(Box::new(bridge)), span);
     if let Some(var) = keys.text("BRIDGE_PORTS") {
         for name in words(var.value) {
-            if name.parse::<IfName>().is_err() {
-                return Err(
-                    Bad::new("BRIDGE_PORTS", var, format!("a list of interface names (`{name}`)")).into()
-                );
-            }
+            let name: IfName = name.parse().map_err(|_| {
+                Bad::new("BRIDGE_PORTS", var, format!("a list of interface names (`{name}`)"))
+            })?;
             made.ports.push(Port::new(name, PortType::Bridge, var.span));
         }
     }

@@ -7,7 +7,7 @@ use netpivot_model::codes::ifcfg as codes;
 use netpivot_model::diagnostic::Diagnostic;
 use netpivot_model::reflect::Said;
 use netpivot_model::source::{At, Span};
-use netpivot_model::value::Scalar;
+use netpivot_model::value::{IfName, Scalar};
 use std::ops::RangeInclusive;
 
 /// A value that a key does not take.
@@ -36,6 +36,11 @@ impl Bad {
             .help(format!("give `{}` {}, or remove the line", self.key, self.expected)),
         );
     }
+}
+
+/// The interface that a key names.
+pub(super) fn interface(key: &str, var: Var<'_>) -> Result<IfName, Bad> {
+    var.value.parse().map_err(|_| Bad::new(key, var, "an interface name"))
 }
 
 /// wicked refuses the file for it.

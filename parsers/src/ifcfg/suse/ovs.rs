@@ -2,7 +2,7 @@
 //! internal interface; each port in it is a row and an interface more. A bridge with a VLAN is a fake one: an internal port with
 //! a tag in another bridge.
 
-use super::keys::{Bad, Keys};
+use super::keys::{Keys, interface};
 use super::kind::Made;
 use super::ports::{self, Port};
 use crate::Context;
@@ -13,7 +13,7 @@ use netpivot_model::link::{Link, LinkId, LinkKind, PortType};
 use netpivot_model::network::Network;
 use netpivot_model::ovs::{OvsInterface, OvsInterfaceType, OvsPort};
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{IfName, Int, LinkRef};
+use netpivot_model::value::{Int, LinkRef};
 use uuid::Uuid;
 
 /// The name of the rule that makes the layers.
@@ -30,31 +30,27 @@ pub(super) fn read(keys: &Keys, span: Span, made: &mut Made) -> Result<(), Rejec
             join(&mut port, &bridge, PortType::OvsBridge, &origin);
             made.layers.push(bridge);
         }
-        Some(var) if var.value.parse::<IfName>().is_err() => {
-            return Err(Bad::new("OVS_BRIDGE_VLAN_PARENT", var, "an interface name").into());
-        }
         Some(var) => {
+            let parent = interface("OVS_BRIDGE_VLAN_PARENT", var)?;
             let Some(tag) = keys.int("OVS_BRIDGE_VLAN_TAG", 0..=4094)? else {
                 return Err(Rejected::at("`OVS_BRIDGE_VLAN_TAG` is missing", var.span));
             };
             port.kind = At::new(LinkKind::OvsPort(tagged(&tag)), origin.clone());
-            port.controller = Some(At::new(LinkRef::Uuid(uuid_of(var.value, "bridge")), var.span));
+            port.controller = Some(At::new(LinkRef::Uuid(uuid_of(parent.as_str(), "bridge")), var.span));
             port.port_type = Some(At::new(PortType::OvsBridge, var.span));
         }
     }
-    let interface = OvsInterface {
+    let internal = OvsInterface {
         interface_type: Some(At::new(OvsInterfaceType::Internal, span)),
         ..OvsInterface::default()
     };
     let link = &mut made.links[0];
-    link.kind = At::new(LinkKind::OvsInterface(Box::new(interface)), span);
+    link.kind = At::new(LinkKind::OvsInterface(Box::new(internal)), span);
     join(link, &port, PortType::OvsPort, &origin);
     made.layers.push(port);
-    for (_, var) in keys.indexed("OVS_BRIDGE_PORT_DEVICE") {
-        if var.value.parse::<IfName>().is_err() {
-            return Err(Bad::new("OVS_BRIDGE_PORT_DEVICE", var, "an interface name").into());
-        }
-        made.ports.push(Port::new(var.value, PortType::OvsBridge, var.span));
+    for (suffix, var) in keys.indexed("OVS_BRIDGE_PORT_DEVICE") {
+        let name = interface(&format!("OVS_BRIDGE_PORT_DEVICE{suffix}"), var)?;
+        made.ports.push(Port::new(name, PortType::OvsBridge, var.span));
     }
     Ok(())
 }
@@ -115,7 +111,7 @@ pub(super) fn add(
     for port in ports {
         let origin = Origin::derived(RULE, [port.span]);
         let settings = OvsPort { tag: fake.clone(), ..OvsPort::default() };
-        let mut row = layer(&port.name, LinkKind::OvsPort(Box::new(settings)), &origin);
+        let mut row = layer(port.name.as_str(), LinkKind::OvsPort(Box::new(settings)), &origin);
         row.controller = bridge.clone().map(|bridge| At::new(bridge, port.span));
         row.port_type = Some(At::new(PortType::OvsBridge, port.span));
         row.autoconnect.clone_from(&autoconnect);

@@ -12,13 +12,13 @@ use netpivot_model::path::{FieldPath, walk};
 use netpivot_model::reflect::Sub;
 use netpivot_model::source::{At, Origin, Span};
 use netpivot_model::team::TeamPort;
-use netpivot_model::value::LinkRef;
+use netpivot_model::value::{IfName, LinkRef};
 
 /// A port in its controller's file.
 #[derive(Debug)]
 pub(super) struct Port {
     /// The interface.
-    pub(super) name: String,
+    pub(super) name: IfName,
     /// What it is a port of.
     pub(super) port_type: PortType,
     /// Where the controller lists it.
@@ -30,15 +30,15 @@ pub(super) struct Port {
 }
 
 impl Port {
-    pub(super) fn new(name: &str, port_type: PortType, span: Span) -> Self {
-        Port { name: name.to_owned(), port_type, span, bridge: BridgePort::default(), team: None }
+    pub(super) fn new(name: IfName, port_type: PortType, span: Span) -> Self {
+        Port { name, port_type, span, bridge: BridgePort::default(), team: None }
     }
 }
 
 /// Gives the ports of `controller` their controller. The links that had to be made are appended.
 pub(super) fn attach(network: &mut Network, controller: LinkId, ports: Vec<Port>, cx: &mut Context) {
     for port in ports {
-        let own = |id: LinkId, link: &Link| id != controller && is_device(link, &port.name);
+        let own = |id: LinkId, link: &Link| id != controller && is_device(link, port.name.as_str());
         let found = network.links().find(|(id, link)| own(*id, link)).map(|(id, _)| id);
         let id = found.unwrap_or_else(|| make(network, &port, cx));
         join(network, controller, id, port, cx);
@@ -61,7 +61,7 @@ fn make(network: &mut Network, port: &Port, cx: &mut Context) -> LinkId {
         .at(port.span),
     );
     network.add_link(Link {
-        name: Some(At::new(port.name.clone(), port.span)),
+        name: Some(At::new(port.name.to_string(), port.span)),
         autoconnect: Some(At::new(true, origin.clone())),
         hotplug: Some(At::new(true, origin)),
         ..Link::default()

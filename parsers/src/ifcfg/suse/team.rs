@@ -1,6 +1,6 @@
 //! Teams (ifcfg-team(5)): the keys become teamd's configuration (teamd.conf(5)), as wicked writes it (`src/teamd.c`).
 
-use super::keys::{Bad, Keys, boolean, integer};
+use super::keys::{Bad, Keys, boolean, integer, interface};
 use super::kind::Made;
 use super::ports::Port;
 use crate::ifcfg::vars::{Rejected, Var};
@@ -104,7 +104,8 @@ fn watch(keys: &Keys, suffix: &str, name: Var<'_>) -> Result<Object, Rejected> {
 }
 
 fn port(keys: &Keys, suffix: &str, var: Var<'_>) -> Result<Port, Rejected> {
-    let mut port = Port::new(var.value, PortType::Team, var.span);
+    let name = interface(&format!("TEAM_PORT_DEVICE{suffix}"), var)?;
+    let mut port = Port::new(name, PortType::Team, var.span);
     let mut config = Object::default();
     for (stem, place, form) in PORT {
         config.take(keys, &format!("{stem}{suffix}"), place, form)?;

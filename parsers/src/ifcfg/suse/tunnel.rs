@@ -5,10 +5,9 @@ use super::kind::Made;
 use super::upper::parent;
 use crate::ifcfg::vars::Rejected;
 use netpivot_model::link::LinkKind;
-use netpivot_model::reflect::Said;
 use netpivot_model::source::{At, Span};
 use netpivot_model::virtual_link::{IpTunnel, Tun, TunMode, TunnelMode, Unsupported};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 pub(super) fn read(keys: &Keys, span: Span, made: &mut Made) -> Result<(), Rejected> {
     let Some(var) = keys.text("TUNNEL") else { return Ok(()) };
@@ -51,8 +50,8 @@ fn ip_tunnel(keys: &Keys, mode: TunnelMode, own: &str, span: Span) -> Result<Lin
         ..IpTunnel::default()
     };
     if mode == TunnelMode::Gre {
-        tunnel.ikey = gre_key(keys, "TUNNEL_GRE_IKEY")?;
-        tunnel.okey = gre_key(keys, "TUNNEL_GRE_OKEY")?;
+        tunnel.ikey = keys.scalar("TUNNEL_GRE_IKEY")?;
+        tunnel.okey = keys.scalar("TUNNEL_GRE_OKEY")?;
     }
     if mode == TunnelMode::Sit
         && let Some(isatap) = keys.flag("SIT_ISATAP")?.filter(|at| at.value)
@@ -71,14 +70,5 @@ fn outer(keys: &Keys, key: &str, span: Span) -> Result<At<IpAddr>, Rejected> {
             None => Rejected::at(format!("`{key}` is missing"), span),
         }),
         None => Err(Rejected::at(format!("`{key}` is missing"), span)),
-    }
-}
-
-fn gre_key(keys: &Keys, key: &str) -> Result<Said<String>, Bad> {
-    let Some(var) = keys.text(key) else { return Ok(None) };
-    if var.value.parse::<Ipv4Addr>().is_ok() || var.value.parse::<u32>().is_ok() {
-        Ok(Some(At::new(var.value.to_owned(), var.span)))
-    } else {
-        Err(Bad::new(key, var, "a number or a dotted quad"))
     }
 }

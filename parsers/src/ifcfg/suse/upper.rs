@@ -1,14 +1,14 @@
 //! Links on top of another: VLAN, VXLAN, macvlan, macvtap, ipvlan (ifcfg-vlan(5), ifcfg-vxlan(5), ifcfg-macvlan(5),
 //! ifcfg-ipvlan(5)).
 
-use super::keys::{Bad, Keys, typed, words};
+use super::keys::{Bad, Keys, interface, typed, words};
 use super::kind::Made;
 use crate::ifcfg::vars::{Rejected, Var};
 use netpivot_model::bridge::VlanProtocol;
 use netpivot_model::link::LinkKind;
 use netpivot_model::reflect::Said;
 use netpivot_model::source::{At, Origin, Span};
-use netpivot_model::value::{IfName, LinkRef, VlanId};
+use netpivot_model::value::{LinkRef, VlanId};
 use netpivot_model::virtual_link::{Ipvlan, Macvlan, Vxlan};
 use netpivot_model::vlan::Vlan;
 
@@ -18,10 +18,8 @@ pub(super) fn parent(keys: &Keys, key: &str, own: &str) -> Result<Said<LinkRef>,
     if var.value == own {
         return Err(Bad::new(key, var, "another interface than the link itself").into());
     }
-    if var.value.parse::<IfName>().is_err() {
-        return Err(Bad::new(key, var, "an interface name").into());
-    }
-    Ok(Some(At::new(LinkRef::Name(var.value.to_owned()), var.span)))
+    let name = interface(key, var)?;
+    Ok(Some(At::new(LinkRef::Name(name.to_string()), var.span)))
 }
 
 fn own_name(made: &Made) -> String {

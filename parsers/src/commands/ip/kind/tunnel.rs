@@ -22,8 +22,8 @@ pub(super) const ROWS: &[Row] = &[
     ("ttl", true, "ttl", NumberOr("inherit", 0)),
     ("hoplimit", true, "ttl", NumberOr("inherit", 0)),
     ("hlim", true, "ttl", NumberOr("inherit", 0)),
-    ("ikey", true, "ikey", How::Word),
-    ("okey", true, "okey", How::Word),
+    ("ikey", true, "ikey", How::Key),
+    ("okey", true, "okey", How::Key),
     ("nopmtudisc", true, "pmtudisc", Flag(false)),
     ("pmtudisc", true, "pmtudisc", Flag(true)),
     ("fwmark", true, "fwmark", How::Number),
@@ -65,8 +65,9 @@ pub(super) fn special(made: &mut LinkKind, word: Word<'_>, words: &mut Words<'_>
     match word.text {
         "key" => {
             let value = words.value(word)?;
-            tunnel.ikey = Some(At::new(value.text.to_owned(), value.span));
-            tunnel.okey = tunnel.ikey.clone();
+            let key = options::key(value)?;
+            options::set(&mut **tunnel, "ikey", &key, value)?;
+            options::set(&mut **tunnel, "okey", &key, value)?;
             Ok(true)
         }
         "tos" | "tclass" | "dsfield" | "dscp" => {
